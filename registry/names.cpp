@@ -1,0 +1,78 @@
+#include "registry/names.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+namespace {
+
+Error bad(std::string code, std::string_view what, std::string_view text, std::string because) {
+    return Error(ErrorKind::invalid, std::move(code), fmt::format("'{}' cannot be {}", printable(text, 100), what)).with_because(std::move(because));
+}
+
+bool all_digits(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+Result<std::string> model_name(std::string_view text) {
+    const auto refuse = [&](std::string because) { return fail(bad("invalid-name", "the name of a model", text, std::move(because))); };
+    if (text.empty()) return refuse("a name has at least one character");
+    if (!is_utf8(text)) return refuse("it is not UTF-8");
+    TRY_ASSIGN(std::string name, to_nfc(text));
+    if (utf8_length(name) > 256) return refuse(fmt::format("it has {} characters, at most 256 are allowed", utf8_length(name)));
+    if (name.find('@') != std::string::npos) return refuse("'@' separates a name from its version or alias");
+    if (name.find('/') != std::string::npos) return refuse("it holds '/'");
+    if (has_control_characters(name)) return refuse("it holds a control character");
+    return name;
+}
+
+Result<std::string> alias_name(std::string_view text) {
+    const auto refuse = [&](std::string because) { return fail(bad("invalid-alias", "an alias", text, std::move(because))); };
+    if (text.empty()) return refuse("an alias has at least one character");
+    if (!is_utf8(text)) return refuse("it is not UTF-8");
+    TRY_ASSIGN(std::string alias, to_nfc(text));
+    if (utf8_length(alias) > 255) return refuse("at most 255 characters are allowed");
+    std::string without_dashes = alias;
+    std::erase(without_dashes, '-');
+    if (!is_word_text(without_dashes)) return refuse("only letters, digits, '_' and '-' are allowed");
+    if (equals_ignoring_case(alias, "latest")) return refuse("'latest' always means the highest version");
+    if (all_digits(alias)) return refuse("digits alone mean a version number");
+    if ((alias[0] == 'v' || alias[0] == 'V') && all_digits(std::string_view(alias).substr(1))) return refuse("'v' and digits look like a version number");
+    return alias;
+}
+
+Result<std::string> file_path(std::string_view text) {
+    const auto refuse = [&](std::string because) { return fail(bad("invalid-path", "the path of a file", text, std::move(because))); };
+    if (text.empty()) return refuse("it is empty");
+    if (text.size() > 1024) return refuse(fmt::format("it has {} bytes, at most 1024 are allowed", text.size()));
+    if (!is_utf8(text)) return refuse("it is not UTF-8");
+    TRY_ASSIGN(std::string path, to_nfc(text));
+    if (has_control_characters(path)) return refuse("it holds a control character");
+    if (path.find('\\') != std::string::npos) return refuse("it holds a backslash; '/' separates folders");
+    if (path.front() == '/') return refuse("it is absolute; paths are relative to the version");
+    const std::vector<std::string> segments = split(path, '/');
+    if (segments.size() > 32) return refuse("it is nested deeper than 32 folders");
+    for (const std::string& segment : segments) {
+        if (segment.empty()) return refuse("a folder or file in it has no name");
+        if (segment == "." || segment == "..") return refuse("'.' and '..' are not allowed: a version's files stay inside it");
+        if (segment.size() > 255) return refuse("a folder or file name in it is longer than 255 bytes");
+    }
+    return path;
+}
+
+Result<std::string> tag_key(std::string_view text) {
+    const auto refuse = [&](std::string because) { return fail(bad("invalid-tag", "the key of a tag", text, std::move(because))); };
+    if (text.empty()) return refuse("it is empty");
+    if (text.size() > 250) return refuse("at most 250 bytes are allowed");
+    if (!is_utf8(text)) return refuse("it is not UTF-8");
+    if (has_control_characters(text)) return refuse("it holds a control character");
+    return std::string(text);
+}
+
+}  // namespace assay
