@@ -128,6 +128,11 @@ void Connection::add_common_headers(HttpRequest& request) {
     if (!consumer_.empty()) request.headers.emplace_back("Assay-Consumer", consumer_);
 }
 
+Error Connection::refusal(std::string_view method, std::string_view target, const HttpResponse& response) {
+    refused_by_server_ = true;
+    return error_of_response(method, target, response);
+}
+
 Result<HttpResponse> Connection::repeat(bool repeatable, const std::function<Result<HttpResponse>(bool)>& attempt) {
     for (int count = 1;; ++count) {
         Result<HttpResponse> response = attempt(count == 1);
@@ -140,7 +145,7 @@ Result<HttpResponse> Connection::repeat(bool repeatable, const std::function<Res
 Result<HttpResponse> Connection::send(HttpRequest request, bool repeatable) {
     add_common_headers(request);
     TRY_ASSIGN(HttpResponse response, repeat(repeatable, [&](bool) { return client_->send(request); }));
-    if (response.status >= 300) return fail(error_of_response(request.method, request.target, response));
+    if (response.status >= 300) return fail(refusal(request.method, request.target, response));
     return response;
 }
 
@@ -252,7 +257,7 @@ Result<void> Connection::put_blob(const LocalFile& file, const OnBytes& on_bytes
         return client_->send(request);
     }));
     if (is_success(response)) return {};
-    Error error = error_of_response("PUT", target, response);
+    Error error = refusal("PUT", target, response);
     if (error.code == "digest-mismatch") error.fixes.push_back("push again: " + printable(file.path, 300) + " may have changed meanwhile");
     return fail(std::move(error));
 }
@@ -269,7 +274,7 @@ Result<void> Connection::get_file(const std::string& target, std::string_view en
         return client_->send(request);
     }));
     if (response.status == 200) return {};
-    return fail(error_of_response("GET", target, response));
+    return fail(refusal("GET", target, response));
 }
 
 }  // namespace assay

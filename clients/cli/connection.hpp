@@ -46,6 +46,9 @@ public:
     [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment, const std::function<Result<void>(std::string_view)>& receive,
                                         const std::function<Result<void>()>& restart);
 
+    /// True when the last failure was the server's answer, and not our own or the network's.
+    [[nodiscard]] bool refused_by_server() const { return refused_by_server_; }
+
     /// "/v1/models/churn", "/v1/models/churn/versions/@production".
     [[nodiscard]] static std::string path_of(std::string_view model);
     [[nodiscard]] static std::string path_of(const Reference& reference);
@@ -56,12 +59,14 @@ private:
     /// Runs one attempt after the other until one gives an answer other than 503, or the attempts are used up.
     [[nodiscard]] Result<HttpResponse> repeat(bool repeatable, const std::function<Result<HttpResponse>(bool first)>& attempt);
     void add_common_headers(HttpRequest& request);
+    [[nodiscard]] Error refusal(std::string_view method, std::string_view target, const HttpResponse& response);
 
     std::unique_ptr<HttpClient> client_;
     std::string consumer_;
     Wait wait_;
     std::string request_prefix_;
     std::uint64_t requests_ = 0;
+    bool refused_by_server_ = false;
 };
 
 /// The Error that a response with a status of 400 or more stands for.
