@@ -183,52 +183,35 @@ Result<Json> Connection::get_all(const std::string& target, std::size_t max_item
     }
 }
 
-Result<Json> Connection::ask(const std::string& target, const Json& body) {
+Result<Json> Connection::send_json(std::string method, const std::string& target, const Json& body, const Headers& headers) {
     HttpRequest request;
-    request.method = "POST";
+    request.method = std::move(method);
     request.target = target;
+    request.headers = headers;
     request.headers.emplace_back("Content-Type", json_type);
     request.body = to_text(body);
-    TRY_ASSIGN(const HttpResponse response, send(std::move(request), true));
+    // A change under a condition is not repeated: had the first attempt arrived, the second would fail for that very reason.
+    const bool conditional = std::ranges::any_of(headers, [](const auto& header) { return header.first.starts_with("If-"); });
+    TRY_ASSIGN(const HttpResponse response, send(std::move(request), !conditional));
     return json_of(target, response);
 }
+
+Result<Json> Connection::ask(const std::string& target, const Json& body) { return send_json("POST", target, body, {}); }
 
 Result<Json> Connection::create(const std::string& target, const Json& body) {
-    HttpRequest request;
-    request.method = "POST";
-    request.target = target;
-    request.headers.emplace_back("Content-Type", json_type);
-    request.headers.emplace_back("Idempotency-Key", random_hex(16));
-    request.body = to_text(body);
-    TRY_ASSIGN(const HttpResponse response, send(std::move(request), true));
-    return json_of(target, response);
+    return send_json("POST", target, body, {{"Idempotency-Key", random_hex(16)}});
 }
 
-Result<Json> Connection::put(const std::string& target, const Json& body) {
-    HttpRequest request;
-    request.method = "PUT";
-    request.target = target;
-    request.headers.emplace_back("Content-Type", json_type);
-    request.body = to_text(body);
-    TRY_ASSIGN(const HttpResponse response, send(std::move(request), true));
-    return json_of(target, response);
-}
+Result<Json> Connection::put(const std::string& target, const Json& body, const Headers& conditions) { return send_json("PUT", target, body, conditions); }
 
-Result<Json> Connection::patch(const std::string& target, const Json& body) {
-    HttpRequest request;
-    request.method = "PATCH";
-    request.target = target;
-    request.headers.emplace_back("Content-Type", json_type);
-    request.body = to_text(body);
-    TRY_ASSIGN(const HttpResponse response, send(std::move(request), true));
-    return json_of(target, response);
-}
+Result<Json> Connection::patch(const std::string& target, const Json& body) { return send_json("PATCH", target, body, {}); }
 
-Result<void> Connection::remove(const std::string& target) {
+Result<void> Connection::remove(const std::string& target, const Headers& conditions) {
     HttpRequest request;
     request.method = "DELETE";
     request.target = target;
-    TRY(send(std::move(request), true));
+    request.headers = conditions;
+    TRY(send(std::move(request), conditions.empty()));
     return {};
 }
 

@@ -19,6 +19,7 @@ namespace assay {
 /// pauses, when the connection breaks or the server is overloaded (503). One thread at a time.
 class Connection {
 public:
+    using Headers = std::vector<std::pair<std::string, std::string>>;
     using Wait = std::function<void(std::chrono::milliseconds)>;
 
     /// `consumer` is "NAME@HOST". `wait` sleeps; tests give one that does not.
@@ -33,9 +34,9 @@ public:
     /// POST of something that may be repeated: a question, or a creation under an Idempotency-Key of this process.
     [[nodiscard]] Result<Json> ask(const std::string& target, const Json& body);
     [[nodiscard]] Result<Json> create(const std::string& target, const Json& body);
-    [[nodiscard]] Result<Json> put(const std::string& target, const Json& body);
+    [[nodiscard]] Result<Json> put(const std::string& target, const Json& body, const Headers& conditions = {});
     [[nodiscard]] Result<Json> patch(const std::string& target, const Json& body);
-    [[nodiscard]] Result<void> remove(const std::string& target);
+    [[nodiscard]] Result<void> remove(const std::string& target, const Headers& conditions = {});
 
     /// True when the server holds a blob.
     [[nodiscard]] Result<bool> has_blob(const Digest& digest);
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] static std::string path_of(std::string_view model, std::int64_t version);
 
 private:
+    [[nodiscard]] Result<Json> send_json(std::string method, const std::string& target, const Json& body, const Headers& headers);
     [[nodiscard]] Result<HttpResponse> send(HttpRequest request, bool repeatable);
     /// Runs one attempt after the other until one gives an answer other than 503, or the attempts are used up.
     [[nodiscard]] Result<HttpResponse> repeat(bool repeatable, const std::function<Result<HttpResponse>(bool first)>& attempt);
