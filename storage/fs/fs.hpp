@@ -24,6 +24,9 @@ public:
     [[nodiscard]] virtual Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
     /// Sets the space aside, so that a full disk is known before the bytes come. Success where unsupported.
     [[nodiscard]] virtual Result<void> reserve(std::uint64_t size) = 0;
+    /// Hints that these bytes are complete and may go to the disk now, so that sync() has less to wait for.
+    /// Promises nothing. An error means what it means for sync().
+    [[nodiscard]] virtual Result<void> start_writeback(std::uint64_t /*offset*/, std::uint64_t /*size*/) { return {}; }
     /// Makes the bytes and the size durable. After a failure the file must be dropped: a second sync would lie
     /// (the kernel forgets failed writes).
     [[nodiscard]] virtual Result<void> sync() = 0;
