@@ -109,18 +109,14 @@ Result<void> check_format(const std::string& path, std::string_view text) {
     return {};
 }
 
-Result<void> write_durably(PosixFs& fs, const std::string& directory, const std::string& name, std::string_view text) {
-    TRY_ASSIGN(const auto file, fs.create_unnamed(directory));
-    TRY(file->write_at(0, std::as_bytes(std::span(text))));
-    TRY(file->sync());
-    TRY(fs.link(*file, directory + "/" + name));
-    return fs.sync_directory(directory);
-}
-
-Result<void> check_or_write_format(PosixFs& fs, const std::string& directory) {
+/// Whether the directory is a data directory already; false when it may become one.
+Result<bool> has_format(PosixFs& fs, const std::string& directory) {
     const std::string path = directory + "/FORMAT";
     auto text = read_short(path);
-    if (text) return check_format(path, *text);
+    if (text) {
+        TRY(check_format(path, *text));
+        return true;
+    }
     if (text.error().kind != ErrorKind::not_found) return fail(std::move(text).error());
     TRY_ASSIGN(const auto entries, fs.list(directory));
     for (const FsEntry& entry : entries) {
@@ -129,7 +125,16 @@ Result<void> check_or_write_format(PosixFs& fs, const std::string& directory) {
                           fmt::format("{} holds '{}' and is not a data directory of Assay", directory, printable(entry.name, 100)))
                         .with_fix("use an empty or new directory for --data"));
     }
-    return write_durably(fs, directory, "FORMAT", fmt::format("{}{}\n", format_name, format_version));
+    return false;
+}
+
+Result<void> write_format(PosixFs& fs, const std::string& directory) {
+    const std::string text = fmt::format("{}{}\n", format_name, format_version);
+    TRY_ASSIGN(const auto file, fs.create_unnamed(directory));
+    TRY(file->write_at(0, std::as_bytes(std::span(text))));
+    TRY(file->sync());
+    TRY(fs.link(*file, directory + "/FORMAT"));
+    return fs.sync_directory(directory);
 }
 
 Result<void> check_one_file_system(const DataDirectory& directory) {
@@ -182,10 +187,12 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
                         .with_fix("use a --data directory on a disk, or accept the loss with --i-accept-volatile"));
     }
 
+    TRY(has_format(fs, absolute));  // before LOCK is left in somebody else's directory
     TRY_ASSIGN(const int lock, take_lock(absolute));
     std::unique_ptr<DataDirectory> directory(new DataDirectory(std::move(absolute), lock));
     directory->file_system_ = std::move(file_system);
-    TRY_WHILE(check_or_write_format(fs, directory->path()), "opening the data directory");
+    TRY_ASSIGN(const bool formatted, has_format(fs, directory->path()));
+    if (!formatted) TRY(write_format(fs, directory->path()));
     for (const std::string& part : {directory->blobs(), directory->manifests(), directory->quarantine()}) TRY(fs.make_directory(part));
     TRY(fs.sync_directory(directory->path()));
     TRY(check_one_file_system(*directory));

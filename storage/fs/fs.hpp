@@ -51,7 +51,8 @@ public:
     /// Gives a file made by create_unnamed its name, atomically and never over an existing one: `conflict`
     /// (code "file-exists") if the name is taken. Durable only after sync_directory.
     [[nodiscard]] virtual Result<void> link(FsFile& file, const std::string& path) = 0;
-    /// Opens an existing regular file for reading; symbolic links are not followed. `not_found` if absent.
+    /// Opens an existing regular file for reading. `not_found` if absent; `invalid`, code "not-a-file", for anything else,
+    /// symbolic links too: they are not followed.
     [[nodiscard]] virtual Result<std::unique_ptr<FsFile>> open(const std::string& path) = 0;
     [[nodiscard]] virtual Result<void> sync_directory(const std::string& path) = 0;
     /// Creates one directory; success if it is there already. Durable only after sync_directory of its parent.

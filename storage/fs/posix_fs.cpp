@@ -116,7 +116,9 @@ Result<void> PosixFs::link(FsFile& file, const std::string& path) {
 }
 
 Result<std::unique_ptr<FsFile>> PosixFs::open(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    // O_NONBLOCK: a pipe in the place of a file is refused below instead of waited for.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0 && errno == ELOOP) return fail(ErrorKind::invalid, "not-a-file", path + " is a symbolic link");
     if (descriptor < 0) return fail(posix_error(path, errno));
     auto file = std::make_unique<PosixFile>(descriptor, path);
     struct stat status{};

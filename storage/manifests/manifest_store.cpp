@@ -181,9 +181,13 @@ Result<void> ManifestStore::for_each(const std::function<Result<void>(const Stor
         }
         for (const auto& [version, found] : versions) {
             StoredManifest stored{directory.name, version, std::nullopt, std::nullopt};
-            if (found.manifest) TRY_ASSIGN(stored.manifest, read_if_there(fs_, path + manifest_name(version)));
-            if (found.tombstone) TRY_ASSIGN(stored.tombstone, read_if_there(fs_, path + tombstone_name(version)));
-            if (stored.manifest || stored.tombstone) TRY(visit(stored));
+            if (found.manifest) {
+                TRY_ASSIGN(stored.manifest, read_if_there(fs_, path + manifest_name(version)));
+            }
+            if (found.tombstone) {
+                TRY_ASSIGN(stored.tombstone, read_if_there(fs_, path + tombstone_name(version)));
+            }
+            if (stored.manifest || stored.tombstone) TRY(visit(stored));  // else removed while we were listing
         }
     }
     return {};
