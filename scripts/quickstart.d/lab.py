@@ -37,7 +37,7 @@ def build_pipeline() -> Pipeline:
 
 def main() -> None:
     with resources.as_file(resources.files("palmerpenguins") / "data" / "penguins.csv") as path:
-        penguins = pd.read_csv(path)
+        penguins, source = pd.read_csv(path), assay.dataset_digest(path)
     features, species = penguins[CATEGORICAL + NUMERIC], penguins["species"]
     missing = {column: int(count) for column, count in features.isna().sum().items() if count}
     print(f"data: {len(penguins)} penguins, {species.nunique()} species; missing values stay in: {missing}")
@@ -70,14 +70,15 @@ def main() -> None:
         json.dump({"predict": [str(label) for label in predicted], "predict_proba": np.ascontiguousarray(probabilities, dtype="<f8").tobytes().hex()}, file)
 
     # The four facts: library releases (read from this process), hashes of the data, metrics of held-out rows, training date.
+    # Given the fitted search, push takes its best estimator, and the scores of the grid become the metrics of the run.
     version = assay.push(
         "penguins",
-        model,
-        sample=x_test,                                        # rows and the model's answers to them: the smoke test of every later load
-        training=x_train.assign(species=y_train),             # hashed here; the rows stay with us
-        evaluation=x_test.assign(species=y_test),
+        search,
+        sample=x_test,  # rows and the model's answers to them: the smoke test of every later load
+        training=("penguins-train", x_train.assign(species=y_train)),  # hashed here; the rows stay with us
+        evaluation=("penguins-test", x_test.assign(species=y_test)),
+        datasets=[{"role": "other", "name": "penguins.csv", "digest": source}],
         metrics=metrics,
-        search=search,                                        # the run: scores of the grid by step, the best parameters
         description="Species of a penguin from its measurements; decision tree, depth by grid search",
     )
     print(f"registered {version.model}@{version.version}, {version.digest}")

@@ -53,10 +53,10 @@ def main():
         stored = {}
         for name, digest in digests.items():
             hexadecimal = digest.split(":")[1]
-            found = [path for path in (folder / "data").rglob("*") if path.is_file() and path.name.startswith(hexadecimal[2:]) or path.name.startswith(hexadecimal)]
-            if len(found) != 1:
-                sys.exit(f"error: {len(found)} files in the data directory have the name of {digest}")
-            stored[name] = found[0]
+            path = folder / "data" / "blobs" / hexadecimal[:2] / hexadecimal
+            if not path.is_file():
+                sys.exit(f"error: {path} is not where {digest} is kept (docs/formats.md)")
+            stored[name] = path
 
         def get(name, wanted_range=None):
             headers = {"Assay-Environment": "none"}
