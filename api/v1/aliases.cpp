@@ -108,7 +108,7 @@ void add_alias_routes(Router& router, Context& context) {
     router.add({.method = Method::del, .pattern = alias, .lane = Lane::commit, .handle = answering([&context](Request& request) { return remove(context, request); })});
     router.add({.method = Method::get, .pattern = alias + "/history", .handle = answering([&context](Request& request) { return history(context, request); })});
     router.add({.method = Method::post, .pattern = alias + ":rollback", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return roll_back(context, request); })});
+                .handle = answering([&context](Request& request) { return roll_back(context, request); }), .max_body_bytes = 1024, .json_body = true});
 }
 
 }  // namespace assay::v1

@@ -147,7 +147,7 @@ void add_version_routes(Router& router, Context& context) {
                 .handle = answering([&context](Request& request) { return describe(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
     router.add({.method = Method::del, .pattern = version, .lane = Lane::commit, .handle = answering([&context](Request& request) { return remove(context, request); })});
     router.add({.method = Method::post, .pattern = version + ":undelete", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return undelete(context, request); })});
+                .handle = answering([&context](Request& request) { return undelete(context, request); }), .max_body_bytes = 1024, .json_body = true});
 }
 
 }  // namespace assay::v1
