@@ -45,6 +45,10 @@ inline constexpr std::size_t max_environment_packages = 5'000;
 [[nodiscard]] Result<std::string> canonical_bytes(const Environment& environment);
 [[nodiscard]] Result<Digest> digest_of(const Environment& environment);
 
+/// One exact requirement: "numpy==2.1.3", or "name===text" when the release is not PEP 440. Empty when pip cannot name it. Holds
+/// only letters, digits and `.-_+!=`, so that single quotes make it one word of a shell.
+[[nodiscard]] std::string pip_pin(const std::string& package, const std::string& release);
+
 /// As a pip requirements file: one `name==release` per line below a comment that names python and platform. A release that is
 /// not PEP 440 is pinned with `===`. `invalid`, code "native-environment", for a native one.
 [[nodiscard]] Result<std::string> to_pip(const Environment& environment);

@@ -28,15 +28,15 @@ enum class Effect : std::uint8_t {
 
 /// What is known of a package when a version recorded with one release meets an environment that offers another.
 struct Rule {
-    std::string id;        ///< "known-break/numpy-2-to-1": unique in its set, stable
-    std::string package;   ///< PEP 503 name, or "python"
+    std::string id;       ///< "known-break/numpy-2-to-1": unique in its set, stable
+    std::string package;  ///< PEP 503 name, or "python"
     SpecifierSet recorded;
     SpecifierSet offered;
     Effect effect = Effect::none;
-    std::string because;   ///< a true sentence for a person
-    std::string fix;       ///< empty when the exact pip line is enough
+    std::string because;  ///< a true sentence for a person
+    std::string fix;      ///< empty when the exact pip line is enough
 
-    /// Names one exact release on either side (`==1.2.0`), and is therefore more specific than a range.
+    /// Names one exact release on both sides (`==1.2.0` → `==1.2.2`), and is therefore more specific than a rule about ranges.
     bool is_pair = false;
 };
 
