@@ -58,7 +58,7 @@ std::optional<std::string> LocalEnvironment::release_of(std::string_view package
     return it == packages.end() ? std::nullopt : std::optional(it->get<std::string>());
 }
 
-Result<LocalEnvironment> read_environment(std::string_view json_text) {
+Result<LocalEnvironment> environment_from_text(std::string_view json_text) {
     auto document = parse_json(json_text, JsonLimits{.max_bytes = max_environment_bytes, .max_depth = 8});
     if (!document) return fail(std::move(document).error().with_context("reading an environment"));
     Problems problems;
@@ -91,7 +91,7 @@ Result<LocalEnvironment> capture_environment(const std::string& python) {
         return fail(std::move(output).error().with_context(doing).with_fix(
             "say which environment will load the model: --environment FILE, or --environment none"));
     }
-    auto environment = read_environment(*output);
+    auto environment = environment_from_text(*output);
     if (!environment) return fail(std::move(environment).error().with_context(doing));
     return environment;
 }
@@ -111,7 +111,7 @@ Result<std::optional<LocalEnvironment>> choose_environment(const std::string& ch
         return environment;
     }
     TRY_ASSIGN(const std::string text, read_text_file(choice, max_environment_bytes));
-    auto environment = read_environment(text);
+    auto environment = environment_from_text(text);
     if (!environment) return fail(std::move(environment).error().with_context("reading " + printable(choice, 300)));
     return *std::move(environment);
 }

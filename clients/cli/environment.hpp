@@ -24,7 +24,7 @@ struct LocalEnvironment {
 
 /// Checks and normalises an environment document (`env capture` writes one). `invalid` (code "invalid-environment") lists
 /// every problem.
-[[nodiscard]] Result<LocalEnvironment> read_environment(std::string_view json_text);
+[[nodiscard]] Result<LocalEnvironment> environment_from_text(std::string_view json_text);
 
 /// Asks a Python interpreter what it has, by running it.
 [[nodiscard]] Result<LocalEnvironment> capture_environment(const std::string& python);
