@@ -115,13 +115,11 @@ def check_cmake(root: Path, files: List[str]) -> Iterator[str]:
 
 # ---- 5: a page per command -------------------------------------------------------------------------------------------
 
-# Sources in clients/cli that are not commands: the machinery every command uses.
 def commands_of(root: Path) -> List[str]:
-    """The commands by their table: quoted names in clients/cli/commands.cpp (or command*.cpp), {"push", …}."""
-    table = [path for path in (root / "clients/cli").glob("command*.cpp")]
+    """The commands by their declarations in clients/cli/*.hpp: `Command push_command();`."""
     names = set()
-    for path in table:
-        names.update(re.findall(r"\{\s*(?:\.name\s*=\s*)?\"([a-z][a-z-]*)\"\s*,", path.read_text(encoding="utf-8")))
+    for header in (root / "clients/cli").glob("*.hpp"):
+        names.update(re.findall(r"^\s*(?:\[\[nodiscard\]\]\s*)?Command (\w+)_command\(\);", header.read_text(encoding="utf-8"), flags=re.M))
     return sorted(names)
 
 
@@ -132,7 +130,7 @@ def check_pages(root: Path, files: List[str]) -> Iterator[str]:
         if page not in sources and page.replace("-", "_") not in sources:
             yield f"clients/cli/{page}.md: a page without a command: clients/cli/{page}.cpp does not exist"
     for command in commands_of(root):
-        if command not in pages and command.replace("-", "_") not in pages:
+        if command not in pages and command.replace("_", "-") not in pages:
             yield f"clients/cli/{command}.md: the command '{command}' has no page"
 
 

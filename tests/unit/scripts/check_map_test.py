@@ -15,7 +15,7 @@ GOOD = {
     "base/CMakeLists.txt": "assay_room(base)\n",
     "clients/cli/push.cpp": "",
     "clients/cli/push.md": "# push\n",
-    "clients/cli/commands.cpp": 'const Command commands[] = {{"push", push}};\n',
+    "clients/cli/command.hpp": "[[nodiscard]] Command push_command();\n",
     "tests/CMakeLists.txt": 'file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${X}/unit/*_test.cpp" "${X}/golden/*_test.cpp")\nadd_executable(t main.cpp ${sources})\n',
     "tests/unit/base/text_test.cpp": 'TEST_CASE("text is text") {}\n',
     "tests/golden/x_test.cpp": 'TEST_CASE("x") {}\n',
@@ -84,9 +84,9 @@ class CheckMapTest(unittest.TestCase):
         self.refuses("CONFIGURE_DEPENDS")
 
     def test_a_command_without_a_page_and_a_page_without_a_command_are_found(self):
-        self.write("clients/cli/commands.cpp", 'const Command commands[] = {{"push", push}, {"fetch", fetch}};\n')
+        self.write("clients/cli/command.hpp", GOOD["clients/cli/command.hpp"] + "[[nodiscard]] Command fetch_command();\n")
         self.refuses("'fetch' has no page")
-        self.write("clients/cli/commands.cpp", GOOD["clients/cli/commands.cpp"])
+        self.write("clients/cli/command.hpp", GOOD["clients/cli/command.hpp"])
         self.write("clients/cli/gone.md", "# gone\n")
         self.refuses("a page without a command")
 
