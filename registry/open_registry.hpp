@@ -16,7 +16,7 @@ enum class DatabaseIn {
 };
 
 struct OpenOptions {
-    Policy policy;
+    Policy policy = {};
     bool allow_volatile = false;
     DatabaseIn database = DatabaseIn::data_directory;
 };
