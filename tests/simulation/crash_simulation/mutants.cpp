@@ -44,7 +44,7 @@ std::optional<Mutant> parse_mutant(std::string_view name) {
 }
 
 std::unique_ptr<FsFile> MutantFs::wrap(std::unique_ptr<FsFile> file) const {
-    return std::make_unique<MutantFile>(std::move(file), mutant_);
+    return std::make_unique<MutantFile>(std::move(file), is_armed_ ? mutant_ : Mutant::none);
 }
 
 Result<std::unique_ptr<FsFile>> MutantFs::create_unnamed(const std::string& directory) {
@@ -58,7 +58,7 @@ Result<std::unique_ptr<FsFile>> MutantFs::open(const std::string& path) {
 }
 
 Result<void> MutantFs::sync_directory(const std::string& path) {
-    if (mutant_ == Mutant::no_directory_fsync) return {};
+    if (is_armed_ && mutant_ == Mutant::no_directory_fsync) return {};
     return inner().sync_directory(path);
 }
 

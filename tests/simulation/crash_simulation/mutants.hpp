@@ -28,10 +28,11 @@ inline constexpr std::array all_mutants{Mutant::no_file_fsync,      Mutant::no_d
 [[nodiscard]] std::string_view to_string(Mutant mutant);
 [[nodiscard]] std::optional<Mutant> parse_mutant(std::string_view name);
 
-/// Leaves out, or repeats, the syncs that a mutant is about.
+/// Leaves out, or repeats, the syncs that a mutant is about, from arm() on: the store is opened as it should be.
 class MutantFs final : public ForwardingFs {
 public:
     MutantFs(Fs& real, Mutant mutant) : ForwardingFs(real), mutant_(mutant) {}
+    void arm() { is_armed_ = true; }
     [[nodiscard]] Result<std::unique_ptr<FsFile>> create_unnamed(const std::string& directory) override;
     [[nodiscard]] Result<std::unique_ptr<FsFile>> open(const std::string& path) override;
     [[nodiscard]] Result<void> sync_directory(const std::string& path) override;
@@ -40,6 +41,7 @@ private:
     [[nodiscard]] std::unique_ptr<FsFile> wrap(std::unique_ptr<FsFile> file) const;
 
     Mutant mutant_;
+    bool is_armed_ = false;
 };
 
 /// Believes a name that is taken to hold what was put (Mutant::eexist_trusted).

@@ -71,7 +71,12 @@ Result<void> register_version(Stores stores, const std::string& model, const std
         if (mutant == Mutant::commit_before_link) return {};
         TRY(stores.manifests.publish(prepared, model, record.number));
         write.before_commit("manifests/" + model, [&] { return stores.manifests.sync_model(model); });
-        if (mutant == Mutant::ack_before_commit) listener.acknowledged();
+        if (mutant == Mutant::ack_before_commit) {
+            write.before_commit("acknowledge", [&]() -> Result<void> {
+                listener.acknowledged();
+                return {};
+            });
+        }
         return {};
     });
     TRY(committed);

@@ -165,6 +165,7 @@ Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs) {
     TRY_ASSIGN(const auto manifests, ManifestStore::open(fs, manifests_path));
     TrustingBlobStore trusting(*blobs);
     life.opened_at = life.timeline.size();
+    fs.arm();
 
     SqliteOptions options;
     options.vfs = vfs.name();
