@@ -1,8 +1,8 @@
 #include "registry/facts.hpp"
 
 #include "base/text.hpp"
+#include "registry/environment.hpp"
 #include "registry/names.hpp"
-#include "registry/package_name.hpp"
 
 #include <fmt/format.h>
 
@@ -73,15 +73,22 @@ std::map<std::string, std::string> read_map(JsonReader& reader, std::string_view
 
 void read_libraries(JsonReader& reader, Facts& facts) {
     for (const auto& [name, release] : read_map(reader, "libraries", 256)) {
-        const std::string package = normalise_package(name);
-        if (!is_label(release)) {
-            reader.problem("libraries." + name, "must be a release such as 1.5.2");
-        } else if (!facts.libraries.emplace(package, release).second) {
+        const auto package = package_name(name);
+        if (!package) {
+            reader.problem("libraries." + printable(name, 100), package.error().message);
+        } else if (const auto problem = problem_of_release_text(release)) {
+            reader.problem("libraries." + name, *problem);
+        } else if (!facts.libraries.emplace(*package, release).second) {
             reader.problem("libraries." + name, "is listed twice: package names compare without regard to case, '-', '_' and '.'");
         }
     }
     for (const std::string& name : read_strings(reader, "uses", max_entries)) {
-        std::string package = normalise_package(name);
+        auto checked = package_name(name);
+        if (!checked) {
+            reader.problem("uses", checked.error().message);
+            continue;
+        }
+        std::string package = *std::move(checked);
         if (package == "python") continue;  // counts through what it writes, never as a package
         if (std::ranges::find(facts.uses, package) != facts.uses.end()) continue;
         if (!facts.libraries.contains(package)) {

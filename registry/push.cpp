@@ -227,7 +227,9 @@ Result<Checked> check(Registry& registry, const PushRequest& request, std::vecto
         TRY(find_parents(sql, manifest.facts, problems));
         TRY(check_run(sql, request.run, problems));
         TRY(refuse_problems(request, problems, missing_blobs));
-        if (request.if_changed) TRY_ASSIGN(checked.answer, find_unchanged(sql, manifest));
+        if (request.if_changed) {
+            TRY_ASSIGN(checked.answer, find_unchanged(sql, manifest));
+        }
         TRY_ASSIGN(const auto model, models::find(sql, request.model));
         if (model) checked.next_version = model->next_version;
         return {};

@@ -9,6 +9,13 @@ Result<void> record(SqlWrite& sql, const FetchRow& fetch, const std::string& now
     return {};
 }
 
+Result<bool> recorded_since(SqlSession& sql, const FetchRow& fetch, const std::string& since) {
+    TRY_ASSIGN(const auto found,
+               sql.first("SELECT 1 FROM fetches WHERE model = $1 AND version = $2 AND consumer = $3 AND environment = $4 AND verdict = $5 AND last_at >= $6",
+                         {fetch.model, fetch.version, fetch.consumer, fetch.environment, fetch.verdict, since}, [](const Row&) { return true; }));
+    return found.value_or(false);
+}
+
 Result<std::vector<FetchRow>> of_version(SqlSession& sql, const std::string& model, std::int64_t version, std::int64_t limit) {
     return sql.all("SELECT model, version, consumer, environment, verdict, first_at, last_at, count FROM fetches WHERE model = $1 AND version = $2 "
                    "ORDER BY last_at DESC, consumer, environment, verdict LIMIT $3",

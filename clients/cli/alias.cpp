@@ -1,0 +1,140 @@
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "registry/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+struct AliasOptions {
+    std::string model;
+    std::string alias;
+    std::string version;
+    std::optional<std::int64_t> if_match;
+    bool if_new = false;
+};
+
+std::string alias_path(const std::string& model, const std::string& alias) { return Connection::path_of(model) + "/aliases/" + encode_component(alias); }
+
+std::string version_in_words(const Json& version) { return version.is_null() ? "nothing" : "version " + plain(version); }
+
+Result<ExitCode> say_move(Context& context, const AliasOptions& options, const Json& answer) {
+    Output& output = context.output();
+    if (output.json()) {
+        output.write_json(answer);
+        return ExitCode::ok;
+    }
+    const Json& previous = member(answer, "previous");
+    std::string line = fmt::format("{}@{} is version {}", options.model, options.alias, plain(member(answer, "version")));
+    if (!previous.is_null() && previous != member(answer, "version")) line += fmt::format(" (was {})", plain(previous));
+    output.write_line(line);
+    return ExitCode::ok;
+}
+
+Result<ExitCode> set(Context& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    // The version may be given as any reference to one: 3, another alias, a digest.
+    TRY_ASSIGN(const Reference target, Reference::parse(options.model + "@" + options.version));
+    std::int64_t number = 0;
+    if (const auto* given = std::get_if<std::int64_t>(&target.version)) {
+        number = *given;
+    } else {
+        TRY_ASSIGN(const Json version, server->get(Connection::path_of(target)));
+        number = integer_of(version, "version").value_or(0);
+    }
+    std::vector<std::pair<std::string, std::string>> conditions;
+    if (options.if_match) conditions.emplace_back("If-Match", fmt::format("\"{}\"", *options.if_match));
+    if (options.if_new) conditions.emplace_back("If-None-Match", "*");
+    TRY_ASSIGN(const Json answer, server->put(alias_path(options.model, options.alias), {{"version", number}}, conditions));
+    return say_move(context, options, answer);
+}
+
+Result<ExitCode> rollback(Context& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json answer, server->create(alias_path(options.model, options.alias) + ":rollback", Json::object()));
+    return say_move(context, options, answer);
+}
+
+Result<ExitCode> remove(Context& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    std::vector<std::pair<std::string, std::string>> conditions;
+    if (options.if_match) conditions.emplace_back("If-Match", fmt::format("\"{}\"", *options.if_match));
+    TRY(server->remove(alias_path(options.model, options.alias), conditions));
+    if (context.output().json()) context.output().write_json({{"model", options.model}, {"alias", options.alias}, {"removed", true}});
+    else context.output().write_line(fmt::format("{}@{} is removed", options.model, options.alias));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> history(Context& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json moves, server->get_all(alias_path(options.model, options.alias) + "/history"));
+    Output& output = context.output();
+    if (output.json()) {
+        output.write_json({{"items", moves}});
+        return ExitCode::ok;
+    }
+    Table table({"AT", "FROM", "TO", "BY"});
+    for (const Json& move : moves) {
+        table.add({text_of(move, "at"), version_in_words(member(move, "before")), version_in_words(member(move, "after")), text_of(move, "actor")});
+    }
+    output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> list(Context& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json aliases, server->get_all(Connection::path_of(options.model) + "/aliases"));
+    Output& output = context.output();
+    if (output.json()) {
+        output.write_json({{"items", aliases}});
+        return ExitCode::ok;
+    }
+    if (aliases.empty()) output.note(options.model + " has no aliases");
+    Table table({"ALIAS", "VERSION", "SINCE", "BY"});
+    for (const Json& alias : aliases) table.add({text_of(alias, "alias"), plain(member(alias, "version")), text_of(alias, "since"), text_of(alias, "by")});
+    if (!table.empty()) output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command alias_command() {
+    return {"alias", "Set, move, roll back and list movable names of versions", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<AliasOptions>();
+                app.require_subcommand(1);
+                const auto declare = [&](const char* name, const char* summary, bool with_alias) {
+                    CLI::App* sub = app.add_subcommand(name, summary);
+                    sub->fallthrough();
+                    sub->add_option("NAME", options->model, "Model")->required();
+                    if (with_alias) sub->add_option("ALIAS", options->alias, "Alias")->required();
+                    return sub;
+                };
+                CLI::App* set_app = declare("set", "Point an alias at a version", true);
+                set_app->add_option("VERSION", options->version, "Version number, alias, latest or sha256:…")->required();
+                set_app->add_option("--if-match", options->if_match, "Only when it points at this version now")->type_name("VERSION");
+                set_app->add_flag("--if-new", options->if_new, "Only when there is no such alias yet");
+                CLI::App* rm_app = declare("rm", "Remove an alias", true);
+                rm_app->add_option("--if-match", options->if_match, "Only when it points at this version now")->type_name("VERSION");
+                CLI::App* log_app = declare("log", "Where an alias has pointed", true);
+                CLI::App* rollback_app = declare("rollback", "Point it back at the version before", true);
+                declare("list", "The aliases of a model", false);
+                return [=](Context& context) -> Result<ExitCode> {
+                    TRY_ASSIGN(options->model, model_name(options->model));
+                    if (set_app->parsed() || rollback_app->parsed()) {
+                        TRY_ASSIGN(options->alias, alias_name(options->alias));
+                    }
+                    if (set_app->parsed()) return set(context, *options);
+                    if (rm_app->parsed()) return remove(context, *options);
+                    if (log_app->parsed()) return history(context, *options);
+                    if (rollback_app->parsed()) return rollback(context, *options);
+                    return list(context, *options);
+                };
+            }};
+}
+
+}  // namespace assay

@@ -1,0 +1,54 @@
+#include "clients/cli/answer.hpp"
+
+#include "base/text.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t longest_text = 4096;
+
+}  // namespace
+
+const Json& member(const Json& json, std::string_view key) {
+    static const Json nothing;
+    if (!json.is_object()) return nothing;
+    const auto it = json.find(key);
+    return it == json.end() ? nothing : *it;
+}
+
+std::string text_of(const Json& json, std::string_view key) {
+    const Json& value = member(json, key);
+    return value.is_string() ? printable(value.get_ref<const std::string&>(), longest_text) : std::string();
+}
+
+std::optional<std::int64_t> integer_of(const Json& json, std::string_view key) {
+    const Json& value = member(json, key);
+    if (!value.is_number_integer()) return std::nullopt;
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+    return value.get<std::int64_t>();
+}
+
+const Json& list_of(const Json& json, std::string_view key) {
+    static const Json empty = Json::array();
+    const Json& value = member(json, key);
+    return value.is_array() ? value : empty;
+}
+
+std::string plain(const Json& value) {
+    if (value.is_null()) return "-";
+    if (value.is_string()) return printable(value.get_ref<const std::string&>(), longest_text);
+    if (value.is_number_float()) return shortest_number(value.get<double>());
+    return printable(to_text(value), longest_text);
+}
+
+std::vector<std::string> strings_of(const Json& array) {
+    std::vector<std::string> strings;
+    if (!array.is_array()) return strings;
+    for (const Json& item : array) {
+        if (item.is_string()) strings.push_back(printable(item.get_ref<const std::string&>(), longest_text));
+    }
+    return strings;
+}
+
+}  // namespace assay

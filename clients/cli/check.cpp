@@ -1,0 +1,73 @@
+#include "base/text.hpp"
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/download.hpp"
+#include "clients/cli/gate_verdict.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace assay {
+
+namespace {
+
+struct CheckOptions {
+    std::string reference;
+    std::string environment = "auto";
+};
+
+/// A file, by the rule of the command line: it exists on disk, or has a '/' and is no models:/… reference.
+bool means_a_file(const std::string& text) {
+    if (text.starts_with("models:/")) return false;
+    std::error_code ignored;  // what cannot be looked at is no file for us
+    return text.find('/') != std::string::npos || std::filesystem::is_regular_file(text, ignored);
+}
+
+std::string considered(const Json& verdict) {
+    const std::vector<std::string> packages = strings_of(list_of(verdict, "considered"));
+    return packages.empty() ? "nothing to compare" : join(packages, ", ");
+}
+
+Result<ExitCode> check(Context& context, const CheckOptions& options) {
+    if (means_a_file(options.reference)) {
+        return fail(Error(ErrorKind::invalid, "usage", printable(options.reference, 300) + " is a file, and only registered versions can be checked")
+                        .with_fix("push it first: assay push NAME " + printable(options.reference, 300)));
+    }
+    Output& output = context.output();
+    TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
+    TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
+    TRY_ASSIGN(const Json verdict, judge(*server, version, environment, false));
+    if (output.json()) output.write_json(verdict);
+    if (refuses(verdict)) {
+        const Error refusal = refusal_of(verdict);
+        if (!output.json()) output.write(fmt::format("{} {}\n{}", output.styled("refuse", Style::red), version.name(), describe(refusal)));
+        return ExitCode::incompatible;
+    }
+    say_warnings(output, verdict);
+    if (!output.json()) {
+        const bool warned = text_of(verdict, "verdict") == "warn";
+        output.write_line(fmt::format("{} {}: {}", output.styled(warned ? "warn" : "allow", warned ? Style::yellow : Style::green), version.name(), considered(verdict)));
+    }
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command check_command() {
+    return {"check", "Would this version work in this environment? (exit 4: no)", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<CheckOptions>();
+                app.add_option("REF", options->reference, "Version to judge")->required();
+                app.add_option("--environment", options->environment, "Environment: FILE, auto or none")->type_name("FILE|auto|none");
+                return [options](Context& context) -> Result<ExitCode> {
+                    auto code = check(context, *options);
+                    if (!code) return fail(std::move(code).error().with_context("checking " + printable(options->reference, 300)));
+                    return code;
+                };
+            }};
+}
+
+}  // namespace assay

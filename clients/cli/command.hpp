@@ -1,0 +1,87 @@
+#pragma once
+
+#include "clients/cli/config.hpp"
+#include "clients/cli/connection.hpp"
+#include "clients/cli/environment.hpp"
+#include "clients/cli/exit_code.hpp"
+#include "clients/cli/output.hpp"
+
+#include <functional>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace assay {
+
+/// What a running command has: its configuration, its voice and, once it asks for it, the server.
+class Context {
+public:
+    using Variables = std::function<std::optional<std::string>(std::string_view)>;
+    using Connect = std::function<Result<std::unique_ptr<HttpClient>>(std::string_view url)>;
+
+    Context(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal)
+        : config_(std::move(config)), output_(output), variables_(std::move(variables)), connect_(std::move(connect)), input_(input),
+          input_is_terminal_(input_is_terminal) {}
+
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] Output& output() { return output_; }
+    [[nodiscard]] const Variables& variables() const { return variables_; }
+    /// The connection to the configured server, made at the first call (no byte is sent yet). Lives as long as the Context.
+    [[nodiscard]] Result<Connection*> server();
+    /// True when the command failed because the server said so.
+    [[nodiscard]] bool refused_by_server() const { return connection_ && connection_->refused_by_server(); }
+    /// Asks the person at the terminal; `invalid` (code "not-confirmed") when nobody is there or the answer is no.
+    [[nodiscard]] Result<void> confirm(std::string_view question);
+
+private:
+    Config config_;
+    Output& output_;
+    Variables variables_;
+    Connect connect_;
+    std::istream& input_;
+    bool input_is_terminal_;
+    std::unique_ptr<Connection> connection_;
+};
+
+using Run = std::function<Result<ExitCode>(Context&)>;
+
+/// One command: one file (push.cpp) and one manual page (push.md).
+struct Command {
+    std::string_view name;
+    std::string_view summary;  ///< one line for the overview
+    /// Adds options and arguments to the parser and returns what runs after parsing; the options live in the returned closure.
+    std::function<Run(CLI::App&)> declare;
+};
+
+/// Every command, in the order of the overview.
+[[nodiscard]] std::span<const Command> commands();
+/// The manual page of a command as Markdown; absent when there is none of that name.
+[[nodiscard]] std::optional<std::string_view> page_of(std::string_view command);
+/// The command nearest to a mistyped word; absent when none is near.
+[[nodiscard]] std::optional<std::string_view> nearest_command(std::string_view word);
+
+[[nodiscard]] Command push_command();
+[[nodiscard]] Command fetch_command();
+[[nodiscard]] Command show_command();
+[[nodiscard]] Command list_command();
+[[nodiscard]] Command check_command();
+[[nodiscard]] Command lineage_command();
+[[nodiscard]] Command alias_command();
+[[nodiscard]] Command tag_command();
+[[nodiscard]] Command log_command();
+[[nodiscard]] Command lock_command();
+[[nodiscard]] Command verify_command();
+[[nodiscard]] Command env_command();
+[[nodiscard]] Command rules_command();
+[[nodiscard]] Command rm_command();
+[[nodiscard]] Command undelete_command();
+[[nodiscard]] Command help_command();
+
+}  // namespace assay

@@ -1,0 +1,157 @@
+#include "clients/cli/command_line.hpp"
+
+#include "base/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <ostream>
+
+namespace assay {
+
+namespace {
+
+constexpr std::string_view version_line = "assay 0.1.0";
+
+struct GlobalFlags {
+    std::optional<std::string> url;
+    std::optional<std::string> consumer;
+    bool json = false;
+    bool quiet = false;
+    bool no_color = false;
+    bool version = false;
+};
+
+void declare_global_flags(CLI::App& app, GlobalFlags& flags) {
+    app.add_option("--url", flags.url, "Server to talk to (else ASSAY_URL, assay.toml, http://127.0.0.1:8080)")->type_name("URL");
+    app.add_option("--consumer", flags.consumer, "Who is asking, NAME or NAME@HOST; recorded with fetches")->type_name("NAME");
+    app.add_flag("--json", flags.json, "One JSON document on standard output");
+    app.add_flag("-q,--quiet", flags.quiet, "No messages but warnings and errors");
+    app.add_flag("--no-color", flags.no_color, "No colours (as with NO_COLOR)");
+    app.add_flag("--version", flags.version, "Print the version");
+}
+
+std::string overview() {
+    std::string text = "assay: a registry for machine-learning models that refuses to hand out what would break\n\nusage: assay COMMAND [OPTIONS]\n\n";
+    for (const Command& command : commands()) text += fmt::format("  {:<10}{}\n", command.name, command.summary);
+    return text + "\n'assay help COMMAND' shows a command's page. --json, --url URL, --quiet and --no-color may stand anywhere.\n";
+}
+
+/// Parsing stops options at "--"; before it, --json may stand anywhere.
+bool asks_for_json(const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments) {
+        if (argument == "--") return false;
+        if (argument == "--json") return true;
+    }
+    return false;
+}
+
+Error usage_error(std::string message, std::string fix) { return Error(ErrorKind::invalid, "usage", std::move(message)).with_fix(std::move(fix)); }
+
+/// What the parser did not like, as one of our errors.
+Error explain(const CLI::App& app, const CLI::ParseError& error) {
+    const auto parsed = app.get_subcommands();
+    if (parsed.empty()) {
+        if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+            for (const std::string& word : app.remaining()) {
+                if (word.starts_with('-')) continue;
+                const auto near = nearest_command(word);
+                return usage_error(fmt::format("there is no command '{}'", printable(word, 100)),
+                                   near ? fmt::format("assay {}", *near) : std::string("'assay' alone lists the commands"));
+            }
+        }
+        return usage_error(printable(error.what(), 500), "'assay' alone lists the commands and options");
+    }
+    return usage_error(printable(error.what(), 500), "'assay help " + parsed.front()->get_name() + "' shows how it is used");
+}
+
+ExitCode exit_code_for(const Error& error, const Context* context) {
+    // What is invalid and was not refused by the server is what the person typed.
+    if (error.kind == ErrorKind::invalid && (context == nullptr || !context->refused_by_server())) return ExitCode::usage;
+    return exit_code_of(error.kind);
+}
+
+int run(const std::vector<std::string>& arguments, const Surroundings& world, Output::Options options) {
+    CLI::App app("assay", "assay");
+    app.set_help_flag();
+    bool help = false;
+    app.add_flag("-h,--help", help, "How a command is used");
+    GlobalFlags flags;
+    declare_global_flags(app, flags);
+    std::map<const CLI::App*, Run> runs;
+    for (const Command& command : commands()) {
+        CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+        sub->set_help_flag();
+        sub->fallthrough();
+        runs[sub] = command.declare(*sub);
+    }
+    app.require_subcommand(0, 1);
+
+    // CLI11 checks what is required before it looks at flags: help is answered first.
+    const auto before_dashes = std::ranges::find(arguments, "--");
+    const bool wants_help = std::any_of(arguments.begin(), before_dashes, [](const std::string& word) { return word == "--help" || word == "-h"; });
+    if (wants_help) {
+        const auto named = std::ranges::find_if(arguments, [](const std::string& word) { return page_of(word).has_value(); });
+        if (named == arguments.end()) {
+            Output(world.out, world.err, options).write(overview());
+            return 0;
+        }
+        return run({"help", *named}, world, options);
+    }
+
+    std::optional<Error> misuse;
+    try {
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+        app.parse(reversed);
+    } catch (const CLI::ParseError& error) {
+        misuse = explain(app, error);
+    }
+    options.quiet = flags.quiet;
+    if (flags.no_color) options.colour = false;
+    Output output(world.out, world.err, options);
+    const auto finish = [&](const Error& error, const Context* context) {
+        output.error(error);
+        return static_cast<int>(exit_code_for(error, context));
+    };
+    if (misuse) return finish(*misuse, nullptr);
+    if (flags.version) {
+        if (options.json) output.write_json({{"name", "assay"}, {"version", version_line.substr(6)}});
+        else output.write_line(version_line);
+        return 0;
+    }
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty()) {
+        output.write(overview());
+        return 0;
+    }
+
+    auto config = load_config({flags.url, flags.consumer, world.variables, world.directory, world.user, world.host});
+    if (!config) return finish(config.error(), nullptr);
+    Context context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal);
+    const auto code = runs.at(chosen.front())(context);
+    if (!code) return finish(code.error(), &context);
+    return static_cast<int>(*code);
+}
+
+}  // namespace
+
+int run_command_line(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+    Output::Options options;
+    options.json = asks_for_json(arguments);
+    options.out_is_terminal = surroundings.out_is_terminal;
+    options.err_is_terminal = surroundings.err_is_terminal;
+    options.width = surroundings.width;
+    const auto no_color = surroundings.variables ? surroundings.variables("NO_COLOR") : std::nullopt;
+    options.colour = !no_color || no_color->empty();
+    try {
+        return run(arguments, surroundings, options);
+    } catch (const std::exception& error) {
+        Output(surroundings.out, surroundings.err, options).error(Error(ErrorKind::internal, "internal", std::string("a fault of ours: ") + error.what()));
+        return static_cast<int>(ExitCode::other);
+    }
+}
+
+}  // namespace assay

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "base/http_client.hpp"
+#include "base/json.hpp"
+#include "clients/cli/local_file.hpp"
+#include "registry/reference.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// Speaks docs/api.md to one server. A problem that the server answers with is an Error of the same kind, code, cause and
+/// fixes, with the gate verdict in `details`. Requests that may be repeated without harm are repeated, with growing
+/// pauses, when the connection breaks or the server is overloaded (503). One thread at a time.
+class Connection {
+public:
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    using Wait = std::function<void(std::chrono::milliseconds)>;
+
+    /// `consumer` is "NAME@HOST". `wait` sleeps; tests give one that does not.
+    Connection(std::unique_ptr<HttpClient> client, std::string_view consumer, Wait wait = {});
+
+    [[nodiscard]] Result<Json> get(const std::string& target);
+    /// GET whose 404 is an absence.
+    [[nodiscard]] Result<std::optional<Json>> find(const std::string& target);
+    /// Every item of a paged collection, up to `max_items` (`too_large` beyond).
+    [[nodiscard]] Result<Json> get_all(const std::string& target, std::size_t max_items = 1'000'000);
+    [[nodiscard]] Result<HttpResponse> get_raw(const std::string& target, std::string_view accept = "");
+    /// POST of something that may be repeated: a question, or a creation under an Idempotency-Key of this process.
+    [[nodiscard]] Result<Json> ask(const std::string& target, const Json& body);
+    [[nodiscard]] Result<Json> create(const std::string& target, const Json& body);
+    [[nodiscard]] Result<Json> put(const std::string& target, const Json& body, const Headers& conditions = {});
+    [[nodiscard]] Result<Json> patch(const std::string& target, const Json& body);
+    [[nodiscard]] Result<void> remove(const std::string& target, const Headers& conditions = {});
+
+    /// True when the server holds a blob.
+    [[nodiscard]] Result<bool> has_blob(const Digest& digest);
+    /// Uploads a file as the blob of its digest; `restart` is called before each repetition. `integrity` when the file's bytes are no
+    /// longer those of its digest.
+    [[nodiscard]] Result<void> put_blob(const LocalFile& file, const OnBytes& on_bytes, const std::function<void()>& restart);
+    /// Streams a version's file; `receive` takes the pieces, `restart` is called before each repetition and must forget them.
+    [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment, const std::function<Result<void>(std::string_view)>& receive,
+                                        const std::function<Result<void>()>& restart);
+
+    /// True when the last failure was the server's answer, and not our own or the network's.
+    [[nodiscard]] bool refused_by_server() const { return refused_by_server_; }
+
+    /// "/v1/models/churn", "/v1/models/churn/versions/@production".
+    [[nodiscard]] static std::string path_of(std::string_view model);
+    [[nodiscard]] static std::string path_of(const Reference& reference);
+    [[nodiscard]] static std::string path_of(std::string_view model, std::int64_t version);
+
+private:
+    [[nodiscard]] Result<Json> send_json(std::string method, const std::string& target, const Json& body, const Headers& headers);
+    [[nodiscard]] Result<HttpResponse> send(HttpRequest request, bool repeatable);
+    /// Runs one attempt after the other until one gives an answer other than 503, or the attempts are used up.
+    [[nodiscard]] Result<HttpResponse> repeat(bool repeatable, const std::function<Result<HttpResponse>(bool first)>& attempt);
+    void add_common_headers(HttpRequest& request);
+    [[nodiscard]] Error refusal(std::string_view method, std::string_view target, const HttpResponse& response);
+
+    std::unique_ptr<HttpClient> client_;
+    std::string consumer_;
+    Wait wait_;
+    std::string request_prefix_;
+    std::uint64_t requests_ = 0;
+    bool refused_by_server_ = false;
+};
+
+/// The Error that a response with a status of 400 or more stands for.
+[[nodiscard]] Error error_of_response(std::string_view method, std::string_view target, const HttpResponse& response);
+
+/// The header value of "Assay-Consumer": cut to 256 bytes, percent-encoded where it is not printable ASCII.
+[[nodiscard]] std::string consumer_header(std::string_view consumer);
+
+}  // namespace assay

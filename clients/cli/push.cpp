@@ -1,0 +1,190 @@
+#include "clients/cli/push_facts.hpp"
+
+#include "artifact/media_type.hpp"
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/progress.hpp"
+#include "registry/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <set>
+
+namespace assay {
+
+namespace {
+
+struct PushOptions {
+    std::string model;
+    std::vector<std::string> paths;
+    std::vector<std::string> metrics, datasets, uses, params, parents, tags, aliases;
+    std::string trained_at, environment = "auto", sample, run, description, git;
+    bool if_changed = false;
+    bool dry_run = false;
+};
+
+struct HashedFile {
+    std::string path;
+    LocalFile local;
+};
+
+/// KEY=VALUE options as an object; a key given twice is a mistake.
+Result<Json> object_of(const std::vector<std::string>& texts, std::string_view option) {
+    Json object = Json::object();
+    for (const std::string& text : texts) {
+        TRY_ASSIGN(auto pair, key_value_option(text, option));
+        if (object.contains(pair.first)) return fail(ErrorKind::invalid, "usage", fmt::format("{} gives '{}' twice", option, printable(pair.first, 100)));
+        object[pair.first] = std::move(pair.second);
+    }
+    return object;
+}
+
+Result<Json> facts_of(Context& context, const PushOptions& options, const std::vector<FileToPush>& files) {
+    Output& output = context.output();
+    Json facts = {{"datasets", Json::array()}, {"metrics", Json::array()}, {"libraries", Json::object()}};
+    for (const std::string& text : options.metrics) {
+        TRY_ASSIGN(Json metric, metric_option(text));
+        facts["metrics"].push_back(std::move(metric));
+    }
+    for (const std::string& text : options.datasets) {
+        TRY_ASSIGN(Json dataset, dataset_option(text));
+        facts["datasets"].push_back(std::move(dataset));
+    }
+    for (const std::string& text : options.parents) {
+        TRY_ASSIGN(Json parent, parent_option(text));
+        facts["parents"].push_back(std::move(parent));
+    }
+    TRY_ASSIGN(Json params, object_of(options.params, "--param"));
+    if (!params.empty()) facts["params"] = std::move(params);
+    if (!options.trained_at.empty()) {
+        TRY_ASSIGN(const Timestamp time, Timestamp::parse(options.trained_at));
+        facts["trained_at"] = time.to_string();
+    }
+    if (!options.git.empty()) facts["source"] = {{"git", options.git}};
+
+    std::vector<std::string> uses;
+    for (const std::string& package : options.uses) uses.push_back(normalised_package(package));
+    TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
+    if (environment) {
+        if (uses.empty()) {
+            uses = assumed_uses(files, *environment);
+            if (!uses.empty()) output.note("assuming that the model uses " + join(uses, ", ") + " (say --uses PACKAGE for each to be exact)");
+        }
+        facts["libraries"] = libraries_of(*environment, uses);
+        if (const std::string platform = text_of(environment->json, "platform"); !platform.empty()) facts["platform"] = platform;
+        if (options.environment == "auto") {
+            output.note("library releases are those of " + default_python(context.variables()) + " (Python " +
+                        environment->release_of("python").value_or("of unknown release") + "); say --environment FILE if the model was trained elsewhere");
+        }
+    }
+    if (!uses.empty()) facts["uses"] = uses;
+    return facts;
+}
+
+Result<std::vector<HashedFile>> hash_all(Output& output, const std::vector<FileToPush>& files) {
+    std::uint64_t total = 0;
+    for (const FileToPush& file : files) {
+        std::error_code ignored;  // hash_file says what is wrong
+        const auto size = std::filesystem::file_size(file.source, ignored);
+        if (!ignored) total += size;
+    }
+    Progress progress(output, "hashing", total);
+    std::vector<HashedFile> hashed;
+    for (const FileToPush& file : files) {
+        TRY_ASSIGN(LocalFile local, hash_file(file.source, [&](std::uint64_t bytes) { progress.advance(bytes); }));
+        hashed.push_back({file.path, std::move(local)});
+    }
+    return hashed;
+}
+
+Result<void> upload_missing(Output& output, Connection& server, const std::vector<HashedFile>& files) {
+    std::set<Digest> done;
+    for (const HashedFile& file : files) {
+        if (!done.insert(file.local.digest).second) continue;
+        TRY_ASSIGN(const bool there, server.has_blob(file.local.digest));
+        if (there) continue;
+        Progress progress(output, "pushing " + file.path, file.local.size);
+        TRY_WHILE(server.put_blob(file.local, [&](std::uint64_t bytes) { progress.advance(bytes); }, [&] { progress.restart(); }), "uploading " + file.path);
+    }
+    return {};
+}
+
+Result<ExitCode> say_registered(Output& output, const Json& version) {
+    for (const std::string& warning : strings_of(list_of(version, "warnings"))) output.warn(warning);
+    if (output.json()) {
+        output.write_json(version);
+        return ExitCode::ok;
+    }
+    output.write_line(fmt::format("{}@{}  {}", text_of(version, "model"), plain(member(version, "version")), text_of(version, "digest")));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> push(Context& context, const PushOptions& options) {
+    Output& output = context.output();
+    TRY_ASSIGN(const std::string model, model_name(options.model));
+    for (const std::string& alias : options.aliases) TRY(alias_name(alias));
+    TRY_ASSIGN(const std::vector<FileToPush> files, files_to_push(options.paths, options.sample));
+    Json request;
+    TRY_ASSIGN(request["facts"], facts_of(context, options, files));
+    TRY_ASSIGN(Json tags, object_of(options.tags, "--tag"));
+    if (!tags.empty()) request["tags"] = std::move(tags);
+    if (!options.run.empty()) request["run"] = {{"id", options.run}};
+    if (!options.description.empty()) request["description"] = options.description;
+    if (!options.aliases.empty()) request["aliases"] = options.aliases;
+    if (options.if_changed) request["if_changed"] = true;
+
+    TRY_ASSIGN(const std::vector<HashedFile> hashed, hash_all(output, files));
+    request["files"] = Json::array();
+    for (const HashedFile& file : hashed) {
+        request["files"].push_back({{"path", file.path}, {"digest", file.local.digest.to_string()}, {"media_type", media_type_of_name(file.path)}});
+    }
+    if (options.dry_run) {
+        output.note("nothing is sent: this is what would be registered as a new version of " + model);
+        output.write_json(request);
+        return ExitCode::ok;
+    }
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY(upload_missing(output, *server, hashed));
+    TRY_ASSIGN(const Json version, server->create(Connection::path_of(model) + "/versions", request));
+    return say_registered(output, version);
+}
+
+CLI::Option* add_list(CLI::App& app, const char* name, std::vector<std::string>& target, const char* help, const char* form) {
+    return app.add_option(name, target, help)->type_name(form)->allow_extra_args(false);
+}
+
+}  // namespace
+
+Command push_command() {
+    return {"push", "Register files and the facts of their making as a new version", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<PushOptions>();
+                app.add_option("NAME", options->model, "Model")->required();
+                app.add_option("PATH", options->paths, "Files or folders")->required();
+                add_list(app, "--metric", options->metrics, "A metric, on held-out data", "NAME=VALUE[@DATASET]");
+                add_list(app, "--dataset", options->datasets, "Data it was trained or judged on", "ROLE=FILE|NAME@DIGEST");
+                app.add_option("--trained-at", options->trained_at, "When it was trained (RFC 3339)")->type_name("TIME");
+                app.add_option("--environment", options->environment, "Where it was trained: FILE, auto or none")->type_name("FILE|auto|none");
+                add_list(app, "--uses", options->uses, "A package that the model needs to be loaded", "PACKAGE");
+                add_list(app, "--param", options->params, "A parameter", "KEY=VALUE");
+                app.add_option("--sample", options->sample, "Held-out rows with their predictions; stored as sample.json")->type_name("FILE");
+                add_list(app, "--parent", options->parents, "A version that this one was made from", "NAME@VERSION[:RELATION]");
+                app.add_option("--run", options->run, "Join this run")->type_name("ID");
+                app.add_option("--git", options->git, "Commit of the training code")->type_name("REVISION");
+                app.add_flag("--if-changed", options->if_changed, "Make no version when the newest has the same files and facts");
+                add_list(app, "--tag", options->tags, "A tag of the version", "KEY=VALUE");
+                add_list(app, "--alias", options->aliases, "Point this alias at the new version", "ALIAS");
+                app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
+                app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
+                return [options](Context& context) -> Result<ExitCode> {
+                    auto code = push(context, *options);
+                    if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
+                    return code;
+                };
+            }};
+}
+
+}  // namespace assay
