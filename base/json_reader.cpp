@@ -132,6 +132,8 @@ const Json* JsonReader::optional_array(std::string_view key) {
     return member;
 }
 
+const Json* JsonReader::optional_any(std::string_view key) { return find(key); }
+
 std::string JsonReader::string(std::string_view key) {
     const std::size_t before = problems_.size();
     auto value = optional_string(key);

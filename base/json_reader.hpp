@@ -42,6 +42,7 @@ public:
     [[nodiscard]] std::optional<bool> optional_boolean(std::string_view key);
     [[nodiscard]] const Json* optional_object(std::string_view key);
     [[nodiscard]] const Json* optional_array(std::string_view key);
+    [[nodiscard]] const Json* optional_any(std::string_view key);  ///< of whatever type
 
     [[nodiscard]] bool has(std::string_view key) const;
     void refuse_unknown();

@@ -23,10 +23,11 @@ using Result = std::expected<T, Error>;
 #define ASSAY_CONCAT(a, b) ASSAY_CONCAT_INNER(a, b)
 
 /// Evaluates a Result<void> (or any Result whose value is not needed) and returns its error to the caller.
-#define TRY(expression)                                                                  \
-    do {                                                                                 \
-        auto assay_try_result = (expression);                                            \
-        if (!assay_try_result) return ::assay::fail(std::move(assay_try_result).error()); \
+#define TRY(...) TRY_AS(ASSAY_CONCAT(assay_result_, __COUNTER__), __VA_ARGS__)
+#define TRY_AS(name, ...)                                         \
+    do {                                                          \
+        auto name = (__VA_ARGS__);                                \
+        if (!name) return ::assay::fail(std::move(name).error()); \
     } while (false)
 
 /// `TRY_ASSIGN(const auto digest, Digest::parse(text));` assigns the value or returns the error.
@@ -37,8 +38,9 @@ using Result = std::expected<T, Error>;
     target = *std::move(name)
 
 /// As TRY, adding what was being done to the error: TRY_WHILE(read(path), "reading " + path).
-#define TRY_WHILE(expression, doing)                                                                            \
-    do {                                                                                                        \
-        auto assay_try_result = (expression);                                                                   \
-        if (!assay_try_result) return ::assay::fail(std::move(assay_try_result).error().with_context(doing)); \
+#define TRY_WHILE(expression, doing) TRY_WHILE_AS(ASSAY_CONCAT(assay_result_, __COUNTER__), expression, doing)
+#define TRY_WHILE_AS(name, expression, doing)                                             \
+    do {                                                                                  \
+        auto name = (expression);                                                         \
+        if (!name) return ::assay::fail(std::move(name).error().with_context(doing)); \
     } while (false)

@@ -29,8 +29,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::span<const Command> commands() {
     static const std::vector<Command> all = {
+        serve_command(),
         push_command(),    fetch_command(), show_command(), list_command(),   check_command(), lineage_command(), alias_command(),    tag_command(),
-        log_command(),     lock_command(),  verify_command(), env_command(), rules_command(), rm_command(),      undelete_command(), help_command(),
+        log_command(),     lock_command(),  verify_command(), env_command(), rules_command(), rm_command(),      undelete_command(), fsck_command(),
+        rebuild_command(), help_command(),
     };
     return all;
 }

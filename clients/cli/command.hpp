@@ -67,6 +67,7 @@ struct Command {
 /// The command nearest to a mistyped word; absent when none is near.
 [[nodiscard]] std::optional<std::string_view> nearest_command(std::string_view word);
 
+[[nodiscard]] Command serve_command();
 [[nodiscard]] Command push_command();
 [[nodiscard]] Command fetch_command();
 [[nodiscard]] Command show_command();
@@ -82,6 +83,8 @@ struct Command {
 [[nodiscard]] Command rules_command();
 [[nodiscard]] Command rm_command();
 [[nodiscard]] Command undelete_command();
+[[nodiscard]] Command fsck_command();
+[[nodiscard]] Command rebuild_command();
 [[nodiscard]] Command help_command();
 
 }  // namespace assay

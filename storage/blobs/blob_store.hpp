@@ -68,8 +68,8 @@ public:
     /// bytes *are*: the caller compares. `not_found` if absent.
     [[nodiscard]] virtual Result<BlobInfo> describe(const Digest& digest) = 0;
 
-    /// Takes a damaged blob out of the way (kept aside for inspection), so that a later put() can restore it.
-    /// Success if it is not here.
+    /// Takes a damaged blob out of the way (kept aside for inspection), so that a later put() can restore it. The
+    /// copy is read again first: one that is good, or has been healed meanwhile, stays. Success if it is not here.
     [[nodiscard]] virtual Result<void> quarantine(const Digest& digest) = 0;
 
     /// Calls `visit` for every stored blob, in no particular order, until it fails.

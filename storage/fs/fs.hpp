@@ -24,6 +24,9 @@ public:
     [[nodiscard]] virtual Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
     /// Sets the space aside, so that a full disk is known before the bytes come. Success where unsupported.
     [[nodiscard]] virtual Result<void> reserve(std::uint64_t size) = 0;
+    /// Hints that these bytes are complete and may go to the disk now, so that sync() has less to wait for.
+    /// Promises nothing. An error means what it means for sync().
+    [[nodiscard]] virtual Result<void> start_writeback(std::uint64_t /*offset*/, std::uint64_t /*size*/) { return {}; }
     /// Makes the bytes and the size durable. After a failure the file must be dropped: a second sync would lie
     /// (the kernel forgets failed writes).
     [[nodiscard]] virtual Result<void> sync() = 0;
@@ -48,7 +51,8 @@ public:
     /// Gives a file made by create_unnamed its name, atomically and never over an existing one: `conflict`
     /// (code "file-exists") if the name is taken. Durable only after sync_directory.
     [[nodiscard]] virtual Result<void> link(FsFile& file, const std::string& path) = 0;
-    /// Opens an existing regular file for reading; symbolic links are not followed. `not_found` if absent.
+    /// Opens an existing regular file for reading. `not_found` if absent; `invalid`, code "not-a-file", for anything else,
+    /// symbolic links too: they are not followed.
     [[nodiscard]] virtual Result<std::unique_ptr<FsFile>> open(const std::string& path) = 0;
     [[nodiscard]] virtual Result<void> sync_directory(const std::string& path) = 0;
     /// Creates one directory; success if it is there already. Durable only after sync_directory of its parent.

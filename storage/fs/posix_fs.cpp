@@ -66,6 +66,15 @@ public:
         return {};
     }
 
+    [[nodiscard]] Result<void> start_writeback(std::uint64_t offset, std::uint64_t size) override {
+        // Only starts it: the WAIT flags would consume a write error that sync() must still see.
+        if (::sync_file_range(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE) != 0 &&
+            (errno == EIO || errno == ENOSPC || errno == EDQUOT)) {
+            return fail(posix_error(name_, errno).with_context("starting to write a file back"));
+        }
+        return {};
+    }
+
     [[nodiscard]] Result<void> sync() override {
         // Never repeated, not even after EINTR: a second fsync may succeed over pages the kernel has dropped.
         if (::fsync(descriptor()) != 0) return fail(posix_error(name_, errno).with_context("making a file durable"));
@@ -107,7 +116,9 @@ Result<void> PosixFs::link(FsFile& file, const std::string& path) {
 }
 
 Result<std::unique_ptr<FsFile>> PosixFs::open(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    // O_NONBLOCK: a pipe in the place of a file is refused below instead of waited for.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0 && errno == ELOOP) return fail(ErrorKind::invalid, "not-a-file", path + " is a symbolic link");
     if (descriptor < 0) return fail(posix_error(path, errno));
     auto file = std::make_unique<PosixFile>(descriptor, path);
     struct stat status{};

@@ -1,0 +1,35 @@
+#include "api/serve.hpp"
+
+#include "api/http_server.hpp"
+#include "api/metrics.hpp"
+#include "api/v1/routes.hpp"
+#include "base/log.hpp"
+#include "registry/open_registry.hpp"
+
+namespace assay {
+
+Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait) {
+    TRY_ASSIGN(const auto opened, OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile}));
+    log(LogLevel::info, "data directory opened",
+        {{"path", opened->directory().path()}, {"file_system", opened->directory().file_system()}, {"schema", std::int64_t{opened->schema()}},
+         {"rules", opened->registry().rules.get()->name}});
+
+    Metrics metrics;
+    v1::Context context{opened->registry(), metrics, opened->schema(), options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};
+    Router router;
+    v1::add_routes(router, context);
+
+    ServerOptions server_options;
+    server_options.host = options.host;
+    server_options.port = options.port;
+    server_options.allowed_hosts = options.allowed_hosts;
+    HttpServer server(std::move(router), server_options, metrics);
+    TRY(server.start());
+    listening(server.port());
+    wait();
+    log(LogLevel::info, "stopping");
+    server.stop();
+    return {};
+}
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "registry/policy.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+struct ServeOptions {
+    std::string host = "127.0.0.1";
+    int port = 8080;  ///< 0: any free one
+    std::string data = "./assay-data";
+    Policy policy;
+    bool allow_raw_blobs = false;
+    bool allow_volatile = false;
+    std::vector<std::string> allowed_hosts;
+};
+
+/// The composition root: opens the data directory, wires the rooms together and serves until `wait` returns.
+/// `listening` is called once with the port, when the first request can be answered.
+[[nodiscard]] Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait);
+
+}  // namespace assay

@@ -1,0 +1,126 @@
+#include "api/v1/exchange.hpp"
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "registry/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay::v1 {
+
+namespace {
+
+const std::string& param(const Request& request, const std::string& name) { return request.params.at(name); }
+
+}  // namespace
+
+Handler answering(Answer answer) {
+    return [answer = std::move(answer)](Request& request) -> Response {
+        auto response = answer(request);
+        if (!response) return problem(response.error(), request.id);
+        return *std::move(response);
+    };
+}
+
+Result<Json> json_body(Request& request) {
+    const JsonLimits limits;
+    TRY_ASSIGN(const std::string text, read_all(*request.body, limits.max_bytes));
+    return parse_json(text, limits);
+}
+
+Result<std::string> model_of(const Request& request) { return model_name(param(request, "name")); }
+Result<VersionRef> ref_of(const Request& request) { return VersionRef::parse(param(request, "ref")); }
+Result<std::string> alias_of(const Request& request) { return alias_name(param(request, "alias")); }
+Result<Digest> digest_of(const Request& request) { return Digest::parse(param(request, "digest")); }
+
+Result<std::string> consumer_of(const Request& request) {
+    const auto header = request.headers.find("Assay-Consumer");
+    if (!header || header->empty()) return "unknown@" + request.remote_address;
+    auto decoded = decode_component(*header);
+    if (!decoded || header->size() > 256 || has_control_characters(*decoded)) {
+        return fail(Error(ErrorKind::invalid, "invalid-consumer", "the Assay-Consumer header cannot be used")
+                        .with_because("it must be printable text of at most 256 bytes, percent-encoded UTF-8")
+                        .with_fix("send NAME@HOST"));
+    }
+    return decoded;
+}
+
+Result<Page> page_of(const Request& request) {
+    Page page;
+    if (const auto it = request.query.find("limit"); it != request.query.end()) {
+        const auto limit = parse_integer(it->second);
+        if (!limit || *limit < 1 || *limit > 1000) return fail(ErrorKind::invalid, "invalid-limit", "limit must be a number from 1 to 1000");
+        page.limit = *limit;
+    }
+    if (const auto it = request.query.find("cursor"); it != request.query.end()) {
+        auto cursor = from_base64(it->second);
+        if (!cursor || cursor->empty() || cursor->size() > 4096 || !is_utf8(*cursor)) {
+            return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+        }
+        page.cursor = *std::move(cursor);
+    }
+    return page;
+}
+
+Result<std::int64_t> integer_cursor(const Page& page) {
+    if (page.cursor.empty()) return 0;
+    const auto number = parse_integer(page.cursor);
+    if (!number || *number < 1) return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+    return *number;
+}
+
+Response page_response(const Request& request, Json items, const std::string& next) {
+    const std::string cursor = next.empty() ? "" : to_base64(next);
+    Response response = json_response(200, {{"items", std::move(items)}, {"next_cursor", cursor.empty() ? Json(nullptr) : Json(cursor)}});
+    if (!cursor.empty()) {
+        std::string link = request.target.substr(0, request.target.find('?')) + "?";
+        for (const auto& [key, value] : request.query) {
+            if (key != "cursor") link += encode_component(key) + "=" + encode_component(value) + "&";
+        }
+        response.headers.add("Link", fmt::format("<{}cursor={}>; rel=\"next\"", link, encode_component(cursor)));
+    }
+    response.headers.set("Cache-Control", "no-cache");
+    return response;
+}
+
+Response with_etag(const Request& request, Response response, const std::string& tag) {
+    const std::string quoted = '"' + tag + '"';
+    if (const auto header = request.headers.find("If-None-Match")) {
+        for (const std::string& candidate : split(*header, ',')) {
+            std::string_view one = trim(candidate);
+            if (one.starts_with("W/")) one.remove_prefix(2);  // RFC 9110 §13.1.2: weak comparison
+            if (one != quoted && one != "*") continue;
+            Response unchanged;
+            unchanged.status = 304;
+            unchanged.headers.set("ETag", quoted);
+            return unchanged;
+        }
+    }
+    response.headers.set("ETag", quoted);
+    return response;
+}
+
+Result<std::optional<std::string>> tag_of(const Request& request, std::string_view header) {
+    const auto value = request.headers.find(header);
+    if (!value) return std::nullopt;
+    const std::string_view tag = trim(*value);
+    if (tag == "*") return std::string(tag);
+    if (tag.size() < 2 || tag.front() != '"' || tag.back() != '"' || std::ranges::count(tag, '"') != 2) {
+        return fail(Error(ErrorKind::invalid, "invalid-precondition", fmt::format("{} must hold one strong entity tag in quotes", header)));
+    }
+    return std::string(tag.substr(1, tag.size() - 2));
+}
+
+Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known) {
+    Problems problems;
+    for (const auto& [key, value] : request.query) {
+        if (std::ranges::find(known, key) != known.end()) continue;
+        std::vector<std::string> names(known.begin(), known.end());
+        problems.push_back({"?" + printable(key, 100), "is not a known parameter", names.empty() ? "this route takes none" : "known here: " + join(names, ", ")});
+    }
+    return refuse_if_any(problems, "unknown-parameter", "the query has a parameter that is not known");
+}
+
+}  // namespace assay::v1

@@ -1,0 +1,17 @@
+#include "api/v1/routes.hpp"
+
+namespace assay::v1 {
+
+void add_routes(Router& router, Context& context) {
+    add_operate_routes(router, context);
+    add_blob_routes(router, context);
+    add_model_routes(router, context);
+    add_version_routes(router, context);
+    add_fetch_routes(router, context);
+    add_alias_routes(router, context);
+    add_tag_routes(router, context);
+    add_rule_routes(router, context);
+    add_lineage_routes(router, context);
+}
+
+}  // namespace assay::v1

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/json.hpp"
+#include "registry/aliases.hpp"
+#include "registry/lineage_graph.hpp"
+#include "registry/models.hpp"
+#include "registry/runs.hpp"
+#include "registry/versions.hpp"
+
+// Records as the JSON of docs/api.md.
+
+namespace assay::v1 {
+
+[[nodiscard]] Json view(const ModelView& model);
+/// The version with its manifest.
+[[nodiscard]] Result<Json> view(const VersionView& version);
+/// As one of a list: the metrics instead of the manifest.
+[[nodiscard]] Result<Json> list_view(const VersionView& version);
+[[nodiscard]] Json view(const AliasView& alias);
+[[nodiscard]] Json view(const AliasMove& move);
+[[nodiscard]] Json view(const HistoryRow& row);
+[[nodiscard]] Json view(const FetchRow& row);
+[[nodiscard]] Json view(const RunView& run);
+[[nodiscard]] Json view(const LineageGraph& graph);
+
+}  // namespace assay::v1

@@ -1,0 +1,104 @@
+#include "api/serve.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/local_file.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <map>
+
+#include <pthread.h>
+
+namespace assay {
+
+namespace {
+
+struct Flags {
+    std::string listen = "127.0.0.1:8080";
+    std::string policy;
+    std::string log_level = "info";
+    ServeOptions serve;
+};
+
+/// "HOST:PORT", "[::1]:8080" or "PORT".
+Result<void> read_listen(const std::string& text, ServeOptions& options) {
+    const std::size_t colon = text.rfind(':');
+    std::string host = colon == std::string::npos ? options.host : text.substr(0, colon);
+    const auto port = parse_integer(colon == std::string::npos ? text : text.substr(colon + 1));
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    if (host.empty() || !port || *port < 0 || *port > 65535) {
+        return fail(Error(ErrorKind::invalid, "invalid-listen-address", fmt::format("'{}' is no address to listen on", printable(text, 200)))
+                        .with_fix("write HOST:PORT, such as 127.0.0.1:8080; port 0 takes a free one"));
+    }
+    options.host = host;
+    options.port = static_cast<int>(*port);
+    return {};
+}
+
+bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+Result<ExitCode> run(Context& context, Flags flags) {
+    static const std::map<std::string, LogLevel> levels = {
+        {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
+    const auto level = levels.find(flags.log_level);
+    if (level == levels.end()) return fail(ErrorKind::invalid, "invalid-log-level", "--log-level must be debug, info, warning or error");
+    set_log_level(level->second);
+    TRY(read_listen(flags.listen, flags.serve));
+    if (!flags.policy.empty()) {
+        TRY_ASSIGN(const std::string text, read_text_file(flags.policy, std::size_t{1} << 20U));
+        auto policy = read_policy(text);
+        if (!policy) return fail(std::move(policy).error().with_context("reading " + flags.policy));
+        flags.serve.policy = *policy;
+    }
+    Output& output = context.output();
+    if (!is_loopback(flags.serve.host)) {
+        output.warn(fmt::format("{} can be reached from other machines, and this server asks nobody who they are: anyone there can read, register and delete",
+                                flags.serve.host));
+    }
+
+    // Blocked before any thread starts, so that every thread inherits it and only sigwait() sees them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    TRY(serve(
+        flags.serve,
+        [&](int port) {
+            const std::string host = flags.serve.host.find(':') == std::string::npos ? flags.serve.host : "[" + flags.serve.host + "]";
+            const std::string url = fmt::format("http://{}:{}", host, port);
+            if (output.json()) {
+                output.write_json({{"listening", url}, {"data", flags.serve.data}});
+            } else {
+                output.write_line("listening on " + url);
+            }
+        },
+        [&] {
+            int received = 0;
+            sigwait(&signals, &received);
+        }));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command serve_command() {
+    return {"serve", "Run the server on a data directory", [](CLI::App& app) -> Run {
+                auto flags = std::make_shared<Flags>();
+                app.add_option("--listen", flags->listen, "Address and port; port 0 takes a free one")->type_name("HOST:PORT");
+                app.add_option("--data", flags->serve.data, "Data directory; made when it is not there")->type_name("DIR");
+                app.add_option("--policy", flags->policy, "What registration insists on (TOML)")->type_name("FILE");
+                app.add_option("--allowed-host", flags->serve.allowed_hosts, "Another name by which clients may call this server")->type_name("NAME");
+                app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
+                app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
+                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");
+                return [flags](Context& context) { return run(context, *flags); };
+            }};
+}
+
+}  // namespace assay

@@ -1,0 +1,205 @@
+"""Assay: register trained models, fetch them pinned, refuse the environments in which they would break.
+
+    import assay
+
+    version = assay.push("churn", search, sample=X_test, training=train, evaluation=test, metrics={"accuracy": 0.86})
+    model = assay.load("churn@production")
+
+Every function asks the registry at ASSAY_URL (assay.toml, ~/.config/assay/config.toml), http://127.0.0.1:8080 by default;
+`connect(url)` gives a client of another one with the same methods. What goes wrong is an `AssayError`. Importing this package
+imports nothing else: scikit-learn, pandas, joblib, NumPy and requests come when a call needs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+
+from .errors import (
+    AssayError,
+    AssayWarning,
+    Conflict,
+    Incompatible,
+    IntegrityError,
+    NetworkError,
+    NotFound,
+    PermissionDenied,
+    PredictionDiffers,
+    UnsafeContent,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ._client import Client
+    from ._environment import EnvironmentLike
+    from ._facts import MetricsLike
+    from ._fetch import Fetched
+    from ._files import PathLike
+    from ._gate import Verdict
+    from ._lineage import Lineage
+    from ._lock_text import Lock
+    from ._sample import Sample
+    from ._verify import Verified
+    from ._version import Version
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AssayError", "AssayWarning", "Client", "Conflict", "Fetched", "Incompatible", "IntegrityError", "Lineage", "Lock", "NetworkError", "NotFound",
+    "PermissionDenied", "PredictionDiffers", "Sample", "UnsafeContent", "UsageError", "Verdict", "Verified", "Version",
+    "check", "connect", "dataset", "dataset_digest", "environment", "fetch", "lineage", "load", "lock", "push", "sample", "show", "verify",
+]
+
+# Imported when first asked for. The modules have names with an underscore because importing `assay.push` would replace `push`.
+_LAZY = {"Client": "_client", "Fetched": "_fetch", "Lineage": "_lineage", "Lock": "_lock_text", "Sample": "_sample", "Verdict": "_gate",
+         "Verified": "_verify", "Version": "_version"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'assay' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> List[str]:
+    return sorted({*globals(), *__all__})
+
+
+def connect(url: Optional[str] = None, consumer: Optional[str] = None) -> "Client":
+    """A client of the registry at `url`, as `consumer` ("name@host"). What is left out comes from ASSAY_URL and ASSAY_CONSUMER,
+    then `[assay]` in the nearest assay.toml, then ~/.config/assay/config.toml. Nothing is sent yet."""
+    from ._client import Client
+
+    return Client(url, consumer)
+
+
+def push(
+    name: str,
+    model: Any,
+    *,
+    sample: Any = None,
+    datasets: Sequence[Mapping[str, Any]] = (),
+    training: Any = None,
+    evaluation: Any = None,
+    metrics: "MetricsLike" = (),
+    dataset: Optional[str] = None,
+    params: Optional[Mapping[str, Any]] = None,
+    trained_at: "Union[str, datetime, None]" = None,
+    uses: Optional[Sequence[str]] = None,
+    environment: "Optional[EnvironmentLike]" = None,
+    parents: Sequence[Union[str, Mapping[str, Any]]] = (),
+    run: Union[str, Mapping[str, Any], None] = None,
+    tags: Optional[Mapping[str, str]] = None,
+    aliases: Sequence[str] = (),
+    description: str = "",
+    source: Optional[Mapping[str, str]] = None,
+    if_changed: bool = False,
+) -> "Version":
+    """Registers a trained model; the new version.
+
+    model        a fitted estimator, written with joblib; a fitted search (GridSearchCV), of which the best estimator is pushed, its
+                 parameters become the params and all scores the run's metrics by step; or the path of a file or folder
+    sample       held-out rows (DataFrame, array, list of texts): kept with the outputs that the model gives now, so that every load can
+                 compare; or a Sample, or the path of a sample.json
+    training, evaluation    the data: a DataFrame, an array, a path, or (name, data); `datasets` takes more of them, made by `dataset`
+    metrics      {"accuracy": 0.86}, measured on `dataset` (a name; by default the evaluation dataset), or a list of
+                 {"name", "value", "dataset"}
+    params       by default the best parameters of a search
+    trained_at   a datetime or RFC 3339 text; by default now for an estimator (and marked as assumed); needed for a path
+    uses         the packages that a loader must have; by default those whose classes are inside the estimator
+    environment  where it was trained; by default this interpreter's
+    parents      "churn@2", "churn@2:fine_tuned_from", or the API's form
+    run          the id of a run to join, or {"name", "experiment", "metrics", "params"}
+    aliases, tags, description, source    set with the registration
+    if_changed   when the newest version has the same files and facts, that one is returned
+
+    Raises `AssayError` with every reason in `field_errors` when the registry refuses."""
+    arguments = dict(locals())
+    return _default().push(**arguments)
+
+
+def fetch(ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None) -> "Fetched":
+    """Brings the files of a version into a folder: all of them, verified, or none. `environment` is "auto" (this interpreter), "none",
+    a mapping or the path of a JSON file. `locked` is a lock file: what it says is fetched, whatever the alias means now.
+    Raises `Incompatible` before a byte moves when the version would break there, `IntegrityError` when bytes are not what they
+    should be."""
+    return _default().fetch(ref, directory, environment, locked=locked)
+
+
+def load(ref: str, environment: "EnvironmentLike" = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+    """The estimator: gate, fetch into the shared cache, verify, joblib.load, and replay of the sample. `verify` says what happens
+    when it predicts otherwise than when it was pushed: "strict" raises `PredictionDiffers`, "warn" warns, "off" does not look.
+    `file` chooses among several models in a version. Loading runs what is inside: load only from registries that you trust."""
+    return _default().load(ref, environment, verify, file=file)
+
+
+def check(ref: str, environment: "EnvironmentLike" = "auto") -> "Verdict":
+    """May this version be loaded in this environment? The gate's verdict; true unless it refuses."""
+    return _default().check(ref, environment)
+
+
+def show(ref: str) -> "Version":
+    """The version that a reference means now."""
+    return _default().show(ref)
+
+
+def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":
+    """Where a version (or `dataset:sha256:…`, `run:ID`) comes from ("up") and where it went ("down")."""
+    return _default().lineage(ref, direction, depth, limit)
+
+
+def lock(refs: Union[str, Iterable[str]], path: "PathLike" = "assay.lock") -> "Lock":
+    """Writes what the references mean now to a lock file. Entries that are there already stay unless they are among the references."""
+    return _default().lock(refs, path)
+
+
+def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verified]":
+    """Checks the files of a lock file, in the folder that they were fetched to or else in the cache. Without `offline` also that
+    the server still has them; an alias that has moved since is a note. Raises `IntegrityError` for bytes that differ, `NotFound`
+    for files that are not here; all problems are in `field_errors`."""
+    if offline:
+        from ._config import load_config
+        from ._verify import verify as verify_
+
+        return verify_(path, load_config().cache)
+    return _default().verify(path, offline=False)
+
+
+def sample(model: Any, X: Any, *, rows: int = 1000, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None) -> "Sample":
+    """At most the first `rows` rows of X with the outputs of every method that the model has. `tolerance` is by default exact;
+    {"kind": "close", "abs": 1e-12, "rel": 1e-9} accepts rounding between builds of the libraries."""
+    from ._sample import sample_of
+
+    return sample_of(model, X, rows=rows, methods=methods, tolerance=tolerance)
+
+
+def dataset(data: Any, role: str = "training", name: Optional[str] = None) -> Dict[str, Any]:
+    """The facts of one dataset, for `push(datasets=[…])`: digest, name, number of rows."""
+    from ._dataset import describe
+
+    return describe(data, role=role, name=name)
+
+
+def dataset_digest(data: Any) -> str:
+    """"sha256:…" of the bytes of a file, "ds1:sha256:…" of the content of a DataFrame, Series or array. Equal tables have equal
+    digests whatever index, integer width or pandas release they have (docs/formats.md)."""
+    from ._dataset import dataset_digest as digest
+
+    return digest(data)
+
+
+def environment() -> Dict[str, Any]:
+    """What this interpreter has: python, implementation, platform, packages and their releases."""
+    from ._environment import capture
+
+    return capture()
+
+
+def _default() -> "Client":
+    # Made anew for every call: what ASSAY_URL and assay.toml say may change between two of them.
+    return connect()

@@ -1,0 +1,114 @@
+"""A client of one registry. Its methods are documented at the functions of the package that have their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Sequence, Union
+
+from ._config import load_config
+from ._connection import Connection
+from ._environment import EnvironmentLike
+from ._files import PathLike
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ._facts import MetricsLike
+    from ._fetch import Fetched
+    from ._gate import Verdict
+    from ._lineage import Lineage
+    from ._lock_text import Lock
+    from ._verify import Verified
+    from ._version import Version
+
+
+class Client:
+    """Made by `assay.connect`. Not for several threads at once. Nothing is sent before the first call."""
+
+    def __init__(self, url: Optional[str] = None, consumer: Optional[str] = None) -> None:
+        self.connection = Connection(load_config(url, consumer))
+
+    @property
+    def url(self) -> str:
+        return self.connection.config.url
+
+    @property
+    def consumer(self) -> str:
+        return self.connection.config.consumer
+
+    def __repr__(self) -> str:
+        return f"<assay.Client of {self.url} as {self.consumer}>"
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def push(
+        self,
+        name: str,
+        model: Any,
+        *,
+        sample: Any = None,
+        datasets: Sequence[Mapping[str, Any]] = (),
+        training: Any = None,
+        evaluation: Any = None,
+        metrics: "MetricsLike" = (),
+        dataset: Optional[str] = None,
+        params: Optional[Mapping[str, Any]] = None,
+        trained_at: "Union[str, datetime, None]" = None,
+        uses: Optional[Sequence[str]] = None,
+        environment: "Optional[EnvironmentLike]" = None,
+        parents: Sequence[Union[str, Mapping[str, Any]]] = (),
+        run: Union[str, Mapping[str, Any], None] = None,
+        tags: Optional[Mapping[str, str]] = None,
+        aliases: Sequence[str] = (),
+        description: str = "",
+        source: Optional[Mapping[str, str]] = None,
+        if_changed: bool = False,
+    ) -> "Version":
+        arguments = {key: value for key, value in locals().items() if key != "self"}
+        from ._push import push
+
+        return push(self.connection, **arguments)
+
+    def fetch(self, ref: str, directory: PathLike, environment: EnvironmentLike = "auto", *, locked: Optional[PathLike] = None) -> "Fetched":
+        from ._fetch import fetch
+
+        return fetch(self.connection, ref, directory, environment, locked=locked)
+
+    def load(self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+        from ._load import load
+
+        return load(self.connection, ref, environment, verify, file=file)
+
+    def check(self, ref: str, environment: EnvironmentLike = "auto") -> "Verdict":
+        from ._gate import check
+
+        return check(self.connection, ref, environment)
+
+    def show(self, ref: str) -> "Version":
+        """The version that a reference means now."""
+        from . import _reference as reference
+        from ._version import Version
+
+        target = reference.parse(ref)
+        return Version.from_json(self.connection.json("GET", target.path, context=f"looking at {target}"))
+
+    def lineage(self, ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":
+        from ._lineage import lineage
+
+        return lineage(self.connection, ref, direction, depth, limit)
+
+    def lock(self, refs: Union[str, Iterable[str]], path: PathLike = "assay.lock") -> "Lock":
+        from ._lock import lock
+
+        return lock(self.connection, refs, path)
+
+    def verify(self, path: PathLike = "assay.lock", offline: bool = True) -> "List[Verified]":
+        from ._verify import verify
+
+        return verify(path, self.connection.config.cache, None if offline else self.connection)

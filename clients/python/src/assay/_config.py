@@ -1,0 +1,87 @@
+"""Which server, who asks, where the cache is: arguments, then environment, then assay.toml, then the user's file."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from pathlib import Path
+from typing import Any, Dict, NamedTuple, Optional
+
+from .errors import UsageError
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+_SETTINGS = ("url", "consumer", "cache")
+
+
+class Config(NamedTuple):
+    url: str  #: of the server, without a trailing slash
+    consumer: str  #: NAME@HOST: who asks; the server records it
+    cache: Path  #: folder of the shared cache; the command line uses the same
+
+
+def load_config(url: Optional[str] = None, consumer: Optional[str] = None) -> Config:
+    """Reads ASSAY_URL, ASSAY_CONSUMER, ASSAY_CACHE; `[assay]` in the nearest assay.toml at or above the working
+    directory; `[assay]` in $XDG_CONFIG_HOME/assay/config.toml. Keys: url, consumer, cache. An empty variable counts as
+    absent. A file that cannot be read or has an unknown key is a `UsageError` that names it."""
+    here = Path.cwd()
+    project = next((folder / "assay.toml" for folder in (here, *here.parents) if (folder / "assay.toml").is_file()), None)
+    personal = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "assay" / "config.toml"
+    layers = [
+        {name: value for name, value in (("url", url), ("consumer", consumer)) if value},
+        {name: value for name in _SETTINGS for value in [os.environ.get(f"ASSAY_{name.upper()}", "")] if value},
+        _read_layer(project) if project else {},
+        _read_layer(personal) if personal.is_file() else {},
+    ]
+
+    def pick(name: str) -> Optional[str]:
+        return next((layer[name] for layer in layers if name in layer), None)
+
+    server = (pick("url") or DEFAULT_URL).rstrip("/")
+    if not server.startswith(("http://", "https://")):
+        raise UsageError(f"'{server}' is not the URL of a server", code="invalid-url", because="it does not start with http:// or https://")
+    who = pick("consumer") or _user()
+    if "@" not in who:
+        who += "@" + socket.gethostname()
+    cache = pick("cache")
+    return Config(server, who, Path(cache) if cache else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without an entry for its user
+        return f"uid{os.getuid()}"
+
+
+def _read_layer(path: Path) -> Dict[str, str]:
+    def refuse(because: str) -> UsageError:
+        return UsageError(f"{path} cannot be used as configuration", code="invalid-config", because=because)
+
+    try:
+        document = parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise refuse(str(error)) from error
+    section = document.get("assay", {})
+    if not isinstance(section, dict):
+        raise refuse("'assay' is not a table: write [assay]")
+    for name, value in section.items():
+        if name not in _SETTINGS:
+            raise refuse(f"there is no setting '{name}'; known are url, consumer and cache")
+        if not isinstance(value, str):
+            raise refuse(f"'{name}' is not a string")
+    return section
+
+
+def parse_toml(text: str) -> Dict[str, Any]:
+    """TOML with the standard library, or with tomli before Python 3.11. `ValueError` for text that is not TOML."""
+    try:
+        import tomllib as toml
+    except ImportError:
+        try:
+            import tomli as toml  # type: ignore[no-redef,unused-ignore]
+        except ImportError:
+            raise UsageError("reading TOML needs the package tomli before Python 3.11", code="no-toml",
+                             fix=["pip install tomli", "use ASSAY_URL instead of a configuration file"]) from None
+    loaded: Dict[str, Any] = toml.loads(text)
+    return loaded

@@ -1,0 +1,149 @@
+"""Files on this machine: paths from a server are checked, what is written is complete or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+import unicodedata
+from pathlib import Path
+from typing import BinaryIO, Callable, Iterator, List, NamedTuple, Optional, Tuple, Union
+
+from .errors import AssayError, IntegrityError, UsageError
+
+CHUNK = 1 << 20
+PathLike = Union[str, "os.PathLike[str]"]
+
+
+class LocalFile(NamedTuple):
+    path: str  #: inside the version: relative, '/' between folders
+    source: Path  #: on this machine
+    size: int
+    digest: str
+
+
+def hash_stream(stream: BinaryIO, on_bytes: Optional[Callable[[int], None]] = None) -> Tuple[str, int]:
+    """Digest and size of what is left in the stream, read in pieces."""
+    hasher, size = hashlib.sha256(), 0
+    while True:
+        chunk = stream.read(CHUNK)
+        if not chunk:
+            return "sha256:" + hasher.hexdigest(), size
+        hasher.update(chunk)
+        size += len(chunk)
+        if on_bytes is not None:
+            on_bytes(len(chunk))
+
+
+def hash_file(path: PathLike) -> Tuple[str, int]:
+    with open(path, "rb") as stream:
+        return hash_stream(stream)
+
+
+def checked_path(path: str) -> str:
+    """The path of a file inside a version, as the server's rules have it (registry/names.hpp); a server that sends another one
+    is broken or hostile: `IntegrityError`."""
+
+    def refuse(because: str) -> IntegrityError:
+        return IntegrityError(f"'{path!r}' cannot be the path of a file", code="invalid-path", because=because, fix=["tell the registry's operator"])
+
+    if not isinstance(path, str) or not path:
+        raise refuse("it is empty")
+    if path.startswith("/") or "\\" in path or (os.name == "nt" and ":" in path):
+        raise refuse("it is absolute or holds a backslash")
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in path):
+        raise refuse("it holds a control character")
+    segments = path.split("/")
+    if any(segment in ("", ".", "..") for segment in segments):
+        raise refuse("it holds an empty, '.' or '..' folder: a version's files stay inside it")
+    if len(segments) > 32 or len(path.encode("utf-8")) > 1024 or any(len(s.encode("utf-8")) > 255 for s in segments):
+        raise refuse("it is too long")
+    return path
+
+
+def files_below(source: Path) -> Iterator[Tuple[str, Path]]:
+    """A file, or every file of a folder in order, with its path inside the version. Symbolic links and special files are refused."""
+    mode = _mode(source)
+    if stat.S_ISREG(mode):
+        yield source.name, source
+        return
+    if not stat.S_ISDIR(mode):
+        raise UsageError(f"{source} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed")
+    pending: List[Tuple[str, Path]] = [("", source)]
+    while pending:
+        prefix, folder = pending.pop()
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name, reverse=True):
+            kind, name = _mode(entry), prefix + entry.name
+            if stat.S_ISDIR(kind):
+                pending.append((name + "/", entry))
+            elif stat.S_ISREG(kind):
+                yield name, entry
+            else:
+                raise UsageError(f"{entry} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed")
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.lstat().st_mode
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read", code="no-such-file", because=error.strerror or str(error)) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames in a folder survive a power cut. Windows cannot open folders, and needs not."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class PendingFile:
+    """A file that becomes visible under its name only when it is complete; left early, it leaves nothing behind."""
+
+    def __init__(self, target: Path, mode: int = 0o644) -> None:
+        self.target = target
+        self._mode = mode
+        descriptor, name = tempfile.mkstemp(prefix=".assay-", suffix=".part", dir=target.parent)
+        self._temporary = Path(name)
+        self.stream: BinaryIO = os.fdopen(descriptor, "wb")
+
+    def restart(self) -> None:
+        """Empties it: a transfer is repeated."""
+        self.stream.seek(0)
+        self.stream.truncate()
+
+    def complete(self) -> None:
+        """What was written is on disk; not yet visible."""
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+        self.stream.close()
+        os.chmod(self._temporary, self._mode)
+
+    def publish(self) -> None:
+        """Replaces the target. After `complete`."""
+        if self.target.is_dir():
+            raise AssayError(f"{self.target} cannot be written", code="not-a-file", because="it is a folder")
+        os.replace(self._temporary, self.target)
+
+    def discard(self) -> None:
+        self.stream.close()
+        try:
+            self._temporary.unlink()
+        except FileNotFoundError:  # it was published
+            pass
+
+
+def write_file(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replaces `target` atomically and durably."""
+    pending = PendingFile(target, mode)
+    try:
+        pending.stream.write(data)
+        pending.complete()
+        pending.publish()
+    finally:
+        pending.discard()
+    sync_folder(target.parent)

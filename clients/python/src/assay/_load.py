@@ -1,0 +1,103 @@
+"""Gate, fetch into the cache, verify, load, smoke test: the estimator, or an exception that says why not."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, List, Optional
+
+from . import _gate as gate, _reference as reference
+from ._cache import Cache
+from ._comparison import differs
+from ._connection import Connection
+from ._download import download, manifest_of
+from ._environment import EnvironmentLike
+from .errors import AssayError, AssayWarning, UnsafeContent, UsageError
+from ._files import PendingFile
+from ._manifest import Manifest, ManifestFile
+from ._sample import Sample
+
+VERIFY = ("strict", "warn", "off")
+_ARTIFACTS = (".joblib", ".pkl", ".pickle")
+_SAMPLE_TYPE = "application/vnd.assay.sample+json"
+
+
+def load(connection: Connection, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+    """See `assay.load`."""
+    if verify not in VERIFY:
+        raise UsageError(f"verify={verify!r} is not possible", code="invalid-verify", fix=[f"one of {', '.join(VERIFY)}"])
+    target, context = reference.parse(ref), f"loading {ref}"
+    admission = gate.admit(connection, target, environment, context)
+    # A reference by digest is what the caller trusts; the server's answer is not asked for it.
+    digest = target.selector if target.is_digest else admission.digest
+    cache = Cache(connection.config.cache)
+    manifest = cache.manifest(digest)
+    if manifest is None:
+        manifest = manifest_of(connection, target.model, digest, context)
+        cache.keep_manifest(manifest)
+
+    def opened(wanted: ManifestFile) -> Any:
+        def bring(into: PendingFile) -> None:
+            download(connection, manifest, wanted, admission.environment_header, into)
+
+        return cache.open(wanted.digest, bring)
+
+    artifact = _artifact(manifest, file)
+    sample: Optional[Sample] = None
+    recorded = _sample(manifest)
+    if verify != "off" and recorded is not None:
+        with opened(recorded) as stream:
+            sample = Sample.parse(stream.read())
+    with opened(artifact) as stream:
+        estimator = _joblib_load(stream, manifest, artifact, context)
+    if verify != "off":
+        _smoke_test(estimator, sample, manifest, verify, context)
+    return estimator
+
+
+def _artifact(manifest: Manifest, wanted: Optional[str]) -> ManifestFile:
+    """The one file that joblib can load, or the one that was asked for."""
+    if wanted is not None:
+        for file in manifest.files:
+            if file.path == wanted:
+                return file
+        raise UsageError(f"{manifest.ref} has no file {wanted!r}", code="file-not-found", fix=[f"one of {', '.join(f.path for f in manifest.files[:10])}"])
+    candidates: List[ManifestFile] = [file for file in manifest.files if file.path.endswith(_ARTIFACTS) or file.media_type == "application/vnd.joblib"]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise UsageError(f"{manifest.ref} holds nothing that joblib loads", code="no-artifact",
+                         because=f"it has {', '.join(file.path for file in manifest.files[:10])}", fix=[f"assay.fetch('{manifest.ref}', 'model')"])
+    raise UsageError(f"{manifest.ref} holds several models", code="ambiguous-artifact",
+                     fix=[f"assay.load('{manifest.ref}', file='{file.path}')" for file in candidates[:3]])
+
+
+def _sample(manifest: Manifest) -> Optional[ManifestFile]:
+    samples = [file for file in manifest.files if file.media_type == _SAMPLE_TYPE] or [file for file in manifest.files if file.path == "sample.json"]
+    return samples[0] if samples else None
+
+
+def _joblib_load(stream: Any, manifest: Manifest, artifact: ManifestFile, context: str) -> Any:
+    try:
+        import joblib
+    except ImportError as error:
+        raise AssayError("loading a model needs joblib", code="no-joblib", fix=["pip install 'assay[sklearn]'"], context=context) from error
+    try:
+        return joblib.load(stream)
+    except UnsafeContent:
+        raise
+    except Exception as error:  # unpickling runs foreign code, which raises what it likes
+        raise AssayError(f"{artifact.path} of {manifest.ref} cannot be loaded", code="load-error", because=f"{type(error).__name__}: {error}", context=context,
+                         fix=[f"see what it needs: assay env show {manifest.ref}"]) from error
+
+
+def _smoke_test(estimator: Any, sample: Optional[Sample], manifest: Manifest, verify: str, context: str) -> None:
+    if sample is None or not sample.methods:
+        warnings.warn(f"{manifest.ref} has no sample, so its predictions were not compared with those at training time", AssayWarning, stacklevel=4)
+        return
+    differences = sample.compare(estimator)
+    if not differences:
+        return
+    problem = differs(manifest.ref, differences, sample.rows, context)
+    if verify == "strict":
+        raise problem
+    warnings.warn(str(problem), AssayWarning, stacklevel=4)

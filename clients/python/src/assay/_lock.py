@@ -1,0 +1,98 @@
+"""assay.lock: which versions a project uses, to the byte."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Iterable, List, Optional, Union
+from urllib.parse import urlsplit, urlunsplit
+
+from . import _reference as reference
+from ._connection import Connection
+from ._download import manifest_of
+from .errors import Conflict, NotFound
+from ._files import PathLike, write_file
+from ._lock_text import Lock, LockedFile, LockedModel, read_text
+from ._manifest import Manifest
+from ._reference import Reference
+
+DEFAULT = "assay.lock"
+
+
+def read(path: PathLike) -> Lock:
+    """`NotFound` when there is no such file, `AssayError` when it is no lock file."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no {os.fspath(path)}", code="no-lock-file", fix=["make it: assay lock REF…"]) from error
+    return read_text(text, os.fspath(path))
+
+
+def lock(connection: Connection, refs: Union[str, Iterable[str]], path: PathLike = DEFAULT) -> Lock:
+    """See `assay.lock`."""
+    file = Path(path)
+    old = {(m.name, m.requested): m for m in read(file).models} if file.exists() else {}
+    found = dict(old)
+    for ref in [refs] if isinstance(refs, str) else refs:
+        entry = _resolve(connection, reference.parse(ref))
+        before = old.get((entry.name, entry.requested))
+        if before is not None and before.path and before.digest == entry.digest:
+            entry = replace(entry, path=before.path)  # what was fetched still is what it says
+        found[entry.name, entry.requested] = entry
+    made = Lock(_without_credentials(connection.config.url), list(found.values()))
+    _write(file, made)
+    return read(file)
+
+
+def _resolve(connection: Connection, target: Reference) -> LockedModel:
+    context = f"locking {target}"
+    answer = connection.json("GET", target.path, context=context)
+    manifest = manifest_of(connection, target.model, target.selector if target.is_digest else str(answer["digest"]), context)
+    files = [LockedFile(file.path, file.size, file.digest) for file in manifest.files]
+    return LockedModel(manifest.model, "@" + target.selector, manifest.version, manifest.digest, files, manifest.training_environment())
+
+
+def _write(file: Path, made: Lock) -> None:
+    text = made.to_text().encode("utf-8")
+    if not file.exists() or file.read_bytes() != text:  # a no-op leaves the file's time alone
+        write_file(file, text)
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def pinned(path: PathLike, target: Reference) -> LockedModel:
+    """The entry for exactly this reference; `Conflict` when the lock has none."""
+    for entry in read(path).models:
+        if entry.name == target.model and entry.requested == "@" + target.selector:
+            return entry
+    raise Conflict(f"{target} is not in {os.fspath(path)}", code="not-locked", because="a locked fetch takes only what was locked", fix=[f"assay lock {target}"])
+
+
+def confirm(entry: LockedModel, manifest: Manifest) -> None:
+    """The manifest has the files that the lock has. The digest pins both, so a difference means that the lock was edited."""
+    locked = sorted((file.path, file.size, file.digest) for file in entry.files)
+    if locked != sorted((file.path, file.size, file.digest) for file in manifest.files):
+        raise Conflict(f"the lock's files of {manifest.ref} are not those of its manifest", code="lock-contradicts", fix=[f"assay lock {entry.name}{entry.requested}"])
+
+
+def record_path(path: PathLike, entry: LockedModel, directory: Path) -> None:
+    """Notes in the lock where the version was fetched to: relative to the lock file when it is below its folder."""
+    base, target = Path(path).resolve().parent, directory.resolve()
+    try:
+        text = target.relative_to(base).as_posix()
+    except ValueError:
+        text = target.as_posix()
+    current = read(path)
+    models: List[LockedModel] = [replace(m, path=text) if (m.name, m.requested) == (entry.name, entry.requested) else m for m in current.models]
+    _write(Path(path), Lock(current.registry, models))
+
+
+def moved(connection: Connection, entry: LockedModel) -> Optional[str]:
+    """What the reference means now, when that is another version: information, no error."""
+    target = reference.parse(entry.name + entry.requested)
+    answer = connection.json("GET", target.path, context=f"looking at {target}")
+    return None if answer["digest"] == entry.digest else f"{target} is version {answer['version']} now, locked is {entry.version}"

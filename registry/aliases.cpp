@@ -1,0 +1,117 @@
+#include "registry/aliases.hpp"
+
+#include "base/text.hpp"
+#include "storage/tables/aliases.hpp"
+#include "storage/tables/history.hpp"
+#include "storage/tables/models.hpp"
+#include "storage/tables/versions.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+Error no_such_alias(const std::string& model, const std::string& alias) {
+    return Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)));
+}
+
+Result<void> check(const std::string& alias, const std::optional<AliasRow>& current, const AliasPrecondition& expected) {
+    const auto refuse = [&](std::string because) {
+        return fail(Error(ErrorKind::precondition, "alias-moved", fmt::format("the alias '{}' was not changed", printable(alias, 300)))
+                        .with_because(std::move(because))
+                        .with_fix("look at its history (assay alias log) and repeat if the change is still right"));
+    };
+    const std::string now_at = current ? fmt::format("it points to version {} now", current->version) : "it does not exist";
+    if (expected.must_be_new && current) return refuse(now_at + ", and was expected to be new");
+    if (expected.points_to && (!current || current->version != *expected.points_to)) {
+        return refuse(fmt::format("{}, and was expected at version {}", now_at, *expected.points_to));
+    }
+    return {};
+}
+
+std::optional<std::string> as_text(const std::optional<std::int64_t>& version) {
+    return version ? std::optional(std::to_string(*version)) : std::nullopt;
+}
+
+Result<AliasView> view_of(SqlSession& sql, const std::string& model, AliasRow row) {
+    TRY_ASSIGN(const auto version, versions::find(sql, model, row.version));
+    return AliasView{std::move(row), version ? version->digest : ""};
+}
+
+}  // namespace
+
+Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version, const AliasPrecondition& expected,
+                            const std::string& actor, const std::string& now) {
+    TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
+    TRY(check(alias, current, expected));
+    AliasMove move{alias, version, current ? std::optional(current->version) : std::nullopt};
+    if (move.previous == version) return move;  // nothing moves, nothing is recorded
+    TRY(aliases::set(sql, model, {alias, version, now, actor}));
+    TRY(history::append(sql, {0, now, model, version, "alias", alias, as_text(move.previous), std::to_string(version), actor}));
+    return move;
+}
+
+Result<AliasMove> set_alias(Registry& registry, const std::string& model, const std::string& alias, const VersionRef& ref, const AliasPrecondition& expected,
+                            const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<AliasMove> {
+        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
+        return set_alias(sql, model, alias, row.version, expected, actor, registry.now());
+    });
+}
+
+Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias, const AliasPrecondition& expected, const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
+        if (!current) return fail(no_such_alias(model, alias));
+        TRY(check(alias, current, expected));
+        TRY(aliases::remove(sql, model, alias));
+        return history::append(sql, {0, registry.now(), model, current->version, "alias", alias, std::to_string(current->version), std::nullopt, actor});
+    });
+}
+
+Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, const std::string& alias, const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<AliasMove> {
+        TRY_ASSIGN(const auto moves, history::of_key(sql, model, "alias", alias, 0, 1));
+        if (moves.empty()) return fail(no_such_alias(model, alias));
+        const auto target = moves.front().before ? parse_integer(*moves.front().before) : std::nullopt;
+        if (!target) {
+            return fail(Error(ErrorKind::conflict, "nothing-to-roll-back", fmt::format("the alias '{}' cannot be rolled back", printable(alias, 300)))
+                            .with_because("it was new at its last move, so there is nothing before it"));
+        }
+        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, VersionRef{VersionRef::Number{*target}}));
+        return set_alias(sql, model, alias, row.version, {}, actor, registry.now());
+    });
+}
+
+Result<AliasView> show_alias(Registry& registry, const std::string& model, const std::string& alias) {
+    return registry.database.read([&](SqlSession& sql) -> Result<AliasView> {
+        TRY_ASSIGN(auto row, aliases::find(sql, model, alias));
+        if (!row) return fail(no_such_alias(model, alias));
+        return view_of(sql, model, *std::move(row));
+    });
+}
+
+Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::string& model) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<AliasView>> {
+        TRY_ASSIGN(const auto exists, models::find(sql, model));
+        if (!exists) return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300)));
+        TRY_ASSIGN(auto rows, aliases::of_model(sql, model));
+        std::vector<AliasView> views;
+        for (AliasRow& row : rows) {
+            TRY_ASSIGN(AliasView view, view_of(sql, model, std::move(row)));
+            views.push_back(std::move(view));
+        }
+        return views;
+    });
+}
+
+Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias, std::int64_t before, std::int64_t limit) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<HistoryRow>> {
+        TRY_ASSIGN(auto rows, history::of_key(sql, model, "alias", alias, before, limit));
+        if (rows.empty() && before == 0) return fail(no_such_alias(model, alias));
+        return rows;
+    });
+}
+
+}  // namespace assay

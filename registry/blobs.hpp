@@ -1,0 +1,24 @@
+#pragma once
+
+#include "registry/registry.hpp"
+
+#include <optional>
+
+namespace assay {
+
+struct StoredBlob {
+    BlobInfo info;
+    bool created = false;  ///< false: the same bytes were here
+};
+
+/// Stores the bytes under their digest and records them; acknowledged means durable. `integrity`, code
+/// "digest-mismatch" or "size-mismatch", when they are not what was announced: nothing is stored then.
+[[nodiscard]] Result<StoredBlob> put_blob(Registry& registry, Source& source, const PutExpectation& expectation);
+
+/// Size in bytes of a blob that is here and not known to be damaged; absent otherwise.
+[[nodiscard]] Result<std::optional<std::uint64_t>> stat_blob(Registry& registry, const Digest& digest);
+
+/// Opens a blob for reading without a gate: replication and backup only. `not_found`, code "blob-not-found".
+[[nodiscard]] Result<std::unique_ptr<BlobReader>> open_blob(Registry& registry, const Digest& digest);
+
+}  // namespace assay

@@ -1,0 +1,172 @@
+#include "registry/fetch.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "registry/manifest.hpp"
+#include "registry/names.hpp"
+#include "registry/record_lineage.hpp"
+#include "storage/tables/blobs.hpp"
+#include "storage/tables/environments.hpp"
+#include "storage/tables/fetches.hpp"
+#include "storage/tables/lineage.hpp"
+#include "storage/tables/versions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+namespace {
+
+constexpr std::int64_t one_fetch_microseconds = 600'000'000;  // requests within ten minutes are one fetch
+constexpr std::int64_t max_other_versions = 50;  // looked at for "fetch churn@4 instead"
+
+Recorded recorded_of(const VersionRow& row, const Facts& facts) {
+    return Recorded{fmt::format("{}@{}", row.model, row.version), *Digest::parse(row.digest), facts.uses, facts.libraries};
+}
+
+Verdict verdict_without_environment(const VersionRow& row, bool refuse) {
+    Verdict verdict;
+    verdict.decision = refuse ? Verdict::Decision::refuse : Verdict::Decision::allow;
+    verdict.version = fmt::format("{}@{}", row.model, row.version);
+    verdict.digest = *Digest::parse(row.digest);
+    if (refuse) {
+        verdict.conflicts.push_back({"environment", "unknown", std::nullopt, "unknown-environment", Effect::unproven,
+                                     "the request does not say in which environment the version will be loaded",
+                                     {"name it: Assay-Environment: sha256:… (after PUT /v1/environments/…), or say none"}});
+        verdict.fix = {"assay fetch sends the environment by itself (--environment auto)"};
+    }
+    return verdict;
+}
+
+/// Other versions of the model that this environment can load, newest first.
+Result<void> suggest_others(SqlSession& sql, const VersionRow& row, const Environment& environment, const RuleSet& rules, Verdict& verdict) {
+    TRY_ASSIGN(const auto rows, versions::list(sql, row.model, 0, VersionState::ready, max_other_versions));
+    std::vector<Recorded> others;
+    for (const VersionRow& other : rows) {
+        if (other.version == row.version) continue;
+        TRY_ASSIGN(const Manifest manifest, read_manifest(other.manifest));
+        others.push_back(recorded_of(other, manifest.facts));
+    }
+    for (std::string& suggestion : suggest_versions(verdict, others, environment, rules)) verdict.fix.push_back(std::move(suggestion));
+    return {};
+}
+
+Result<Verdict> judge_version(SqlSession& sql, const VersionRow& row, const EnvironmentClaim& claim, const RuleSet& rules) {
+    if (std::holds_alternative<UnknownEnvironment>(claim)) return verdict_without_environment(row, true);
+    if (std::holds_alternative<NoEnvironment>(claim)) return verdict_without_environment(row, false);
+    Environment environment;
+    if (const auto* digest = std::get_if<Digest>(&claim)) {
+        auto found = find_environment(sql, *digest);
+        if (!found && found.error().kind == ErrorKind::not_found) {
+            found.error().kind = ErrorKind::incompatible;
+            found.error().code = "environment-unknown";
+        }
+        TRY_ASSIGN(environment, std::move(found));
+    } else {
+        environment = std::get<Environment>(claim);
+    }
+    TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
+    Verdict verdict = judge(recorded_of(row, manifest.facts), environment, rules);
+    if (verdict.decision == Verdict::Decision::refuse) TRY(suggest_others(sql, row, environment, rules, verdict));
+    return verdict;
+}
+
+/// An environment that was sent whole is kept, so that the record of the fetch can name it.
+Result<std::string> environment_digest_of(SqlWrite& sql, const EnvironmentClaim& claim, const std::string& now) {
+    if (const auto* digest = std::get_if<Digest>(&claim)) return digest->to_string();
+    if (const auto* environment = std::get_if<Environment>(&claim)) {
+        TRY_ASSIGN(const std::string bytes, canonical_bytes(*environment));
+        TRY_ASSIGN(const Digest digest, digest_of(*environment));
+        TRY(environments::insert(sql, digest.to_string(), bytes, now));
+        return digest.to_string();
+    }
+    return std::string();
+}
+
+Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer) {
+    const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
+    const VersionRow& version = checked.version;
+    FetchRow row{version.model, version.version, consumer, "", std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : to_string(checked.verdict.decision)), "", "", 0};
+    if (const auto* digest = std::get_if<Digest>(&claim)) row.environment = digest->to_string();
+    if (record == RecordFetch::unless_recent) {
+        const std::string recent = Timestamp{registry.clock.now().microseconds - one_fetch_microseconds}.to_string();
+        TRY_ASSIGN(const bool known, registry.database.read([&](SqlSession& sql) { return fetches::recorded_since(sql, row, recent); }));
+        if (known) return {};
+    }
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        const std::string now = registry.now();
+        TRY_ASSIGN(row.environment, environment_digest_of(sql, claim, now));
+        TRY(fetches::record(sql, row, now));
+        return lineage_tables::add_edge(sql, {version_node(version.model, version.version), consumer_node(consumer, row.environment), refused ? "refused" : "fetched"}, now);
+    });
+}
+
+}  // namespace
+
+Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim, RecordFetch record,
+                              const std::string& consumer) {
+    const auto rules = registry.rules.get();
+    TRY_ASSIGN(Checked checked, registry.database.read([&](SqlSession& sql) -> Result<Checked> {
+        TRY_ASSIGN(VersionRow row, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(Verdict verdict, judge_version(sql, row, claim, *rules));
+        return Checked{std::move(verdict), std::move(row)};
+    }));
+    if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
+    return checked;
+}
+
+Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path, const EnvironmentClaim& claim,
+                               RecordFetch record, const std::string& consumer) {
+    TRY_ASSIGN(const std::string wanted, file_path(path));
+    struct Found {
+        FileRow file;
+        blobs::Row blob;
+    };
+    // The record comes last: an attempt that fails for another reason than the gate is no fetch.
+    TRY_ASSIGN(Checked checked, check_version(registry, model, ref, claim, RecordFetch::no, consumer));
+    if (checked.verdict.decision == Verdict::Decision::refuse) {
+        if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
+        return fail(to_error(checked.verdict));
+    }
+    TRY_ASSIGN(Found found, registry.database.read([&](SqlSession& sql) -> Result<Found> {
+        const VersionRow& row = checked.version;
+        TRY_ASSIGN(auto file, versions::find_file(sql, row.model, row.version, wanted));
+        if (!file) return fail(ErrorKind::not_found, "file-not-found", fmt::format("{}@{} has no file '{}'", printable(row.model, 300), row.version, printable(wanted, 300)));
+        TRY_ASSIGN(const Digest digest, Digest::parse(file->digest));
+        TRY_ASSIGN(auto blob, blobs::find(sql, digest));
+        if (!blob) return fail(ErrorKind::internal, "blob-unrecorded", fmt::format("the blob {} has no record", file->digest));
+        return Found{*std::move(file), *std::move(blob)};
+    }));
+    if (found.blob.state == BlobState::corrupt) {
+        return fail(Error(ErrorKind::integrity, "blob-corrupt", fmt::format("'{}' of {}@{} is damaged in the store", printable(wanted, 300), printable(checked.version.model, 300), checked.version.version))
+                        .with_because(fmt::format("the bytes of {} are not those that were registered", found.file.digest))
+                        .with_fix("push the same file again (it heals the blob), or restore it from a backup"));
+    }
+    auto reader = registry.blobs.open(found.blob.info);
+    if (!reader) {
+        if (reader.error().code == "blob-corrupt" || reader.error().kind == ErrorKind::not_found) {
+            TRY(mark_blob_corrupt(registry, found.blob.info.digest));
+            reader.error().kind = ErrorKind::integrity;
+            reader.error().code = "blob-corrupt";
+        }
+        return fail(std::move(reader).error());
+    }
+    if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
+    return FetchedFile{std::move(checked.verdict), std::move(checked.version), std::move(found.file), *std::move(reader)};
+}
+
+Result<void> mark_blob_corrupt(Registry& registry, const Digest& digest) {
+    log(LogLevel::error, "blob corrupt", {{"blob", digest.to_string()}});
+    return registry.database.write([&](SqlWrite& sql) { return blobs::set_state(sql, digest, BlobState::corrupt); });
+}
+
+Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref, std::int64_t limit) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<FetchRow>> {
+        TRY_ASSIGN(const VersionRow row, resolve(sql, model, ref));
+        return fetches::of_version(sql, row.model, row.version, limit);
+    });
+}
+
+}  // namespace assay

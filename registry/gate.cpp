@@ -1,0 +1,296 @@
+#include "registry/gate.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace assay {
+
+namespace {
+
+constexpr std::string_view unknown = "unknown";
+
+/// What a kind of need looks at, and where it puts what it finds.
+struct Question {
+    const Recorded& recorded;
+    const Environment& environment;
+    const RuleSet& rules;
+};
+
+std::string title(std::string_view package) { return package == "python" ? "Python" : std::string(package); }
+
+void add_fix(std::vector<std::string>& fixes, std::string fix) {
+    if (!fix.empty() && std::ranges::find(fixes, fix) == fixes.end()) fixes.push_back(std::move(fix));
+}
+
+constexpr std::string_view try_it = "run the smoke test with --try: a proof settles it";
+
+/// Ready-made requirement for one conflict, without quotes; empty when pip cannot help.
+std::string requirement(const Conflict& conflict) {
+    if (conflict.package == "python") return "";
+    return conflict.recorded == unknown ? conflict.package : pip_pin(conflict.package, conflict.recorded);
+}
+
+/// What the exact recorded releases ask for in words that can be acted upon: one pip line, or the Python to use.
+std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool native) {
+    std::string pip;
+    std::vector<std::string> fixes;
+    std::vector<std::string> others;
+    for (const Conflict& conflict : conflicts) {
+        const std::string wanted = requirement(conflict);
+        if (conflict.package == "python") {
+            others.push_back(fmt::format("use Python {}", conflict.recorded));
+        } else if (native) {
+            others.push_back(fmt::format("build against {} {}", conflict.package, conflict.recorded));
+        } else if (wanted.empty()) {
+            others.push_back(fmt::format("install {} {}", conflict.package, conflict.recorded));
+        } else if (pip.find(" '" + wanted + "'") == std::string::npos) {
+            pip += " '" + wanted + "'";
+        }
+    }
+    if (!pip.empty()) fixes.push_back("pip install" + pip);
+    for (std::string& other : others) add_fix(fixes, std::move(other));
+    return fixes;
+}
+
+void add(const Question& question, Conflict conflict, std::string_view rule_fix, bool refuses, Verdict& verdict) {
+    conflict.fix = exact_fixes(std::span(&conflict, 1), question.environment.is_native());
+    add_fix(conflict.fix, std::string(rule_fix));
+    (refuses ? verdict.conflicts : verdict.warnings).push_back(std::move(conflict));
+}
+
+bool same_release(const std::string& recorded, const std::string& offered) {
+    if (recorded == offered) return true;
+    const auto a = Release::parse(recorded);
+    const auto b = Release::parse(offered);
+    return a && b && *a == *b;
+}
+
+/// Applies the rule, when there is one, and says whether there was.
+bool judged_by_rule(const Question& question, Conflict& conflict, Verdict& verdict) {
+    const Rule* rule = question.rules.find(conflict.package, conflict.recorded, *conflict.offered);
+    if (rule == nullptr) return false;
+    if (rule->effect == Effect::none) return true;
+    conflict.rule = rule->id;
+    conflict.effect = rule->effect;
+    conflict.because = rule->because;
+    add(question, std::move(conflict), rule->fix, rule->effect != Effect::secondary, verdict);
+    return true;
+}
+
+/// design: "a release that no table knows".
+void judge_unproven(const Question& question, Conflict conflict, Verdict& verdict) {
+    const auto recorded = Release::parse(conflict.recorded);
+    const auto offered = Release::parse(*conflict.offered);
+    if (recorded && offered && same_patch_line(*recorded, *offered)) return;
+    conflict.effect = Effect::unproven;
+    if (recorded && offered && same_minor(*recorded, *offered)) {
+        conflict.rule = "same-minor";
+        conflict.because = fmt::format("{} and {} are releases of the same minor of {}: they mostly read each other's files, and no rule proves it",
+                                       conflict.recorded, *conflict.offered, conflict.package);
+        add(question, std::move(conflict), "", false, verdict);
+        return;
+    }
+    conflict.rule = "unproven";
+    conflict.because = recorded && offered ? fmt::format("no rule says whether {} {} reads what {} wrote", conflict.package, *conflict.offered, conflict.recorded)
+                                           : fmt::format("{} and {} are other releases of {}, and cannot be ordered because they are not both PEP 440",
+                                                         conflict.recorded, *conflict.offered, conflict.package);
+    add(question, std::move(conflict), try_it, true, verdict);
+}
+
+void judge_package(const Question& question, const std::string& package, Verdict& verdict) {
+    const auto recorded = question.recorded.libraries.find(package);
+    Conflict conflict;
+    conflict.package = package;
+    conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
+    conflict.offered = question.environment.release_of(package);
+    if (!conflict.offered) {
+        conflict.rule = "missing-package";
+        conflict.effect = Effect::missing_package;
+        conflict.because = fmt::format("the version uses {}, and the environment does not have it", package);
+        add(question, std::move(conflict), "", true, verdict);
+        return;
+    }
+    if (recorded == question.recorded.libraries.end()) {
+        conflict.rule = "unproven";
+        conflict.because = fmt::format("the version uses {} without saying which release", package);
+        conflict.fix = {std::string(try_it)};
+        verdict.conflicts.push_back(std::move(conflict));
+        return;
+    }
+    if (same_release(conflict.recorded, *conflict.offered)) return;
+    if (judged_by_rule(question, conflict, verdict)) return;
+    judge_unproven(question, std::move(conflict), verdict);
+}
+
+/// The interpreter counts through the pickle protocol that it writes and reads: by rules, and never by distance alone.
+void need_python(const Question& question, Verdict& verdict) {
+    const auto recorded = question.recorded.libraries.find("python");
+    if (question.environment.is_native()) {
+        if (recorded != question.recorded.libraries.end()) verdict.ignored["python"] = "a native consumer has no Python";
+        return;
+    }
+    if (recorded == question.recorded.libraries.end() || !question.environment.python) {
+        verdict.ignored["python"] = recorded == question.recorded.libraries.end() ? "the version does not say which" : "the environment does not say which";
+        return;
+    }
+    verdict.considered.emplace_back("python");
+    // platform.python_version() of a build between two releases is "3.11.2+".
+    const auto without_plus = [](std::string text) {
+        if (text.ends_with('+')) text.pop_back();
+        return text;
+    };
+    Conflict conflict;
+    conflict.package = "python";
+    conflict.recorded = without_plus(recorded->second);
+    conflict.offered = without_plus(*question.environment.python);
+    if (same_release(conflict.recorded, *conflict.offered) || judged_by_rule(question, conflict, verdict)) return;
+    conflict.rule = "unproven";
+    conflict.because = fmt::format("no rule says whether Python {} reads what {} wrote", *conflict.offered, conflict.recorded);
+    add(question, std::move(conflict), "", false, verdict);
+}
+
+/// The packages that the push declares as used.
+void need_packages(const Question& question, Verdict& verdict) {
+    for (const std::string& package : question.recorded.uses) {
+        if (package == "python" || std::ranges::find(verdict.considered, package) != verdict.considered.end()) continue;
+        verdict.considered.push_back(package);
+        judge_package(question, package, verdict);
+    }
+    for (const auto& [package, release] : question.recorded.libraries) {
+        if (package == "python" || std::ranges::find(verdict.considered, package) != verdict.considered.end()) continue;
+        verdict.ignored[package] = "not used by this version";
+    }
+}
+
+/// Every kind of need that a version may have, in the order in which conflicts are told. Needs read from the bytes (names,
+/// layouts, state, values) are further entries; none looks at what another found.
+using Need = void (*)(const Question&, Verdict&);
+constexpr std::array<Need, 2> needs = {need_python, need_packages};
+
+/// What makes all conflicts go away: one pip line, the Python, then what the rules advise and, when nothing is known to break,
+/// the smoke test.
+std::vector<std::string> fixes_of(const Verdict& verdict, bool native) {
+    std::vector<std::string> fixes = exact_fixes(verdict.conflicts, native);
+    const bool all_unproven = std::ranges::all_of(verdict.conflicts, [](const Conflict& conflict) { return conflict.effect == Effect::unproven; });
+    for (const Conflict& conflict : verdict.conflicts) {
+        const std::vector<std::string> exact = exact_fixes(std::span(&conflict, 1), native);
+        for (const std::string& fix : conflict.fix) {
+            if (std::ranges::find(exact, fix) != exact.end() || (fix == try_it && !all_unproven)) continue;
+            add_fix(fixes, fix);
+        }
+    }
+    return fixes;
+}
+
+Json to_json(const Conflict& conflict) {
+    return {{"package", conflict.package},
+            {"recorded", conflict.recorded},
+            {"offered", conflict.offered ? Json(*conflict.offered) : Json(nullptr)},
+            {"rule", conflict.rule},
+            {"effect", to_string(conflict.effect)},
+            {"because", conflict.because},
+            {"fix", conflict.fix}};
+}
+
+/// "was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2"
+std::string in_words(const Conflict& conflict) {
+    const std::string package = title(conflict.package);
+    const std::string recorded = conflict.recorded == unknown ? package : package + " " + conflict.recorded;
+    const std::string offered = conflict.offered.value_or("");
+    switch (conflict.effect) {
+        case Effect::load_error: return fmt::format("was trained with {} and cannot be loaded with {}", recorded, offered);
+        case Effect::predict_error: return fmt::format("was trained with {} and cannot predict with {}", recorded, offered);
+        case Effect::different_predictions: return fmt::format("was trained with {} and gives other predictions with {}", recorded, offered);
+        case Effect::missing_package: return fmt::format("uses {}, which this environment does not have", recorded);
+        case Effect::secondary:
+        case Effect::none:
+        case Effect::unproven: break;
+    }
+    return fmt::format("was trained with {} and is not proven to work with {}", recorded, offered);
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict::Decision decision) {
+    switch (decision) {
+        case Verdict::Decision::allow: return "allow";
+        case Verdict::Decision::warn: return "warn";
+        case Verdict::Decision::refuse: break;
+    }
+    return "refuse";
+}
+
+Verdict judge(const Recorded& recorded, const Environment& environment, const RuleSet& rules) {
+    Verdict verdict;
+    verdict.version = recorded.version;
+    verdict.digest = recorded.digest;
+    if (const auto digest = digest_of(environment)) verdict.environment = *digest;
+    const Question question{recorded, environment, rules};
+    for (const Need need : needs) need(question, verdict);
+    verdict.decision = !verdict.conflicts.empty()  ? Verdict::Decision::refuse
+                       : !verdict.warnings.empty() ? Verdict::Decision::warn
+                                                   : Verdict::Decision::allow;
+    verdict.fix = fixes_of(verdict, environment.is_native());
+    return verdict;
+}
+
+std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others, const Environment& environment, const RuleSet& rules,
+                                          std::size_t limit) {
+    std::array<std::vector<std::string>, 2> found;  // allowed, warned of
+    for (const Recorded& other : others) {
+        if (found[0].size() == limit) break;
+        if (other.version == refused.version) continue;
+        const auto decision = judge(other, environment, rules).decision;
+        if (decision == Verdict::Decision::refuse) continue;
+        std::vector<std::string> trained_with;
+        for (const Conflict& conflict : refused.conflicts) {
+            const auto release = other.libraries.find(conflict.package);
+            if (release != other.libraries.end()) add_fix(trained_with, title(conflict.package) + " " + release->second);
+        }
+        std::string words = "fetch " + other.version;
+        if (!trained_with.empty()) words += ", trained with " + join(trained_with, " and ");
+        auto& list = found[decision == Verdict::Decision::allow ? 0 : 1];
+        if (list.size() < limit) list.push_back(std::move(words));
+    }
+    return found[0].empty() ? found[1] : found[0];
+}
+
+Json to_json(const Verdict& verdict) {
+    const auto list = [](const std::vector<Conflict>& conflicts) {
+        Json array = Json::array();
+        for (const Conflict& conflict : conflicts) array.push_back(to_json(conflict));
+        return array;
+    };
+    const auto digest = [](const std::optional<Digest>& value) { return value ? Json(value->to_string()) : Json(nullptr); };
+    return {{"verdict", to_string(verdict.decision)},
+            {"version", verdict.version},
+            {"digest", digest(verdict.digest)},
+            {"environment", digest(verdict.environment)},
+            {"conflicts", list(verdict.conflicts)},
+            {"warnings", list(verdict.warnings)},
+            {"considered", verdict.considered},
+            {"ignored", verdict.ignored},
+            {"fix", verdict.fix}};
+}
+
+Error to_error(const Verdict& verdict) {
+    Error error(ErrorKind::incompatible, "incompatible-environment", verdict.version + " cannot be loaded in this environment");
+    error.fixes = verdict.fix;
+    error.details = to_text(to_json(verdict));
+    if (verdict.conflicts.empty()) return error;
+    // The worst first: what fails before what is merely unproven.
+    const auto worst = std::ranges::min_element(verdict.conflicts, {}, &Conflict::effect);
+    error.message = verdict.version + " " + in_words(*worst);
+    error.because = worst->because;
+    for (auto it = verdict.conflicts.begin(); it != verdict.conflicts.end(); ++it) {
+        if (it != worst) error.problems.push_back({it->package, fmt::format("it {}: {}", in_words(*it), it->because), ""});
+    }
+    return error;
+}
+
+}  // namespace assay

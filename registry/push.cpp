@@ -1,0 +1,275 @@
+#include "registry/push.hpp"
+
+#include "artifact/media_type.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "registry/aliases.hpp"
+#include "registry/manifest.hpp"
+#include "registry/record_lineage.hpp"
+#include "storage/tables/blobs.hpp"
+#include "storage/tables/history.hpp"
+#include "storage/tables/idempotency.hpp"
+#include "storage/tables/models.hpp"
+#include "storage/tables/runs.hpp"
+#include "storage/tables/tags.hpp"
+#include "storage/tables/versions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+namespace {
+
+constexpr std::int64_t day_microseconds = 86'400'000'000;
+
+void check_paths(const std::vector<ManifestFile>& files, Problems& problems) {
+    for (std::size_t i = 1; i < files.size(); ++i) {
+        const std::string& before = files[i - 1].path;
+        const std::string& path = files[i].path;
+        if (before == path) problems.push_back({"files", fmt::format("the path '{}' is given twice", printable(path, 200)), ""});
+    }
+    // A file where another path needs a folder. Sorted order does not put "a" next to "a/b" ("a-b" comes between).
+    for (const ManifestFile& file : files) {
+        for (std::size_t slash = file.path.find('/'); slash != std::string::npos; slash = file.path.find('/', slash + 1)) {
+            const std::string_view folder = std::string_view(file.path).substr(0, slash);
+            if (std::ranges::binary_search(files, folder, {}, [](const ManifestFile& other) { return std::string_view(other.path); })) {
+                problems.push_back({"files", fmt::format("'{}' is a file and a folder of '{}' at once", printable(folder, 200), printable(file.path, 200)), ""});
+                return;
+            }
+        }
+    }
+}
+
+/// A required fact is missing: a problem, or a note in `missing` where policy lets it pass.
+void require(bool present, WhenMissing policy, std::string_view fact, std::string_view message, std::string_view fix, Facts& facts,
+             std::vector<std::string>& warnings, Problems& problems) {
+    if (present) return;
+    if (policy == WhenMissing::refuse) {
+        problems.push_back({fmt::format("facts.{}", fact), std::string(message), std::string(fix)});
+    } else {
+        facts.missing.emplace_back(fact);
+        warnings.push_back(fmt::format("facts.{}: {}", fact, message));
+    }
+}
+
+void check_facts(const Registry& registry, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
+    const Policy& policy = registry.policy;
+    // Only the push of an empty "uses" reaches this: a used package without a release is a problem of its own.
+    require(!facts.libraries.empty() && !facts.uses.empty(), policy.libraries, "libraries",
+            facts.libraries.empty() ? "is required and missing: without the releases it was made with, no load can be judged"
+                                    : "names no package that the files use (facts.uses is empty), so no load could be judged",
+            "assay env capture prints those of this machine; --uses names the packages that count", facts, warnings, problems);
+    require(!facts.datasets.empty(), policy.datasets, "datasets", "is required and missing: say what it was trained on, by digest",
+            "--dataset training=FILE, or assay.push(training=frame)", facts, warnings, problems);
+    require(!facts.metrics.empty(), policy.metrics, "metrics", "is required and missing: say how good it is on held-out data",
+            "--metric accuracy=0.97@DATASET, or assay.push(metrics={...})", facts, warnings, problems);
+    require(facts.trained_at.has_value(), policy.trained_at, "trained_at", "is required and missing: say when it was trained",
+            "--trained-at 2026-11-23T10:00:00Z", facts, warnings, problems);
+
+    if (facts.trained_at && facts.trained_at->microseconds > registry.clock.now().microseconds + day_microseconds) {
+        problems.push_back({"facts.trained_at", fmt::format("{} is in the future", facts.trained_at->to_string()), "is the clock of that machine right?"});
+    }
+    for (const MetricFact& metric : facts.metrics) {
+        if (!metric.dataset) {
+            facts.origin["metrics." + metric.name] = "assumed held-out";
+            warnings.push_back(fmt::format("metric {} names no dataset: it is taken to be measured on held-out data", printable(metric.name, 100)));
+            continue;
+        }
+        const auto dataset = std::ranges::find(facts.datasets, *metric.dataset, &DatasetFact::name);
+        if (dataset != facts.datasets.end() && dataset->role == "training") {
+            warnings.push_back(fmt::format("metric {} was measured on the training data '{}', not on held-out data", printable(metric.name, 100),
+                                           printable(dataset->name, 100)));
+        }
+    }
+}
+
+/// Fills sizes in from the store and collects the blobs that are not here.
+Result<void> find_blobs(SqlSession& sql, std::vector<ManifestFile>& files, Problems& problems) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        TRY_ASSIGN(const auto blob, blobs::find(sql, files[i].digest));
+        if (!blob || blob->state != BlobState::live) {
+            problems.push_back({fmt::format("files[{}].digest", i), fmt::format("the blob {} of '{}' is {}", files[i].digest.to_string(), printable(files[i].path, 200),
+                                                                                  blob ? "damaged in the store" : "not in the store"),
+                                fmt::format("PUT /v1/blobs/{} first", files[i].digest.to_string())});
+            continue;
+        }
+        files[i].size = blob->info.size;
+    }
+    return {};
+}
+
+Result<void> find_parents(SqlSession& sql, Facts& facts, Problems& problems) {
+    for (std::size_t i = 0; i < facts.parents.size(); ++i) {
+        ParentFact& parent = facts.parents[i];
+        TRY_ASSIGN(const auto row, versions::find(sql, parent.model, parent.version));
+        if (!row) {
+            problems.push_back({fmt::format("facts.parents[{}].version", i), fmt::format("there is no version {}", printable(parent.name(), 300)), ""});
+            continue;
+        }
+        parent.digest = row->digest;
+    }
+    return {};
+}
+
+Result<void> check_run(SqlSession& sql, const PushRun& run, Problems& problems) {
+    if (run.id.empty()) return {};
+    TRY_ASSIGN(const auto row, runs::find(sql, run.id));
+    if (!row) problems.push_back({"run.id", fmt::format("there is no run {}", run.id), "leave it out to make a new run"});
+    return {};
+}
+
+Result<void> refuse_problems(const PushRequest& request, const Problems& problems, std::size_t missing_blobs) {
+    if (problems.empty()) return {};
+    const std::string message = fmt::format("this version of {} was not registered", printable(request.model, 300));
+    if (missing_blobs == problems.size()) return fail(Error(ErrorKind::conflict, "blob-missing", message).with_problems(problems));
+    return fail(Error(ErrorKind::invalid, "push-refused", message).with_problems(problems));
+}
+
+/// The answer to an Idempotency-Key that was used before; absent for a new key.
+Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request) {
+    if (request.idempotency_key.empty()) return std::nullopt;
+    TRY_ASSIGN(const auto used, idempotency::find(sql, request.idempotency_key));
+    if (!used) return std::nullopt;
+    if (used->request != request.request_digest) {
+        return fail(Error(ErrorKind::conflict, "idempotency-key-reused", "this Idempotency-Key was used for another request")
+                        .with_fix("send a fresh key with every new registration"));
+    }
+    TRY_ASSIGN(auto row, versions::find(sql, used->model, used->version));
+    if (!row) return fail(ErrorKind::internal, "version-lost", "the version of a used Idempotency-Key is gone");
+    TRY_ASSIGN(VersionView view, view_of(sql, *std::move(row)));
+    return Pushed{std::move(view), true, {}};
+}
+
+/// The newest version when it has the same content.
+Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const Manifest& manifest) {
+    TRY_ASSIGN(auto newest, versions::find_latest(sql, manifest.model));
+    if (!newest) return std::nullopt;
+    TRY_ASSIGN(const Digest content, content_digest(manifest));
+    if (newest->content_digest != content.to_string()) return std::nullopt;
+    TRY_ASSIGN(VersionView view, view_of(sql, *std::move(newest)));
+    return Pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
+}
+
+Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifest& manifest, const std::string& now) {
+    const std::string& run = manifest.facts.run;
+    if (request.run.id.empty()) {
+        TRY_ASSIGN(const std::string experiment, runs::ensure_experiment(sql, request.run.experiment, random_hex(16), now));
+        const std::string started = manifest.facts.trained_at ? manifest.facts.trained_at->to_string() : now;
+        TRY(runs::insert(sql, {run, experiment, request.run.name, "finished", started, now, request.actor}));
+    }
+    for (RunMetricRow metric : request.run.metrics) {
+        if (metric.at.empty()) metric.at = now;
+        TRY(runs::add_metric(sql, run, metric));
+    }
+    for (const auto& [name, value] : request.run.params) TRY(runs::set_param(sql, run, {name, value}));
+    return {};
+}
+
+/// Everything a registration writes; the manifest's file is named last, so that a failure before leaves no trace.
+Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest& request, const Manifest& manifest, const std::string& bytes,
+                           PreparedManifest& file) {
+    const std::string now = manifest.created_at;
+    for (const ManifestFile& held : manifest.files) {
+        TRY_ASSIGN(const auto blob, blobs::find(sql, held.digest));
+        if (!blob || blob->state != BlobState::live) return fail(ErrorKind::conflict, "blob-missing", fmt::format("the blob {} is gone", held.digest.to_string()));
+    }
+    TRY(models::ensure(sql, manifest.model, now));
+    TRY(record_run(sql, request, manifest, now));
+
+    TRY_ASSIGN(const Digest content, content_digest(manifest));
+    VersionRow row{manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(), manifest.facts.run, VersionState::ready,
+                   request.description, now};
+    std::vector<FileRow> files;
+    for (const ManifestFile& held : manifest.files) files.push_back({held.path, held.digest.to_string(), static_cast<std::int64_t>(held.size), held.media_type});
+    TRY(versions::insert(sql, row, files));
+    TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
+    TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
+    for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));
+    for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
+    TRY(record_lineage(sql, manifest, now));
+    if (!request.idempotency_key.empty()) {
+        const std::string forget_before = Timestamp{registry.clock.now().microseconds - day_microseconds}.to_string();
+        TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now, forget_before));
+    }
+    TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
+    TRY(registry.manifests.publish(file, manifest.model, manifest.version));
+    sql.before_commit("manifests/" + manifest.model, [&registry, model = manifest.model] { return registry.manifests.sync_model(model); });
+    return view;
+}
+
+struct Checked {
+    Manifest manifest;
+    std::int64_t next_version = 1;
+    std::optional<Pushed> answer;  ///< there is nothing to register
+};
+
+Result<Checked> check(Registry& registry, const PushRequest& request, std::vector<std::string>& warnings) {
+    Checked checked;
+    Manifest& manifest = checked.manifest;
+    manifest.model = request.model;
+    manifest.facts = request.facts;
+    for (const PushFile& file : request.files) {
+        manifest.files.push_back({file.path, file.digest, 0, file.media_type.empty() ? std::string(media_type_of_name(file.path)) : file.media_type});
+    }
+    std::ranges::sort(manifest.files, {}, &ManifestFile::path);
+
+    Problems problems;
+    check_paths(manifest.files, problems);
+    check_facts(registry, manifest.facts, warnings, problems);
+    TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
+        TRY_ASSIGN(checked.answer, replay(sql, request));
+        if (checked.answer) return {};
+        const std::size_t before = problems.size();
+        TRY(find_blobs(sql, manifest.files, problems));
+        const std::size_t missing_blobs = problems.size() - before;
+        TRY(find_parents(sql, manifest.facts, problems));
+        TRY(check_run(sql, request.run, problems));
+        TRY(refuse_problems(request, problems, missing_blobs));
+        if (request.if_changed) {
+            TRY_ASSIGN(checked.answer, find_unchanged(sql, manifest));
+        }
+        TRY_ASSIGN(const auto model, models::find(sql, request.model));
+        if (model) checked.next_version = model->next_version;
+        return {};
+    }));
+    manifest.facts.run = request.run.id.empty() ? random_hex(16) : request.run.id;
+    return checked;
+}
+
+}  // namespace
+
+Result<Pushed> push(Registry& registry, PushRequest request) {
+    std::vector<std::string> warnings;
+    TRY_ASSIGN(Checked checked, check(registry, request, warnings));
+    if (checked.answer) return *std::move(checked.answer);
+    Manifest& manifest = checked.manifest;
+
+    TRY(registry.manifests.open_model(manifest.model));
+    for (;;) {
+        manifest.version = registry.numbers.reserve(manifest.model, checked.next_version);
+        manifest.created_at = registry.now();
+        TRY_ASSIGN(const std::string bytes, canonical_bytes(manifest));
+        TRY_ASSIGN(PreparedManifest file, registry.manifests.prepare(bytes));
+        std::optional<Pushed> repeated;
+        auto view = registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
+            // A repetition may have been on its way at the same time: only inside the write is the answer final.
+            TRY_ASSIGN(repeated, replay(sql, request));
+            if (repeated) return repeated->version;
+            return record(registry, sql, request, manifest, bytes, file);
+        });
+        if (view && !repeated) return Pushed{*std::move(view), true, std::move(warnings)};
+        if (repeated) {
+            registry.numbers.give_back(manifest.model, manifest.version);
+            return *std::move(repeated);
+        }
+        // A manifest of a registration that was cut off before its commit holds this number: never overwritten, never
+        // reissued, so the next number is taken.
+        if (view.error().code == "file-exists") continue;
+        registry.numbers.give_back(manifest.model, manifest.version);
+        return fail(std::move(view).error());
+    }
+}
+
+}  // namespace assay

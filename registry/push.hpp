@@ -1,0 +1,56 @@
+#pragma once
+
+#include "registry/facts.hpp"
+#include "registry/versions.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+struct PushFile {
+    std::string path;
+    Digest digest;
+    std::string media_type;  ///< empty: by the file's name
+};
+
+/// The run a push belongs to: an existing one by id, or one that is made.
+struct PushRun {
+    std::string id;  ///< 32 hex digits of an existing run; empty: make one
+    std::string name;
+    std::string experiment = "Default";
+    std::vector<RunMetricRow> metrics;
+    std::map<std::string, std::string> params;
+};
+
+struct PushRequest {
+    std::string model;
+    std::vector<PushFile> files;
+    Facts facts;
+    PushRun run;
+    std::string description;
+    std::map<std::string, std::string> tags;
+    std::vector<std::string> aliases;
+    bool if_changed = false;
+    std::string idempotency_key;  ///< empty: none
+    std::string request_digest;   ///< of the request, to tell a repetition from another use of the key
+    std::string actor;
+};
+
+/// Reads the body of a registration; every problem is added.
+[[nodiscard]] PushRequest read_push_request(const Json& body, Problems& problems);
+
+struct Pushed {
+    VersionView version;
+    bool created = true;  ///< false: if_changed found the same version, or the key was used before
+    std::vector<std::string> warnings;
+};
+
+/// Registers a version of files whose blobs are here already, in one transaction: version, run, metrics, lineage,
+/// tags and aliases, all or nothing. Everything that is wrong with the request is reported at once (`invalid`, code
+/// "push-refused", or `conflict`, code "blob-missing", when only blobs are missing); nothing is stored then.
+[[nodiscard]] Result<Pushed> push(Registry& registry, PushRequest request);
+
+}  // namespace assay

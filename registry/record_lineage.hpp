@@ -1,0 +1,25 @@
+#pragma once
+
+#include "registry/manifest.hpp"
+#include "storage/sql/database.hpp"
+
+#include <string>
+
+namespace assay {
+
+/// How the nodes of the lineage graph are named.
+[[nodiscard]] std::string dataset_node(const std::string& id);
+[[nodiscard]] std::string run_node(const std::string& id);
+[[nodiscard]] std::string version_node(const std::string& model, std::int64_t version);
+/// `environment` is a digest, or empty.
+[[nodiscard]] std::string consumer_node(const std::string& consumer, const std::string& environment);
+
+/// Adds an edge that points downstream. `conflict`, code "lineage-cycle", naming the way back, when `target` already
+/// leads to `source`.
+[[nodiscard]] Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target, const std::string& relation,
+                                            const std::string& now);
+
+/// The edges that a manifest implies: datasets → run → version, parents → version.
+[[nodiscard]] Result<void> record_lineage(SqlWrite& sql, const Manifest& manifest, const std::string& now);
+
+}  // namespace assay

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/digest.hpp"
+#include "base/json_reader.hpp"
+#include "registry/specifiers.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// What happens when a version meets an environment. The last two are never in a rule: the gate finds them itself.
+enum class Effect : std::uint8_t {
+    load_error,             ///< the file cannot be loaded: refuse
+    predict_error,          ///< it loads, and predict raises: refuse
+    different_predictions,  ///< it predicts other numbers without an error: refuse
+    secondary,              ///< it predicts, but clone, repr or the like fail: warn
+    none,                   ///< known to work: allow
+    missing_package,        ///< the environment lacks a package that the version uses: refuse
+    unproven,               ///< nothing is known of this pair: refuse, or warn within the same minor
+};
+
+/// "load-error", "predict-error", "different-predictions", "secondary", "none", "missing-package", "unproven".
+[[nodiscard]] std::string_view to_string(Effect effect);
+
+/// What is known of a package when a version recorded with one release meets an environment that offers another.
+struct Rule {
+    std::string id;       ///< "known-break/numpy-2-to-1": unique in its set, stable
+    std::string package;  ///< PEP 503 name, or "python"
+    SpecifierSet recorded;
+    SpecifierSet offered;
+    Effect effect = Effect::none;
+    std::string because;  ///< a true sentence for a person
+    std::string fix;      ///< empty when the exact pip line is enough
+
+    /// Names one exact release on both sides (`==1.2.0` → `==1.2.2`), and is therefore more specific than a rule about ranges.
+    bool is_pair = false;
+};
+
+/// A rules file (`assay.rules/1`): data with a digest, replaceable without a new release of Assay.
+struct RuleSet {
+    std::string name;
+    std::vector<Rule> rules;
+    Digest digest;  ///< of the RFC 8785 bytes
+
+    /// The rule that decides for a package, or null when none applies. Releases that are not PEP 440 match only `===` and
+    /// empty ranges. The order, first to last: exact pairs before ranges; what breaks before what is known to work; the
+    /// worse effect (in the order of Effect); the smaller id. Pointer into this set.
+    [[nodiscard]] const Rule* find(std::string_view package, std::string_view recorded, std::string_view offered) const;
+};
+
+inline constexpr std::size_t max_rules = 10'000;
+
+/// Reads a rules file from a stranger. `invalid`, code "invalid-rules", with every problem and its place ("rules[3].offered"):
+/// nothing of a file with a problem is taken.
+[[nodiscard]] Result<RuleSet> read_rules(const Json& value);
+[[nodiscard]] Result<RuleSet> parse_rules(std::string_view text);
+
+[[nodiscard]] Json to_json(const RuleSet& rules);
+/// The RFC 8785 bytes that the digest is of.
+[[nodiscard]] std::string canonical_bytes(const RuleSet& rules);
+
+/// The rules that come with Assay (registry/rules/default.json), read once.
+[[nodiscard]] const RuleSet& default_rules();
+
+}  // namespace assay

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "registry/registry.hpp"
+
+#include <string>
+
+namespace assay {
+
+/// The rules imported last, or the built-in ones; read once when the server starts.
+[[nodiscard]] Result<RuleSet> load_rules(Database& database);
+
+/// Puts other rules in force, durably and for every request from now on.
+[[nodiscard]] Result<void> import_rules(Registry& registry, const RuleSet& rules, const std::string& actor);
+
+}  // namespace assay

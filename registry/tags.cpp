@@ -1,0 +1,58 @@
+#include "registry/tags.hpp"
+
+#include "base/text.hpp"
+#include "registry/names.hpp"
+#include "storage/tables/history.hpp"
+#include "storage/tables/models.hpp"
+#include "storage/tables/tags.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+/// The number tags are kept under: 0 for the model itself.
+Result<std::int64_t> owner(SqlSession& sql, const std::string& model, const std::optional<VersionRef>& ref) {
+    if (ref) {
+        TRY_ASSIGN(const VersionRow row, resolve(sql, model, *ref));
+        return row.version;
+    }
+    TRY_ASSIGN(const auto row, models::find(sql, model));
+    if (!row) return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300)));
+    return 0;
+}
+
+std::optional<std::int64_t> in_history(std::int64_t version) { return version == 0 ? std::nullopt : std::optional(version); }
+
+}  // namespace
+
+Result<void> check_tag_value(std::string_view value) {
+    if (value.size() > 100'000) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag has at most 100000 bytes");
+    if (!is_utf8(value)) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag is not UTF-8");
+    return {};
+}
+
+Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key, const std::string& value,
+                     const std::string& actor) {
+    TRY_ASSIGN(const std::string checked_key, tag_key(key));
+    TRY(check_tag_value(value));
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY_ASSIGN(const std::int64_t version, owner(sql, model, ref));
+        TRY_ASSIGN(const auto before, tags::find(sql, model, version, checked_key));
+        TRY(tags::set(sql, model, version, {checked_key, value}));
+        return history::append(sql, {0, registry.now(), model, in_history(version), "tag", checked_key, before, value, actor});
+    });
+}
+
+Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key, const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY_ASSIGN(const std::int64_t version, owner(sql, model, ref));
+        TRY_ASSIGN(const auto before, tags::find(sql, model, version, key));
+        if (!before) return fail(ErrorKind::not_found, "tag-not-found", fmt::format("there is no tag '{}'", printable(key, 100)));
+        TRY(tags::remove(sql, model, version, key));
+        return history::append(sql, {0, registry.now(), model, in_history(version), "tag", key, before, std::nullopt, actor});
+    });
+}
+
+}  // namespace assay

@@ -1,0 +1,179 @@
+#include "registry/versions.hpp"
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "registry/names.hpp"
+#include "storage/tables/aliases.hpp"
+#include "storage/tables/history.hpp"
+#include "storage/tables/models.hpp"
+#include "storage/tables/tags.hpp"
+#include "storage/tables/versions.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t max_description_bytes = 100'000;
+
+Error no_such_version(const std::string& model, const std::string& what) {
+    return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
+        .with_fix(fmt::format("assay show {} lists its versions", printable(model, 300)));
+}
+
+Result<void> require_model(SqlSession& sql, const std::string& model) {
+    TRY_ASSIGN(const auto row, models::find(sql, model));
+    if (row) return {};
+    return fail(Error(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300))).with_fix("assay list shows what there is"));
+}
+
+Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {
+    TRY_ASSIGN(const auto alias, aliases::find(sql, model, name));
+    if (!alias) {
+        TRY_ASSIGN(const auto others, aliases::of_model(sql, model));
+        Error error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(name, 300)));
+        std::vector<std::string> names;
+        for (const AliasRow& other : others) names.push_back(other.alias);
+        error.because = names.empty() ? "it has no aliases" : "its aliases are: " + printable(join(names, ", "), 1000);
+        return fail(std::move(error).with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(name, 300))));
+    }
+    TRY_ASSIGN(auto row, versions::find(sql, model, alias->version));
+    if (!row) return fail(no_such_version(model, std::to_string(alias->version)));
+    return *std::move(row);
+}
+
+}  // namespace
+
+Result<VersionRef> VersionRef::parse(std::string_view text) {
+    const auto refuse = [&](std::string because) {
+        return fail(Error(ErrorKind::invalid, "invalid-reference", fmt::format("'{}' is not a version", printable(text, 100))).with_because(std::move(because)));
+    };
+    if (text.starts_with("sha256:")) {
+        const auto digest = Digest::parse(text);
+        if (!digest) return refuse(digest.error().because);
+        return VersionRef{*digest};
+    }
+    if (text.starts_with('@')) {
+        const std::string_view name = text.substr(1);
+        if (equals_ignoring_case(name, "latest")) return VersionRef{Latest{}};
+        auto alias = alias_name(name);
+        if (!alias) return refuse(alias.error().because);
+        return VersionRef{Alias{*std::move(alias)}};
+    }
+    const auto number = parse_integer(text);
+    if (!number) return refuse("a version is a number (3), an alias (@production), @latest or a digest (sha256:…)");
+    if (*number < 1 || text.front() == '0') return refuse("versions count from 1");
+    return VersionRef{Number{*number}};
+}
+
+Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref) {
+    TRY(require_model(sql, model));
+    if (const auto* number = std::get_if<VersionRef::Number>(&ref.which)) {
+        TRY_ASSIGN(auto row, versions::find(sql, model, number->value));
+        if (!row) return fail(no_such_version(model, std::to_string(number->value)));
+        return *std::move(row);
+    }
+    if (const auto* digest = std::get_if<Digest>(&ref.which)) {
+        TRY_ASSIGN(auto row, versions::find_by_digest(sql, model, digest->to_string()));
+        if (!row) return fail(no_such_version(model, "with the digest " + digest->to_string()));
+        return *std::move(row);
+    }
+    if (const auto* alias = std::get_if<VersionRef::Alias>(&ref.which)) return resolve_alias(sql, model, alias->name);
+    TRY_ASSIGN(auto row, versions::find_latest(sql, model));
+    if (!row) return fail(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version that is ready", printable(model, 300)));
+    return *std::move(row);
+}
+
+Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, const VersionRef& ref) {
+    TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+    if (row.state == VersionState::ready) return row;
+    Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)), fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
+    if (row.state == VersionState::deleted) return fail(std::move(error).with_fix(fmt::format("assay undelete {}@{}", printable(row.model, 300), row.version)));
+    return fail(std::move(error));
+}
+
+Result<VersionView> view_of(SqlSession& sql, VersionRow row) {
+    VersionView view;
+    TRY_ASSIGN(view.aliases, aliases::of_version(sql, row.model, row.version));
+    TRY_ASSIGN(view.tags, tags::list(sql, row.model, row.version));
+    view.row = std::move(row);
+    return view;
+}
+
+Result<VersionView> show_version(Registry& registry, const std::string& model, const VersionRef& ref) {
+    return registry.database.read([&](SqlSession& sql) -> Result<VersionView> {
+        TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+        return view_of(sql, std::move(row));
+    });
+}
+
+Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before, std::optional<VersionState> state,
+                                               std::int64_t limit) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<VersionView>> {
+        TRY(require_model(sql, model));
+        TRY_ASSIGN(std::vector<VersionRow> rows, versions::list(sql, model, before, state, limit));
+        std::vector<VersionView> views;
+        views.reserve(rows.size());
+        for (VersionRow& row : rows) {
+            TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
+            views.push_back(std::move(view));
+        }
+        return views;
+    });
+}
+
+Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text, const std::string& actor) {
+    if (text.size() > max_description_bytes) {
+        return fail(ErrorKind::invalid, "invalid-description", fmt::format("a description has at most {} bytes", max_description_bytes));
+    }
+    return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
+        TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+        TRY(versions::set_description(sql, row.model, row.version, text));
+        TRY(history::append(sql, {0, registry.now(), row.model, row.version, "description", "", row.description, text, actor}));
+        row.description = text;
+        return view_of(sql, std::move(row));
+    });
+}
+
+Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases, const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
+        const std::string now = registry.now();
+        TRY_ASSIGN(const auto names, aliases::of_version(sql, row.model, row.version));
+        if (!names.empty() && with_aliases == WithAliases::refuse) {
+            return fail(Error(ErrorKind::conflict, "version-has-aliases", fmt::format("{}@{} cannot be deleted", printable(row.model, 300), row.version))
+                            .with_because("these aliases point to it: " + printable(join(names, ", "), 1000))
+                            .with_fix("move the aliases first, or repeat with --force to remove them"));
+        }
+        for (const std::string& name : names) {
+            TRY(aliases::remove(sql, row.model, name));
+            TRY(history::append(sql, {0, now, row.model, row.version, "alias", name, std::to_string(row.version), std::nullopt, actor}));
+        }
+        TRY(versions::set_state(sql, row.model, row.version, VersionState::deleted));
+        TRY(history::append(sql, {0, now, row.model, row.version, "deleted", "", std::nullopt, std::nullopt, actor}));
+        // The tombstone is durable before the commit: a rebuild must not bring the version back.
+        TRY_ASSIGN(const std::string tombstone,
+                   canonical_json({{"schema", "assay.tombstone/1"}, {"model", row.model}, {"version", row.version}, {"digest", row.digest}, {"deleted_at", now}}));
+        const auto written = registry.manifests.write_tombstone(row.model, row.version, tombstone);
+        // One is there already when an earlier deletion was cut off before its commit.
+        if (!written && written.error().code != "file-exists") return written;
+        return {};
+    });
+}
+
+Result<VersionView> undelete_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
+        TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+        if (row.state != VersionState::deleted) {
+            return fail(ErrorKind::conflict, "version-not-deleted", fmt::format("{}@{} is not deleted, it is {}", printable(row.model, 300), row.version, to_string(row.state)));
+        }
+        TRY(versions::set_state(sql, row.model, row.version, VersionState::ready));
+        TRY(history::append(sql, {0, registry.now(), row.model, row.version, "undeleted", "", std::nullopt, std::nullopt, actor}));
+        TRY(registry.manifests.remove_tombstone(row.model, row.version));
+        row.state = VersionState::ready;
+        return view_of(sql, std::move(row));
+    });
+}
+
+}  // namespace assay

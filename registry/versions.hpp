@@ -1,0 +1,58 @@
+#pragma once
+
+#include "registry/registry.hpp"
+#include "storage/records.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace assay {
+
+/// Which version of a model is meant: "3", "@production", "@latest" or "sha256:…".
+struct VersionRef {
+    struct Number {
+        std::int64_t value;
+    };
+    struct Alias {
+        std::string name;
+    };
+    struct Latest {};
+    std::variant<Number, Alias, Latest, Digest> which;
+
+    /// `invalid`, code "invalid-reference", for anything else (0, negative, leading zeros, beyond 2^63).
+    [[nodiscard]] static Result<VersionRef> parse(std::string_view text);
+};
+
+/// A version with everything that may change about it.
+struct VersionView {
+    VersionRow row;
+    std::vector<std::string> aliases;
+    std::vector<TagRow> tags;
+};
+
+/// Finds the version; `not_found` ("model-not-found", "version-not-found", "alias-not-found") says what is missing and what
+/// there is. A deleted version is found by number and digest only.
+[[nodiscard]] Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref);
+/// As resolve, but a version that is not `ready` is refused: `conflict`, code "version-deleted" or "version-quarantined".
+[[nodiscard]] Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, const VersionRef& ref);
+
+[[nodiscard]] Result<VersionView> view_of(SqlSession& sql, VersionRow row);
+[[nodiscard]] Result<VersionView> show_version(Registry& registry, const std::string& model, const VersionRef& ref);
+/// Newest first, below `before` (0: from the newest); of one state, or of all when absent.
+[[nodiscard]] Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before,
+                                                             std::optional<VersionState> state, std::int64_t limit);
+
+[[nodiscard]] Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text,
+                                                   const std::string& actor);
+
+enum class WithAliases { refuse, remove };
+/// Marks the version deleted and leaves a tombstone; its number stays taken. `conflict`, code "version-has-aliases",
+/// when aliases point to it and they are not to be removed.
+[[nodiscard]] Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases,
+                                          const std::string& actor);
+/// Makes a deleted version ready again. `conflict`, code "version-not-deleted", when it is not deleted.
+[[nodiscard]] Result<VersionView> undelete_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor);
+
+}  // namespace assay

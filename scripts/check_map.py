@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Holds the map against the house, so that neither can drift.
+
+    scripts/check_map.py [ROOT]
+
+1. Every path that ARCHITECTURE.md names in `code` exists.
+2. Every top-level folder is named there.
+3. Every *_test.cpp on disk is built and every *_test.py / functional *.sh is run, by construction.
+4. CMake has no list of our sources that a file could be missing from.
+5. Every command of the CLI has a page, clients/cli/<command>.md, and every page a command.
+6. Links between our Markdown pages lead somewhere.
+
+Prints one line per problem and exits 1 when there is one.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator, List
+
+IGNORED_FOLDERS = {"build", "assay-data"}
+TEST_FOLDERS_IN_CMAKE = ("unit", "contract", "golden")
+PYTHON_TEST_FOLDERS = ("tests/unit/", "tests/functional/", "clients/python/tests/")
+
+
+def tracked(root: Path) -> List[str]:
+    """Paths below root that git knows or would add; without git, all files."""
+    try:
+        out = subprocess.run(["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], check=True, capture_output=True)
+        names = {name.decode() for name in out.stdout.split(b"\0") if name}
+        return sorted(name for name in names if (root / name).exists())
+    except (OSError, subprocess.CalledProcessError):
+        return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file() and ".git" not in p.parts)
+
+
+# ---- 1, 2: ARCHITECTURE.md -------------------------------------------------------------------------------------------
+
+def expand(path: str) -> Iterator[str]:
+    """`a/{b,c}.d` as a shell expands it."""
+    match = re.search(r"\{([^{}]*,[^{}]*)\}", path)
+    if not match:
+        yield path
+        return
+    for choice in match.group(1).split(","):
+        yield from expand(path[: match.start()] + choice.strip() + path[match.end():])
+
+
+def paths_in(text: str) -> Iterator[str]:
+    """What ARCHITECTURE.md says in `code` that can only be a path of this repository. Placeholders in <angles> become `*`."""
+    prose = re.sub(r"```.*?```", "", text, flags=re.S)
+    spans = re.findall(r"`([^`\n]+)`", prose)
+    for block in re.findall(r"```\n?(.*?)```", text, flags=re.S):
+        spans += [line.split()[0] for line in block.splitlines() if line and not line[0].isspace() and re.match(r"[\w.]+/", line)]
+    for span in spans:
+        span = span.strip()
+        if re.search(r"[\s:(){}=\"'$@…|]", re.sub(r"\{[\w.,/]+\}", "", span)) or span.startswith(("/", "http", "-", "./")):
+            continue
+        if "/" in span or re.fullmatch(r"[A-Z]+\.md|CMake\w+\.\w+", span):
+            yield from expand(re.sub(r"<[^>]+>", "*", span))
+
+
+def check_architecture(root: Path, files: List[str]) -> Iterator[str]:
+    page = root / "ARCHITECTURE.md"
+    if not page.is_file():
+        yield "ARCHITECTURE.md: is missing"
+        return
+    text = page.read_text(encoding="utf-8")
+    for path in sorted(set(paths_in(text))):
+        if not any(root.glob(path.rstrip("/"))):
+            yield f"ARCHITECTURE.md: names {path}, which does not exist"
+    for folder in sorted({name.split("/")[0] for name in files if "/" in name}):
+        if folder.startswith(".") or folder in IGNORED_FOLDERS:
+            continue
+        if not re.search(rf"(?<![\w/]){re.escape(folder)}/", text):
+            yield f"ARCHITECTURE.md: does not name the folder {folder}/"
+
+
+# ---- 3: no test is forgotten -----------------------------------------------------------------------------------------
+
+def check_tests(root: Path, files: List[str]) -> Iterator[str]:
+    cmake = root / "tests" / "CMakeLists.txt"
+    text = cmake.read_text(encoding="utf-8") if cmake.is_file() else ""
+    globbed = [folder for folder in TEST_FOLDERS_IN_CMAKE if re.search(rf"GLOB_RECURSE[^)]*/{folder}/\*_test\.cpp", text, flags=re.S)]
+    for name in files:
+        if name.endswith("_test.cpp") and not name.startswith(tuple(f"tests/{folder}/" for folder in globbed)):
+            yield f"{name}: is not built: tests/CMakeLists.txt collects only {', '.join(f'tests/{folder}/**' for folder in globbed) or 'nothing'}"
+        elif re.search(r"(^|/)(test_[^/]*|[^/]*_test)\.py$", name) and not name.startswith(PYTHON_TEST_FOLDERS):
+            yield f"{name}: is not run: scripts/test looks into {', '.join(PYTHON_TEST_FOLDERS)}"
+        elif re.match(r"tests/functional/.+/.+\.sh$", name) and "/support/" not in name:
+            yield f"{name}: is not run: scripts/test runs tests/functional/*.sh, not sub-folders"
+        if name.endswith(("_test.cpp",)):
+            content = (root / name).read_text(encoding="utf-8", errors="replace")
+            if not re.search(r"\bTEST_CASE(_FIXTURE|_TEMPLATE\w*)?\s*\(", content):
+                yield f"{name}: holds no TEST_CASE"
+            if re.search(r"doctest::(skip|may_fail|should_fail|expected_failures)\b", content):
+                yield f"{name}: a test that may fail or is skipped proves nothing"
+
+
+# ---- 4: CMake lists no sources ---------------------------------------------------------------------------------------
+
+def check_cmake(root: Path, files: List[str]) -> Iterator[str]:
+    for name in files:
+        if not (name.endswith("CMakeLists.txt") or name.endswith(".cmake")):
+            continue
+        text = (root / name).read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), start=1):
+            code = line.split("#", 1)[0]
+            for source in re.findall(r"[\w./-]+\.cpp\b", code):
+                if source.split("/")[-1] != "main.cpp" and "*" not in code:
+                    yield f"{name}:{number}: lists {source}: sources are globbed, so that none can be forgotten"
+            if re.search(r"file\s*\(\s*GLOB(?!.*CONFIGURE_DEPENDS)", code):
+                yield f"{name}:{number}: a glob without CONFIGURE_DEPENDS misses files that are added later"
+
+
+# ---- 5: a page per command -------------------------------------------------------------------------------------------
+
+def commands_of(root: Path) -> List[str]:
+    """The commands by their declarations in clients/cli/*.hpp: `Command push_command();`."""
+    names = set()
+    for header in (root / "clients/cli").glob("*.hpp"):
+        names.update(re.findall(r"^\s*(?:\[\[nodiscard\]\]\s*)?Command (\w+)_command\(\);", header.read_text(encoding="utf-8"), flags=re.M))
+    return sorted(names)
+
+
+def check_pages(root: Path, files: List[str]) -> Iterator[str]:
+    pages = {Path(name).stem for name in files if re.fullmatch(r"clients/cli/[a-z_-]+\.md", name)}
+    sources = {Path(name).stem for name in files if re.fullmatch(r"clients/cli/[a-z_-]+\.cpp", name)}
+    for page in sorted(pages):
+        if page not in sources and page.replace("-", "_") not in sources:
+            yield f"clients/cli/{page}.md: a page without a command: clients/cli/{page}.cpp does not exist"
+    for command in commands_of(root):
+        if command not in pages and command.replace("_", "-") not in pages:
+            yield f"clients/cli/{command}.md: the command '{command}' has no page"
+
+
+# ---- 6: links --------------------------------------------------------------------------------------------------------
+
+def check_links(root: Path, files: List[str]) -> Iterator[str]:
+    for name in files:
+        if not name.endswith(".md"):
+            continue
+        text = re.sub(r"```.*?```", "", (root / name).read_text(encoding="utf-8"), flags=re.S)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            path = target.split("#", 1)[0]
+            if path and not re.match(r"[a-z]+:", path) and not ((root / name).parent / path).exists():
+                yield f"{name}: links to {path}, which does not exist"
+
+
+def problems_in(root: Path) -> List[str]:
+    files = tracked(root)
+    problems: List[str] = []
+    for check in (check_architecture, check_tests, check_cmake, check_pages, check_links):
+        problems += check(root, files)
+    return problems
+
+
+def main(arguments: List[str]) -> int:
+    if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
+        print(__doc__, file=sys.stderr)
+        return 2
+    root = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
+    problems = problems_in(root)
+    for problem in problems:
+        print(problem)
+    print(f"map: {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

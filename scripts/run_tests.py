@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""Builds Assay and runs its tests, suite by suite, to the end; started by scripts/test.
+
+    scripts/test [SUITE...]
+
+Every suite runs even if one before it failed. The last line counts the cases of all of them: `N passed, N failed`.
+Exits 1 when anything failed.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+RELEASE = ROOT / "build" / "release"
+ASAN = ROOT / "build" / "asan"
+VENV = ROOT / "build" / "venv"
+WORKERS = 2
+SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
+SCRIPT_SECONDS = 900  # after which a script is taken to hang
+
+# What the functional tests need beside the package itself: the libraries that users of it have.
+REQUIREMENTS = ("scikit-learn", "pandas", "joblib", "palmerpenguins", "packaging", "pytest")
+
+SANITIZER = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+
+
+class Count(NamedTuple):
+    passed: int = 0
+    failed: int = 0
+
+    def __add__(self, other):  # type: ignore[override]
+        return Count(self.passed + other.passed, self.failed + other.failed)
+
+
+def run(command: Sequence[object], env: Optional[Dict[str, str]] = None, seconds: Optional[float] = None) -> "tuple[int, str]":
+    """Runs a command from the root of the repository; (exit code, everything it printed). A hang is an exit code too."""
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        output, _ = process.communicate(timeout=seconds)
+        code = process.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # our own process group: the script and what it started
+        output, _ = process.communicate()
+        code = -signal.SIGKILL
+        output += f"\nerror: still running after {seconds:.0f} s: ended\n".encode()
+    return code, output.decode("utf-8", errors="replace")
+
+
+def show(output: str) -> None:
+    for line in output.rstrip("\n").splitlines():
+        print("    " + line)
+
+
+def one(name: str, command: Sequence[object], env: Optional[Dict[str, str]] = None, seconds: Optional[float] = SCRIPT_SECONDS) -> Count:
+    """A check or script that counts as one case."""
+    start = time.monotonic()
+    code, output = run(command, env, seconds)
+    print(f"  {'ok  ' if code == 0 else 'FAIL'} {name} ({time.monotonic() - start:.1f} s)")
+    if code != 0:
+        show(output)
+        print(f"    exit code {code}")
+    return Count(1, 0) if code == 0 else Count(0, 1)
+
+
+def in_parallel(jobs: List[Callable[[], Count]]) -> Count:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return sum(pool.map(lambda job: job(), jobs), Count())
+
+
+# ---- the suites, in the order in which they run ----------------------------------------------------------------------
+
+def layers() -> Count:
+    return one("includes point only the way ARCHITECTURE.md says", [sys.executable, "scripts/check_layers.py"])
+
+
+def house_map() -> Count:
+    return one("ARCHITECTURE.md names what is there; no test, page or source is forgotten", [sys.executable, "scripts/check_map.py"])
+
+
+def formatting() -> Count:
+    return one("the C++ is in the house style", ["scripts/format", "--check"])
+
+
+def scripts() -> Count:
+    return python_tests(sys.executable, "tests/unit/scripts")
+
+
+def build() -> Count:
+    count = Count()
+    for preset, target in (("release", "all"), ("asan", "assay_tests")):
+        start = time.monotonic()
+        for command in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "--target", target]):
+            code, output = run(command)
+            if code != 0:
+                show(output)
+                print(f"  FAIL {' '.join(command)}: exit code {code}")
+                count += Count(0, 1)
+                break
+        else:
+            print(f"  ok   preset {preset}, target {target} ({time.monotonic() - start:.1f} s)")
+            count += Count(1, 0)
+    return count
+
+
+def doctest_shard(binary: Path, first: int, last: int, env: Optional[Dict[str, str]]) -> Count:
+    """The cases first..last. doctest counts cases outside of the range as passed, so only its failures are taken from it."""
+    code, output = run([binary, f"--first={first}", f"--last={last}"], env, SCRIPT_SECONDS)
+    summary = re.search(r"test cases:\s*\d+\s*\|\s*\d+ passed\s*\|\s*(\d+) failed", output)
+    failed = int(summary.group(1)) if summary else 0
+    if code != 0 or not summary:
+        show(output)
+        print(f"  FAIL cases {first}..{last}: exit code {code}{'' if summary else ', ended without a summary'}")
+        failed = max(failed, 1)
+    return Count(last - first + 1 - failed, failed)
+
+
+def doctest(binary: Path, env: Optional[Dict[str, str]] = None) -> Count:
+    if not binary.is_file():
+        print(f"  FAIL {binary.relative_to(ROOT)} was not built")
+        return Count(0, 1)
+    code, output = run([binary, "--count"], env)
+    total = re.search(r"filters:\s*(\d+)", output)
+    if code != 0 or not total or int(total.group(1)) == 0:
+        show(output)
+        print("  FAIL the binary holds no test")
+        return Count(0, 1)
+    cases = int(total.group(1))
+    size = max(1, -(-cases // SHARDS))
+    count = in_parallel([lambda first=first: doctest_shard(binary, first, min(first + size - 1, cases), env)  # type: ignore[misc]
+                         for first in range(1, cases + 1, size)])
+    print(f"  {'ok  ' if count.failed == 0 else 'FAIL'} {count.passed} of {cases} cases")
+    return count
+
+
+def unit() -> Count:
+    return doctest(RELEASE / "assay_tests")
+
+
+def asan() -> Count:
+    return doctest(ASAN / "assay_tests", SANITIZER)
+
+
+def simulation() -> Count:
+    """Crashes and damage: the seeded crash states of crash_simulation; few cycles of the scripts that run the whole system."""
+    count = Count()
+    if (ROOT / "tests/simulation/crash_simulation.cpp").is_file():
+        count += one("crash states of the durable write, and mutants of it that must be caught", [RELEASE / "crash_simulation", "--quick"], seconds=1800)
+    environment = {"ASSAY": str(RELEASE / "assay"), "ASSAY_BIN": str(RELEASE / "assay")}
+    count += one("3 cycles of SIGKILL under load lose nothing", [sys.executable, "tests/simulation/sigkill.py", "--cycles", "3"], environment)
+    count += one("20 flipped bits are found and never served", [sys.executable, "tests/simulation/bit_flips.py", "--flips", "20"], environment)
+    return count
+
+
+def functional() -> Count:
+    if not virtual_environment():
+        return Count(0, 1)
+    environment = {
+        "ASSAY": str(RELEASE / "assay"), "ASSAY_BIN": str(RELEASE / "assay"), "ASSAY_PYTHON": str(VENV / "bin" / "python"),
+        "PATH": os.pathsep.join([str(RELEASE), str(VENV / "bin"), os.environ["PATH"]]), "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    for name in ("ASSAY_URL", "ASSAY_CONFIG", "PYTHONPATH"):
+        environment[name] = ""  # what the user has set for a registry of theirs must not reach a test
+    folder = ROOT / "tests" / "functional"
+    jobs = []
+    for script in sorted([*folder.glob("*.sh"), *folder.glob("*_test.py")]):
+        interpreter: object = "bash" if script.suffix == ".sh" else VENV / "bin" / "python"
+        jobs.append(lambda script=script, interpreter=interpreter: one(script.name, [interpreter, script], environment))
+    return in_parallel(jobs)
+
+
+def python_tests(interpreter: object, folder: str) -> Count:
+    """All Python tests below a folder, counted one by one: with pytest where it is installed, else with unittest."""
+    if run([interpreter, "-c", "import pytest"])[0] == 0:
+        report = ROOT / "build" / "pytest.xml"
+        report.parent.mkdir(exist_ok=True)
+        report.unlink(missing_ok=True)
+        code, output = run([interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "python_files=test_*.py *_test.py", f"--junitxml={report}", folder],
+                           {"PYTHONDONTWRITEBYTECODE": "1", "ASSAY": str(RELEASE / "assay"), "ASSAY_BIN": str(RELEASE / "assay")}, SCRIPT_SECONDS)
+        total = failed = 0
+        if report.is_file():
+            for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+                total += int(suite.get("tests", 0)) - int(suite.get("skipped", 0))
+                failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    else:
+        code, output = run([interpreter, "-m", "unittest", "discover", "-s", folder, "-p", "*_test.py"], {"PYTHONDONTWRITEBYTECODE": "1"}, SCRIPT_SECONDS)
+        ran = re.search(r"^Ran (\d+) tests?", output, flags=re.M)
+        total = int(ran.group(1)) if ran else 0
+        failed = sum(int(number) for number in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
+    if code != 0 or total == 0:
+        show(output)
+        failed = max(failed, 1)
+    print(f"  {'ok  ' if failed == 0 else 'FAIL'} {folder}: {max(total - failed, 0)} of {total} cases")
+    return Count(max(total - failed, 0), failed)
+
+
+def python_package() -> Count:
+    return python_tests(VENV / "bin" / "python", "clients/python/tests") if virtual_environment() else Count(0, 1)
+
+
+def digest_of(*parts: str, folder: Optional[Path] = None) -> str:
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for path in sorted(folder.rglob("*")) if folder else []:
+        if path.is_file() and not {"__pycache__", "build"} & set(path.parts) and ".egg-info" not in str(path):
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def virtual_environment() -> bool:
+    """build/venv with REQUIREMENTS and our Python package; made anew when the list or the interpreter changes, and the package
+    installed again when its sources do."""
+    python = VENV / "bin" / "python"
+    libraries, package = VENV / ".requirements", VENV / ".package"
+    wanted = digest_of(*REQUIREMENTS, sys.version)
+    source = digest_of(wanted, folder=ROOT / "clients" / "python")
+    steps = []
+    if not libraries.is_file() or libraries.read_text() != wanted:
+        shutil.rmtree(VENV, ignore_errors=True)
+        steps += [([sys.executable, "-m", "venv", VENV], None),
+                  ([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS], (libraries, wanted))]
+    if not package.is_file() or package.read_text() != source:
+        steps.append(([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps", "./clients/python"], None))
+        steps.append(([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "./clients/python"], (package, source)))
+    for command, done in steps:
+        code, output = run(command)
+        if code != 0:
+            show(output)
+            print(f"  FAIL {' '.join(str(part) for part in command)}: exit code {code}")
+            return False
+        if done:
+            done[0].write_text(done[1])
+    return True
+
+
+SUITES = {
+    "layers": ("the rooms see only what they may", layers),
+    "map": ("the map matches the house", house_map),
+    "format": ("clang-format over our C++", formatting),
+    "build": ("compile: release, and the unit tests with AddressSanitizer and UndefinedBehaviorSanitizer", build),
+    "scripts": ("tests of the checks themselves", scripts),
+    "unit": ("unit, contract and golden tests, release build", unit),
+    "asan": ("the same tests under ASan and UBSan", asan),
+    "simulation": ("crashes and damaged disks", simulation),
+    "functional": ("the real binary and the real Python package, feature by feature", functional),
+    "python": ("tests of the Python package", python_package),
+}
+
+
+def main(arguments: List[str]) -> int:
+    if any(argument in ("--list", "--help", "-h") for argument in arguments):
+        print(__doc__)
+        for name, (what, _) in SUITES.items():
+            print(f"  {name:<11} {what}")
+        return 0
+    for name in arguments:
+        if name not in SUITES:
+            print(f"error: there is no suite '{name}': {', '.join(SUITES)}", file=sys.stderr)
+            return 2
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    start = time.monotonic()
+    count = Count()
+    failed = []
+    for name in arguments or SUITES:
+        what, suite = SUITES[name]
+        print(f"== {name}: {what}")
+        begin = time.monotonic()
+        result = suite()
+        print(f"   {time.monotonic() - begin:.1f} s")
+        count += result
+        if result.failed:
+            failed.append(name)
+    print(f"{time.monotonic() - start:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    print(f"{count.passed} passed, {count.failed} failed")
+    return 1 if count.failed or not count.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The data model on one page: every row as a plain struct, the twin of migrations/. Times are RFC 3339 text.
+
+namespace assay {
+
+enum class BlobState { live, corrupt };
+enum class VersionState { ready, quarantined, deleted };
+
+[[nodiscard]] std::string_view to_string(BlobState state);
+[[nodiscard]] std::string_view to_string(VersionState state);
+
+struct ModelRow {
+    std::string name;
+    std::string description;
+    std::string created_at;
+    std::int64_t next_version = 1;
+};
+
+struct VersionRow {
+    std::string model;
+    std::int64_t version = 0;
+    std::string digest;
+    std::string manifest;
+    std::string content_digest;
+    std::string run;
+    VersionState state = VersionState::ready;
+    std::string description;
+    std::string created_at;
+};
+
+struct FileRow {
+    std::string path;
+    std::string digest;
+    std::int64_t size = 0;
+    std::string media_type;
+};
+
+struct AliasRow {
+    std::string alias;
+    std::int64_t version = 0;
+    std::string since;
+    std::string actor;
+};
+
+struct TagRow {
+    std::string key;
+    std::string value;
+};
+
+struct HistoryRow {
+    std::int64_t seq = 0;
+    std::string at;
+    std::string model;
+    std::optional<std::int64_t> version;
+    std::string kind;
+    std::string key;
+    std::optional<std::string> before;
+    std::optional<std::string> after;
+    std::string actor;
+};
+
+struct RunRow {
+    std::string id;
+    std::string experiment;  ///< its name
+    std::string name;
+    std::string status;
+    std::string started_at;
+    std::optional<std::string> ended_at;
+    std::string actor;
+};
+
+struct RunMetricRow {
+    std::string name;
+    std::int64_t step = 0;
+    std::string at;
+    double value = 0;
+};
+
+struct RunParamRow {
+    std::string name;
+    std::string value;
+};
+
+struct DatasetRow {
+    std::string id;
+    std::string name;
+    std::optional<std::int64_t> rows;
+};
+
+struct FetchRow {
+    std::string model;
+    std::int64_t version = 0;
+    std::string consumer;
+    std::string environment;  ///< digest; empty: none was named
+    std::string verdict;
+    std::string first_at;
+    std::string last_at;
+    std::int64_t count = 0;
+};
+
+struct EdgeRow {
+    std::string source;
+    std::string target;
+    std::string relation;
+};
+
+}  // namespace assay

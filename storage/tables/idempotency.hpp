@@ -1,0 +1,19 @@
+#pragma once
+
+#include "storage/sql/database.hpp"
+
+// The table `idempotency_keys`: registrations that may be asked for again.
+
+namespace assay::idempotency {
+
+struct Row {
+    std::string request;  ///< digest of the request it was first used for
+    std::string model;
+    std::int64_t version = 0;
+};
+
+[[nodiscard]] Result<std::optional<Row>> find(SqlSession& sql, const std::string& key);
+/// Also forgets keys older than `forget_before`.
+[[nodiscard]] Result<void> insert(SqlWrite& sql, const std::string& key, const Row& row, const std::string& now, const std::string& forget_before);
+
+}  // namespace assay::idempotency

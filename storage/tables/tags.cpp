@@ -1,0 +1,26 @@
+#include "storage/tables/tags.hpp"
+
+namespace assay::tags {
+
+Result<std::vector<TagRow>> list(SqlSession& sql, const std::string& model, std::int64_t version) {
+    return sql.all("SELECT key, value FROM tags WHERE model = $1 AND version = $2 ORDER BY key", {model, version},
+                   [](const Row& row) { return TagRow{row.text(0), row.text(1)}; });
+}
+
+Result<std::optional<std::string>> find(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& key) {
+    return sql.first("SELECT value FROM tags WHERE model = $1 AND version = $2 AND key = $3", {model, version, key},
+                     [](const Row& row) { return row.text(0); });
+}
+
+Result<void> set(SqlWrite& sql, const std::string& model, std::int64_t version, const TagRow& tag) {
+    TRY(sql.run("INSERT INTO tags (model, version, key, value) VALUES ($1, $2, $3, $4) ON CONFLICT (model, version, key) DO UPDATE SET value = excluded.value",
+                {model, version, tag.key, tag.value}));
+    return {};
+}
+
+Result<void> remove(SqlWrite& sql, const std::string& model, std::int64_t version, const std::string& key) {
+    TRY(sql.run("DELETE FROM tags WHERE model = $1 AND version = $2 AND key = $3", {model, version, key}));
+    return {};
+}
+
+}  // namespace assay::tags

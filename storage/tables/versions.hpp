@@ -1,0 +1,30 @@
+#pragma once
+
+#include "storage/records.hpp"
+#include "storage/sql/database.hpp"
+
+// The tables `versions` and `version_files`.
+
+namespace assay::versions {
+
+[[nodiscard]] Result<void> insert(SqlWrite& sql, const VersionRow& version, const std::vector<FileRow>& files);
+[[nodiscard]] Result<std::optional<VersionRow>> find(SqlSession& sql, const std::string& model, std::int64_t version);
+[[nodiscard]] Result<std::optional<VersionRow>> find_by_digest(SqlSession& sql, const std::string& model, const std::string& digest);
+/// The highest version that is ready.
+[[nodiscard]] Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string& model);
+/// Up to `limit` versions below `before` (0: from the newest), newest first; of one state, or of any when absent.
+[[nodiscard]] Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before,
+                                                   std::optional<VersionState> state, std::int64_t limit);
+/// How many versions are ready.
+[[nodiscard]] Result<std::int64_t> count_ready(SqlSession& sql, const std::string& model);
+[[nodiscard]] Result<void> set_state(SqlWrite& sql, const std::string& model, std::int64_t version, VersionState state);
+[[nodiscard]] Result<void> set_description(SqlWrite& sql, const std::string& model, std::int64_t version, const std::string& text);
+/// "model@number" of the versions a run produced.
+[[nodiscard]] Result<std::vector<std::string>> of_run(SqlSession& sql, const std::string& run);
+
+[[nodiscard]] Result<std::vector<FileRow>> files(SqlSession& sql, const std::string& model, std::int64_t version);
+[[nodiscard]] Result<std::optional<FileRow>> find_file(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& path);
+/// Up to `limit` "model@number" of versions that hold the blob.
+[[nodiscard]] Result<std::vector<std::string>> holding_blob(SqlSession& sql, const std::string& digest, std::int64_t limit);
+
+}  // namespace assay::versions

@@ -1,0 +1,99 @@
+"""Each rule of scripts/check_map.py can fail, and a house that matches its map passes."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "scripts"))
+import check_map  # noqa: E402
+
+GOOD = {
+    "ARCHITECTURE.md": "# Map\n\n`base/` words, `base/text.*`, `tests/{unit,golden}/`, `clients/cli/<command>.md`\n\n```\nbase/   words\n```\n",
+    "base/text.hpp": "",
+    "base/CMakeLists.txt": "assay_room(base)\n",
+    "clients/cli/push.cpp": "",
+    "clients/cli/push.md": "# push\n",
+    "clients/cli/command.hpp": "[[nodiscard]] Command push_command();\n",
+    "tests/CMakeLists.txt": 'file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${X}/unit/*_test.cpp" "${X}/golden/*_test.cpp")\nadd_executable(t main.cpp ${sources})\n',
+    "tests/unit/base/text_test.cpp": 'TEST_CASE("text is text") {}\n',
+    "tests/golden/x_test.cpp": 'TEST_CASE("x") {}\n',
+}
+
+
+class CheckMapTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = Path(directory.name)
+        for name, text in GOOD.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def refuses(self, words):
+        problems = check_map.problems_in(self.root)
+        self.assertEqual(len(problems), 1, problems)
+        self.assertIn(words, problems[0])
+
+    def test_a_house_that_matches_its_map_passes(self):
+        self.assertEqual(check_map.problems_in(self.root), [])
+
+    def test_a_path_that_does_not_exist_is_found(self):
+        for path in ("`base/absent.hpp`", "`base/absent.*`", "`tests/{unit,absent}/`", "`CONTRIBUTING.md`", "`clients/cli/<command>.html`"):
+            with self.subTest(path=path):
+                self.write("ARCHITECTURE.md", GOOD["ARCHITECTURE.md"] + path + "\n")
+                self.refuses("does not exist")
+
+    def test_code_that_is_no_path_is_left_alone(self):
+        self.write("ARCHITECTURE.md", GOOD["ARCHITECTURE.md"] + "`GET /v1/models`, `name@sha256:…`, `/v1/models`, `Result<T>`, `--json`\n")
+        self.assertEqual(check_map.problems_in(self.root), [])
+
+    def test_a_missing_map_is_found(self):
+        (self.root / "ARCHITECTURE.md").unlink()
+        self.refuses("is missing")
+
+    def test_a_room_that_the_map_does_not_name_is_found(self):
+        self.write("cellar/wine.txt", "")
+        self.refuses("does not name the folder cellar/")
+
+    def test_a_test_that_nobody_builds_or_runs_is_found(self):
+        for name, text, words in [("base/text_test.cpp", 'TEST_CASE("x") {}', "is not built"),
+                                  ("tests/other/text_test.cpp", 'TEST_CASE("x") {}', "is not built"),
+                                  ("tests/unit/empty_test.cpp", "", "holds no TEST_CASE"),
+                                  ("tests/unit/skipped_test.cpp", 'TEST_CASE("x" * doctest::skip()) {}', "proves nothing"),
+                                  ("tests/bench/x_test.py", "", "is not run"),
+                                  ("tests/functional/deep/x.sh", "", "is not run")]:
+            with self.subTest(name=name):
+                self.write(name, text)
+                self.refuses(words)
+                (self.root / name).unlink()
+
+    def test_a_glob_that_was_removed_from_cmake_is_found(self):
+        self.write("tests/CMakeLists.txt", 'file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${X}/unit/*_test.cpp")\n')
+        self.refuses("tests/golden/x_test.cpp: is not built")
+
+    def test_a_list_of_sources_in_cmake_is_found(self):
+        self.write("base/CMakeLists.txt", "add_library(base text.cpp)\n")
+        self.refuses("lists text.cpp")
+        self.write("base/CMakeLists.txt", 'file(GLOB sources "*.cpp")\n')
+        self.refuses("CONFIGURE_DEPENDS")
+
+    def test_a_command_without_a_page_and_a_page_without_a_command_are_found(self):
+        self.write("clients/cli/command.hpp", GOOD["clients/cli/command.hpp"] + "[[nodiscard]] Command fetch_command();\n")
+        self.refuses("'fetch' has no page")
+        self.write("clients/cli/command.hpp", GOOD["clients/cli/command.hpp"])
+        self.write("clients/cli/gone.md", "# gone\n")
+        self.refuses("a page without a command")
+
+    def test_a_dead_link_is_found(self):
+        self.write("README.md", "[here](base/text.hpp) [away](https://example.org) [part](#part) [dead](docs/none.md)\n")
+        self.refuses("links to docs/none.md")
+
+
+if __name__ == "__main__":
+    unittest.main()
