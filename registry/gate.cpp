@@ -41,6 +41,7 @@ std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool n
     std::vector<std::string> fixes;
     std::vector<std::string> others;
     for (const Conflict& conflict : conflicts) {
+        if (conflict.recorded == unknown && conflict.offered) continue;  // there is nothing to aim at
         const std::string wanted = requirement(conflict);
         if (conflict.package == "python") {
             others.push_back(fmt::format("use Python {}", conflict.recorded));
@@ -82,7 +83,7 @@ bool judged_by_rule(const Question& question, Conflict& conflict, Verdict& verdi
     return true;
 }
 
-/// design: "a release that no table knows".
+/// A pair that no rule knows: only the distance between the releases is left to judge by.
 void judge_unproven(const Question& question, Conflict conflict, Verdict& verdict) {
     const auto recorded = Release::parse(conflict.recorded);
     const auto offered = Release::parse(*conflict.offered);

@@ -58,31 +58,25 @@ std::uint64_t mix(std::uint64_t seed, std::uint64_t number) {
     return value ^ (value >> 31U);
 }
 
-/// Lives once and cuts the power at `states` places, in order.
-Tally crash_a_life(std::uint64_t seed, std::uint64_t states, Mutant mutant, SimVfs& vfs) {
+Loss some_loss(Random& random) { return losses[random.below(losses.size())]; }
+
+/// Cuts the power at `states` places of a life, in order.
+Tally crash(const Life& life, Promises promises, std::uint64_t states, Random& random, SimVfs& vfs, const std::string& which) {
     Tally tally;
     tally.lives = 1;
-    const auto life = live(seed, mutant, vfs);
-    if (!life) {
-        tally.violations = 1;
-        tally.examples.push_back("a life without a crash failed: " + describe(life.error()));
-        return tally;
-    }
-    Random random(seed ^ 0x5DEECE66DU);
     std::vector<std::size_t> cuts;
     for (std::uint64_t i = 0; i < states; ++i) {
-        const std::size_t lived = life->timeline.size() - life->opened_at;
-        cuts.push_back(random.one_in(opening_share) ? random.below(life->opened_at + 1) : life->opened_at + random.below(lived + 1));
+        const std::size_t lived = life.timeline.size() - life.opened_at;
+        cuts.push_back(random.one_in(opening_share) ? random.below(life.opened_at + 1) : life.opened_at + random.below(lived + 1));
     }
     std::ranges::sort(cuts);
 
-    Replay replay(life->timeline, life->start);
-    Promises promises(life->ledger);
+    Replay replay(life.timeline, life.start);
     for (const std::size_t cut : cuts) {
         replay.advance_to(cut);
         promises.advance_to(cut);
-        const Loss data = losses[random.below(losses.size())];
-        const Loss names = losses[random.below(losses.size())];
+        const Loss data = some_loss(random);
+        const Loss names = some_loss(random);
         const bool open_database = random.one_in(database_share);
         const bool go_on = open_database && random.one_in(go_on_share);
         const auto broken = broken_promises(replay.crash(data, names, random), promises, vfs, open_database, go_on);
@@ -91,14 +85,47 @@ Tally crash_a_life(std::uint64_t seed, std::uint64_t states, Mutant mutant, SimV
         if (broken.empty()) continue;
         ++tally.violations;
         if (tally.examples.size() < kept_examples) {
-            tally.examples.push_back(fmt::format("life {:#x}, cut {} of {}, data {}, names {}: {}", seed, cut, life->timeline.size(),
-                                                 static_cast<int>(data), static_cast<int>(names), broken.front()));
+            tally.examples.push_back(fmt::format("{}, cut {} of {}, data {}, names {}: {}", which, cut, life.timeline.size(), to_string(data),
+                                                 to_string(names), broken.front()));
         }
     }
     return tally;
 }
 
-/// At least `states` states, over as many lives as they need; the result does not depend on the number of threads.
+Tally life_failed(const std::string& which, const Error& error) {
+    Tally tally;
+    tally.violations = 1;
+    tally.examples.push_back(which + " failed without a power cut: " + describe(error));
+    return tally;
+}
+
+/// A life with power cuts, then one of them, then a life on what it left, with power cuts.
+Tally crash_twice(std::uint64_t seed, std::uint64_t states, Mutant mutant, SimVfs& vfs) {
+    const std::string first = fmt::format("life {:#x}", seed);
+    const auto life = live(seed, mutant, vfs);
+    if (!life) return life_failed(first, life.error());
+    Random random(mix(seed, 1));
+    Tally tally = crash(*life, Promises(life->ledger), (states + 1) / 2, random, vfs, first);
+
+    const std::size_t cut = life->opened_at + random.below(life->timeline.size() - life->opened_at + 1);
+    Replay replay(life->timeline, life->start);
+    replay.advance_to(cut);
+    Promises promises(life->ledger);
+    promises.advance_to(cut);
+    Past past{replay.crash(some_loss(random), some_loss(random), random), life->ledger, {}, life->known};
+    past.ledger.events.clear();
+    past.acked.assign(promises.versions().begin(), promises.versions().end());
+    const std::string second = fmt::format("second life of {:#x} after cut {}", seed, cut);
+    const auto later = live(mix(seed, 2), mutant, vfs, &past);
+    if (!later) {
+        tally.add(life_failed(second, later.error()));
+        return tally;
+    }
+    tally.add(crash(*later, promises.carried_into(later->ledger), states / 2, random, vfs, second));
+    return tally;
+}
+
+/// That many states, over as many lives as they need; the result does not depend on the number of threads.
 Tally run(std::uint64_t states, std::uint64_t seed, Mutant mutant) {
     const std::uint64_t lives = (states + states_per_life - 1) / states_per_life;
     std::vector<Tally> tallies(lives);
@@ -107,7 +134,7 @@ Tally run(std::uint64_t states, std::uint64_t seed, Mutant mutant) {
         SimVfs vfs(fmt::format("sim-{}", number));
         for (std::uint64_t life = next++; life < lives; life = next++) {
             const std::uint64_t here = std::min(states_per_life, states - life * states_per_life);
-            tallies[life] = crash_a_life(mix(seed, life), here, mutant, vfs);
+            tallies[life] = crash_twice(mix(seed, life), here, mutant, vfs);
         }
     };
     {

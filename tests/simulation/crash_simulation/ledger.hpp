@@ -53,6 +53,17 @@ public:
         for (; next_ < ledger_.events.size() && ledger_.events[next_].place <= cut; ++next_) apply(ledger_.events[next_]);
     }
 
+    /// The same promises, to be kept by a later life that writes its own ledger (which starts with what was begun before).
+    [[nodiscard]] Promises carried_into(const Ledger& later) const {
+        Promises carried(later);
+        carried.schema_ = schema_;
+        carried.blobs_ = blobs_;
+        carried.rotten_ = rotten_;
+        carried.versions_ = versions_;
+        carried.tombstones_ = tombstones_;
+        return carried;
+    }
+
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
     [[nodiscard]] bool schema() const { return schema_; }
     [[nodiscard]] const std::map<Digest, BlobInfo>& blobs() const { return blobs_; }

@@ -24,8 +24,8 @@ SimImage empty_data_directory() {
 
 class Living {
 public:
-    Living(Random& random, Mutant mutant, Life& life, SimFs& disk, Stores stores)
-        : random_(random), mutant_(mutant), life_(life), disk_(disk), stores_(stores) {}
+    Living(Random& random, Mutant mutant, Life& life, std::vector<std::size_t> acked, SimFs& disk, Stores stores)
+        : random_(random), mutant_(mutant), life_(life), known_(life.known), acked_(std::move(acked)), disk_(disk), stores_(stores) {}
 
     Result<void> step() {
         switch (random_.below(10)) {
@@ -109,7 +109,7 @@ private:
         if (bytes.empty()) return {};
         const Digest digest = sha256(bytes);
         const auto inode = disk_.find(fmt::format("{}/{}/{}", blobs_path, digest.hex().substr(0, 2), digest.hex()));
-        if (!inode) return fail(ErrorKind::internal, "lost", "a blob that was pushed is not there");
+        if (!inode) return push({bytes});  // it was not acknowledged before the last power cut
         note({.kind = LedgerEvent::Kind::blob_rotten, .blob = BlobInfo{digest, bytes.size(), {}}});
         disk_.rot(*inode, random_.below(bytes.size()), static_cast<unsigned>(random_.below(8)));
         if (random_.one_in(4)) return push(new_files());  // somebody else in between
@@ -146,18 +146,22 @@ private:
     Random& random_;
     Mutant mutant_;
     Life& life_;
+    std::vector<std::string>& known_;
+    std::vector<std::size_t> acked_;  ///< versions
     SimFs& disk_;
     Stores stores_;
-    std::vector<std::string> known_;   ///< bytes that were pushed
-    std::vector<std::size_t> acked_;   ///< versions
 };
 
 }  // namespace
 
-Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs) {
+Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs, const Past* past) {
     Random random(seed);
     Life life;
-    life.start = empty_data_directory();
+    life.start = past != nullptr ? past->left : empty_data_directory();
+    if (past != nullptr) {
+        life.ledger = past->ledger;
+        life.known = past->known;
+    }
     SimFs disk(life.start, &life.timeline);
     vfs.use(disk);
     MutantFs fs(disk, mutant);
@@ -174,7 +178,7 @@ Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs) {
     if (mutant == Mutant::synchronous_normal) options.synchronous = Synchronous::normal;
     TRY_ASSIGN(const auto database, open_sqlite(database_path, options));
     BlobStore& store = mutant == Mutant::eexist_trusted ? static_cast<BlobStore&>(trusting) : *blobs;
-    Living living(random, mutant, life, disk, {store, *manifests, *database});
+    Living living(random, mutant, life, past != nullptr ? past->acked : std::vector<std::size_t>(), disk, {store, *manifests, *database});
     TRY(make_schema(*database));
     living.note({.kind = LedgerEvent::Kind::schema_made});
     for (int i = 0; i < steps; ++i) TRY_WHILE(living.step(), fmt::format("living step {}", i));
