@@ -38,7 +38,7 @@ push_model good
 blobs() { find data -type f -path '*blobs*' | wc -l; }
 before=$(blobs)
 
-push() { "$ASSAY" push "$@" --metric m=1@d --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json; }
+push() { "$ASSAY" push "$@" --metric m=1 --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json; }
 expect 3 push bad no-such-file
 ln -s model.joblib link.joblib
 expect 2 push bad link.joblib

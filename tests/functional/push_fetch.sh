@@ -35,7 +35,7 @@ mkdir -p tree/data/deep
 echo one >tree/model.pkl
 echo two >tree/data/deep/two.txt
 : >tree/empty.bin
-expect 0 "$ASSAY" push shaped tree --metric m=1@d --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json --sample train.csv
+expect 0 "$ASSAY" push shaped tree --metric m=1 --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json --sample train.csv
 expect 0 "$ASSAY" fetch shaped -o shaped --environment trained.json
 diff <(cd tree && find . -type f | sort) <(cd shaped && find . -type f ! -name sample.json | sort) || fail "the folder has another shape"
 cmp train.csv shaped/sample.json
