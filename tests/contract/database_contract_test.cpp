@@ -256,15 +256,22 @@ void check_database_contract(const OpenDatabase& open) {
             TRY(session.run("INSERT INTO item (name, parent) VALUES ('orphan', 'nobody')", {}));
             return {};
         };
-        const auto child = [](SqlWrite& session) -> Result<void> {
-            TRY(session.run("INSERT INTO item (name, parent) VALUES ('child', 'late')", {}));
-            TRY(session.run("INSERT INTO item (name) VALUES ('late')", {}));
-            return {};
-        };
-        const auto results = write_together(*database, {orphan, child});
-        CHECK(error_of(results[0]).kind == ErrorKind::conflict);
-        CHECK(results[1].has_value());
-        CHECK(count(*database) == 2);
+        std::vector<std::function<Result<void>(SqlWrite&)>> bodies;
+        for (int i = 0; i < 16; ++i) {
+            bodies.emplace_back(orphan);
+            bodies.emplace_back([i](SqlWrite& session) -> Result<void> {
+                const std::string parent = "late" + std::to_string(i);
+                TRY(session.run("INSERT INTO item (name, parent) VALUES ($1 || '/child', $1)", {parent}));
+                TRY(session.run("INSERT INTO item (name) VALUES ($1)", {parent}));
+                return {};
+            });
+        }
+        const auto results = write_together(*database, bodies);
+        for (std::size_t i = 0; i < results.size(); i += 2) {
+            CHECK(error_of(results[i]).kind == ErrorKind::conflict);
+            CHECK(results[i + 1].has_value());
+        }
+        CHECK(count(*database) == 32);
     }
 
     SUBCASE("a wrong statement is an error that names it") {

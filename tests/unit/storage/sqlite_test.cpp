@@ -11,6 +11,7 @@
 #include <atomic>
 #include <barrier>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -76,6 +77,7 @@ private:
 
 /// Runs `body` in a child process, before which this one must not have opened a database, and gives its wait status.
 int in_child(const std::function<void()>& body) {
+    std::fflush(nullptr);  // or the child would print it again
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
