@@ -22,7 +22,7 @@ constexpr std::size_t max_digits = 15;         // keeps sums of sizes below 2^63
 
 }  // namespace
 
-RequestBody::RequestBody(Connection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace)
+RequestBody::RequestBody(ClientConnection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace)
     : connection_(connection), pace_(pace), chunked_(head.chunked), owes_continue_(head.expects_continue && head.has_body()),
       complete_(!head.has_body()), remaining_(head.chunked ? 0 : head.content_length.value_or(0)), max_bytes_(max_bytes) {}
 

@@ -14,7 +14,7 @@ namespace assay {
 /// chunk sizes that are none, and leaves the body of a GET in the stream.
 class RequestBody final : public Source {
 public:
-    RequestBody(Connection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace);
+    RequestBody(ClientConnection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace);
 
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override;
 
@@ -41,7 +41,7 @@ private:
     [[nodiscard]] std::unexpected<Error> broken(Error error);
     [[nodiscard]] std::unexpected<Error> lost();
 
-    Connection& connection_;
+    ClientConnection& connection_;
     Pace pace_;
     SteadyTime began_ = std::chrono::steady_clock::now();
     bool chunked_;

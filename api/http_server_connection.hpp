@@ -60,7 +60,7 @@ enum class Phase {
 
 /// One client. At any time it belongs to one thread: the loop's, or the worker that answers its request. Only the
 /// loop closes and frees it.
-struct Connection {
+struct ClientConnection {
     int fd = -1;
     std::string remote;  ///< address of the peer, without port
     std::string local;   ///< address the connection came in on, without port

@@ -63,7 +63,7 @@ std::string request_id(const RequestHead& head) {
 Exchange::Exchange(const Router& router, const ServerOptions& options)
     : router_(router), guard_(options.host, options.allowed_hosts, options.allowed_origins) {}
 
-std::unique_ptr<PendingRequest> Exchange::begin(RequestHead head, const Connection& connection) const {
+std::unique_ptr<PendingRequest> Exchange::begin(RequestHead head, const ClientConnection& connection) const {
     auto pending = std::make_unique<PendingRequest>();
     pending->id = request_id(head);
     pending->method = parse_method(head.method);
@@ -77,7 +77,7 @@ std::unique_ptr<PendingRequest> Exchange::begin(RequestHead head, const Connecti
     return pending;
 }
 
-Response Exchange::answer(const Connection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const {
+Response Exchange::answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const {
     const auto failed = [&](std::string because) {
         record.code = "internal-error";
         return problem(Error(ErrorKind::internal, "internal-error", "a handler threw").with_because(std::move(because)), pending.id);
@@ -96,7 +96,7 @@ Response Exchange::answer(const Connection& connection, const PendingRequest& pe
     }
 }
 
-Result<Response> Exchange::try_answer(const Connection& connection, const PendingRequest& pending, RequestBody& body) const {
+Result<Response> Exchange::try_answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const {
     TRY(guard_.check(pending.head, connection.local));
     if (!pending.method) return describe_options(pending);
     if (!pending.match) return fail(pending.match.error());
@@ -129,7 +129,7 @@ Result<Response> Exchange::describe_options(const PendingRequest& pending) const
     return response;
 }
 
-Result<Request> Exchange::make_request(const Connection& connection, const PendingRequest& pending, RequestBody& body) const {
+Result<Request> Exchange::make_request(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const {
     TRY_ASSIGN(Request request, parser_.parse(pending.head));
     TRY_ASSIGN(request.query, parse_query(query_of(request.target)));
     request.params = pending.match->params;

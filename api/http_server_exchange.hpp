@@ -14,15 +14,15 @@ public:
     Exchange(const Router& router, const ServerOptions& options);
 
     /// Reads target and method of a head; finds the route.
-    [[nodiscard]] std::unique_ptr<PendingRequest> begin(RequestHead head, const Connection& connection) const;
+    [[nodiscard]] std::unique_ptr<PendingRequest> begin(RequestHead head, const ClientConnection& connection) const;
 
     /// Never throws for what a handler does: an exception becomes a 500. Notes the code of an error of its own in the record.
-    [[nodiscard]] Response answer(const Connection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const;
+    [[nodiscard]] Response answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const;
 
 private:
-    [[nodiscard]] Result<Response> try_answer(const Connection& connection, const PendingRequest& pending, RequestBody& body) const;
+    [[nodiscard]] Result<Response> try_answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const;
     [[nodiscard]] Result<Response> describe_options(const PendingRequest& pending) const;
-    [[nodiscard]] Result<Request> make_request(const Connection& connection, const PendingRequest& pending, RequestBody& body) const;
+    [[nodiscard]] Result<Request> make_request(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const;
 
     const Router& router_;
     HostGuard guard_;

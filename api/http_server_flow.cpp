@@ -35,10 +35,10 @@ bool has_unread_bytes(int fd) {
 
 RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Metrics& metrics)
     : options_(options), metrics_(metrics), exchange_(router, options),
-      quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"), [this](Connection& c) { guarded(c, &RequestFlow::run); }),
-      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"), [this](Connection& c) { guarded(c, &RequestFlow::run); }),
+      quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"), [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
+      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"), [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer"),
-                [this](Connection& c) { guarded(c, &RequestFlow::run); }) {}
+                [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }) {}
 
 void RequestFlow::finish() {
     quick_.finish();
@@ -47,7 +47,7 @@ void RequestFlow::finish() {
 }
 
 /// Memory that ran out costs one connection, not the server. Nothing throws once a connection is handed on.
-void RequestFlow::guarded(Connection& connection, void (RequestFlow::*step)(Connection&)) {
+void RequestFlow::guarded(ClientConnection& connection, void (RequestFlow::*step)(ClientConnection&)) {
     try {
         (this->*step)(connection);
     } catch (const std::exception& error) {
@@ -56,14 +56,14 @@ void RequestFlow::guarded(Connection& connection, void (RequestFlow::*step)(Conn
     }
 }
 
-void RequestFlow::on_readable(Connection& connection) {
+void RequestFlow::on_readable(ClientConnection& connection) {
     guarded(connection, connection.phase == Phase::draining ? &RequestFlow::drain : &RequestFlow::receive);
 }
-void RequestFlow::on_writable(Connection& connection) { guarded(connection, &RequestFlow::send_rest); }
-void RequestFlow::on_expired(Connection& connection) { guarded(connection, &RequestFlow::expire); }
-void RequestFlow::on_refused(Connection& connection) { guarded(connection, &RequestFlow::turn_away); }
+void RequestFlow::on_writable(ClientConnection& connection) { guarded(connection, &RequestFlow::send_rest); }
+void RequestFlow::on_expired(ClientConnection& connection) { guarded(connection, &RequestFlow::expire); }
+void RequestFlow::on_refused(ClientConnection& connection) { guarded(connection, &RequestFlow::turn_away); }
 
-void RequestFlow::receive(Connection& connection) {
+void RequestFlow::receive(ClientConnection& connection) {
     std::array<char, std::size_t{64} << 10U> buffer;
     // A head is taken in small bites: what is read beyond it waits in memory until its turn.
     const std::size_t bite = connection.pending ? buffer.size() : options_.head.max_bytes;
@@ -77,7 +77,7 @@ void RequestFlow::receive(Connection& connection) {
     advance(connection);
 }
 
-void RequestFlow::drain(Connection& connection) {
+void RequestFlow::drain(ClientConnection& connection) {
     std::array<char, std::size_t{64} << 10U> buffer;
     const IoResult result = receive_now(connection.fd, buffer);
     connection.drained += result.bytes;
@@ -86,12 +86,12 @@ void RequestFlow::drain(Connection& connection) {
     loop_->watch_input(connection);
 }
 
-void RequestFlow::advance(Connection& connection) {
+void RequestFlow::advance(ClientConnection& connection) {
     if (connection.pending || take_head(connection)) dispatch(connection);
 }
 
 /// True when a head is complete and good; else the connection has been handed on.
-bool RequestFlow::take_head(Connection& connection) {
+bool RequestFlow::take_head(ClientConnection& connection) {
     const auto refused = [&](const Error& error) {
         refuse(connection, error);
         return false;
@@ -123,7 +123,7 @@ bool RequestFlow::take_head(Connection& connection) {
     return true;
 }
 
-void RequestFlow::dispatch(Connection& connection) {
+void RequestFlow::dispatch(ClientConnection& connection) {
     const PendingRequest& pending = *connection.pending;
     const Route* route = pending.match ? pending.match->route : nullptr;
     const std::uint64_t length = pending.head.content_length.value_or(0);
@@ -146,7 +146,7 @@ void RequestFlow::dispatch(Connection& connection) {
 }
 
 /// On a worker's thread.
-void RequestFlow::run(Connection& connection) {
+void RequestFlow::run(ClientConnection& connection) {
     const PendingRequest& pending = *connection.pending;
     RequestRecord record = pending.record;
     const Route* route = pending.match ? pending.match->route : nullptr;
@@ -171,19 +171,19 @@ void RequestFlow::run(Connection& connection) {
     deliver(connection, std::move(record), std::move(response), frame);
 }
 
-void RequestFlow::expire(Connection& connection) {
+void RequestFlow::expire(ClientConnection& connection) {
     if (connection.phase == Phase::draining) return loop_->close(connection, false);
     if (connection.phase == Phase::sending) return cut(connection, std::move(connection.output_record));
     if (!connection.pending && !connection.head_begun) return loop_->close(connection, false);  // idle
     refuse(connection, Error(ErrorKind::invalid, "request-timeout", connection.pending ? "the body did not arrive in time" : "the header did not arrive in time"));
 }
 
-void RequestFlow::turn_away(Connection& connection) {
+void RequestFlow::turn_away(ClientConnection& connection) {
     refuse(connection, Error(ErrorKind::unavailable, "too-many-connections", "the server has as many connections as it takes; try again in a second"));
 }
 
 /// Answers without a handler, and closes: where the next request would begin is unknown, or there is no room for it.
-void RequestFlow::refuse(Connection& connection, const Error& error) {
+void RequestFlow::refuse(ClientConnection& connection, const Error& error) {
     RequestRecord record;
     ResponseFrame frame;
     if (connection.pending) {
@@ -201,7 +201,7 @@ void RequestFlow::refuse(Connection& connection, const Error& error) {
     deliver(connection, std::move(record), std::move(response), frame);
 }
 
-void RequestFlow::deliver(Connection& connection, RequestRecord record, Response response, ResponseFrame frame) {
+void RequestFlow::deliver(ClientConnection& connection, RequestRecord record, Response response, ResponseFrame frame) {
     const std::string id = record.id;
     frame.request_id = id;
     auto head = render_head(response, frame);
@@ -237,7 +237,7 @@ void RequestFlow::deliver(Connection& connection, RequestRecord record, Response
     loop_->watch_output(connection);
 }
 
-void RequestFlow::send_rest(Connection& connection) {
+void RequestFlow::send_rest(ClientConnection& connection) {
     const std::string_view rest = std::string_view(connection.output).substr(connection.output_sent);
     const iovec part{const_cast<char*>(rest.data()), rest.size()};
     const IoResult result = send_now(connection.fd, {&part, 1}, false);
@@ -256,7 +256,7 @@ void RequestFlow::send_rest(Connection& connection) {
 }
 
 /// False when the body did not leave completely: the connection must be cut, so that nobody takes the part for the whole.
-bool RequestFlow::send_stream(Connection& connection, BodyStream& stream, const std::string& head, RequestRecord& record) {
+bool RequestFlow::send_stream(ClientConnection& connection, BodyStream& stream, const std::string& head, RequestRecord& record) {
     const std::uint64_t size = stream.size();
     const auto broken = [&](std::string code, std::string because) {
         record.code = code;
@@ -281,7 +281,7 @@ bool RequestFlow::send_stream(Connection& connection, BodyStream& stream, const 
     return true;
 }
 
-void RequestFlow::finish_answer(Connection& connection, const RequestRecord& record, bool close) {
+void RequestFlow::finish_answer(ClientConnection& connection, const RequestRecord& record, bool close) {
     record_request(record, metrics_);
     connection.pending.reset();
     if (close) {
@@ -300,7 +300,7 @@ void RequestFlow::finish_answer(Connection& connection, const RequestRecord& rec
     advance(connection);  // the next request may be here already
 }
 
-void RequestFlow::cut(Connection& connection, RequestRecord record) {
+void RequestFlow::cut(ClientConnection& connection, RequestRecord record) {
     record.cut = true;
     record_request(record, metrics_);
     loop_->close(connection, true);

@@ -18,29 +18,29 @@ public:
     /// Runs what is queued and ends the workers.
     void finish();
 
-    void on_readable(Connection& connection) override;
-    void on_writable(Connection& connection) override;
-    void on_expired(Connection& connection) override;
-    void on_refused(Connection& connection) override;
+    void on_readable(ClientConnection& connection) override;
+    void on_writable(ClientConnection& connection) override;
+    void on_expired(ClientConnection& connection) override;
+    void on_refused(ClientConnection& connection) override;
 
 private:
-    void guarded(Connection& connection, void (RequestFlow::*step)(Connection&));
+    void guarded(ClientConnection& connection, void (RequestFlow::*step)(ClientConnection&));
 
-    void receive(Connection& connection);
-    void drain(Connection& connection);
-    void advance(Connection& connection);
-    [[nodiscard]] bool take_head(Connection& connection);
-    void dispatch(Connection& connection);
-    void run(Connection& connection);
-    void expire(Connection& connection);
-    void turn_away(Connection& connection);
+    void receive(ClientConnection& connection);
+    void drain(ClientConnection& connection);
+    void advance(ClientConnection& connection);
+    [[nodiscard]] bool take_head(ClientConnection& connection);
+    void dispatch(ClientConnection& connection);
+    void run(ClientConnection& connection);
+    void expire(ClientConnection& connection);
+    void turn_away(ClientConnection& connection);
 
-    void refuse(Connection& connection, const Error& error);
-    void deliver(Connection& connection, RequestRecord record, Response response, ResponseFrame frame);
-    void send_rest(Connection& connection);
-    [[nodiscard]] bool send_stream(Connection& connection, BodyStream& stream, const std::string& head, RequestRecord& record);
-    void finish_answer(Connection& connection, const RequestRecord& record, bool close);
-    void cut(Connection& connection, RequestRecord record);
+    void refuse(ClientConnection& connection, const Error& error);
+    void deliver(ClientConnection& connection, RequestRecord record, Response response, ResponseFrame frame);
+    void send_rest(ClientConnection& connection);
+    [[nodiscard]] bool send_stream(ClientConnection& connection, BodyStream& stream, const std::string& head, RequestRecord& record);
+    void finish_answer(ClientConnection& connection, const RequestRecord& record, bool close);
+    void cut(ClientConnection& connection, RequestRecord record);
 
     [[nodiscard]] Pace pace() const { return {options_.body_grace, options_.min_bytes_per_second}; }
 

@@ -7,12 +7,12 @@
 
 namespace assay {
 
-LanePool::LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued, std::function<void(Connection&)> run)
+LanePool::LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued, std::function<void(ClientConnection&)> run)
     : max_threads_(max_threads), max_queued_(max_queued), queued_(queued), run_(std::move(run)) {}
 
 LanePool::~LanePool() { finish(); }
 
-bool LanePool::submit(Connection& connection) {
+bool LanePool::submit(ClientConnection& connection) {
     {
         const std::scoped_lock lock(mutex_);
         const std::size_t requests = queue_.size() + busy_;
@@ -38,7 +38,7 @@ void LanePool::work() {
     while (true) {
         wake_.wait(lock, [this] { return finished_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        Connection* connection = queue_.front();
+        ClientConnection* connection = queue_.front();
         queue_.pop_front();
         queued_.store(static_cast<std::int64_t>(queue_.size()), std::memory_order_relaxed);
         ++busy_;

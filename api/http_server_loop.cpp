@@ -69,7 +69,7 @@ void EventLoop::run() {
         }
         for (const epoll_event& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
             if (event.data.ptr == &listener_) accept_all();
-            else if (event.data.ptr != &wake_) handle_event(*static_cast<Connection*>(event.data.ptr), event.events);
+            else if (event.data.ptr != &wake_) handle_event(*static_cast<ClientConnection*>(event.data.ptr), event.events);
         }
         obey_orders();
         if (std::chrono::steady_clock::now() >= next_sweep) {
@@ -105,8 +105,8 @@ void EventLoop::accept_all() {
 void EventLoop::adopt(int fd) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto made = std::make_unique<Connection>();
-    Connection& connection = *made;
+    auto made = std::make_unique<ClientConnection>();
+    ClientConnection& connection = *made;
     connection.fd = fd;
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -127,7 +127,7 @@ void EventLoop::adopt(int fd) {
 
 /// Closes the connection that has been idle for longest. False when none is.
 bool EventLoop::make_room() {
-    Connection* oldest = nullptr;
+    ClientConnection* oldest = nullptr;
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
@@ -141,7 +141,7 @@ bool EventLoop::make_room() {
     return true;
 }
 
-void EventLoop::handle_event(Connection& connection, std::uint32_t events) {
+void EventLoop::handle_event(ClientConnection& connection, std::uint32_t events) {
     if (connection.closed || !connection.with_loop.load(std::memory_order_acquire)) return;
     connection.with_loop.store(false, std::memory_order_relaxed);
     if (connection.phase == Phase::sending) events_.on_writable(connection);
@@ -151,7 +151,7 @@ void EventLoop::handle_event(Connection& connection, std::uint32_t events) {
 
 void EventLoop::sweep() {
     const auto now = std::chrono::steady_clock::now();
-    std::vector<Connection*> expired;
+    std::vector<ClientConnection*> expired;
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
@@ -162,7 +162,7 @@ void EventLoop::sweep() {
             expired.push_back(connection);
         }
     }
-    for (Connection* connection : expired) {
+    for (ClientConnection* connection : expired) {
         if (stopping()) close_now(*connection, false);
         else events_.on_expired(*connection);
     }
@@ -192,7 +192,7 @@ void EventLoop::obey_orders() {
         sweep();
     }
     if (!abort) return;
-    std::vector<Connection*> held;
+    std::vector<ClientConnection*> held;
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
@@ -200,10 +200,10 @@ void EventLoop::obey_orders() {
             else ::shutdown(connection->fd, SHUT_RDWR);  // the worker notices, and hands it back
         }
     }
-    for (Connection* connection : held) close_now(*connection, true);
+    for (ClientConnection* connection : held) close_now(*connection, true);
 }
 
-void EventLoop::close_now(Connection& connection, bool reset) {
+void EventLoop::close_now(ClientConnection& connection, bool reset) {
     if (connection.closed) return;
     if (reset) {
         const linger now{1, 0};
@@ -217,7 +217,7 @@ void EventLoop::close_now(Connection& connection, bool reset) {
     connections_.erase(it);
 }
 
-void EventLoop::watch(Connection& connection, std::uint32_t events) {
+void EventLoop::watch(ClientConnection& connection, std::uint32_t events) {
     // Under the lock, so that nobody who walks over all connections frees it between the two steps.
     const std::scoped_lock lock(handover_);
     epoll_event event{};
@@ -227,10 +227,10 @@ void EventLoop::watch(Connection& connection, std::uint32_t events) {
     ::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
 }
 
-void EventLoop::watch_input(Connection& connection) { watch(connection, EPOLLIN | EPOLLRDHUP); }
-void EventLoop::watch_output(Connection& connection) { watch(connection, EPOLLOUT); }
+void EventLoop::watch_input(ClientConnection& connection) { watch(connection, EPOLLIN | EPOLLRDHUP); }
+void EventLoop::watch_output(ClientConnection& connection) { watch(connection, EPOLLOUT); }
 
-void EventLoop::close(Connection& connection, bool reset) {
+void EventLoop::close(ClientConnection& connection, bool reset) {
     if (on_loop_thread()) return close_now(connection, reset);
     {
         const std::scoped_lock lock(orders_mutex_);

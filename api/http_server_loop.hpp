@@ -20,12 +20,12 @@ namespace assay {
 class LoopEvents {
 public:
     virtual ~LoopEvents() = default;
-    virtual void on_readable(Connection& connection) = 0;
-    virtual void on_writable(Connection& connection) = 0;
+    virtual void on_readable(ClientConnection& connection) = 0;
+    virtual void on_writable(ClientConnection& connection) = 0;
     /// Its deadline has passed.
-    virtual void on_expired(Connection& connection) = 0;
+    virtual void on_expired(ClientConnection& connection) = 0;
     /// A new one for which there is no room; it is closed afterwards.
-    virtual void on_refused(Connection& connection) = 0;
+    virtual void on_refused(ClientConnection& connection) = 0;
 };
 
 /// Accepts, and waits for every connection that no worker holds. All sockets are closed on its thread, so that a descriptor's number
@@ -41,10 +41,10 @@ public:
     void start();
 
     /// From the thread that the connection belongs to; afterwards it is the loop's.
-    void watch_input(Connection& connection);
-    void watch_output(Connection& connection);
+    void watch_input(ClientConnection& connection);
+    void watch_output(ClientConnection& connection);
     /// `reset`: so that the client's end breaks instead of ending.
-    void close(Connection& connection, bool reset);
+    void close(ClientConnection& connection, bool reset);
 
     /// No new connections, and those without a running request are closed.
     void begin_stop();
@@ -58,7 +58,7 @@ public:
 
 private:
     struct Closing {
-        Connection* connection;
+        ClientConnection* connection;
         bool reset;
     };
 
@@ -66,11 +66,11 @@ private:
     void accept_all();
     void adopt(int fd);
     [[nodiscard]] bool make_room();
-    void handle_event(Connection& connection, std::uint32_t events);
+    void handle_event(ClientConnection& connection, std::uint32_t events);
     void sweep();
     void obey_orders();
-    void close_now(Connection& connection, bool reset);
-    void watch(Connection& connection, std::uint32_t events);
+    void close_now(ClientConnection& connection, bool reset);
+    void watch(ClientConnection& connection, std::uint32_t events);
     void wake();
     [[nodiscard]] bool on_loop_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
@@ -85,8 +85,8 @@ private:
     std::chrono::milliseconds tick_;
     std::thread thread_;
 
-    std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;  ///< the loop's alone
-    std::vector<std::unique_ptr<Connection>> closed_;                           ///< freed after the round of events
+    std::unordered_map<ClientConnection*, std::unique_ptr<ClientConnection>> connections_;  ///< the loop's alone
+    std::vector<std::unique_ptr<ClientConnection>> closed_;                           ///< freed after the round of events
 
     std::mutex handover_;  ///< held while a connection changes hands, and by who looks at all of them
     std::mutex orders_mutex_;

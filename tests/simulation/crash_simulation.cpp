@@ -85,8 +85,8 @@ Tally crash(const Life& life, Promises promises, std::uint64_t states, Random& r
         if (broken.empty()) continue;
         ++tally.violations;
         if (tally.examples.size() < kept_examples) {
-            tally.examples.push_back(fmt::format("{}, cut {} of {}, data {}, names {}: {}", which, cut, life.timeline.size(), to_string(data),
-                                                 to_string(names), broken.front()));
+            tally.examples.push_back(fmt::format("{}, cut {} of {}, data {}, names {}: {}", which, cut, life.timeline.size(),
+                                                 to_string(data), to_string(names), broken.front()));
         }
     }
     return tally;
@@ -164,7 +164,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
             options.states = 120'000;
             options.every_mutant = true;
         } else if (flag == "--quick") {
-            options.states = 4'000;
+            options.states = 8'000;
             options.mutant_states = 1'000;
             options.every_mutant = true;
         } else if (i + 1 < arguments.size() && (flag == "--states" || flag == "--seed")) {
