@@ -28,9 +28,12 @@ Result<Json> fetch_version(CommandContext& context, const FetchOptions& options,
                            const std::string& folder) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json verdict, judge(*server, version, environment, true));
-    if (refuses(verdict)) return fail(refusal_of(verdict));
-    say_warnings(output, verdict);
+    Json verdict;  // null: --environment none says that there is nothing to judge; the server records the fetch as such
+    if (environment) {
+        TRY_ASSIGN(verdict, judge(*server, version, environment, true));
+        if (refuses(verdict)) return fail(refusal_of(verdict));
+        say_warnings(output, verdict);
+    }
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
 
     Json fetched = {{"model", version.model}, {"version", version.number}, {"digest", version.digest.to_string()}, {"directory", folder}, {"verdict", verdict}};

@@ -84,8 +84,8 @@ expect 2 "$ASSAY" check ./model.joblib
 # 10,000 files are a version; one more is not.
 mkdir many
 python3 -c 'for i in range(10000): open(f"many/{i:05}.txt", "w").write("the same bytes")'
-expect 0 push many many
+expect 0 push many many --uses numpy
 expect 0 "$ASSAY" fetch many -o fetched --environment none
 [[ $(find fetched -type f | wc -l) == 10000 ]] || fail "not all files came back"
 echo more >many/more.txt
-expect 1 push many many
+expect 1 push many many --uses numpy
