@@ -16,7 +16,7 @@ struct EnvOptions {
     std::string format = "pip";
 };
 
-Result<ExitCode> capture(Context& context, const EnvOptions& options) {
+Result<ExitCode> capture(CommandContext& context, const EnvOptions& options) {
     const std::string python = options.python.empty() ? default_python(context.variables()) : options.python;
     TRY_ASSIGN(const LocalEnvironment environment, capture_environment(python));
     context.output().note(fmt::format("{} packages of {}, digest {}", environment.json.at("packages").size(), printable(python, 300), environment.digest.to_string()));
@@ -44,7 +44,7 @@ std::string as_conda(const RemoteVersion& version, const Json& libraries) {
     return text;
 }
 
-Result<ExitCode> show(Context& context, const EnvOptions& options) {
+Result<ExitCode> show(CommandContext& context, const EnvOptions& options) {
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
@@ -79,7 +79,7 @@ Command env_command() {
                 show_app->add_option("REF", options->reference, "Version")->required();
                 show_app->add_option("--format", options->format, "json, pip or conda")->type_name("json|pip|conda")->check(CLI::IsMember({"json", "pip", "conda"}));
                 for (CLI::App* sub : {capture_app, show_app}) sub->fallthrough();
-                return [=](Context& context) -> Result<ExitCode> { return capture_app->parsed() ? capture(context, *options) : show(context, *options); };
+                return [=](CommandContext& context) -> Result<ExitCode> { return capture_app->parsed() ? capture(context, *options) : show(context, *options); };
             }};
 }
 

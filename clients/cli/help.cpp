@@ -9,7 +9,7 @@ namespace assay {
 
 namespace {
 
-Result<ExitCode> help(Context& context, const std::string& name) {
+Result<ExitCode> help(CommandContext& context, const std::string& name) {
     Output& output = context.output();
     const auto page = page_of(name.empty() ? "help" : name);
     if (!page) {
@@ -28,7 +28,7 @@ Command help_command() {
     return {"help", "The manual page of a command", [](CLI::App& app) -> Run {
                 auto name = std::make_shared<std::string>();
                 app.add_option("COMMAND", *name, "Command");
-                return [name](Context& context) -> Result<ExitCode> { return help(context, *name); };
+                return [name](CommandContext& context) -> Result<ExitCode> { return help(context, *name); };
             }};
 }
 

@@ -48,7 +48,7 @@ LineageGraph graph_of(const Json& answer) {
     return graph;
 }
 
-Result<ExitCode> lineage(Context& context, const LineageOptions& options) {
+Result<ExitCode> lineage(CommandContext& context, const LineageOptions& options) {
     Output& output = context.output();
     if (options.up && options.down) return fail(Error(ErrorKind::invalid, "usage", "--up and --down exclude each other").with_fix("leave both out for both ways"));
     TRY_ASSIGN(const std::string node, node_of(options.of));
@@ -89,7 +89,7 @@ Command lineage_command() {
                 app.add_option("--svg", options->svg, "Draw it into this file")->type_name("FILE");
                 app.add_option("--format", options->format, "tree, dot, mermaid or json")->type_name("tree|dot|mermaid|json")
                     ->check(CLI::IsMember({"tree", "dot", "mermaid", "json"}));
-                return [options](Context& context) -> Result<ExitCode> { return lineage(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> { return lineage(context, *options); };
             }};
 }
 

@@ -27,7 +27,7 @@ std::string aliases_in_words(const Json& aliases) {
     return join(parts, " ");
 }
 
-Result<ExitCode> list_models(Context& context, const ListOptions& options) {
+Result<ExitCode> list_models(CommandContext& context, const ListOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json models, server->get_all("/v1/models" + (options.contains.empty() ? "" : "?contains=" + encode_component(options.contains))));
@@ -45,7 +45,7 @@ Result<ExitCode> list_models(Context& context, const ListOptions& options) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> list_versions(Context& context, const ListOptions& options) {
+Result<ExitCode> list_versions(CommandContext& context, const ListOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const std::string model, model_name(options.model));
     TRY_ASSIGN(Connection* const server, context.server());
@@ -74,7 +74,7 @@ Command list_command() {
                 app.add_option("NAME", options->model, "Model whose versions are listed");
                 app.add_option("--contains", options->contains, "Only models whose name contains this")->type_name("TEXT");
                 app.add_flag("--all", options->all, "Deleted and quarantined versions too");
-                return [options](Context& context) -> Result<ExitCode> {
+                return [options](CommandContext& context) -> Result<ExitCode> {
                     return options->model.empty() ? list_models(context, *options) : list_versions(context, *options);
                 };
             }};

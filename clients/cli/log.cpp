@@ -16,7 +16,7 @@ std::string deed(const Json& event) {
     return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")), plain(member(event, "after")));
 }
 
-Result<ExitCode> log(Context& context, const std::string& name) {
+Result<ExitCode> log(CommandContext& context, const std::string& name) {
     Output& output = context.output();
     TRY_ASSIGN(const std::string model, model_name(name));
     TRY_ASSIGN(Connection* const server, context.server());
@@ -37,7 +37,7 @@ Command log_command() {
     return {"log", "What has happened to a model, newest first", [](CLI::App& app) -> Run {
                 auto name = std::make_shared<std::string>();
                 app.add_option("NAME", *name, "Model")->required();
-                return [name](Context& context) -> Result<ExitCode> { return log(context, *name); };
+                return [name](CommandContext& context) -> Result<ExitCode> { return log(context, *name); };
             }};
 }
 

@@ -15,7 +15,7 @@ struct RemoveOptions {
     bool yes = false;
 };
 
-Result<ExitCode> remove(Context& context, const RemoveOptions& options) {
+Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
     if (options.reference.find('@') == std::string::npos && !options.reference.starts_with("models:/")) {
@@ -43,7 +43,7 @@ Command rm_command() {
                 app.add_option("REF", options->reference, "Version to delete")->required();
                 app.add_flag("--force", options->force, "Also when aliases point at it; they are removed");
                 app.add_flag("-y,--yes", options->yes, "Do not ask");
-                return [options](Context& context) -> Result<ExitCode> { return remove(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> { return remove(context, *options); };
             }};
 }
 

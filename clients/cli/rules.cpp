@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t max_rules_bytes = std::size_t{16} << 20U;
 
-Result<ExitCode> list(Context& context) {
+Result<ExitCode> list(CommandContext& context) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json rules, server->get("/v1/rules"));
@@ -29,7 +29,7 @@ Result<ExitCode> list(Context& context) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> import(Context& context, const std::string& path) {
+Result<ExitCode> import(CommandContext& context, const std::string& path) {
     Output& output = context.output();
     TRY_ASSIGN(const std::string text, read_text_file(path, max_rules_bytes));
     auto rules = parse_json(text);
@@ -52,7 +52,7 @@ Command rules_command() {
                 CLI::App* import_app = app.add_subcommand("import", "Replace the rules");
                 import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
                 for (CLI::App* sub : {list_app, import_app}) sub->fallthrough();
-                return [=](Context& context) -> Result<ExitCode> { return list_app->parsed() ? list(context) : import(context, *path); };
+                return [=](CommandContext& context) -> Result<ExitCode> { return list_app->parsed() ? list(context) : import(context, *path); };
             }};
 }
 

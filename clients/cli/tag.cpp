@@ -24,7 +24,7 @@ Result<std::string> path_of_subject(const std::string& text) {
     return (is_version ? Connection::path_of(reference) : Connection::path_of(reference.model)) + "/tags/";
 }
 
-Result<ExitCode> set(Context& context, const TagOptions& options) {
+Result<ExitCode> set(CommandContext& context, const TagOptions& options) {
     TRY_ASSIGN(const std::string path, path_of_subject(options.subject));
     TRY_ASSIGN(const auto pair, key_value_option(options.tag, "the tag"));
     TRY_ASSIGN(const std::string key, tag_key(pair.first));
@@ -35,7 +35,7 @@ Result<ExitCode> set(Context& context, const TagOptions& options) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> remove(Context& context, const TagOptions& options) {
+Result<ExitCode> remove(CommandContext& context, const TagOptions& options) {
     TRY_ASSIGN(const std::string path, path_of_subject(options.subject));
     TRY_ASSIGN(const std::string key, tag_key(options.tag));
     TRY_ASSIGN(Connection* const server, context.server());
@@ -58,7 +58,7 @@ Command tag_command() {
                 rm_app->add_option("NAME|REF", options->subject, "Model or version")->required();
                 rm_app->add_option("KEY", options->tag, "Tag")->required();
                 for (CLI::App* sub : {set_app, rm_app}) sub->fallthrough();
-                return [=](Context& context) -> Result<ExitCode> { return set_app->parsed() ? set(context, *options) : remove(context, *options); };
+                return [=](CommandContext& context) -> Result<ExitCode> { return set_app->parsed() ? set(context, *options) : remove(context, *options); };
             }};
 }
 

@@ -9,7 +9,7 @@ namespace assay {
 
 namespace {
 
-Result<ExitCode> undelete(Context& context, const std::string& text) {
+Result<ExitCode> undelete(CommandContext& context, const std::string& text) {
     Output& output = context.output();
     TRY_ASSIGN(const Reference reference, Reference::parse(text));
     const auto* number = std::get_if<std::int64_t>(&reference.version);
@@ -29,7 +29,7 @@ Command undelete_command() {
     return {"undelete", "Bring a deleted version back", [](CLI::App& app) -> Run {
                 auto reference = std::make_shared<std::string>();
                 app.add_option("REF", *reference, "NAME@VERSION")->required();
-                return [reference](Context& context) -> Result<ExitCode> { return undelete(context, *reference); };
+                return [reference](CommandContext& context) -> Result<ExitCode> { return undelete(context, *reference); };
             }};
 }
 
