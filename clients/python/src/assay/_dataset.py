@@ -149,6 +149,8 @@ def _times(column: Column) -> Column:
         return column
     import pandas as pd
 
-    gaps = column.missing if column.missing is not None else np.zeros(len(column.values), dtype=bool)
-    utc = pd.to_datetime(pd.Series(np.where(gaps, None, column.values)), utc=True)
+    gaps: Any = column.missing if column.missing is not None else np.zeros(len(column.values), dtype=bool)
+    objects = column.values.copy()
+    objects[gaps] = None
+    utc = pd.to_datetime(pd.Series(objects), utc=True)
     return Column(column.name, utc.dt.tz_localize(None).to_numpy(), gaps)

@@ -97,7 +97,7 @@ class Sample:
         for method in self.methods:
             expected = self.output(method)
             try:
-                actual = _as_array(getattr(estimator, method)(given), method)
+                actual = _as_array(_call(estimator, method, given), method)
             except Exception as error:  # whatever a foreign estimator raises: it does not predict as it did
                 everywhere = list(range(self.rows))
                 found.append(comparison.Difference(method, everywhere, float("inf"), 0, f"{method} fails: {type(error).__name__}: {error}"))
@@ -127,7 +127,7 @@ def sample_of(model: Any, X: Any, *, rows: int = MAX_ROWS, methods: Optional[Seq
                 raise UsageError(f"{type(model).__name__} has no method {method}", code="invalid-method")
             continue
         try:
-            outputs[method] = _encode_output(getattr(model, method)(replayed), method)
+            outputs[method] = _encode_output(_call(model, method, replayed), method)
         except UsageError as error:
             if methods is not None:
                 raise
@@ -136,6 +136,13 @@ def sample_of(model: Any, X: Any, *, rows: int = MAX_ROWS, methods: Optional[Seq
         raise UsageError(f"{type(model).__name__} gives no output that a sample can keep", code="no-outputs",
                          because=f"it keeps those of {', '.join(METHODS)}")
     return Sample({**document, "outputs": outputs, "tolerance": comparison.tolerance_of(tolerance)})
+
+
+def _call(model: Any, method: str, given: Any) -> Any:
+    import numpy as np
+
+    with np.errstate(divide="ignore"):  # log(0) is -Infinity: an output, not a mishap
+        return getattr(model, method)(given)
 
 
 def _as_array(output: Any, method: str) -> Any:

@@ -75,7 +75,7 @@ class Incompatible(AssayError):
 
     def __init__(self, message: str, *, verdict: Optional[Mapping[str, Any]] = None, **rest: Any) -> None:
         super().__init__(message, **rest)
-        self.verdict: Dict[str, Any] = dict(verdict or {})  #: the gate verdict, as the server sent it
+        self.verdict: Dict[str, Any] = dict(verdict) if verdict is not None else {}  #: the gate verdict, as the server sent it
 
     @property
     def conflicts(self) -> List[Dict[str, Any]]:
