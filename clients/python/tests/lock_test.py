@@ -15,21 +15,22 @@ CHURN = LockedModel("churn", "@production", 3, D1, [LockedFile("sample.json", 3,
                     {"scikit-learn": "1.7.2", "joblib": "1.5.1", "python": "3.11.7"})
 TEXT = f'''version = 1
 registry = "http://127.0.0.1:8080"
+
 [[model]]
 name = "a\\"\\u0001\\u007Fé"
 requested = "@latest"
 version = 1
 digest = "{D1}"
-path = "models/a"
 files = []
-environment = {{}}
+path = "models/a"
+
 [[model]]
 name = "churn"
 requested = "@production"
 version = 3
 digest = "{D1}"
 files = [{{ path = "model.joblib", size = 3, digest = "{D2}" }}, {{ path = "sample.json", size = 3, digest = "{D2}" }}]
-environment = {{ python = "3.11.7", joblib = "1.5.1", scikit-learn = "1.7.2" }}
+environment = {{ joblib = "1.5.1", python = "3.11.7", scikit-learn = "1.7.2" }}
 '''
 
 
@@ -78,13 +79,13 @@ class Offline(unittest.TestCase):
     def test_every_missing_file_is_named(self):
         for name in ("model.joblib", "sample.json"):
             (self.root / "out" / name).unlink()
-        with self.assertRaises(assay.NotFound) as caught:
+        with self.assertRaises(assay.IntegrityError) as caught:
             self.verify()
         self.assertEqual(len(caught.exception.field_errors), 2)
 
     def test_without_a_folder_the_cache_is_checked(self):
         self.lock.write_text(Lock("http://127.0.0.1:8080", [CHURN]).to_text(), encoding="utf-8")
-        with self.assertRaises(assay.NotFound):
+        with self.assertRaises(assay.IntegrityError):
             self.verify()
         blob = self.root / "cache" / "blobs" / "sha256" / D2[7:9] / D2[7:]
         blob.parent.mkdir(parents=True)

@@ -92,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("-o", "--output", required=True, metavar="DIR")
     environment(fetch)
     fetch.add_argument("--locked", action="store_true", help=f"exactly what {DEFAULT} says")
-    fetch.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    fetch.add_argument("--lock", dest="lock_file", default=DEFAULT, metavar="FILE")
+    fetch.add_argument("--force", action="store_true", help="replace files that are there with other bytes")
 
     load = command("load", _load, "Load a version and replay its sample; exit 0 when it predicts as it did.")
     load.add_argument("ref")
@@ -105,11 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     environment(check)
 
     lock = command("lock", _lock, f"Write what references mean now to {DEFAULT}.")
-    lock.add_argument("ref", nargs="+")
-    lock.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    lock.add_argument("ref", nargs="*", help="without any, everything in the lock file is resolved again")
+    lock.add_argument("-o", "--output", dest="lock_file", default=DEFAULT, metavar="FILE")
 
     verify = command("verify", _verify, f"Check what was fetched against {DEFAULT}.")
-    verify.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    verify.add_argument("lock_file", nargs="?", default=DEFAULT, metavar="LOCK")
     verify.add_argument("--offline", action="store_true", help="do not ask the server")
 
     command("env", _env, "Print this interpreter's environment as JSON.")
@@ -149,7 +150,7 @@ def _push(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _fetch(client: Client, options: Any) -> Dict[str, Any]:
-    found = client.fetch(options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None)
+    found = client.fetch(options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None, force=options.force)
     print(f"fetched {found.ref} ({found.digest})", file=sys.stderr)
     return {"text": "\n".join(map(str, found.files)), "json": found.to_json()}
 
@@ -172,7 +173,7 @@ def _check(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _lock(client: Client, options: Any) -> Dict[str, Any]:
-    made = client.lock(options.ref, options.lock_file)
+    made = client.lock(options.ref or None, options.lock_file)
     return {"text": "\n".join(f"{m.name}{m.requested} = {m.name}@{m.version} {m.digest}" for m in made.models), "json": made.to_json()}
 
 

@@ -87,7 +87,7 @@ def _distributions_of(modules: Set[str]) -> Set[str]:
 
 
 def packages_of_file(path: str, packages: Mapping[str, str]) -> List[str]:
-    if not path.endswith((".joblib", ".pkl", ".pickle")):
+    if not path.endswith((".joblib", ".pkl", ".pickle", ".skops")):
         return []
     return [name for name in _USED_BY_FILES if name in packages]
 

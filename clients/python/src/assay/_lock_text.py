@@ -46,16 +46,16 @@ class Lock:
     def to_text(self) -> str:
         lines = [f"version = {FORMAT}", f"registry = {_string(self.registry)}"]
         for model in sorted(self.models, key=lambda m: (m.name.encode("utf-8"), m.requested.encode("utf-8"))):
-            lines += ["[[model]]", f"name = {_string(model.name)}", f"requested = {_string(model.requested)}", f"version = {model.version}",
+            lines += ["", "[[model]]", f"name = {_string(model.name)}", f"requested = {_string(model.requested)}", f"version = {model.version}",
                       f"digest = {_string(model.digest)}"]
-            if model.path:
-                lines.append(f"path = {_string(model.path)}")
             files = sorted(model.files, key=lambda f: f.path.encode("utf-8"))
             listed = [f"{{ path = {_string(f.path)}, size = {f.size}, digest = {_string(f.digest)} }}" for f in files]
             lines.append(f"files = [{', '.join(listed)}]")
-            names = sorted(model.environment, key=lambda name: (name != "python", name.encode("utf-8")))
-            packages = [f"{_key(name)} = {_string(model.environment[name])}" for name in names]
-            lines.append(f"environment = {{ {', '.join(packages)} }}" if packages else "environment = {}")
+            packages = [f"{_key(name)} = {_string(model.environment[name])}" for name in sorted(model.environment, key=lambda name: name.encode("utf-8"))]
+            if packages:
+                lines.append(f"environment = {{ {', '.join(packages)} }}")
+            if model.path:
+                lines.append(f"path = {_string(model.path)}")
         return "\n".join(lines) + "\n"
 
     def to_json(self) -> Dict[str, Any]:

@@ -154,7 +154,7 @@ def _parent(item: Union[str, Mapping[str, Any]]) -> Dict[str, Any]:
     if isinstance(item, Mapping):
         return dict(item)
     version, colon, relation = item.partition(":") if "sha256:" not in item else (item, "", "")
-    return {"relation": relation if colon else "retrained_from", "version": version}
+    return {"version": version, **({"relation": relation} if colon else {})}
 
 
 def _run(run: Union[str, Mapping[str, Any], None], found: Optional[Dict[str, Any]]) -> Dict[str, Any]:
