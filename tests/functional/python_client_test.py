@@ -66,11 +66,14 @@ class Server:
         else:
             raise RuntimeError("the server did not start: " + "".join(self.log))
         # Read on, or the server would wait for a full pipe.
-        threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True).start()
+        self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True)
+        self.reader.start()
 
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=30)
+        self.reader.join()
+        self.process.stdout.close()
 
 
 class PythonClient(unittest.TestCase):
@@ -246,7 +249,7 @@ class PythonClient(unittest.TestCase):
         self.assertIn("produced", [edge.relation for edge in graph.upstream()])
         self.assertIn("fetched", [edge.relation for edge in graph.downstream()])
         below = assay.lineage(assay.dataset_digest(self.train), direction="down")
-        self.assertIn(version.digest, [node.get("digest") for node in below.of_kind("version")])
+        self.assertIn(f"version:{version.ref}", [node["id"] for node in below.of_kind("version")])
         fetches = requests.get(f"{self.server.url}/v1/models/traced/versions/1/fetches", timeout=30).json()["items"]
         self.assertEqual([(item["consumer"], item["count"]) for item in fetches], [("tester@lab", 1)])
 
