@@ -49,14 +49,20 @@ def search():
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
     categories = make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore"))
     columns = ColumnTransformer([("numbers", numbers, ["bill", "mass", "year"]), ("categories", categories, ["island"])])
-    return GridSearchCV(Pipeline([("columns", columns), ("tree", DecisionTreeClassifier(random_state=0))]), {"tree__max_depth": [2, 4]}, cv=3)
+    return GridSearchCV(
+        Pipeline([("columns", columns), ("tree", DecisionTreeClassifier(random_state=0))]), {"tree__max_depth": [2, 4]}, cv=3
+    )
 
 
 class Server:
     def __init__(self, folder):
         self.log = []
-        self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(Path(folder) / "data")],
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(Path(folder) / "data")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         for line in self.process.stdout:
             self.log.append(line)
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
@@ -97,11 +103,19 @@ class PythonClient(unittest.TestCase):
         self.root = Path(folder.name)
 
     def push(self, name, **more):
-        facts = dict(sample=self.X, training=("penguins", self.train), evaluation=("penguins-test", self.test), metrics={"accuracy": self.accuracy})
+        facts = dict(
+            sample=self.X, training=("penguins", self.train), evaluation=("penguins-test", self.test), metrics={"accuracy": self.accuracy}
+        )
         return assay.push(name, self.search, **{**facts, **more})
 
     def python(self, *arguments, **variables):
-        return subprocess.run([sys.executable, "-m", "assay", *map(str, arguments)], capture_output=True, text=True, cwd=self.root, env={**os.environ, **variables})
+        return subprocess.run(
+            [sys.executable, "-m", "assay", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=self.root,
+            env={**os.environ, **variables},
+        )
 
     def other_environment(self):
         """This environment with a scikit-learn of another minor, which no rule can allow."""
@@ -114,13 +128,18 @@ class PythonClient(unittest.TestCase):
         facts = version.manifest["facts"]
         self.assertEqual(facts["params"], {name: str(value) for name, value in self.search.best_params_.items()})
         self.assertEqual(facts["origin"]["trained_at"], "client-clock")
-        self.assertEqual([(d["role"], d["name"], d["rows"]) for d in facts["datasets"]], [("training", "penguins", 160), ("evaluation", "penguins-test", 80)])
+        self.assertEqual(
+            [(d["role"], d["name"], d["rows"]) for d in facts["datasets"]],
+            [("training", "penguins", 160), ("evaluation", "penguins-test", 80)],
+        )
         self.assertEqual(facts["datasets"][0]["table_digest"], assay.dataset_digest(self.train))
         self.assertEqual(facts["metrics"], [{"name": "accuracy", "value": self.accuracy, "dataset": "penguins-test"}])
         self.assertLessEqual({"scikit-learn", "numpy", "joblib"}, set(facts["uses"]))
         self.assertEqual({file["path"] for file in version.manifest["files"]}, {"model.joblib", "sample.json"})
         shown = assay.show("facts@candidate")
-        self.assertEqual((shown.digest, shown.tags, shown.description, shown.aliases), (version.digest, {"team": "birds"}, "first", ["candidate"]))
+        self.assertEqual(
+            (shown.digest, shown.tags, shown.description, shown.aliases), (version.digest, {"team": "birds"}, "first", ["candidate"])
+        )
         run = requests.get(f"{self.server.url}/v1/runs/{version.run}", timeout=30).json()
         scores = [(m["step"], m["value"]) for m in run["metrics"] if m["name"] == "mean_test_score"]
         self.assertEqual(sorted(scores), list(enumerate(self.search.cv_results_["mean_test_score"].tolist())))
@@ -128,14 +147,18 @@ class PythonClient(unittest.TestCase):
     def test_a_loaded_estimator_predicts_bit_for_bit_in_a_fresh_process(self):
         self.push("fresh", aliases=["production"])
         self.X.to_pickle(self.root / "X.pkl")
-        code = ("import sys, assay, pandas, hashlib; X = pandas.read_pickle(sys.argv[1]); m = assay.load('fresh@production');"
-                "print(hashlib.sha256(m.predict_proba(X).tobytes() + '|'.join(m.predict(X)).encode()).hexdigest())")
+        code = (
+            "import sys, assay, pandas, hashlib; X = pandas.read_pickle(sys.argv[1]); m = assay.load('fresh@production');"
+            "print(hashlib.sha256(m.predict_proba(X).tobytes() + '|'.join(m.predict(X)).encode()).hexdigest())"
+        )
         done = subprocess.run([sys.executable, "-c", code, str(self.root / "X.pkl")], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         import hashlib
 
         best = self.search.best_estimator_
-        self.assertEqual(done.stdout.strip(), hashlib.sha256(best.predict_proba(self.X).tobytes() + "|".join(best.predict(self.X)).encode()).hexdigest())
+        self.assertEqual(
+            done.stdout.strip(), hashlib.sha256(best.predict_proba(self.X).tobytes() + "|".join(best.predict(self.X)).encode()).hexdigest()
+        )
         self.assertEqual(type(assay.load("models:/fresh@production")), type(best))
 
     def test_every_missing_fact_is_named_at_once(self):
@@ -251,7 +274,7 @@ class PythonClient(unittest.TestCase):
         below = assay.lineage(assay.dataset_digest(self.train), direction="down")
         self.assertIn(f"version:{version.ref}", [node["id"] for node in below.of_kind("version")])
         fetches = requests.get(f"{self.server.url}/v1/models/traced/versions/1/fetches", timeout=30).json()["items"]
-        self.assertEqual([(item["consumer"], item["count"]) for item in fetches], [("tester@lab", 1)])
+        self.assertEqual([(item["consumer"], item["host"], item["count"]) for item in fetches], [("tester", "lab", 1)])
 
     def test_a_run_is_joined_and_a_parent_recorded(self):
         first = self.push("joined")
@@ -276,11 +299,30 @@ class PythonClient(unittest.TestCase):
         joblib.dump(self.search.best_estimator_, self.root / "model.joblib")
         self.train.to_csv(self.root / "train.csv")
         assay.sample(self.search.best_estimator_, self.X).write(self.root / "held-out.json")
-        done = self.python("push", "cli", "model.joblib", "--metric", "accuracy=0.9@train", "--dataset", "training=train.csv", "--trained-at", "2026-11-22T21:14:03Z",
-                           "--sample", "held-out.json", "--param", "depth=2", "--alias", "new", "--json")
+        done = self.python(
+            "push",
+            "cli",
+            "model.joblib",
+            "--metric",
+            "accuracy=0.9@train",
+            "--dataset",
+            "training=train.csv",
+            "--trained-at",
+            "2026-11-22T21:14:03Z",
+            "--sample",
+            "held-out.json",
+            "--param",
+            "depth=2",
+            "--alias",
+            "new",
+            "--json",
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         pushed = json.loads(done.stdout)
-        self.assertEqual(pushed["manifest"]["facts"]["datasets"], [{"role": "training", "name": "train", "digest": assay.dataset_digest(self.root / "train.csv")}])
+        self.assertEqual(
+            pushed["manifest"]["facts"]["datasets"],
+            [{"role": "training", "name": "train", "digest": assay.dataset_digest(self.root / "train.csv")}],
+        )
         self.assertEqual(self.python("load", "cli@new").returncode, 0)
 
 

@@ -23,7 +23,11 @@ def frame_of(columns):
             made = pd.Series([np.nan if v is None else _SPECIAL.get(v, v) if isinstance(v, str) else v for v in values], dtype="float64")
         elif tag in "iu":
             gaps = None in values
-            made = pd.Series(pd.array(values, dtype="Int64" if tag == "i" else "UInt64")) if gaps else pd.Series(values, dtype="int64" if tag == "i" else "uint64")
+            made = (
+                pd.Series(pd.array(values, dtype="Int64" if tag == "i" else "UInt64"))
+                if gaps
+                else pd.Series(values, dtype="int64" if tag == "i" else "uint64")
+            )
         elif tag == "b":
             made = pd.Series(pd.array(values, dtype="boolean"))
         elif tag in "td":
@@ -60,8 +64,14 @@ class TableDigest(unittest.TestCase):
     def setUp(self):
         import pandas as pd
 
-        self.frame = pd.DataFrame({"n": [1, 2, 3], "x": [0.5, None, 1.5], "s": pd.Series(["a", None, "é"], dtype=object),
-                                   "t": pd.to_datetime(["2020-01-01 00:00:00", "2020-01-02 03:04:05", None])})
+        self.frame = pd.DataFrame(
+            {
+                "n": [1, 2, 3],
+                "x": [0.5, None, 1.5],
+                "s": pd.Series(["a", None, "é"], dtype=object),
+                "t": pd.to_datetime(["2020-01-01 00:00:00", "2020-01-02 03:04:05", None]),
+            }
+        )
         self.digest = assay.dataset_digest(self.frame)
 
     def same(self, **columns):
@@ -111,9 +121,16 @@ class TableDigest(unittest.TestCase):
 
         rows = 150_000
         numbers = np.arange(rows)
-        frame = pd.DataFrame({"i": numbers, "s": pd.Series([None if i % 7 == 0 else f"é{i}" if i % 3 else "a" for i in range(rows)], dtype=object)})
-        expected = reference_digest(rows, [{"name": "i", "tag": "i", "values": numbers.tolist()},
-                                           {"name": "s", "tag": "s", "values": [None if i % 7 == 0 else f"é{i}" if i % 3 else "a" for i in range(rows)]}])
+        frame = pd.DataFrame(
+            {"i": numbers, "s": pd.Series([None if i % 7 == 0 else f"é{i}" if i % 3 else "a" for i in range(rows)], dtype=object)}
+        )
+        expected = reference_digest(
+            rows,
+            [
+                {"name": "i", "tag": "i", "values": numbers.tolist()},
+                {"name": "s", "tag": "s", "values": [None if i % 7 == 0 else f"é{i}" if i % 3 else "a" for i in range(rows)]},
+            ],
+        )
         self.assertEqual(assay.dataset_digest(frame), expected)
 
     def test_an_array_is_the_frame_that_pandas_makes_of_it(self):

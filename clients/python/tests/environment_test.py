@@ -24,14 +24,19 @@ from assay._reference import parse
 class Environment(unittest.TestCase):
     def test_it_names_python_and_what_is_installed(self):
         found = assay.environment()
-        self.assertEqual(found["python"], "%d.%d.%d" % sys.version_info[:3] if sys.version_info.releaselevel == "final" else found["python"])
+        self.assertEqual(
+            found["python"], "%d.%d.%d" % sys.version_info[:3] if sys.version_info.releaselevel == "final" else found["python"]
+        )
         self.assertEqual(found["implementation"], sys.implementation.name)
         self.assertRegex(found["platform"], r"^[a-z0-9]+-[a-z0-9_]+$")
         self.assertIn("requests", found["packages"])
         self.assertEqual([name for name in found["packages"] if name != _environment.normalise(name)], [])
 
     def test_names_are_normalised(self):
-        self.assertEqual(_environment.environment_of({"packages": {"Scikit_Learn": "1.5", "a.-b": "2"}}), {"packages": {"a-b": "2", "scikit-learn": "1.5"}})
+        self.assertEqual(
+            _environment.environment_of({"packages": {"Scikit_Learn": "1.5", "a.-b": "2"}}),
+            {"packages": {"a-b": "2", "scikit-learn": "1.5"}},
+        )
         self.assertIsNone(_environment.environment_of("none"))
 
     def test_the_digest_is_that_of_the_canonical_bytes(self):
@@ -47,11 +52,24 @@ class Environment(unittest.TestCase):
 
 class CanonicalJson(unittest.TestCase):
     def test_numbers_are_written_as_in_rfc_8785_appendix_b(self):
-        for bits, text in (("0000000000000000", "0"), ("8000000000000000", "0"), ("0000000000000001", "5e-324"), ("8000000000000001", "-5e-324"),
-                           ("7fefffffffffffff", "1.7976931348623157e+308"), ("4340000000000000", "9007199254740992"), ("4430000000000000", "295147905179352830000"),
-                           ("44b52d02c7e14af5", "9.999999999999997e+22"), ("44b52d02c7e14af6", "1e+23"), ("444b1ae4d6e2ef4e", "999999999999999700000"),
-                           ("444b1ae4d6e2ef50", "1e+21"), ("3eb0c6f7a0b5ed8c", "9.999999999999997e-7"), ("3eb0c6f7a0b5ed8d", "0.000001"),
-                           ("41b3de4355555553", "333333333.3333332"), ("becbf647612f3696", "-0.0000033333333333333333"), ("43143ff3c1cb0959", "1424953923781206.2")):
+        for bits, text in (
+            ("0000000000000000", "0"),
+            ("8000000000000000", "0"),
+            ("0000000000000001", "5e-324"),
+            ("8000000000000001", "-5e-324"),
+            ("7fefffffffffffff", "1.7976931348623157e+308"),
+            ("4340000000000000", "9007199254740992"),
+            ("4430000000000000", "295147905179352830000"),
+            ("44b52d02c7e14af5", "9.999999999999997e+22"),
+            ("44b52d02c7e14af6", "1e+23"),
+            ("444b1ae4d6e2ef4e", "999999999999999700000"),
+            ("444b1ae4d6e2ef50", "1e+21"),
+            ("3eb0c6f7a0b5ed8c", "9.999999999999997e-7"),
+            ("3eb0c6f7a0b5ed8d", "0.000001"),
+            ("41b3de4355555553", "333333333.3333332"),
+            ("becbf647612f3696", "-0.0000033333333333333333"),
+            ("43143ff3c1cb0959", "1424953923781206.2"),
+        ):
             self.assertEqual(canonical_json(struct.unpack(">d", bytes.fromhex(bits))[0]), text.encode())
 
     def test_keys_are_in_utf16_order(self):
@@ -67,13 +85,34 @@ class CanonicalJson(unittest.TestCase):
 class References(unittest.TestCase):
     def test_every_spelling_is_read(self):
         digest = "sha256:" + "ab" * 32
-        for text, model, segment in (("churn", "churn", "@latest"), ("churn@3", "churn", "3"), ("churn@production", "churn", "@production"), ("churn@" + digest, "churn", digest),
-                                     ("models:/churn/3", "churn", "3"), ("models:/churn@champion", "churn", "@champion"), ("models:/churn/latest", "churn", "@latest")):
+        for text, model, segment in (
+            ("churn", "churn", "@latest"),
+            ("churn@3", "churn", "3"),
+            ("churn@production", "churn", "@production"),
+            ("churn@" + digest, "churn", digest),
+            ("models:/churn/3", "churn", "3"),
+            ("models:/churn@champion", "churn", "@champion"),
+            ("models:/churn/latest", "churn", "@latest"),
+        ):
             self.assertEqual((parse(text).model, parse(text).segment), (model, segment))
         self.assertEqual(parse("tür an@3").path, "/v1/models/t%C3%BCr%20an/versions/3")
 
     def test_what_is_no_reference_is_refused(self):
-        for text in ("", "@3", "a@", "a@0", "a@03", "a@9223372036854775808", "a@sha256:12", "a/b@3", "models:/a", "models:/a/b", "a@b@c", "a@b c", None):
+        for text in (
+            "",
+            "@3",
+            "a@",
+            "a@0",
+            "a@03",
+            "a@9223372036854775808",
+            "a@sha256:12",
+            "a/b@3",
+            "models:/a",
+            "models:/a/b",
+            "a@b@c",
+            "a@b c",
+            None,
+        ):
             with self.subTest(text), self.assertRaises(assay.UsageError):
                 parse(text)
 
@@ -120,21 +159,53 @@ class Configuration(unittest.TestCase):
 
 class Errors(unittest.TestCase):
     def test_each_kind_has_its_exception_and_exit_code(self):
-        for status, kind, code in ((404, "not-found", 3), (409, "incompatible", 4), (422, "integrity", 5), (409, "conflict", 8), (412, "precondition", 8),
-                                   (403, "permission", 7), (503, "unavailable", 10), (400, "invalid", 1), (500, "integrity", 5), (500, "internal", 1)):
+        for status, kind, code in (
+            (404, "not-found", 3),
+            (409, "incompatible", 4),
+            (422, "integrity", 5),
+            (409, "conflict", 8),
+            (412, "precondition", 8),
+            (403, "permission", 7),
+            (503, "unavailable", 10),
+            (400, "invalid", 1),
+            (500, "integrity", 5),
+            (500, "internal", 1),
+        ):
             self.assertEqual(errors.from_problem(status, {"title": kind, "code": "x", "detail": "d"}).exit_code, code)
         self.assertEqual(errors.from_problem(502, {}).exit_code, 10)
 
     def test_a_person_sees_cause_and_fix(self):
-        conflict = {"package": "scikit-learn", "recorded": "1.2.2", "offered": "1.5.2", "effect": "load-error", "because": "tree nodes changed"}
-        verdict = {"verdict": "refuse", "version": "churn@3", "conflicts": [conflict, {**conflict, "because": "arrays changed"}], "fix": ["pip install x", "fetch churn@4"]}
+        conflict = {
+            "package": "scikit-learn",
+            "recorded": "1.2.2",
+            "offered": "1.5.2",
+            "effect": "load-error",
+            "because": "tree nodes changed",
+        }
+        verdict = {
+            "verdict": "refuse",
+            "version": "churn@3",
+            "conflicts": [conflict, {**conflict, "because": "arrays changed"}],
+            "fix": ["pip install x", "fetch churn@4"],
+        }
         problem = errors.refused(verdict, context="fetching churn@production")
-        self.assertEqual(str(problem), "churn@3 was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2\n  because: tree nodes changed\n"
-                                       "  and: arrays changed\n  while: fetching churn@production\nfix: pip install x, or fetch churn@4")
+        self.assertEqual(
+            str(problem),
+            "churn@3 was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2\n  because: tree nodes changed\n"
+            "  and: arrays changed\n  while: fetching churn@production\nfix: pip install x, or fetch churn@4",
+        )
         self.assertEqual(len(problem.conflicts), 2)
 
     def test_every_problem_of_a_push_is_shown(self):
-        problem = errors.from_problem(400, {"title": "invalid", "code": "facts-missing", "detail": "refused", "field_errors": [{"field": "a", "message": "m"}, {"field": "b", "message": "n", "fix": "f"}]})
+        problem = errors.from_problem(
+            400,
+            {
+                "title": "invalid",
+                "code": "facts-missing",
+                "detail": "refused",
+                "field_errors": [{"field": "a", "message": "m"}, {"field": "b", "message": "n", "fix": "f"}],
+            },
+        )
         self.assertEqual(str(problem), "refused\n  a: m\n  b: n\n    fix: f")
 
 
@@ -150,7 +221,10 @@ class Facts(unittest.TestCase):
         estimator, params, run = split_search(search.fit(X, y), "churn")
         self.assertIs(estimator, search.best_estimator_)
         self.assertEqual(params, {"max_depth": search.best_params_["max_depth"]})
-        self.assertEqual({(m["name"], m["step"]) for m in run["metrics"]}, {(f"{what}_test_score", step) for what in ("mean", "std", "rank") for step in (0, 1)})
+        self.assertEqual(
+            {(m["name"], m["step"]) for m in run["metrics"]},
+            {(f"{what}_test_score", step) for what in ("mean", "std", "rank") for step in (0, 1)},
+        )
         self.assertEqual(packages_used(estimator, "churn"), ["joblib", "numpy", "scikit-learn"])
         with self.assertRaisesRegex(assay.UsageError, "refit"):
             split_search(GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1]}, cv=3, refit=False).fit(X, y), "churn")
@@ -169,7 +243,9 @@ class Facts(unittest.TestCase):
 
 class Package(unittest.TestCase):
     def test_import_brings_no_library(self):
-        code = "import sys, assay; sys.exit(any(name in sys.modules for name in ('requests', 'numpy', 'pandas', 'sklearn', 'joblib', 'tqdm')))"
+        code = (
+            "import sys, assay; sys.exit(any(name in sys.modules for name in ('requests', 'numpy', 'pandas', 'sklearn', 'joblib', 'tqdm')))"
+        )
         self.assertEqual(subprocess.run([sys.executable, "-c", code], check=False).returncode, 0)
 
     def test_the_functions_stay_functions_after_use(self):

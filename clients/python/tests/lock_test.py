@@ -11,9 +11,15 @@ from assay._lock_text import Lock, LockedFile, LockedModel
 from assay._reference import parse
 
 D1, D2 = "sha256:" + "1" * 64, "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-CHURN = LockedModel("churn", "@production", 3, D1, [LockedFile("sample.json", 3, D2), LockedFile("model.joblib", 3, D2)],
-                    {"scikit-learn": "1.7.2", "joblib": "1.5.1", "python": "3.11.7"})
-TEXT = f'''version = 1
+CHURN = LockedModel(
+    "churn",
+    "@production",
+    3,
+    D1,
+    [LockedFile("sample.json", 3, D2), LockedFile("model.joblib", 3, D2)],
+    {"scikit-learn": "1.7.2", "joblib": "1.5.1", "python": "3.11.7"},
+)
+TEXT = f"""version = 1
 registry = "http://127.0.0.1:8080"
 
 [[model]]
@@ -31,7 +37,7 @@ version = 3
 digest = "{D1}"
 files = [{{ path = "model.joblib", size = 3, digest = "{D2}" }}, {{ path = "sample.json", size = 3, digest = "{D2}" }}]
 environment = {{ joblib = "1.5.1", python = "3.11.7", scikit-learn = "1.7.2" }}
-'''
+"""
 
 
 class Text(unittest.TestCase):
@@ -46,8 +52,16 @@ class Text(unittest.TestCase):
         self.assertEqual(_lock_text.read_text("# made by hand\n" + TEXT.replace(", ", " , "), "assay.lock").to_text(), TEXT)
 
     def test_what_is_no_lock_file_is_refused(self):
-        for text in ("version = 2\nregistry = ''\n", "x", "version = 1\n", TEXT.replace(D1, "sha256:12"), TEXT.replace("model.joblib", "../model.joblib"),
-                     TEXT.replace("size = 3", "size = -3"), TEXT + "extra = 1\n", TEXT.replace("version = 3", 'version = "3"')):
+        for text in (
+            "version = 2\nregistry = ''\n",
+            "x",
+            "version = 1\n",
+            TEXT.replace(D1, "sha256:12"),
+            TEXT.replace("model.joblib", "../model.joblib"),
+            TEXT.replace("size = 3", "size = -3"),
+            TEXT + "extra = 1\n",
+            TEXT.replace("version = 3", 'version = "3"'),
+        ):
             with self.subTest(text[:40]), self.assertRaises(assay.AssayError):
                 _lock_text.read_text(text, "assay.lock")
 

@@ -29,22 +29,42 @@ class Doubler:
 
 class Input(unittest.TestCase):
     def test_a_frame_keeps_the_type_of_every_column(self):
-        frame = pd.DataFrame({
-            "f8": [1.5, np.nan, np.inf], "f4": np.array([0.1, np.nan, -1e30], dtype="f4"), "f2": np.array([0.1, 2, 3], dtype="f2"),
-            "i8": [1, -2, 2**62 + 1], "i1": np.array([1, 2, 3], dtype="i1"), "u8": np.array([1, 2, 3], dtype="u8"), "b": [True, False, True],
-            "text": ["a", None, "é"], "nan": pd.Series(["a", np.nan, "b"], dtype=object), "none": pd.Series(["a", None, "b"], dtype=object),
-            "na": pd.Series(["a", pd.NA, "b"], dtype=object), "string": pd.array(["a", None, "b"], dtype="string"),
-            "Int64": pd.array([1, None, 3], dtype="Int64"), "boolean": pd.array([True, None, False], dtype="boolean"),
-            "category": pd.Categorical(["x", None, "y"], categories=["y", "x", "z"], ordered=True), "numbers": pd.Categorical([3, 1, None], categories=[3, 1, 2]),
-        }, index=[7, 7, 9])
+        frame = pd.DataFrame(
+            {
+                "f8": [1.5, np.nan, np.inf],
+                "f4": np.array([0.1, np.nan, -1e30], dtype="f4"),
+                "f2": np.array([0.1, 2, 3], dtype="f2"),
+                "i8": [1, -2, 2**62 + 1],
+                "i1": np.array([1, 2, 3], dtype="i1"),
+                "u8": np.array([1, 2, 3], dtype="u8"),
+                "b": [True, False, True],
+                "text": ["a", None, "é"],
+                "nan": pd.Series(["a", np.nan, "b"], dtype=object),
+                "none": pd.Series(["a", None, "b"], dtype=object),
+                "na": pd.Series(["a", pd.NA, "b"], dtype=object),
+                "string": pd.array(["a", None, "b"], dtype="string"),
+                "Int64": pd.array([1, None, 3], dtype="Int64"),
+                "boolean": pd.array([True, None, False], dtype="boolean"),
+                "category": pd.Categorical(["x", None, "y"], categories=["y", "x", "z"], ordered=True),
+                "numbers": pd.Categorical([3, 1, None], categories=[3, 1, 2]),
+            },
+            index=[7, 7, 9],
+        )
         again = round_trip(frame)
         pd.testing.assert_frame_equal(again, frame.reset_index(drop=True))
         for column in ("nan", "none", "na"):
             self.assertEqual([type(value) for value in again[column]], [type(value) for value in frame[column]])
 
     def test_a_matrix_keeps_its_type(self):
-        for matrix in (np.random.default_rng(0).random((3, 2)), np.arange(6, dtype="u1").reshape(3, 2), np.array([[True, False]]), np.array([["a", "bb"]]),
-                       np.array([["a", None]], dtype=object), np.array([[0.1]], dtype="f4"), np.array([[0.1]], dtype="f2")):
+        for matrix in (
+            np.random.default_rng(0).random((3, 2)),
+            np.arange(6, dtype="u1").reshape(3, 2),
+            np.array([[True, False]]),
+            np.array([["a", "bb"]]),
+            np.array([["a", None]], dtype=object),
+            np.array([[0.1]], dtype="f4"),
+            np.array([[0.1]], dtype="f2"),
+        ):
             again = round_trip(matrix)
             self.assertEqual((again.dtype, again.shape, again.tolist()), (matrix.dtype, matrix.shape, matrix.tolist()))
 
@@ -61,8 +81,14 @@ class Input(unittest.TestCase):
 
     def test_what_cannot_be_kept_is_refused_by_name(self):
         mixed = pd.Series(["a", None, np.nan], dtype=object)
-        for bad, what in ((pd.DataFrame({"a": pd.Series([1, "x"], dtype=object)}), "'a'"), (pd.DataFrame({"t": pd.to_datetime(["2020-01-01"])}), "'t'"),
-                          (pd.DataFrame({"m": mixed}), "several ways"), (pd.DataFrame({0: [1]}), "label 0"), (np.array([[1j]]), "complex"), ([1, 2], "dimensions")):
+        for bad, what in (
+            (pd.DataFrame({"a": pd.Series([1, "x"], dtype=object)}), "'a'"),
+            (pd.DataFrame({"t": pd.to_datetime(["2020-01-01"])}), "'t'"),
+            (pd.DataFrame({"m": mixed}), "several ways"),
+            (pd.DataFrame({0: [1]}), "label 0"),
+            (np.array([[1j]]), "complex"),
+            ([1, 2], "dimensions"),
+        ):
             with self.subTest(what), self.assertRaisesRegex(assay.UsageError, what):
                 round_trip(bad)
 
@@ -73,7 +99,9 @@ class Replay(unittest.TestCase):
 
     def test_it_keeps_the_outputs(self):
         self.assertEqual(self.sample.methods, ["predict"])
-        self.assertEqual(self.sample.document["outputs"]["predict"], {"type": "float64", "shape": [4], "values": [2.0, 0.5, "NaN", "Infinity"]})
+        self.assertEqual(
+            self.sample.document["outputs"]["predict"], {"type": "float64", "shape": [4], "values": [2.0, 0.5, "NaN", "Infinity"]}
+        )
         self.assertEqual(self.sample.tolerance, {"kind": "exact"})
 
     def test_the_same_estimator_is_equal_after_a_trip_through_a_file(self):
@@ -111,7 +139,13 @@ class Replay(unittest.TestCase):
 
     def test_what_is_no_sample_is_refused(self):
         good = self.sample.document
-        for bad in ({**good, "schema": "assay.sample/2"}, {**good, "rows": -1}, {**good, "x": 1}, {**good, "tolerance": {"kind": "near"}}, {**good, "outputs": {"fit": {}}}):
+        for bad in (
+            {**good, "schema": "assay.sample/2"},
+            {**good, "rows": -1},
+            {**good, "x": 1},
+            {**good, "tolerance": {"kind": "near"}},
+            {**good, "outputs": {"fit": {}}},
+        ):
             with self.assertRaises(assay.AssayError):
                 assay.Sample(bad)
         for text in (b"[1]", b'{"schema": NaN}', b"\xff", b"[" * 100_000):

@@ -46,14 +46,51 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "AssayError", "AssayWarning", "Client", "Conflict", "Fetched", "Incompatible", "IntegrityError", "Lineage", "Lock", "NetworkError", "NotFound",
-    "PermissionDenied", "PredictionDiffers", "Sample", "UnsafeContent", "UsageError", "Verdict", "Verified", "Version",
-    "check", "connect", "dataset", "dataset_digest", "environment", "fetch", "lineage", "load", "lock", "push", "sample", "show", "verify",
+    "AssayError",
+    "AssayWarning",
+    "Client",
+    "Conflict",
+    "Fetched",
+    "Incompatible",
+    "IntegrityError",
+    "Lineage",
+    "Lock",
+    "NetworkError",
+    "NotFound",
+    "PermissionDenied",
+    "PredictionDiffers",
+    "Sample",
+    "UnsafeContent",
+    "UsageError",
+    "Verdict",
+    "Verified",
+    "Version",
+    "check",
+    "connect",
+    "dataset",
+    "dataset_digest",
+    "environment",
+    "fetch",
+    "lineage",
+    "load",
+    "lock",
+    "push",
+    "sample",
+    "show",
+    "verify",
 ]
 
 # Imported when first asked for. The modules have names with an underscore because importing `assay.push` would replace `push`.
-_LAZY = {"Client": "_client", "Fetched": "_fetch", "Lineage": "_lineage", "Lock": "_lock_text", "Sample": "_sample", "Verdict": "_gate",
-         "Verified": "_verify", "Version": "_version"}
+_LAZY = {
+    "Client": "_client",
+    "Fetched": "_fetch",
+    "Lineage": "_lineage",
+    "Lock": "_lock_text",
+    "Sample": "_sample",
+    "Verdict": "_gate",
+    "Verified": "_verify",
+    "Version": "_version",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -123,7 +160,9 @@ def push(
     return _default().push(**arguments)
 
 
-def fetch(ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None, force: bool = False) -> "Fetched":
+def fetch(
+    ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None, force: bool = False
+) -> "Fetched":
     """Brings the files of a version into a folder: all of them, verified, or none. `environment` is "auto" (this interpreter), "none",
     a mapping or the path of a JSON file. `locked` is a lock file: what it says is fetched, whatever the alias means now.
     A file that is there already with other content is a `Conflict`, unless `force`.
@@ -172,7 +211,9 @@ def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verif
     return _default().verify(path, offline=False)
 
 
-def sample(model: Any, X: Any, *, rows: int = 1000, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None) -> "Sample":
+def sample(
+    model: Any, X: Any, *, rows: int = 1000, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None
+) -> "Sample":
     """At most the first `rows` rows of X with the outputs of every method that the model has. `tolerance` is by default exact;
     {"kind": "close", "abs": 1e-12, "rel": 1e-9} accepts rounding between builds of the libraries."""
     from ._sample import sample_of
@@ -188,7 +229,7 @@ def dataset(data: Any, role: str = "training", name: Optional[str] = None) -> Di
 
 
 def dataset_digest(data: Any) -> str:
-    """"sha256:…" of the bytes of a file, "ds1:sha256:…" of the content of a DataFrame, Series or array. Equal tables have equal
+    """ "sha256:…" of the bytes of a file, "ds1:sha256:…" of the content of a DataFrame, Series or array. Equal tables have equal
     digests whatever index, integer width or pandas release they have (docs/formats.md)."""
     from ._dataset import dataset_digest as digest
 

@@ -75,7 +75,15 @@ class Client:
 
         return push(self.connection, **arguments)
 
-    def fetch(self, ref: str, directory: PathLike, environment: EnvironmentLike = "auto", *, locked: Optional[PathLike] = None, force: bool = False) -> "Fetched":
+    def fetch(
+        self,
+        ref: str,
+        directory: PathLike,
+        environment: EnvironmentLike = "auto",
+        *,
+        locked: Optional[PathLike] = None,
+        force: bool = False,
+    ) -> "Fetched":
         from ._fetch import fetch
 
         return fetch(self.connection, ref, directory, environment, locked=locked, force=force)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from typing import Any, Callable, Dict, List, Optional, Sequence
@@ -42,9 +43,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     code = answer.pop("exit_code", 0)
     text = answer.pop("text", "")
     if as_json:
-        print(json.dumps(answer.get("json"), ensure_ascii=False))
-    elif text:
-        print(text)
+        text = json.dumps(answer.get("json"), ensure_ascii=False)
+    try:
+        if text:
+            print(text, flush=True)
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(code)
 
 
@@ -53,9 +57,12 @@ def _show_warning(message: Any, category: Any, *_: Any, **__: Any) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m assay", description="Client of the Assay model registry.",
-                     epilog="exit codes: 0 ok, 1 other, 2 usage, 3 not found, 4 incompatible, 5 integrity, 6 unsafe, 7 permission, 8 conflict, "
-                            "9 prediction differs, 10 network. --json, anywhere, prints JSON.")
+    parser = _Parser(
+        prog="python -m assay",
+        description="Client of the Assay model registry.",
+        epilog="exit codes: 0 ok, 1 other, 2 usage, 3 not found, 4 incompatible, 5 integrity, 6 unsafe, 7 permission, 8 conflict, "
+        "9 prediction differs, 10 network. --json, anywhere, prints JSON.",
+    )
     parser.add_argument("--version", action="version", version=f"assay {__version__} (Python)")
     parser.set_defaults(url=None, consumer=None)
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
@@ -68,7 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     def environment(made: argparse.ArgumentParser, default: str = "auto") -> None:
-        made.add_argument("--environment", default=default, metavar="FILE|auto|none", help="what the version is to be loaded in (default: this interpreter)")
+        made.add_argument(
+            "--environment",
+            default=default,
+            metavar="FILE|auto|none",
+            help="what the version is to be loaded in (default: this interpreter)",
+        )
 
     push = command("push", _push, "Register a trained model.")
     push.add_argument("name")
@@ -142,15 +154,29 @@ def _dataset(text: str) -> Dict[str, Any]:
 
 def _push(client: Client, options: Any) -> Dict[str, Any]:
     version = client.push(
-        options.name, options.path, metrics=[_metric(text) for text in options.metric], datasets=[_dataset(text) for text in options.dataset],
-        trained_at=options.trained_at, environment=options.environment, uses=options.uses, sample=options.sample, parents=options.parent,
-        params=dict(_split(text, "NAME=VALUE") for text in options.param), run=options.run_id, aliases=options.alias,
-        tags=dict(_split(text, "KEY=VALUE") for text in options.tag), description=options.description, if_changed=options.if_changed)
+        options.name,
+        options.path,
+        metrics=[_metric(text) for text in options.metric],
+        datasets=[_dataset(text) for text in options.dataset],
+        trained_at=options.trained_at,
+        environment=options.environment,
+        uses=options.uses,
+        sample=options.sample,
+        parents=options.parent,
+        params=dict(_split(text, "NAME=VALUE") for text in options.param),
+        run=options.run_id,
+        aliases=options.alias,
+        tags=dict(_split(text, "KEY=VALUE") for text in options.tag),
+        description=options.description,
+        if_changed=options.if_changed,
+    )
     return {"text": f"{version.ref} {version.digest}", "json": version.to_json()}
 
 
 def _fetch(client: Client, options: Any) -> Dict[str, Any]:
-    found = client.fetch(options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None, force=options.force)
+    found = client.fetch(
+        options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None, force=options.force
+    )
     print(f"fetched {found.ref} ({found.digest})", file=sys.stderr)
     return {"text": "\n".join(map(str, found.files)), "json": found.to_json()}
 

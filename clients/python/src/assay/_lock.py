@@ -71,22 +71,33 @@ def pinned(path: PathLike, target: Reference) -> LockedModel:
     for entry in read(path).models:
         if entry.name == target.model and entry.requested == "@" + target.selector:
             return entry
-    raise Conflict(f"{target} is not in {os.fspath(path)}", code="not-locked", because="a locked fetch takes only what was locked", fix=[f"assay lock {target}"])
+    raise Conflict(
+        f"{target} is not in {os.fspath(path)}",
+        code="not-locked",
+        because="a locked fetch takes only what was locked",
+        fix=[f"assay lock {target}"],
+    )
 
 
 def confirm(entry: LockedModel, manifest: Manifest) -> None:
     """The manifest has the files that the lock has. The digest pins both, so a difference means that the lock was edited."""
     locked = sorted((file.path, file.size, file.digest) for file in entry.files)
     if locked != sorted((file.path, file.size, file.digest) for file in manifest.files):
-        raise IntegrityError(f"the lock file lists other files for {manifest.ref} than its manifest", code="lock-mismatch",
-                             because="the lock file was changed by hand", fix=[f"assay lock {entry.name}{entry.requested}"])
+        raise IntegrityError(
+            f"the lock file lists other files for {manifest.ref} than its manifest",
+            code="lock-mismatch",
+            because="the lock file was changed by hand",
+            fix=[f"assay lock {entry.name}{entry.requested}"],
+        )
 
 
 def record_path(path: PathLike, entry: LockedModel, directory: Path) -> None:
     """Notes in the lock where the version was fetched to: relative to the lock file's folder."""
     text = Path(os.path.relpath(directory, Path(path).parent)).as_posix()
     current = read(path)
-    models: List[LockedModel] = [replace(m, path=text) if (m.name, m.requested) == (entry.name, entry.requested) else m for m in current.models]
+    models: List[LockedModel] = [
+        replace(m, path=text) if (m.name, m.requested) == (entry.name, entry.requested) else m for m in current.models
+    ]
     _write(Path(path), Lock(current.registry, models))
 
 

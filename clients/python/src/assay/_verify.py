@@ -46,7 +46,9 @@ def verify(path: PathLike, cache: Path, connection: Optional[Connection] = None)
         if connection is not None:
             notes = _ask(connection, entry, wrong)
         problems += wrong
-        found.append(Verified(entry.name, entry.requested, entry.version, str(root) if root is not None else "cache", len(entry.files), notes))
+        found.append(
+            Verified(entry.name, entry.requested, entry.version, str(root) if root is not None else "cache", len(entry.files), notes)
+        )
     if problems:
         fix = ["fetch it again: assay fetch --locked"]
         raise IntegrityError(f"what is here is not what {os.fspath(path)} says", code="lock-mismatch", field_errors=problems, fix=fix)
