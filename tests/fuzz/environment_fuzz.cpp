@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = assay::read_environment(assay::parse_json(*bytes).value());
     if (!again || *again != *environment) std::abort();
     if (assay::to_pip(*environment).has_value() == environment->is_native()) std::abort();
-    const assay::Recorded recorded{"m@1", assay::digest_of(*environment).value(), {"scikit-learn", "numpy"}, {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}}};
+    const assay::Recorded recorded{
+        "m@1", assay::digest_of(*environment).value(), {"scikit-learn", "numpy"}, {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}}};
     const assay::Verdict verdict = assay::judge(recorded, *environment, assay::default_rules());
     if ((verdict.decision == assay::Verdict::Decision::refuse) == verdict.conflicts.empty()) std::abort();
     assay::Recorded itself{"m@2", recorded.digest, {}, environment->packages};
