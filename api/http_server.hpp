@@ -26,11 +26,11 @@ struct ServerOptions {
 
     /// Host names that requests may be for besides "localhost", loopback addresses and the address that the connection
     /// came in on; each with or without port. "*" takes any: for a server behind a proxy that checks them.
-    std::vector<std::string> allowed_hosts;
+    std::vector<std::string> allowed_hosts = {};
     /// Origins ("https://ui.example.org") that pages may call from besides the server's own.
-    std::vector<std::string> allowed_origins;
+    std::vector<std::string> allowed_origins = {};
 
-    HeadLimits head;
+    HeadLimits head = {};
     std::chrono::milliseconds head_deadline{10'000};    ///< from a head's first byte to its last
     std::chrono::milliseconds body_grace{10'000};       ///< a body, or the reading of an answer, may be this late …
     std::uint64_t min_bytes_per_second = 1024;          ///< … behind this pace, then it is cut

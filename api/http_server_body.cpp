@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t max_chunk_line = 256;    // bytes: 15 digits and whatever extension a client thinks of
 constexpr std::size_t max_trailer_line = 1024; // bytes
 constexpr std::size_t max_trailers = 20;
+constexpr std::size_t max_skipped = 65536;     // bytes: beyond that a new connection is cheaper
 constexpr std::size_t max_digits = 15;         // keeps sums of sizes below 2^63
 
 }  // namespace
@@ -41,9 +42,10 @@ void RequestBody::skip_what_is_here() {
     if (owes_continue_) return;
     may_wait_ = false;
     std::array<std::byte, 16384> ignored;
-    while (!complete_ && !failure_) {
+    for (std::size_t skipped = 0; !complete_ && skipped < max_skipped;) {
         const auto count = read(ignored);
         if (!count) return;
+        skipped += *count;
     }
 }
 

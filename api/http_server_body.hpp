@@ -20,7 +20,7 @@ public:
 
     /// Everything was read: the next byte belongs to the next request.
     [[nodiscard]] bool complete() const { return complete_; }
-    /// Reads what has arrived already, without waiting and without asking for more; then complete() tells.
+    /// Reads what has arrived already (up to 64 KiB), without waiting and without asking for more; then complete() tells.
     void skip_what_is_here();
     /// Why no more can be read; the connection is then of no use. Absent as long as all is well.
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }

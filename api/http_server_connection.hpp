@@ -4,7 +4,6 @@
 #include "api/request_log.hpp"
 #include "api/router.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -81,8 +80,8 @@ struct ClientConnection {
     RequestRecord output_record;
     std::uint64_t drained = 0;
 
-    std::atomic<bool> with_loop{true};  ///< written by who hands it over, before it does
-    bool closed = false;                ///< the loop's: gone, freed after this round of events
+    bool with_loop = true;  ///< under the loop's handover lock
+    bool closed = false;    ///< the loop's: gone, freed after this round of events
 };
 
 }  // namespace assay

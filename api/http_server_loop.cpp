@@ -131,7 +131,7 @@ bool EventLoop::make_room() {
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            const bool idle = connection->with_loop.load(std::memory_order_acquire) && connection->phase == Phase::reading && connection->input.empty() &&
+            const bool idle = connection->with_loop && connection->phase == Phase::reading && connection->input.empty() &&
                               !connection->pending;
             if (idle && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection;
         }
@@ -142,8 +142,11 @@ bool EventLoop::make_room() {
 }
 
 void EventLoop::handle_event(ClientConnection& connection, std::uint32_t events) {
-    if (connection.closed || !connection.with_loop.load(std::memory_order_acquire)) return;
-    connection.with_loop.store(false, std::memory_order_relaxed);
+    {
+        const std::scoped_lock lock(handover_);  // the worker that handed it over has let go of it
+        if (connection.closed || !connection.with_loop) return;
+        connection.with_loop = false;
+    }
     if (connection.phase == Phase::sending) events_.on_writable(connection);
     else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0) events_.on_readable(connection);
     else watch_input(connection);
@@ -155,10 +158,10 @@ void EventLoop::sweep() {
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            if (!connection->with_loop.load(std::memory_order_acquire)) continue;
+            if (!connection->with_loop) continue;
             const bool idle = connection->phase != Phase::sending;
             if (connection->deadline > now && !(stopping() && idle)) continue;
-            connection->with_loop.store(false, std::memory_order_relaxed);
+            connection->with_loop = false;
             expired.push_back(connection);
         }
     }
@@ -196,7 +199,7 @@ void EventLoop::obey_orders() {
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            if (connection->with_loop.load(std::memory_order_acquire)) held.push_back(connection);
+            if (connection->with_loop) held.push_back(connection);
             else ::shutdown(connection->fd, SHUT_RDWR);  // the worker notices, and hands it back
         }
     }
@@ -223,7 +226,7 @@ void EventLoop::watch(ClientConnection& connection, std::uint32_t events) {
     epoll_event event{};
     event.events = events | EPOLLONESHOT;
     event.data.ptr = &connection;
-    connection.with_loop.store(true, std::memory_order_release);
+    connection.with_loop = true;
     ::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
 }
 

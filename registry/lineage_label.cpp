@@ -100,6 +100,8 @@ std::string shorten(std::string_view text, std::size_t limit) {
     return std::string(text.substr(0, at)) + "…";
 }
 
+std::string node_label(const LineageNode& node) { return clean_label(node.label.empty() ? node.id : node.label); }
+
 std::string relation_label(std::string_view relation) {
     std::string label = clean_label(relation);
     std::replace(label.begin(), label.end(), '_', ' ');

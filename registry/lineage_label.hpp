@@ -1,5 +1,7 @@
 #pragma once
 
+#include "registry/lineage_graph.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,6 +17,9 @@ namespace assay {
 
 /// Clean text, cut to `limit` columns with "…" as the last one when it is longer; never between a letter and its marks.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t limit);
+
+/// What a node is called in a picture, clean: its label, or without one its id.
+[[nodiscard]] std::string node_label(const LineageNode& node);
 
 /// A relation for people: "retrained from".
 [[nodiscard]] std::string relation_label(std::string_view relation);

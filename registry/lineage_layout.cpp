@@ -23,6 +23,7 @@ constexpr double max_end_gap = 11;  // between the ends of links at a box
 constexpr double corner = 9;        // of a box, where no link ends
 constexpr std::size_t max_waypoints = 20'000;  // beyond it, long links run straight over the columns between
 constexpr std::size_t many_items = 4'000;      // more than a person looks at: fewer sweeps
+constexpr double anywhere = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
 /// A node, or the place where a long link passes a layer.
@@ -248,6 +249,18 @@ private:
         }
     }
 
+    /// What is connected to nothing goes right below what stands above it in its layer.
+    void fill_gaps(const std::vector<std::size_t>& layer, std::vector<double>& wanted) const {
+        const auto first = std::find_if(wanted.begin(), wanted.end(), [](double y) { return !std::isnan(y); });
+        const auto start = static_cast<std::size_t>(first - wanted.begin());
+        if (first == wanted.end()) wanted[0] = 0;
+        for (std::size_t i = start == wanted.size() ? 1 : start; i < wanted.size(); ++i) {
+            if (std::isnan(wanted[i])) wanted[i] = wanted[i - 1] + distance(layer[i - 1], layer[i]);
+        }
+        if (first == wanted.end()) return;
+        for (std::size_t i = start; i-- > 0;) wanted[i] = wanted[i + 1] - distance(layer[i], layer[i + 1]);
+    }
+
     void place_rows() {
         for (const auto& layer : order_) settle(layer, std::vector<double>(layer.size(), 0));
         std::vector<double> wanted;
@@ -267,8 +280,9 @@ private:
                     const Item& it = items_[item];
                     if (last || sweep % 2 == 0 || it.after.empty()) add(it.before);
                     if (last || sweep % 2 == 1 || it.before.empty()) add(it.after);
-                    wanted.push_back(count == 0 ? it.y : sum / static_cast<double>(count));
+                    wanted.push_back(count == 0 ? anywhere : sum / static_cast<double>(count));
                 }
+                fill_gaps(layer, wanted);
                 settle(layer, wanted);
             }
         }

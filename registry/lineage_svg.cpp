@@ -118,7 +118,7 @@ std::string escaped(std::string_view text) {
 long px(double value) { return std::lround(value); }
 
 double box_width(const LineageNode& node) {
-    const double label = static_cast<double>(std::min(cells(clean_label(node.label)), label_cells)) * label_cell;
+    const double label = static_cast<double>(std::min(cells(node_label(node)), label_cells)) * label_cell;
     const double detail = static_cast<double>(std::min(cells(clean_label(node.detail)), detail_cells)) * detail_cell;
     return std::max(text_left + std::max(label, detail) + text_right, 128.0);
 }
@@ -168,7 +168,7 @@ public:
         left_ = (width_ - layout_.width) / 2;
         const auto asked = std::find_if(graph.nodes.begin(), graph.nodes.end(),
                                         [&](const LineageNode& node) { return node.id == graph.of; });
-        name_ = clean_label(asked == graph.nodes.end() ? graph.of : asked->label);
+        name_ = asked == graph.nodes.end() ? clean_label(graph.of) : node_label(*asked);
     }
 
     std::string draw() {
@@ -237,7 +237,8 @@ private:
                 put("C{0} {1} {0} {2} {3} {2}", px(x), px(from.y), px(to.y), px(to.x));
             }
         }
-        put("\"><title>{} → {}{}</title></path>\n", escaped(graph_.nodes[link.from].label), escaped(graph_.nodes[link.to].label),
+        put("\"><title>{} → {}{}</title></path>\n", escaped(node_label(graph_.nodes[link.from])),
+            escaped(node_label(graph_.nodes[link.to])),
             link.relation.empty() ? "" : ": " + escaped(link.relation));
     }
 
@@ -274,7 +275,7 @@ private:
         const long width = px(box.width);
         const long height = px(box.height);
         put("<g class=\"{}{}{}{}\"><title>{} {}", kind.name, state.empty() ? "" : " ", state, asked ? " asked" : "",
-            escaped(node.kind), escaped(node.label));
+            escaped(node.kind), escaped(node_label(node)));
         if (!node.detail.empty()) put("\n{}", escaped(node.detail));
         if (!node.state.empty()) put("\n{}", escaped(node.state));
         out_ += "</title>\n";
@@ -282,7 +283,7 @@ private:
         put(R"(<rect class="box" x="{}" y="{}" width="{}" height="{}" rx="9"/>)", x, y, width, height);
         put(R"svg(<path class="icon" transform="translate({} {})" d="{}"/>)svg", x + 12, y + height / 2 - 8, kind.icon);
         put(R"(<text class="label" x="{}" y="{}">{}</text>)", x + px(text_left), y + (node.detail.empty() ? 24 : 22),
-            escaped(shorten(clean_label(node.label), label_cells)));
+            escaped(shorten(node_label(node), label_cells)));
         if (!node.detail.empty()) {
             put(R"(<text class="detail" x="{}" y="{}">{}</text>)", x + px(text_left), y + 38,
                 escaped(shorten(clean_label(node.detail), detail_cells)));

@@ -34,7 +34,7 @@ const Look& look_of(const LineageNode& node) {
 bool is_marked(const LineageNode& node) { return node.state == "deleted" || node.state == "quarantined" || node.state == "refused"; }
 
 std::vector<std::string> lines_of(const LineageNode& node) {
-    std::vector<std::string> lines{clean_label(node.label)};
+    std::vector<std::string> lines{node_label(node)};
     if (!node.detail.empty()) lines.push_back(clean_label(node.detail));
     if (is_marked(node)) lines.push_back("(" + node.state + ")");
     return lines;

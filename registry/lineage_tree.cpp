@@ -82,7 +82,7 @@ private:
         add(line, prefix, link == nullptr ? bold : dim);
         add(line, clean_label(it.kind), colour_of(it.kind));
         add(line, " ", "");
-        add(line, clean_label(it.label), it.id == graph_.of ? bold : "");
+        add(line, node_label(it), it.id == graph_.of ? bold : "");
         if (it.state == "refused") {
             add(line, "  ✗ refused", red);
         } else if (!it.state.empty() && it.state != "ready") {

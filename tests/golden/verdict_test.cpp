@@ -16,8 +16,14 @@ TEST_CASE("a gate verdict is written as docs/api.md says") {
     const Recorded recorded{"churn@3",
                             must(Digest::parse("sha256:" + std::string(64, 'a'))),
                             {"scikit-learn", "numpy", "joblib", "xgboost"},
-                            {{"python", "3.11.7"}, {"scikit-learn", "1.2.2"}, {"numpy", "1.26.4"}, {"joblib", "1.4.2"}, {"xgboost", "2.0.3"}, {"pandas", "2.2.0"}}};
-    const Environment environment{"3.11.7", "cpython", "linux-x86_64", {{"scikit-learn", "1.5.2"}, {"numpy", "1.26.2"}, {"joblib", "1.4.2"}}};
+                            {{"python", "3.11.7"},
+                             {"scikit-learn", "1.2.2"},
+                             {"numpy", "1.26.4"},
+                             {"joblib", "1.4.2"},
+                             {"xgboost", "2.0.3"},
+                             {"pandas", "2.2.0"}}};
+    const Environment environment{
+        "3.11.7", "cpython", "linux-x86_64", {{"scikit-learn", "1.5.2"}, {"numpy", "1.26.2"}, {"joblib", "1.4.2"}}};
     Verdict verdict = judge(recorded, environment, rules);
     verdict.fix.emplace_back("fetch churn@4, trained with scikit-learn 1.5.2");
     const std::string text = to_pretty_text(to_json(verdict)) + "\n";

@@ -13,7 +13,12 @@ Json example() {
     return {{"python", "3.12.3"},
             {"implementation", "cpython"},
             {"platform", "linux-x86_64"},
-            {"packages", {{"Scikit_Learn", "1.5.2"}, {"numpy", "2.1.3"}, {"torch", "2.1.0+cu118"}, {"oddity", "2004d"}, {"git-thing", "built from source"}}}};
+            {"packages",
+             {{"Scikit_Learn", "1.5.2"},
+              {"numpy", "2.1.3"},
+              {"torch", "2.1.0+cu118"},
+              {"oddity", "2004d"},
+              {"git-thing", "built from source"}}}};
 }
 
 /// The problem of one field, or "" when there is none.
@@ -40,8 +45,9 @@ TEST_CASE("an environment is read with its names normalised and written canonica
     CHECK(environment.release_of("scikit-learn") == "1.5.2");
     CHECK(environment.release_of("python") == "3.12.3");
     CHECK(environment.release_of("scipy") == std::nullopt);
-    const std::string expected = R"({"implementation":"cpython","packages":{"git-thing":"built from source","numpy":"2.1.3","oddity":"2004d",)"
-                                 R"("scikit-learn":"1.5.2","torch":"2.1.0+cu118"},"platform":"linux-x86_64","python":"3.12.3"})";
+    const std::string expected =
+        R"({"implementation":"cpython","packages":{"git-thing":"built from source","numpy":"2.1.3","oddity":"2004d",)"
+        R"("scikit-learn":"1.5.2","torch":"2.1.0+cu118"},"platform":"linux-x86_64","python":"3.12.3"})";
     CHECK(must(canonical_bytes(environment)) == expected);
     CHECK(must(digest_of(environment)) == sha256(expected));
     CHECK(must(read_environment(to_json(environment))) == environment);
@@ -70,7 +76,8 @@ TEST_CASE("every problem of an environment is reported at once, with its field")
 }
 
 TEST_CASE("two spellings of one package are refused") {
-    CHECK(problem(with("packages", {{"scikit-learn", "1"}, {"scikit_learn", "2"}}), "packages.scikit_learn").find("another spelling of 'scikit-learn'") == 3);
+    CHECK(problem(with("packages", {{"scikit-learn", "1"}, {"scikit_learn", "2"}}), "packages.scikit_learn")
+              .find("another spelling of 'scikit-learn'") == 3);
 }
 
 TEST_CASE("a release is free text that can be printed, of at most 256 bytes") {

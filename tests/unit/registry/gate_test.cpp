@@ -21,13 +21,17 @@ Environment cpython(std::string python, std::map<std::string, std::string> packa
 
 Environment native(std::map<std::string, std::string> packages) { return {std::nullopt, "native", "linux-x86_64", std::move(packages)}; }
 
-RuleSet rules(const char* list) { return must(parse_rules(std::string(R"({"schema":"assay.rules/1","name":"test","rules":[)") + list + "]}")); }
+RuleSet rules(const char* list) {
+    return must(parse_rules(std::string(R"({"schema":"assay.rules/1","name":"test","rules":[)") + list + "]}"));
+}
 
 /// "refuse scikit-learn:unproven:unproven | warn numpy:same-minor:unproven": the decision, then what it is made of.
 std::string outcome(const Verdict& verdict) {
     std::string text(to_string(verdict.decision));
-    for (const Conflict& conflict : verdict.conflicts) text += " " + conflict.package + ":" + conflict.rule + ":" + std::string(to_string(conflict.effect));
-    for (const Conflict& warning : verdict.warnings) text += " (" + warning.package + ":" + warning.rule + ":" + std::string(to_string(warning.effect)) + ")";
+    for (const Conflict& conflict : verdict.conflicts)
+        text += " " + conflict.package + ":" + conflict.rule + ":" + std::string(to_string(conflict.effect));
+    for (const Conflict& warning : verdict.warnings)
+        text += " (" + warning.package + ":" + warning.rule + ":" + std::string(to_string(warning.effect)) + ")";
     return text;
 }
 
@@ -113,7 +117,8 @@ TEST_CASE("Python is judged by rules, and never refused for distance alone") {
     CHECK(python("3.11.7", "3.7.1") == "warn (python:unproven:unproven)");
     CHECK(python("3.14.0", "3.7.1") == "refuse python:known-break/python-3.14-to-3.7:load-error");
     CHECK(python("3.11.7", "2.7.18") == "refuse python:known-break/python-3-to-2:load-error");
-    const Verdict verdict = judge(churn({"numpy"}, {{"python", "3.14.0"}, {"numpy", "2.3.1"}}), cpython("3.7.1", {{"numpy", "1.21.6"}}), default_rules());
+    const Verdict verdict =
+        judge(churn({"numpy"}, {{"python", "3.14.0"}, {"numpy", "2.3.1"}}), cpython("3.7.1", {{"numpy", "1.21.6"}}), default_rules());
     CHECK(verdict.fix == std::vector<std::string>{"pip install 'numpy==2.3.1'", "use Python 3.14.0"});
     CHECK(to_error(verdict).message == "churn@3 was trained with Python 3.14.0 and cannot be loaded with 3.7.1");
     CHECK(judge(churn({}, {}), cpython("3.7.1", {}), default_rules()).ignored.at("python") == "the version does not say which");
@@ -134,7 +139,8 @@ TEST_CASE("the default rules decide on the environments that people have") {
     const Recorded recorded = churn({"scikit-learn", "numpy", "joblib"},
                                     {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"joblib", "1.5.1"}});
     const auto with = [&](const char* sklearn, const char* numpy, const char* joblib) {
-        return outcome(judge(recorded, cpython("3.12.3", {{"scikit-learn", sklearn}, {"numpy", numpy}, {"joblib", joblib}}), default_rules()));
+        return outcome(
+            judge(recorded, cpython("3.12.3", {{"scikit-learn", sklearn}, {"numpy", numpy}, {"joblib", joblib}}), default_rules()));
     };
     CHECK(with("1.7.2", "2.3.1", "1.5.1") == "allow");
     CHECK(with("1.7.2", "2.0.2", "1.4.2") == "allow");
@@ -146,12 +152,16 @@ TEST_CASE("the default rules decide on the environments that people have") {
 }
 
 TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
-    const Recorded recorded = churn({"scikit-learn", "numpy", "odd", "weird", "fine"},
-                                    {{"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"odd", "2004d"}, {"weird", "it's here"}, {"fine", "1.0"}});
-    const Verdict verdict = judge(recorded, cpython("3.12.3", {{"scikit-learn", "1.5.2"}, {"numpy", "1.26.4"}, {"odd", "x"}, {"weird", "x"}, {"fine", "1.0"}}),
-                                  default_rules());
-    CHECK(verdict.fix == std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
-    CHECK(verdict.conflicts[0].fix == std::vector<std::string>{"pip install 'scikit-learn==1.7.2'", "run the smoke test with --try: a proof settles it"});
+    const Recorded recorded =
+        churn({"scikit-learn", "numpy", "odd", "weird", "fine"},
+              {{"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"odd", "2004d"}, {"weird", "it's here"}, {"fine", "1.0"}});
+    const Verdict verdict =
+        judge(recorded, cpython("3.12.3", {{"scikit-learn", "1.5.2"}, {"numpy", "1.26.4"}, {"odd", "x"}, {"weird", "x"}, {"fine", "1.0"}}),
+              default_rules());
+    CHECK(verdict.fix ==
+          std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
+    CHECK(verdict.conflicts[0].fix ==
+          std::vector<std::string>{"pip install 'scikit-learn==1.7.2'", "run the smoke test with --try: a proof settles it"});
 }
 
 TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
@@ -161,14 +171,16 @@ TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing i
 }
 
 TEST_CASE("a rule's own advice follows the exact pip line") {
-    const RuleSet set = rules(R"({"id":"b","package":"lib","recorded":"","offered":"","effect":"load-error","because":"B.","fix":"retrain"})");
+    const RuleSet set =
+        rules(R"({"id":"b","package":"lib","recorded":"","offered":"","effect":"load-error","because":"B.","fix":"retrain"})");
     const Verdict verdict = judge(churn({"lib"}, {{"lib", "1.0"}}), cpython("3.12.3", {{"lib", "2.0"}}), set);
     CHECK(verdict.conflicts[0].fix == std::vector<std::string>{"pip install 'lib==1.0'", "retrain"});
     CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'", "retrain"});
 }
 
 TEST_CASE("a refusal is told as a person meets it: the worst conflict first, its cause, the others, the fixes") {
-    const RuleSet set = rules(R"({"id":"known-break/layout","package":"scikit-learn","recorded":"<1.3","offered":">=1.3","effect":"load-error",
+    const RuleSet set =
+        rules(R"({"id":"known-break/layout","package":"scikit-learn","recorded":"<1.3","offered":">=1.3","effect":"load-error",
                                   "because":"it holds tree nodes in a layout that scikit-learn 1.3 changed"})");
     Verdict verdict = judge(churn({"lib", "scikit-learn"}, {{"lib", "1.0"}, {"scikit-learn", "1.2.2"}}),
                             cpython("3.11.7", {{"lib", "2.0"}, {"scikit-learn", "1.5.2"}}), set);
@@ -187,7 +199,8 @@ TEST_CASE("a refusal is told as a person meets it: the worst conflict first, its
 
 TEST_CASE("every effect has its own words") {
     const auto message = [](const char* effect) {
-        const RuleSet set = rules((R"({"id":"b","package":"lib","recorded":"","offered":"","effect":")" + std::string(effect) + R"(","because":"B."})").c_str());
+        const RuleSet set = rules(
+            (R"({"id":"b","package":"lib","recorded":"","offered":"","effect":")" + std::string(effect) + R"(","because":"B."})").c_str());
         return to_error(judge(churn({"lib"}, {{"lib", "1.0"}}), cpython("3.12.3", {{"lib", "2.0"}}), set)).message;
     };
     CHECK(message("load-error") == "churn@3 was trained with lib 1.0 and cannot be loaded with 2.0");
@@ -203,8 +216,10 @@ TEST_CASE("other versions that the environment can load are suggested, newest fi
     const auto suggested = [&](const std::vector<Recorded>& others) { return suggest_versions(refused, others, environment, none); };
     CHECK(suggested({version("churn@9", "2.0.0"), version("churn@8", "3.0"), version("churn@7", "2.0.1"), version("churn@6", "2.0"),
                      version("churn@5", "2.0.0.post1"), version("churn@4", "2.0.0")}) ==
-          std::vector<std::string>{"fetch churn@9, trained with lib 2.0.0", "fetch churn@6, trained with lib 2.0", "fetch churn@5, trained with lib 2.0.0.post1"});
-    CHECK(suggested({version("churn@8", "3.0"), version("churn@7", "2.0.1")}) == std::vector<std::string>{"fetch churn@7, trained with lib 2.0.1"});
+          std::vector<std::string>{"fetch churn@9, trained with lib 2.0.0", "fetch churn@6, trained with lib 2.0",
+                                   "fetch churn@5, trained with lib 2.0.0.post1"});
+    CHECK(suggested({version("churn@8", "3.0"), version("churn@7", "2.0.1")}) ==
+          std::vector<std::string>{"fetch churn@7, trained with lib 2.0.1"});
     CHECK(suggested({version("churn@8", "3.0")}).empty());
     CHECK(suggested({churn({}, {}, "churn@2")}) == std::vector<std::string>{"fetch churn@2"});
 }

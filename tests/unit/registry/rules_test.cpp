@@ -12,7 +12,8 @@ namespace assay::test {
 namespace {
 
 Json rule(const char* id, const char* recorded, const char* offered, const char* effect) {
-    return {{"id", id}, {"package", "scikit-learn"}, {"recorded", recorded}, {"offered", offered}, {"effect", effect}, {"because", "It was measured."}};
+    return {{"id", id},           {"package", "scikit-learn"}, {"recorded", recorded},
+            {"offered", offered}, {"effect", effect},          {"because", "It was measured."}};
 }
 
 Json file(Json rules) { return {{"schema", "assay.rules/1"}, {"name", "test"}, {"rules", std::move(rules)}}; }
@@ -87,7 +88,9 @@ TEST_CASE("rules are written canonically, and their digest is of those bytes") {
 }
 
 TEST_CASE("a rules file with problems is refused whole, every problem with its place") {
-    Json bad = {{"id", "Not An Id"}, {"package", "Scikit_Learn"}, {"recorded", "1.2"}, {"offered", ">=1"}, {"effect", "explodes"}, {"because", ""}, {"why", 1}};
+    Json bad = {{"id", "Not An Id"}, {"package", "Scikit_Learn"}, {"recorded", "1.2"},
+                {"offered", ">=1"},  {"effect", "explodes"},      {"because", ""},
+                {"why", 1}};
     const Json value = file({rule("fine", ">=1", ">=2", "none"), bad, 7});
     CHECK(problem(value, "rules[1].id").starts_with("must be 1 to 128"));
     CHECK(problem(value, "rules[1].package") == "is not normalised: write 'scikit-learn'");
@@ -108,7 +111,8 @@ TEST_CASE("the gate's own effects may not stand in a rule") {
 }
 
 TEST_CASE("one id twice, and two effects for the same ranges, are refused") {
-    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("a", ">=1", ">=3", "none")}), "rules[1].id") == "'a' is the id of rules[0] too");
+    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("a", ">=1", ">=3", "none")}), "rules[1].id") ==
+          "'a' is the id of rules[0] too");
     CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("b", ">= 1", ">=2", "load-error")}), "rules[1].effect")
               .starts_with("contradicts rules[0]"));
 }
