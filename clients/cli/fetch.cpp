@@ -96,8 +96,10 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         TRY_ASSIGN(Json fetched, fetch_version(context, options, version, environment, folder));
         all.push_back(std::move(fetched));
         if (!options.folder.empty()) {
-            const std::filesystem::path base = std::filesystem::absolute(beside_lock.empty() ? "." : beside_lock).lexically_normal();
-            entry.path = std::filesystem::absolute(folder).lexically_normal().lexically_relative(base).string();
+            const std::filesystem::path base = (beside_lock.empty() ? std::filesystem::current_path() : std::filesystem::absolute(beside_lock)).lexically_normal();
+            std::filesystem::path place = std::filesystem::absolute(folder).lexically_normal();
+            if (!place.has_filename()) place = place.parent_path();  // "model/" is "model"
+            entry.path = place.lexically_relative(base).string();
             lock.set(entry);
         }
     }

@@ -49,6 +49,7 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
 
     LockFile after = before;
     after.registry = context.config().url;
+    if (after.registry.ends_with('/')) after.registry.pop_back();
     TRY_ASSIGN(Connection* const server, context.server());
     for (const Reference& reference : wanted) {
         auto version = resolve(*server, reference);

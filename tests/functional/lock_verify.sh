@@ -14,11 +14,13 @@ cmp assay.lock first.lock || fail "a lock that changes nothing has changed the f
 echo "another model" >model.joblib
 push_model penguins
 expect 0 "$ASSAY" alias set penguins production 2
-expect 0 "$ASSAY" fetch --locked penguins@production -o model --environment trained.json
+expect 0 "$ASSAY" fetch --locked penguins@production -o model/ --environment trained.json
 tells "has moved to version 2"
 grep -q "not really a model" model/model.joblib || fail "not the locked bytes"
 expect 8 "$ASSAY" fetch --locked penguins@2 -o other --environment trained.json
 [[ ! -e other ]] || fail "something was written for what is not locked"
+
+grep -q '^path = "model"$' assay.lock || fail "the lock does not name the folder"
 
 # Elsewhere, later, without arguments.
 rm -r model
