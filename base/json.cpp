@@ -215,6 +215,10 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
         return fail(Error(ErrorKind::too_large, "json-too-large", fmt::format("the JSON text has {} bytes", text.size()))
                         .with_because(fmt::format("at most {} are read", limits.max_bytes)));
     }
+    // The library takes a NUL for the end of its input and would ignore what follows it.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+        return fail(Error(ErrorKind::invalid, "invalid-json", "the text is not valid JSON").with_because(fmt::format("at byte {}: a NUL byte", nul + 1)));
+    }
     StrictBuilder builder(limits.max_depth);
     const bool complete = Json::sax_parse(text.begin(), text.end(), &builder);
     if (!complete || !builder.message.empty()) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 #include <set>
 
 namespace assay {
@@ -66,8 +67,15 @@ Result<Found> look(const std::filesystem::path& folder, const RemoteFile& file) 
 Result<void> download_one(CommandContext& context, Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
                           const std::string& folder) {
     const std::filesystem::path target = std::filesystem::path(folder) / file.path;
-    TRY(make_folders(target.parent_path().string()));
-    TRY_ASSIGN(PendingFile pending, PendingFile::create(target.string()));
+    // Made with the first byte: a server that refuses leaves neither a file nor a folder behind.
+    std::optional<PendingFile> pending;
+    const auto begin = [&]() -> Result<void> {
+        if (pending) return {};
+        TRY(make_folders(target.parent_path().string()));
+        TRY_ASSIGN(PendingFile made, PendingFile::create(target.string()));
+        pending.emplace(std::move(made));
+        return {};
+    };
     Progress progress(context.output(), "fetching " + file.path, file.size);
     Sha256 hash;
     std::uint64_t received = 0;
@@ -77,7 +85,8 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
             return fail(ErrorKind::integrity, "size-mismatch", fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
         }
         hash.update(piece);
-        TRY(pending.write(piece));
+        TRY(begin());
+        TRY(pending->write(piece));
         progress.advance(piece.size());
         return {};
     };
@@ -85,7 +94,7 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
         hash = Sha256();
         received = 0;
         progress.restart();
-        return pending.restart();
+        return pending ? pending->restart() : Result<void>();
     };
     TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive, restart));
     if (received != file.size) {
@@ -96,7 +105,8 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
                         .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
                         .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
     }
-    return pending.publish();
+    TRY(begin());  // an empty file has no first byte
+    return pending->publish();
 }
 
 }  // namespace
@@ -148,7 +158,6 @@ Result<std::vector<DownloadedFile>> download(CommandContext& context, const Remo
         }
         files.push_back({file, found == Found::same});
     }
-    TRY(make_folders(folder));
     const std::string digest = environment ? environment->digest.to_string() : "none";
     for (const DownloadedFile& entry : files) {
         if (!entry.was_there) TRY(download_one(context, *server, version, entry.file, digest, folder));

@@ -61,7 +61,7 @@ says "registered"
 # Deleting and bringing back.
 expect 8 "$ASSAY" rm penguins@1 --yes
 expect 0 "$ASSAY" rm penguins@2 --yes
-expect 3 "$ASSAY" fetch penguins@2 -o gone --environment none
+expect 8 "$ASSAY" fetch penguins@2 -o gone --environment none
 [[ ! -e gone ]] || fail "something was written for a deleted version"
 expect 0 "$ASSAY" undelete penguins@2
 expect 0 "$ASSAY" fetch penguins@2 -o back --environment none
