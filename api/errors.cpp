@@ -38,14 +38,40 @@ struct Phrase {
 };
 
 constexpr std::array<Phrase, 34> phrases = {{
-    {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
-    {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"}, {307, "Temporary Redirect"},
-    {308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-    {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"},
-    {411, "Length Required"}, {412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-    {415, "Unsupported Media Type"}, {416, "Range Not Satisfiable"}, {417, "Expectation Failed"}, {422, "Unprocessable Content"},
-    {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
-    {505, "HTTP Version Not Supported"}, {507, "Insufficient Storage"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},
 }};
 
 int status_of_kind(ErrorKind kind) {
@@ -72,7 +98,11 @@ void log_cause(const Error& error, std::string_view request_id) {
     std::string doing;
     for (const std::string& step : error.context) doing += (doing.empty() ? "" : "; ") + step;
     log(LogLevel::error, "request failed",
-        {{"request_id", std::string(request_id)}, {"code", error.code}, {"message", error.message}, {"because", error.because}, {"while", doing}});
+        {{"request_id", std::string(request_id)},
+         {"code", error.code},
+         {"message", error.message},
+         {"because", error.because},
+         {"while", doing}});
 }
 
 }  // namespace
@@ -88,7 +118,10 @@ Response problem(const Error& error, std::string_view request_id) {
     if (status >= 500 && status != 503) log_cause(error, request_id);
 
     const std::string code = error.code.empty() ? std::string(to_string(error.kind)) : error.code;
-    Json json = {{"type", "https://assay.dev/problems/" + code}, {"title", to_string(error.kind)}, {"status", status}, {"code", code},
+    Json json = {{"type", "https://assay.dev/problems/" + code},
+                 {"title", to_string(error.kind)},
+                 {"status", status},
+                 {"code", code},
                  {"request_id", request_id}};
     if (internal) {
         json["detail"] = "the server failed to answer; its log has the cause under this request id";
@@ -103,8 +136,10 @@ Response problem(const Error& error, std::string_view request_id) {
         }
         if (!error.details.empty()) {
             auto verdict = parse_json(error.details);
-            if (verdict) json["verdict"] = *std::move(verdict);
-            else log_cause(verdict.error(), request_id);
+            if (verdict)
+                json["verdict"] = *std::move(verdict);
+            else
+                log_cause(verdict.error(), request_id);
         }
     }
     Response response;

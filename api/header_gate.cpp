@@ -15,14 +15,17 @@ constexpr std::array<std::string_view, 7> known_methods = {"GET", "HEAD", "PUT",
 
 /// Fields of which a second one would make the request mean two things.
 constexpr std::array<std::string_view, 16> single_fields = {
-    "host", "content-length", "transfer-encoding", "content-type", "content-encoding", "content-range", "authorization", "expect",
-    "range", "if-range", "origin", "idempotency-key", "assay-environment", "assay-consumer", "x-request-id", "user-agent"};
+    "host",         "content-length", "transfer-encoding", "content-type", "content-encoding", "content-range",     "authorization",
+    "expect",       "range",          "if-range",          "origin",       "idempotency-key",  "assay-environment", "assay-consumer",
+    "x-request-id", "user-agent"};
 
 /// Fields that CGI-like environments and the library below use for facts of the connection; from a client they
 /// could only be a forgery.
 constexpr std::array<std::string_view, 3> forged_prefixes = {"remote_", "local_", "x-accel-"};
 
-std::unexpected<Error> refuse(std::string code, std::string message) { return fail(ErrorKind::invalid, std::move(code), std::move(message)); }
+std::unexpected<Error> refuse(std::string code, std::string message) {
+    return fail(ErrorKind::invalid, std::move(code), std::move(message));
+}
 
 bool is_token_character(char c) {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
@@ -107,7 +110,8 @@ Result<void> read_request_line(std::string_view line, const HeadLimits& limits, 
         return refuse("method-not-implemented", "this server does not know the method " + printable(head.method, 20));
     }
     if (target.size() > limits.max_target_bytes) {
-        return fail(ErrorKind::too_large, "target-too-long", fmt::format("the request target is longer than {} bytes", limits.max_target_bytes));
+        return fail(ErrorKind::too_large, "target-too-long",
+                    fmt::format("the request target is longer than {} bytes", limits.max_target_bytes));
     }
     return read_target(target, head);
 }
@@ -205,7 +209,8 @@ std::optional<std::string_view> RequestHead::find(std::string_view name) const {
 
 Result<RequestHead> check_head(std::string_view bytes, const HeadLimits& limits) {
     if (bytes.size() > limits.max_bytes) {
-        return fail(ErrorKind::too_large, "header-too-large", fmt::format("the request's header is longer than {} bytes", limits.max_bytes));
+        return fail(ErrorKind::too_large, "header-too-large",
+                    fmt::format("the request's header is longer than {} bytes", limits.max_bytes));
     }
     RequestHead head;
     bool first = true;
@@ -222,7 +227,8 @@ Result<RequestHead> check_head(std::string_view bytes, const HeadLimits& limits)
         }
         if (line.empty()) break;
         if (++count > limits.max_fields) {
-            return fail(ErrorKind::too_large, "too-many-headers", fmt::format("the request has more than {} header fields", limits.max_fields));
+            return fail(ErrorKind::too_large, "too-many-headers",
+                        fmt::format("the request has more than {} header fields", limits.max_fields));
         }
         TRY(read_field(line, head));
     }

@@ -41,12 +41,12 @@ private:
 struct RequestHead {
     std::string method;                                         ///< GET HEAD PUT POST PATCH DELETE OPTIONS
     std::string target;                                         ///< origin form ("/path?query"), or "*"
-    std::string authority;                                      ///< HOST[:PORT] the request is for; from an absolute target if there is one
-    std::string host;                                           ///< the Host field
-    std::vector<std::pair<std::string, std::string>> fields;    ///< without REMOTE_*, LOCAL_* and X-Accel-*
-    std::optional<std::uint64_t> content_length;                ///< bytes of the body
+    std::string authority;  ///< HOST[:PORT] the request is for; from an absolute target if there is one
+    std::string host;  ///< the Host field
+    std::vector<std::pair<std::string, std::string>> fields;  ///< without REMOTE_*, LOCAL_* and X-Accel-*
+    std::optional<std::uint64_t> content_length;  ///< bytes of the body
     bool chunked = false;
-    bool keep_alive = true;                                     ///< the client allows another request on the connection
+    bool keep_alive = true;  ///< the client allows another request on the connection
     bool expects_continue = false;
     bool http_1_0 = false;
 

@@ -24,8 +24,13 @@ constexpr std::size_t max_digits = 15;         // keeps sums of sizes below 2^63
 }  // namespace
 
 RequestBody::RequestBody(ClientConnection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace)
-    : connection_(connection), pace_(pace), chunked_(head.chunked), owes_continue_(head.expects_continue && head.has_body()),
-      complete_(!head.has_body()), remaining_(head.chunked ? 0 : head.content_length.value_or(0)), max_bytes_(max_bytes) {}
+    : connection_(connection),
+      pace_(pace),
+      chunked_(head.chunked),
+      owes_continue_(head.expects_continue && head.has_body()),
+      complete_(!head.has_body()),
+      remaining_(head.chunked ? 0 : head.content_length.value_or(0)),
+      max_bytes_(max_bytes) {}
 
 Result<std::size_t> RequestBody::read(std::span<std::byte> buffer) {
     if (failure_) return fail(*failure_);
@@ -80,7 +85,8 @@ Result<std::size_t> RequestBody::read_chunked(std::span<std::byte> buffer) {
 Result<void> RequestBody::begin_chunk() {
     TRY_ASSIGN(const std::string text, line(max_chunk_line));
     const std::string digits = to_lower_ascii(std::string_view(text).substr(0, text.find(';')));
-    const bool hex = !digits.empty() && digits.size() <= max_digits && std::ranges::all_of(digits, [](char c) { return hex_value(c) >= 0; });
+    const bool hex =
+        !digits.empty() && digits.size() <= max_digits && std::ranges::all_of(digits, [](char c) { return hex_value(c) >= 0; });
     if (!hex || has_control_characters(text)) {
         return broken(Error(ErrorKind::invalid, "invalid-chunk", "a chunk of the body does not begin with its size"));
     }
@@ -97,7 +103,8 @@ Result<void> RequestBody::begin_chunk() {
 Result<void> RequestBody::read_trailer() {
     TRY_ASSIGN(const std::string text, line(max_trailer_line));
     complete_ = text.empty();
-    if (!complete_ && (++trailers_ > max_trailers || !is_token(std::string_view(text).substr(0, text.find(':'))) || text.find(':') == std::string::npos)) {
+    if (!complete_ && (++trailers_ > max_trailers || !is_token(std::string_view(text).substr(0, text.find(':'))) ||
+                       text.find(':') == std::string::npos)) {
         return broken(Error(ErrorKind::invalid, "invalid-chunk", "the body ends with trailers that are malformed or too many"));
     }
     return {};
@@ -144,7 +151,8 @@ Result<std::size_t> RequestBody::receive(std::span<char> buffer) {
         if (!may_wait_) return broken(Error(ErrorKind::internal, "body-unread", "the rest of the body has not arrived"));
         const IoState waited = wait_for(connection_.fd, POLLIN, pace_.deadline(began_, received_));
         if (waited == IoState::timed_out) {
-            return broken(Error(ErrorKind::invalid, "request-timeout", fmt::format("the body arrived slower than {} bytes a second", pace_.bytes_per_second)));
+            return broken(Error(ErrorKind::invalid, "request-timeout",
+                                fmt::format("the body arrived slower than {} bytes a second", pace_.bytes_per_second)));
         }
         if (waited != IoState::done) return lost();
     }

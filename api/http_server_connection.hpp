@@ -33,8 +33,10 @@ public:
         begin_ += count;
         if (begin_ < bytes_.size()) return;
         begin_ = 0;
-        if (bytes_.capacity() > 4096) bytes_ = {};
-        else bytes_.clear();
+        if (bytes_.capacity() > 4096)
+            bytes_ = {};
+        else
+            bytes_.clear();
     }
 
 private:

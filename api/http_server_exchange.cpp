@@ -45,7 +45,8 @@ Result<void> check_body(const Route& route, const RequestHead& head) {
     }
     const auto type = head.find("Content-Type");
     if (route.json_body && (type || head.has_body()) && !is_json(type.value_or(""))) {
-        return fail(Error(ErrorKind::invalid, "unsupported-media-type", "the body must be JSON").with_fix("send Content-Type: application/json"));
+        return fail(
+            Error(ErrorKind::invalid, "unsupported-media-type", "the body must be JSON").with_fix("send Content-Type: application/json"));
     }
     return {};
 }
@@ -54,9 +55,10 @@ Result<void> check_body(const Route& route, const RequestHead& head) {
 
 std::string request_id(const RequestHead& head) {
     const auto given = head.find("X-Request-Id");
-    const bool good = given && !given->empty() && given->size() <= 128 && std::ranges::all_of(*given, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-    });
+    const bool good =
+        given && !given->empty() && given->size() <= 128 && std::ranges::all_of(*given, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        });
     return good ? std::string(*given) : random_hex(8);
 }
 
@@ -105,7 +107,8 @@ Result<Response> Exchange::try_answer(const ClientConnection& connection, const 
         return fail(ErrorKind::not_found, "route-not-found", "there is nothing at " + printable(path_of(pending.head.target), 200));
     }
     if (match.found == Router::Found::method_not_allowed) {
-        return fail(ErrorKind::invalid, "method-not-allowed", printable(path_of(pending.head.target), 200) + " does not answer " + pending.head.method);
+        return fail(ErrorKind::invalid, "method-not-allowed",
+                    printable(path_of(pending.head.target), 200) + " does not answer " + pending.head.method);
     }
     TRY(check_body(*match.route, pending.head));
     TRY_ASSIGN(Request request, make_request(connection, pending, body));

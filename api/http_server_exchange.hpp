@@ -17,7 +17,8 @@ public:
     [[nodiscard]] std::unique_ptr<PendingRequest> begin(RequestHead head, const ClientConnection& connection) const;
 
     /// Never throws for what a handler does: an exception becomes a 500. Notes the code of an error of its own in the record.
-    [[nodiscard]] Response answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const;
+    [[nodiscard]] Response answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body,
+                                  RequestRecord& record) const;
 
 private:
     [[nodiscard]] Result<Response> try_answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const;

@@ -34,9 +34,13 @@ bool has_unread_bytes(int fd) {
 }  // namespace
 
 RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Metrics& metrics)
-    : options_(options), metrics_(metrics), exchange_(router, options),
-      quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"), [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
-      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"), [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
+    : options_(options),
+      metrics_(metrics),
+      exchange_(router, options),
+      quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
+             [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
+      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"),
+              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer"),
                 [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }) {}
 
@@ -102,10 +106,12 @@ bool RequestFlow::take_head(ClientConnection& connection) {
             connection.deadline = std::chrono::steady_clock::now() + options_.head_deadline;
         }
         const HeadScan::State state = connection.scan.advance(connection.input.view());
-        if (state == HeadScan::State::malformed) return refused(Error(ErrorKind::invalid, "invalid-line-end", "a line of the header does not end with CR LF"));
+        if (state == HeadScan::State::malformed)
+            return refused(Error(ErrorKind::invalid, "invalid-line-end", "a line of the header does not end with CR LF"));
         if (state == HeadScan::State::incomplete) {
             if (connection.input.size() >= options_.head.max_bytes) {
-                return refused(Error(ErrorKind::too_large, "header-too-large", fmt::format("the request's header is longer than {} bytes", options_.head.max_bytes)));
+                return refused(Error(ErrorKind::too_large, "header-too-large",
+                                     fmt::format("the request's header is longer than {} bytes", options_.head.max_bytes)));
             }
             loop_->watch_input(connection);
             return false;
@@ -141,7 +147,8 @@ void RequestFlow::dispatch(ClientConnection& connection) {
     }
     LanePool& pool = lane == Lane::quick ? quick_ : lane == Lane::commit ? commit_ : transfer_;
     if (!pool.submit(connection)) {
-        refuse(connection, Error(ErrorKind::unavailable, "overloaded", "the server has more requests waiting than it takes; try again in a second"));
+        refuse(connection,
+               Error(ErrorKind::unavailable, "overloaded", "the server has more requests waiting than it takes; try again in a second"));
     }
 }
 
@@ -175,11 +182,13 @@ void RequestFlow::expire(ClientConnection& connection) {
     if (connection.phase == Phase::draining) return loop_->close(connection, false);
     if (connection.phase == Phase::sending) return cut(connection, std::move(connection.output_record));
     if (!connection.pending && !connection.head_begun) return loop_->close(connection, false);  // idle
-    refuse(connection, Error(ErrorKind::invalid, "request-timeout", connection.pending ? "the body did not arrive in time" : "the header did not arrive in time"));
+    refuse(connection, Error(ErrorKind::invalid, "request-timeout",
+                             connection.pending ? "the body did not arrive in time" : "the header did not arrive in time"));
 }
 
 void RequestFlow::turn_away(ClientConnection& connection) {
-    refuse(connection, Error(ErrorKind::unavailable, "too-many-connections", "the server has as many connections as it takes; try again in a second"));
+    refuse(connection,
+           Error(ErrorKind::unavailable, "too-many-connections", "the server has as many connections as it takes; try again in a second"));
 }
 
 /// Answers without a handler, and closes: where the next request would begin is unknown, or there is no room for it.
@@ -274,7 +283,8 @@ bool RequestFlow::send_stream(ClientConnection& connection, BodyStream& stream, 
             }
         }();
         if (!window) return broken(window.error().code, window.error().message);
-        if (window->empty() || window->size() > size - record.bytes_out) return broken("invalid-response", "a body is not as long as it said");
+        if (window->empty() || window->size() > size - record.bytes_out)
+            return broken("invalid-response", "a body is not as long as it said");
         if (sender.send(*window, false) != IoState::done) return false;
         record.bytes_out += window->size();
     }

@@ -31,8 +31,10 @@ std::string rendered(const RequestHead& head) {
         if (is_withheld(name)) continue;
         text += name + ": ";
         for (const char c : value) {
-            if (c == '%') text += "%25";
-            else text += c;
+            if (c == '%')
+                text += "%25";
+            else
+                text += c;
         }
         text += "\r\n";
     }

@@ -57,7 +57,8 @@ bool is_loopback(const std::string& host) {
 
 /// "http://a:80" and "http://a" are the same origin.
 std::string without_default_port(const Authority& authority, std::string_view scheme) {
-    const bool is_default = authority.port.empty() || (scheme == "http" && authority.port == "80") || (scheme == "https" && authority.port == "443");
+    const bool is_default =
+        authority.port.empty() || (scheme == "http" && authority.port == "80") || (scheme == "https" && authority.port == "443");
     return is_default ? authority.host : authority.host + ":" + authority.port;
 }
 
@@ -80,12 +81,14 @@ bool HostGuard::is_allowed_host(std::string_view text, std::string_view local) c
 Result<void> HostGuard::check(const RequestHead& head, std::string_view local) const {
     for (const std::string* host : {&head.host, &head.authority}) {
         if (is_allowed_host(*host, local)) continue;
-        return fail(Error(ErrorKind::permission, "host-not-allowed", "this server does not answer for the host '" + printable(*host, 100) + "'")
-                        .with_fix("allow the host name in the server's configuration, or use the address it listens on"));
+        return fail(
+            Error(ErrorKind::permission, "host-not-allowed", "this server does not answer for the host '" + printable(*host, 100) + "'")
+                .with_fix("allow the host name in the server's configuration, or use the address it listens on"));
     }
     const auto origin = head.find("Origin");
     if (!origin) return {};
-    if (std::ranges::any_of(allowed_origins_, [&](const std::string& allowed) { return equals_ignoring_case(allowed, *origin); })) return {};
+    if (std::ranges::any_of(allowed_origins_, [&](const std::string& allowed) { return equals_ignoring_case(allowed, *origin); }))
+        return {};
     for (const std::string_view scheme : {"http", "https"}) {
         const std::string prefix = std::string(scheme) + "://";
         if (!origin->starts_with(prefix)) continue;

@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 EventLoop::EventLoop(const ServerOptions& options, LoopEvents& events, Metrics& metrics)
     : options_(options), events_(events), open_gauge_(metrics.gauge("assay_http_connections", "Open connections.")) {
     // Deadlines are looked at once a tick: none is missed by more than a quarter of the shortest, or a second.
-    const auto shortest = std::min({options.head_deadline, options.body_grace, options.write_stall, options.keep_alive_idle, options.linger});
+    const auto shortest =
+        std::min({options.head_deadline, options.body_grace, options.write_stall, options.keep_alive_idle, options.linger});
     tick_ = std::clamp(shortest / 4, 5ms, 1000ms);
 }
 
@@ -53,7 +54,9 @@ void EventLoop::start() {
     // The thread looks at thread_ itself: it must not run before the assignment is complete.
     const std::scoped_lock lock(orders_mutex_);
     thread_ = std::thread([this] {
-        { const std::scoped_lock wait(orders_mutex_); }
+        {
+            const std::scoped_lock wait(orders_mutex_);
+        }
         run();
     });
 }
@@ -63,13 +66,16 @@ void EventLoop::run() {
     auto next_sweep = std::chrono::steady_clock::now() + tick_;
     while (true) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_sweep - std::chrono::steady_clock::now());
-        const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        const int count =
+            ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
         if (count < 0 && errno != EINTR) {
             log(LogLevel::error, "epoll failed", {{"because", std::string(std::strerror(errno))}});
         }
         for (const epoll_event& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
-            if (event.data.ptr == &listener_) accept_all();
-            else if (event.data.ptr != &wake_) handle_event(*static_cast<ClientConnection*>(event.data.ptr), event.events);
+            if (event.data.ptr == &listener_)
+                accept_all();
+            else if (event.data.ptr != &wake_)
+                handle_event(*static_cast<ClientConnection*>(event.data.ptr), event.events);
         }
         obey_orders();
         if (std::chrono::steady_clock::now() >= next_sweep) {
@@ -131,8 +137,8 @@ bool EventLoop::make_room() {
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            const bool idle = connection->with_loop && connection->phase == Phase::reading && connection->input.empty() &&
-                              !connection->pending;
+            const bool idle =
+                connection->with_loop && connection->phase == Phase::reading && connection->input.empty() && !connection->pending;
             if (idle && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection;
         }
     }
@@ -147,9 +153,12 @@ void EventLoop::handle_event(ClientConnection& connection, std::uint32_t events)
         if (connection.closed || !connection.with_loop) return;
         connection.with_loop = false;
     }
-    if (connection.phase == Phase::sending) events_.on_writable(connection);
-    else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0) events_.on_readable(connection);
-    else watch_input(connection);
+    if (connection.phase == Phase::sending)
+        events_.on_writable(connection);
+    else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0)
+        events_.on_readable(connection);
+    else
+        watch_input(connection);
 }
 
 void EventLoop::sweep() {
@@ -166,8 +175,10 @@ void EventLoop::sweep() {
         }
     }
     for (ClientConnection* connection : expired) {
-        if (stopping()) close_now(*connection, false);
-        else events_.on_expired(*connection);
+        if (stopping())
+            close_now(*connection, false);
+        else
+            events_.on_expired(*connection);
     }
     if (!accepting_ && !stopping()) {
         epoll_event event{};
@@ -199,8 +210,10 @@ void EventLoop::obey_orders() {
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            if (connection->with_loop) held.push_back(connection);
-            else ::shutdown(connection->fd, SHUT_RDWR);  // the worker notices, and hands it back
+            if (connection->with_loop)
+                held.push_back(connection);
+            else
+                ::shutdown(connection->fd, SHUT_RDWR);  // the worker notices, and hands it back
         }
     }
     for (ClientConnection* connection : held) close_now(*connection, true);

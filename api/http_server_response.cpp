@@ -15,7 +15,8 @@ namespace assay {
 namespace {
 
 /// The server's own: a handler's are not taken over.
-constexpr std::array<std::string_view, 6> framing = {"content-length", "transfer-encoding", "connection", "keep-alive", "date", "x-request-id"};
+constexpr std::array<std::string_view, 6> framing = {"content-length", "transfer-encoding", "connection", "keep-alive",
+                                                     "date",           "x-request-id"};
 
 /// RFC 9110 §5.6.7, made once a second.
 const std::string& date() {
@@ -24,7 +25,8 @@ const std::string& date() {
     const std::time_t now = std::time(nullptr);
     if (now != made_for) {
         static constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-        static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
         std::tm utc{};
         ::gmtime_r(&now, &utc);
         text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
@@ -65,8 +67,10 @@ Result<std::string> render_head(const Response& response, const ResponseFrame& f
         const bool announced = frame.head_only && own_length && body_size(response) == 0;
         head += "Content-Length: " + (announced ? *own_length : std::to_string(body_size(response))) + "\r\n";
     }
-    if (!frame.keep_alive) head += "Connection: close\r\n";
-    else if (frame.http_1_0) head += "Connection: keep-alive\r\n";
+    if (!frame.keep_alive)
+        head += "Connection: close\r\n";
+    else if (frame.http_1_0)
+        head += "Connection: keep-alive\r\n";
     return head += "\r\n";
 }
 

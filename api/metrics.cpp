@@ -13,8 +13,10 @@ std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         if (c == '\\' || c == '"') out += '\\';
-        if (c == '\n') out += "\\n";
-        else out += c;
+        if (c == '\n')
+            out += "\\n";
+        else
+            out += c;
     }
     return out;
 }
@@ -68,7 +70,8 @@ std::string Metrics::to_prometheus() const {
     head_of(out, "assay_http_requests_total", "counter", "Requests answered, by route and status.");
     for (const auto& [key, counts] : requests_) {
         for (const auto& [status, n] : counts.by_status) {
-            line("assay_http_requests_total", rendered({{"route", key.first}, {"method", key.second}, {"status", std::to_string(status)}}), n);
+            line("assay_http_requests_total", rendered({{"route", key.first}, {"method", key.second}, {"status", std::to_string(status)}}),
+                 n);
         }
     }
     head_of(out, "assay_http_request_duration_seconds", "histogram", "Time from the end of the request's head to the end of the answer.");
@@ -77,16 +80,19 @@ std::string Metrics::to_prometheus() const {
         for (std::size_t i = 0; i < counts.duration.buckets.size(); ++i) {
             total += counts.duration.buckets[i];
             const std::string bound = i < bounds.size() ? fmt::format("{}", bounds[i]) : "+Inf";
-            line("assay_http_request_duration_seconds_bucket", rendered({{"route", key.first}, {"method", key.second}, {"le", bound}}), total);
+            line("assay_http_request_duration_seconds_bucket", rendered({{"route", key.first}, {"method", key.second}, {"le", bound}}),
+                 total);
         }
         const std::string labels = rendered({{"route", key.first}, {"method", key.second}});
         line("assay_http_request_duration_seconds_sum", labels, counts.duration.sum);
         line("assay_http_request_duration_seconds_count", labels, counts.duration.count);
     }
     head_of(out, "assay_http_request_bytes_total", "counter", "Bytes of request bodies received.");
-    for (const auto& [key, counts] : requests_) line("assay_http_request_bytes_total", rendered({{"route", key.first}, {"method", key.second}}), counts.bytes_in);
+    for (const auto& [key, counts] : requests_)
+        line("assay_http_request_bytes_total", rendered({{"route", key.first}, {"method", key.second}}), counts.bytes_in);
     head_of(out, "assay_http_response_bytes_total", "counter", "Bytes of response bodies sent.");
-    for (const auto& [key, counts] : requests_) line("assay_http_response_bytes_total", rendered({{"route", key.first}, {"method", key.second}}), counts.bytes_out);
+    for (const auto& [key, counts] : requests_)
+        line("assay_http_response_bytes_total", rendered({{"route", key.first}, {"method", key.second}}), counts.bytes_out);
     for (const auto& [name, family] : counters_) {
         head_of(out, name, "counter", family.help);
         for (const auto& [labels, value] : family.series) line(name, labels, value);

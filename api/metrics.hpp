@@ -18,7 +18,8 @@ public:
     using Labels = std::vector<std::pair<std::string, std::string>>;
 
     /// One answered request. `route` is the pattern, never the path: label values must not grow with what strangers send.
-    void count_request(std::string_view method, std::string_view route, int status, double seconds, std::uint64_t bytes_in, std::uint64_t bytes_out);
+    void count_request(std::string_view method, std::string_view route, int status, double seconds, std::uint64_t bytes_in,
+                       std::uint64_t bytes_out);
 
     /// Adds to a counter ("assay_gate_decisions_total", {{"verdict","refuse"}}). `help` is kept from the first call.
     void count(std::string_view name, std::string_view help, const Labels& labels = {}, std::uint64_t by = 1);

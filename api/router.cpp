@@ -37,7 +37,8 @@ struct PatternSegment {
 
 PatternSegment read_segment(std::string_view segment, const std::string& pattern) {
     if (!segment.starts_with('{')) {
-        if (segment.empty() || segment.find_first_of("{}*%") != std::string_view::npos) throw std::logic_error("malformed route pattern: " + pattern);
+        if (segment.empty() || segment.find_first_of("{}*%") != std::string_view::npos)
+            throw std::logic_error("malformed route pattern: " + pattern);
         return {PatternSegment::Kind::text, std::string(segment), ""};
     }
     const std::size_t end = segment.find('}');
@@ -131,7 +132,8 @@ struct Router::Walk {
             if (it != node.verbs.end() && take(*it->second, segment.substr(0, colon), index + 1)) return true;
         }
         if (node.parameter && take(*node.parameter, segment, index + 1)) return true;
-        const bool whole = std::none_of(segments.begin() + static_cast<std::ptrdiff_t>(index), segments.end(), [](auto s) { return s.empty(); });
+        const bool whole =
+            std::none_of(segments.begin() + static_cast<std::ptrdiff_t>(index), segments.end(), [](auto s) { return s.empty(); });
         return whole && !node.rests.empty() && offer(node.rests);
     }
 };
@@ -155,7 +157,8 @@ void Router::add(Route route) {
         if (endpoint.rest) throw std::logic_error("a rest parameter must be the last segment: " + kept.pattern);
         PatternSegment segment = read_segment(text, kept.pattern);
         if (segment.kind != PatternSegment::Kind::text) {
-            if (std::ranges::find(endpoint.names, segment.name) != endpoint.names.end()) throw std::logic_error("repeated parameter: " + kept.pattern);
+            if (std::ranges::find(endpoint.names, segment.name) != endpoint.names.end())
+                throw std::logic_error("repeated parameter: " + kept.pattern);
             endpoint.names.push_back(segment.name);
         }
         switch (segment.kind) {
@@ -181,7 +184,8 @@ Result<Router::Match> Router::match(Method method, std::string_view path) const 
         if (walk.allowed.empty()) return match;
         match.found = Found::method_not_allowed;
         if (std::ranges::find(walk.allowed, Method::get) != walk.allowed.end()) walk.allowed.push_back(Method::head);
-        std::ranges::copy_if(methods, std::back_inserter(match.allowed), [&](Method m) { return std::ranges::find(walk.allowed, m) != walk.allowed.end(); });
+        std::ranges::copy_if(methods, std::back_inserter(match.allowed),
+                             [&](Method m) { return std::ranges::find(walk.allowed, m) != walk.allowed.end(); });
         return match;
     }
     const Endpoint& endpoint = *walk.found;
@@ -221,7 +225,9 @@ Result<std::map<std::string, std::string>> parse_query(std::string_view query) {
         TRY_ASSIGN(std::string key, decode(pair.substr(0, equals)));
         TRY_ASSIGN(std::string value, decode(pair.substr(std::min(equals + 1, pair.size()))));
         const auto [it, added] = parameters.emplace(std::move(key), std::move(value));
-        if (!added) return fail(ErrorKind::invalid, "repeated-parameter", "the query parameter '" + printable(it->first, 100) + "' is there more than once");
+        if (!added)
+            return fail(ErrorKind::invalid, "repeated-parameter",
+                        "the query parameter '" + printable(it->first, 100) + "' is there more than once");
     }
     return parameters;
 }

@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto state = whole.advance(bytes);
     assay::HeadScan pieces;
     auto piecewise = assay::HeadScan::State::incomplete;
-    for (std::size_t given = 1; given <= size && piecewise == assay::HeadScan::State::incomplete; ++given) piecewise = pieces.advance(bytes.substr(0, given));
+    for (std::size_t given = 1; given <= size && piecewise == assay::HeadScan::State::incomplete; ++given)
+        piecewise = pieces.advance(bytes.substr(0, given));
     require(piecewise == state && pieces.length == whole.length);
 
     const auto head = assay::check_head(state == assay::HeadScan::State::complete ? bytes.substr(0, whole.length) : bytes);

@@ -14,8 +14,9 @@ void require(bool holds) {
 
 assay::Router make_router() {
     assay::Router router;
-    for (const char* pattern : {"/", "/v1/models/{name}", "/v1/models/{name}/versions/{ref}", "/v1/models/{name}/versions/{ref}:check",
-                                "/v1/models/{name}/versions/{ref}/files/{path*}", "/v1/{a}/{b}/{c}/{d}", "/v1/models/x/{b}:y/z", "/{rest*}"}) {
+    for (const char* pattern :
+         {"/", "/v1/models/{name}", "/v1/models/{name}/versions/{ref}", "/v1/models/{name}/versions/{ref}:check",
+          "/v1/models/{name}/versions/{ref}/files/{path*}", "/v1/{a}/{b}/{c}/{d}", "/v1/models/x/{b}:y/z", "/{rest*}"}) {
         assay::Route route;
         route.pattern = pattern;
         route.handle = [](assay::Request&) { return assay::Response(); };

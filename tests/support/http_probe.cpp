@@ -42,7 +42,8 @@ HttpProbe::~HttpProbe() {
     if (fd_ >= 0) ::close(fd_);
 }
 
-HttpProbe::HttpProbe(HttpProbe&& other) noexcept : fd_(std::exchange(other.fd_, -1)), input_(std::move(other.input_)), reset_(other.reset_) {}
+HttpProbe::HttpProbe(HttpProbe&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), input_(std::move(other.input_)), reset_(other.reset_) {}
 
 bool HttpProbe::send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -119,7 +120,8 @@ HttpProbe::Answer HttpProbe::ask_raw(std::string_view bytes) {
 }
 
 std::pair<std::string, bool> HttpProbe::rest() {
-    while (fill()) {}
+    while (fill()) {
+    }
     return {std::exchange(input_, {}), !reset_};
 }
 

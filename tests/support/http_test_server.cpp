@@ -42,7 +42,11 @@ Response echo(Request& request, std::size_t limit) {
 }
 
 Response describe(Request& request) {
-    Json json = {{"remote", request.remote_address}, {"params", request.params}, {"query", request.query}, {"id", request.id}, {"headers", Json::object()}};
+    Json json = {{"remote", request.remote_address},
+                 {"params", request.params},
+                 {"query", request.query},
+                 {"id", request.id},
+                 {"headers", Json::object()}};
     for (const auto& [name, value] : request.headers.all()) json["headers"][to_lower_ascii(name)] = value;
     return json_response(200, json);
 }
@@ -62,7 +66,8 @@ Response stream(std::uint64_t size, bool breaks) {
 Router routes(Door& door) {
     Router router;
     const auto add = [&](Method method, std::string pattern, Lane lane, Handler handler, std::uint64_t max_body = 0) {
-        router.add({.method = method, .pattern = std::move(pattern), .lane = lane, .handle = std::move(handler), .max_body_bytes = max_body});
+        router.add(
+            {.method = method, .pattern = std::move(pattern), .lane = lane, .handle = std::move(handler), .max_body_bytes = max_body});
     };
     add(Method::get, "/hello", Lane::quick, [](Request&) { return text("hello"); });
     add(Method::get, "/headers", Lane::quick, describe);
@@ -95,10 +100,18 @@ Router routes(Door& door) {
         response.headers.set("Content-Length", "12345");
         return response;
     });
-    router.add({.method = Method::post, .pattern = "/json", .lane = Lane::quick, .handle = [](Request& r) { return echo(r, 1 << 16); },
-                .max_body_bytes = 1 << 16, .json_body = true});
-    router.add({.method = Method::put, .pattern = "/early", .lane = Lane::transfer, .handle = [](Request& r) { return echo(r, 1 << 20); },
-                .max_body_bytes = 1 << 20, .before_body = [](const Request& r) -> std::optional<Response> {
+    router.add({.method = Method::post,
+                .pattern = "/json",
+                .lane = Lane::quick,
+                .handle = [](Request& r) { return echo(r, 1 << 16); },
+                .max_body_bytes = 1 << 16,
+                .json_body = true});
+    router.add({.method = Method::put,
+                .pattern = "/early",
+                .lane = Lane::transfer,
+                .handle = [](Request& r) { return echo(r, 1 << 20); },
+                .max_body_bytes = 1 << 20,
+                .before_body = [](const Request& r) -> std::optional<Response> {
                     if (r.headers.find("X-Have")) return text("is-here");
                     return std::nullopt;
                 }});

@@ -26,10 +26,11 @@ private:
 };
 
 /// A running server on a free port with routes for every behaviour under test:
-///   GET /hello · GET /headers (JSON of the request's headers, params, query, remote) · GET /things/{name} · GET /things/{name}/files/{path*}
-///   POST /things/{ref}:check · POST /echo (≤ 1 MiB, transfer) · POST /json (JSON, ≤ 64 KiB) · POST /ignore (≤ 64 MiB, body unread)
-///   PUT /early (before_body answers "is-here") · DELETE /things/{name} (204) · GET /throw · GET /wait (at the door) · GET /big?size=N
-///   GET /stream?size=N · GET /broken-stream · GET /inject (a header value with CR LF) · HEAD /length (says 12345)
+///   - GET /hello, /throw, /wait (at the door), /big?size=N, /stream?size=N, /broken-stream, /inject (a value with CR LF)
+///   - GET /headers, /things/{name}, /things/{name}/files/{path*}: JSON of headers, params, query, remote
+///   - POST /things/{ref}:check, /echo and /small (at most 1 MiB; transfer and quick lane), /json (JSON, at most 64 KiB)
+///   - POST /ignore (at most 64 MiB, the body unread), PUT /early (before_body answers "is-here" to X-Have)
+///   - DELETE /things/{name} (204), HEAD /length (says 12345)
 class HttpTestServer {
 public:
     explicit HttpTestServer(ServerOptions options = {});

@@ -14,8 +14,9 @@ std::string get_with(const std::string& fields) { return "GET / HTTP/1.1\r\nHost
 }  // namespace
 
 TEST_CASE("a good head is read as sent") {
-    const RequestHead head = must(check_head(
-        "PUT /a%2Fb?x=1 HTTP/1.1\r\nhOST: h:80\r\nContent-Length: 12\r\nX-A:\t v w \t\r\nX-a: second\r\nREMOTE_ADDR: 1\r\nX-Empty:\r\nExpect: 100-Continue\r\n\r\n"));
+    const RequestHead head =
+        must(check_head("PUT /a%2Fb?x=1 HTTP/1.1\r\nhOST: h:80\r\nContent-Length: 12\r\nX-A:\t v w \t\r\nX-a: second\r\nREMOTE_ADDR: "
+                        "1\r\nX-Empty:\r\nExpect: 100-Continue\r\n\r\n"));
     CHECK(head.method == "PUT");
     CHECK(head.target == "/a%2Fb?x=1");
     CHECK(head.host == "h:80");

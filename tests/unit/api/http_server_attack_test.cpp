@@ -66,8 +66,8 @@ TEST_CASE("attack: framing that two readers could understand differently is refu
 TEST_CASE("attack: control characters in a header, plain or percent-encoded, are refused") {
     HttpTestServer server;
     const std::string get = "GET /hello HTTP/1.1\r\nHost: localhost\r\n";
-    for (const std::string& value : {std::string("a\0b", 3), std::string("a\x01") + "b", std::string("a\x7f"), std::string("a%0d%0aSet-Cookie: b"), std::string("%0A"),
-                                    std::string("%00")}) {
+    for (const std::string& value : {std::string("a\0b", 3), std::string("a\x01") + "b", std::string("a\x7f"),
+                                     std::string("a%0d%0aSet-Cookie: b"), std::string("%0A"), std::string("%00")}) {
         check_refused(server, get + "X-Name: " + value, 400, "invalid-header");
     }
     check_refused(server, "GET /hello\x01 HTTP/1.1\r\nHost: localhost", 400, "invalid-target");
@@ -103,7 +103,8 @@ TEST_CASE("attack: a header line of 64 MiB is refused after 16 KiB, in bounded m
     probe.send("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: ");
     const std::size_t before = resident_kib();
     const std::string piece(1 << 20, 'a');
-    for (int i = 0; i < 64 && probe.send(piece); ++i) {}
+    for (int i = 0; i < 64 && probe.send(piece); ++i) {
+    }
     CHECK(resident_kib() < before + 16 * 1024);
     HttpProbe reader = server.probe();
     reader.send("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'a'));
@@ -139,8 +140,8 @@ TEST_CASE("attack: a chunked body cannot outgrow the route's limit") {
 TEST_CASE("attack: chunks that are none are refused, and nothing behind them is read as a request") {
     HttpTestServer server;
     const std::string head = "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (const char* body : {"-1\r\n", "0x3\r\nabc\r\n", "3 \r\nabc\r\n", "\r\n", "3\nabc\n0\n\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc0\r\n\r\n",
-                                   "FFFFFFFFFFFFFFFFF\r\n", "0\r\nno colon\r\n\r\n", "0\r\n bad: name\r\n\r\n"}) {
+    for (const char* body : {"-1\r\n", "0x3\r\nabc\r\n", "3 \r\nabc\r\n", "\r\n", "3\nabc\n0\n\n", "3\r\nabcd\r\n0\r\n\r\n",
+                             "3\r\nabc0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\n", "0\r\nno colon\r\n\r\n", "0\r\n bad: name\r\n\r\n"}) {
         CAPTURE(body);
         HttpProbe probe = server.probe();
         probe.send(head + body + "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -159,12 +160,14 @@ TEST_CASE("attack: chunks that are none are refused, and nothing behind them is 
 
 TEST_CASE("attack: a compressed body is refused before it is unpacked") {
     HttpTestServer server;
-    check_refused(server, "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Encoding: gzip", 415, "unsupported-content-encoding");
+    check_refused(server, "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Encoding: gzip", 415,
+                  "unsupported-content-encoding");
 }
 
 TEST_CASE("attack: REMOTE_ADDR and its kin from a client do not reach the handler") {
     HttpTestServer server;
-    const auto answer = server.probe().ask("GET", "/headers", "REMOTE_ADDR: 6.6.6.6\r\nRemote_Port: 1\r\nLOCAL_ADDR: 6.6.6.6\r\nX-Accel-Redirect: /etc/passwd\r\n");
+    const auto answer = server.probe().ask(
+        "GET", "/headers", "REMOTE_ADDR: 6.6.6.6\r\nRemote_Port: 1\r\nLOCAL_ADDR: 6.6.6.6\r\nX-Accel-Redirect: /etc/passwd\r\n");
     const Json json = must(parse_json(answer.body));
     CHECK(json.at("remote") == "127.0.0.1");
     CHECK(answer.body.find("6.6.6.6") == std::string::npos);
@@ -204,7 +207,8 @@ TEST_CASE("attack: a thousand ranges reach the handler as one bounded header and
 TEST_CASE("attack: the body of a GET is not taken for a second request") {
     HttpTestServer server;
     const std::string smuggled = "GET /headers HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    check_refused(server, "GET /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(smuggled.size()), 400, "body-not-allowed");
+    check_refused(server, "GET /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(smuggled.size()), 400,
+                  "body-not-allowed");
     check_refused(server, "HEAD /hello HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked", 400, "body-not-allowed");
     HttpProbe removing = server.probe();
     CHECK(code_of(removing.ask("DELETE", "/things/a", "", smuggled)) == "body-not-allowed");
@@ -237,7 +241,8 @@ TEST_CASE("attack: 64 idle and 8 half-sent connections do not delay the next cli
     }
     for (int i = 0; i < 8; ++i) {
         others.push_back(server.probe());
-        others.back().send(i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHo" : "POST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf a bo");
+        others.back().send(i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHo"
+                                      : "POST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf a bo");
     }
     HttpProbe next = server.probe();
     CHECK(next.ask("GET", "/hello").body == "hello");  // while all of them are open
@@ -298,12 +303,13 @@ TEST_CASE("attack: a foreign Host is refused (DNS rebinding)") {
         HttpProbe probe = server.probe();
         return probe.ask_raw("GET /hello HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status;
     };
-    for (const char* good : {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:9", "[::1]:80", "registry.example:1", "proxy.example:8443"}) {
+    for (const char* good :
+         {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:9", "[::1]:80", "registry.example:1", "proxy.example:8443"}) {
         CAPTURE(good);
         CHECK(status_of_host(good) == 200);
     }
-    for (const char* bad : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "proxy.example:80", "10.0.0.1", "user@localhost", "localhost:80:80",
-                            "[::1", "localhost,evil", "localhost/x"}) {
+    for (const char* bad : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "proxy.example:80", "10.0.0.1",
+                            "user@localhost", "localhost:80:80", "[::1", "localhost,evil", "localhost/x"}) {
         CAPTURE(bad);
         CHECK(status_of_host(bad) == 403);
     }
@@ -318,7 +324,8 @@ TEST_CASE("attack: a page of a foreign origin is refused") {
         return probe.ask_raw("POST /small HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: " + origin + "\r\nContent-Length: 1\r\n\r\nx");
     };
     for (const char* good : {"http://localhost:8080", "https://localhost:8080", "https://ui.example"}) CHECK(ask(good).status == 200);
-    for (const char* bad : {"null", "http://localhost", "http://localhost:9090", "http://evil.example", "https://ui.example.evil", "file://"}) {
+    for (const char* bad :
+         {"null", "http://localhost", "http://localhost:9090", "http://evil.example", "https://ui.example.evil", "file://"}) {
         CAPTURE(bad);
         CHECK(code_of(ask(bad)) == "origin-not-allowed");
     }
@@ -326,9 +333,12 @@ TEST_CASE("attack: a page of a foreign origin is refused") {
 
 TEST_CASE("attack: a form of another site cannot reach a JSON route") {
     HttpTestServer server;
-    const auto ask = [&](const std::string& type) { return server.probe().ask("POST", "/json", type.empty() ? "" : "Content-Type: " + type + "\r\n", "{}"); };
+    const auto ask = [&](const std::string& type) {
+        return server.probe().ask("POST", "/json", type.empty() ? "" : "Content-Type: " + type + "\r\n", "{}");
+    };
     for (const char* good : {"application/json", "Application/JSON; charset=UTF-8"}) CHECK(ask(good).status == 200);
-    for (const char* bad : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/json; charset=utf-16"}) {
+    for (const char* bad :
+         {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/json; charset=utf-16"}) {
         CAPTURE(bad);
         const auto answer = ask(bad);
         CHECK(answer.status == 415);
@@ -342,7 +352,8 @@ TEST_CASE("attack: paths with empty and dot segments reach no handler") {
         CAPTURE(path);
         CHECK(server.probe().ask("GET", path).status == 404);
     }
-    for (const char* path : {"/../hello", "/things/../hello", "/./hello", "/things/a/files/../x", "/things/a/files/%2e%2e/x", "/things/a/files/a%2Fb"}) {
+    for (const char* path :
+         {"/../hello", "/things/../hello", "/./hello", "/things/a/files/../x", "/things/a/files/%2e%2e/x", "/things/a/files/a%2Fb"}) {
         CAPTURE(path);
         const auto answer = server.probe().ask("GET", path);
         CHECK(answer.status == 400);

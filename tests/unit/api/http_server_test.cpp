@@ -59,7 +59,8 @@ TEST_CASE("pipelined requests are all answered, in order") {
 TEST_CASE("a request that arrives byte by byte is answered") {
     HttpTestServer server;
     HttpProbe probe = server.probe();
-    for (const char c : std::string("\r\nPOST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nabcd")) probe.send(std::string(1, c));
+    for (const char c : std::string("\r\nPOST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nabcd"))
+        probe.send(std::string(1, c));
     CHECK(probe.answer().body == "abcd");
 }
 
@@ -108,7 +109,8 @@ TEST_CASE("path and query reach the handler decoded once") {
 
 TEST_CASE("header values reach the handler as sent") {
     HttpTestServer server;
-    const auto answer = server.probe().ask("GET", "/headers", "Assay-Consumer: nightly%20job@h\r\nRange: bytes=0-1\r\nIf-None-Match:   \"x%41\"  \r\n");
+    const auto answer =
+        server.probe().ask("GET", "/headers", "Assay-Consumer: nightly%20job@h\r\nRange: bytes=0-1\r\nIf-None-Match:   \"x%41\"  \r\n");
     const Json headers = must(parse_json(answer.body)).at("headers");
     CHECK(headers.at("assay-consumer") == "nightly%20job@h");
     CHECK(headers.at("if-none-match") == "\"x%41\"");

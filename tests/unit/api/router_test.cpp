@@ -21,12 +21,14 @@ Route route(Method method, std::string pattern) {
 
 Router sample() {
     Router router;
-    for (const char* pattern : {"/", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/versions/{ref}", "/v1/models/{name}/versions/{ref}/files/{path*}",
-                                "/v1/models/{name}/aliases/{alias}", "/v1/blobs/{digest}", "/v1/special/{name}", "/v1/special/exact"}) {
+    for (const char* pattern :
+         {"/", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/versions/{ref}", "/v1/models/{name}/versions/{ref}/files/{path*}",
+          "/v1/models/{name}/aliases/{alias}", "/v1/blobs/{digest}", "/v1/special/{name}", "/v1/special/exact"}) {
         router.add(route(Method::get, pattern));
     }
-    for (const char* pattern : {"/v1/models/{name}/versions", "/v1/models/{name}/versions/{ref}:check", "/v1/models/{name}/versions/{number}:undelete",
-                                "/v1/models/{name}/aliases/{alias}:rollback", "/v1/blobs:missing"}) {
+    for (const char* pattern :
+         {"/v1/models/{name}/versions", "/v1/models/{name}/versions/{ref}:check", "/v1/models/{name}/versions/{number}:undelete",
+          "/v1/models/{name}/aliases/{alias}:rollback", "/v1/blobs:missing"}) {
         router.add(route(Method::post, pattern));
     }
     router.add(route(Method::put, "/v1/models/{model}/aliases/{name}"));
@@ -51,12 +53,21 @@ TEST_CASE("a path finds the route of its pattern, with the parameters decoded on
         {Method::get, "/v1/models/a%2Fb%2541", "/v1/models/{name}", {{"name", "a/b%41"}}},
         {Method::get, "/v1/models/%2E%2E", "/v1/models/{name}", {{"name", ".."}}},
         {Method::get, "/v1/models/m/versions/sha256:ab", "/v1/models/{name}/versions/{ref}", {{"name", "m"}, {"ref", "sha256:ab"}}},
-        {Method::post, "/v1/models/m/versions/sha256:ab:check", "/v1/models/{name}/versions/{ref}:check", {{"name", "m"}, {"ref", "sha256:ab"}}},
+        {Method::post,
+         "/v1/models/m/versions/sha256:ab:check",
+         "/v1/models/{name}/versions/{ref}:check",
+         {{"name", "m"}, {"ref", "sha256:ab"}}},
         {Method::post, "/v1/models/m/versions/%40prod:check", "/v1/models/{name}/versions/{ref}:check", {{"name", "m"}, {"ref", "@prod"}}},
-        {Method::post, "/v1/models/m/versions/3:undelete", "/v1/models/{name}/versions/{number}:undelete", {{"name", "m"}, {"number", "3"}}},
+        {Method::post,
+         "/v1/models/m/versions/3:undelete",
+         "/v1/models/{name}/versions/{number}:undelete",
+         {{"name", "m"}, {"number", "3"}}},
         {Method::post, "/v1/models/m/aliases/a:rollback", "/v1/models/{name}/aliases/{alias}:rollback", {{"name", "m"}, {"alias", "a"}}},
         {Method::post, "/v1/blobs:missing", "/v1/blobs:missing", {}},
-        {Method::get, "/v1/models/m/versions/1/files/a/b%20c", "/v1/models/{name}/versions/{ref}/files/{path*}", {{"name", "m"}, {"ref", "1"}, {"path", "a/b c"}}},
+        {Method::get,
+         "/v1/models/m/versions/1/files/a/b%20c",
+         "/v1/models/{name}/versions/{ref}/files/{path*}",
+         {{"name", "m"}, {"ref", "1"}, {"path", "a/b c"}}},
         {Method::get, "/v1/special/exact", "/v1/special/exact", {}},
         {Method::get, "/v1/special/exactly", "/v1/special/{name}", {{"name", "exactly"}}},
         {Method::put, "/v1/models/m/aliases/x", "/v1/models/{model}/aliases/{name}", {{"model", "m"}, {"name", "x"}}},
@@ -78,8 +89,8 @@ TEST_CASE("HEAD takes its own route, else that of GET") {
 
 TEST_CASE("what matches no pattern is not found") {
     const Router router = sample();
-    for (const char* path : {"/v1", "/v2/models", "/v1/models/", "//v1/models", "/v1//models", "/v1/models/m/versions/1/files", "/v1/models/m/versions/1/files/",
-                             "/v1/models/m/versions/1/files//a", "/v1/blobs:other", "/v1/models/m/x/y"}) {
+    for (const char* path : {"/v1", "/v2/models", "/v1/models/", "//v1/models", "/v1//models", "/v1/models/m/versions/1/files",
+                             "/v1/models/m/versions/1/files/", "/v1/models/m/versions/1/files//a", "/v1/blobs:other", "/v1/models/m/x/y"}) {
         CAPTURE(path);
         CHECK(must(router.match(Method::get, path)).found == Router::Found::not_found);
     }
@@ -107,7 +118,8 @@ TEST_CASE("dot segments, hidden separators and broken encoding are refused") {
 
 TEST_CASE("mistakes in the route table are found when it is made") {
     Router router = sample();
-    for (const char* pattern : {"/v1/models", "/v1/models/{other}", "/v1/{", "/v1/{}", "/v1/{a*}/b", "/v1/{a}:", "/v1/{a}b", "v1", "/v1//x", "/v1/{a}/{a}", "/a%20b"}) {
+    for (const char* pattern : {"/v1/models", "/v1/models/{other}", "/v1/{", "/v1/{}", "/v1/{a*}/b", "/v1/{a}:", "/v1/{a}b", "v1", "/v1//x",
+                                "/v1/{a}/{a}", "/a%20b"}) {
         CAPTURE(pattern);
         CHECK_THROWS_AS(router.add(route(Method::get, pattern)), std::logic_error);
     }
