@@ -39,8 +39,9 @@ public:
             return true;
         }
         if (body.size() + piece.size() > max_body_bytes) {
-            failure = Error(ErrorKind::too_large, "response-too-large",
-                            fmt::format("the response to {} {} is larger than {}", request_.method, request_.target, human_size(max_body_bytes)));
+            failure =
+                Error(ErrorKind::too_large, "response-too-large",
+                      fmt::format("the response to {} {} is larger than {}", request_.method, request_.target, human_size(max_body_bytes)));
             return false;
         }
         body += piece;
@@ -85,7 +86,8 @@ public:
         raw.body = request.body;
         if (!is_clean(request.target) || !is_clean(request.method)) return fail(unsendable("the target holds a control character"));
         for (const auto& [name, value] : request.headers) {
-            if (!is_clean(name) || !is_clean(value)) return fail(unsendable("the header " + printable(name, 100) + " holds a control character"));
+            if (!is_clean(name) || !is_clean(value))
+                return fail(unsendable("the header " + printable(name, 100) + " holds a control character"));
             raw.headers.emplace(name, value);
         }
         raw.headers.emplace("Accept-Encoding", "identity");
@@ -112,7 +114,9 @@ public:
         }
         Receiver receiver(request);
         raw.response_handler = [&](const httplib::Response& response) { return receiver.accept(response); };
-        raw.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) { return receiver.take({data, size}); };
+        raw.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+            return receiver.take({data, size});
+        };
 
         httplib::Response answer;
         httplib::Error error = httplib::Error::Success;
@@ -137,11 +141,13 @@ private:
             case httplib::Error::Connection:
             case httplib::Error::ConnectionTimeout:
                 return Error(ErrorKind::network, "connection-failed", "there is no answer at " + url_)
-                    .with_because(error == httplib::Error::Connection ? "the connection was refused or the host is not known" : "connecting took too long")
+                    .with_because(error == httplib::Error::Connection ? "the connection was refused or the host is not known"
+                                                                      : "connecting took too long")
                     .with_fix("start a server with 'assay serve', or name another one with --url or ASSAY_URL");
             default:
                 return Error(ErrorKind::network, "connection-lost", "the connection to " + url_ + " broke")
-                    .with_because(error == httplib::Error::Write ? "it closed while the request was being sent" : "it closed or fell silent before the answer was complete");
+                    .with_because(error == httplib::Error::Write ? "it closed while the request was being sent"
+                                                                 : "it closed or fell silent before the answer was complete");
         }
     }
 
@@ -179,8 +185,10 @@ Result<std::unique_ptr<HttpClient>> make_http_client(std::string_view base_url) 
         if (close == std::string_view::npos) return fail(not_a_url(base_url, "the '[' has no ']'"));
         host = rest.substr(1, close - 1);
         const std::string_view tail = rest.substr(close + 1);
-        if (tail.starts_with(':')) port_text = tail.substr(1);
-        else if (!tail.empty()) return fail(not_a_url(base_url, "something follows the address"));
+        if (tail.starts_with(':'))
+            port_text = tail.substr(1);
+        else if (!tail.empty())
+            return fail(not_a_url(base_url, "something follows the address"));
     } else if (const std::size_t colon = rest.find(':'); colon != std::string_view::npos) {
         host = rest.substr(0, colon);
         port_text = rest.substr(colon + 1);

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t max_bytes = std::size_t{1} << 20U;
 
 Error not_toml(const toml::source_region& where, std::string reason) {
-    return Error(ErrorKind::invalid, "invalid-toml", fmt::format("the text is not valid TOML at line {}, column {}", where.begin.line, where.begin.column))
+    return Error(ErrorKind::invalid, "invalid-toml",
+                 fmt::format("the text is not valid TOML at line {}, column {}", where.begin.line, where.begin.column))
         .with_because(std::move(reason));
 }
 

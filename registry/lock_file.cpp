@@ -48,22 +48,32 @@ std::vector<LockedFile> read_files(const Json& list, const std::string& where, P
 
 void read_model(const Json& value, const std::string& where, Problems& problems, LockFile& lock) {
     JsonReader reader(value, where, problems);
-    LockedModel model{.name = reader.string("name"), .requested = reader.string("requested"), .version = reader.integer("version"), .digest = Digest(Digest::Bytes{}),
-                      .files = {}, .environment = {}, .path = {}};
+    LockedModel model{.name = reader.string("name"),
+                      .requested = reader.string("requested"),
+                      .version = reader.integer("version"),
+                      .digest = Digest(Digest::Bytes{}),
+                      .files = {},
+                      .environment = {},
+                      .path = {}};
     const auto digest = digest_at(reader, "digest");
     const Json& files = reader.array("files");
     const Json* environment = reader.optional_object("environment");
     model.path = reader.optional_string("path");
     reader.refuse_unknown();
     if (!model.name.empty()) {
-        if (const auto name = model_name(model.name); !name) reader.problem("name", name.error().because);
-        else if (const auto reference = Reference::parse(model.reference()); !reference || !model.requested.starts_with('@')) reader.problem("requested", "is not '@' and a version, alias or digest");
+        if (const auto name = model_name(model.name); !name)
+            reader.problem("name", name.error().because);
+        else if (const auto reference = Reference::parse(model.reference()); !reference || !model.requested.starts_with('@'))
+            reader.problem("requested", "is not '@' and a version, alias or digest");
     }
     if (reader.has("version") && model.version < 1) reader.problem("version", "versions are numbered from 1");
     if (environment != nullptr) {
         for (auto it = environment->begin(); it != environment->end(); ++it) {
-            if (it->is_string()) model.environment[it.key()] = it->get<std::string>();
-            else problems.push_back({where + ".environment." + printable(it.key(), 100), fmt::format("must be a string, not {}", type_in_words(*it)), ""});
+            if (it->is_string())
+                model.environment[it.key()] = it->get<std::string>();
+            else
+                problems.push_back(
+                    {where + ".environment." + printable(it.key(), 100), fmt::format("must be a string, not {}", type_in_words(*it)), ""});
         }
     }
     model.files = read_files(files, where + ".files", problems);
@@ -76,20 +86,25 @@ void read_model(const Json& value, const std::string& where, Problems& problems,
 }  // namespace
 
 void LockFile::set(LockedModel model) {
-    const auto it = std::ranges::find_if(models, [&](const LockedModel& entry) { return entry.name == model.name && entry.requested == model.requested; });
-    if (it == models.end()) models.push_back(std::move(model));
-    else *it = std::move(model);
+    const auto it = std::ranges::find_if(
+        models, [&](const LockedModel& entry) { return entry.name == model.name && entry.requested == model.requested; });
+    if (it == models.end())
+        models.push_back(std::move(model));
+    else
+        *it = std::move(model);
 }
 
 const LockedModel* LockFile::find(std::string_view name, std::string_view requested) const {
-    const auto it = std::ranges::find_if(models, [&](const LockedModel& entry) { return entry.name == name && entry.requested == requested; });
+    const auto it =
+        std::ranges::find_if(models, [&](const LockedModel& entry) { return entry.name == name && entry.requested == requested; });
     return it == models.end() ? nullptr : &*it;
 }
 
 Result<LockFile> parse_lock_file(std::string_view text) {
     auto document = parse_toml(text);
     if (!document) return fail(std::move(document).error().with_context("reading a lock file"));
-    if (const auto version = document->find("version"); version != document->end() && version->is_number_integer() && version->get<std::int64_t>() > format_version) {
+    if (const auto version = document->find("version");
+        version != document->end() && version->is_number_integer() && version->get<std::int64_t>() > format_version) {
         return fail(Error(ErrorKind::invalid, "lock-too-new", fmt::format("the lock file has format {}", version->get<std::int64_t>()))
                         .with_because(fmt::format("this assay reads format {}", format_version))
                         .with_fix("use the release of assay that wrote it"));
@@ -114,8 +129,8 @@ std::string to_text(const LockFile& lock) {
 
     std::string text = fmt::format("version = {}\nregistry = {}\n", format_version, toml_string(lock.registry));
     for (const LockedModel* model : models) {
-        text += fmt::format("\n[[model]]\nname = {}\nrequested = {}\nversion = {}\ndigest = {}\n", toml_string(model->name), toml_string(model->requested), model->version,
-                            toml_string(model->digest.to_string()));
+        text += fmt::format("\n[[model]]\nname = {}\nrequested = {}\nversion = {}\ndigest = {}\n", toml_string(model->name),
+                            toml_string(model->requested), model->version, toml_string(model->digest.to_string()));
         std::vector<LockedFile> files = model->files;
         std::ranges::sort(files, {}, &LockedFile::path);
         text += "files = [";

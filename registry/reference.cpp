@@ -43,7 +43,8 @@ Result<VersionSelector> selector(std::string_view text) {
 
 Result<std::int64_t> version_number(std::string_view text) {
     const auto refuse = [&](std::string because) {
-        return fail(Error(ErrorKind::invalid, "invalid-version", fmt::format("'{}' is not a version number", printable(text, 100))).with_because(std::move(because)));
+        return fail(Error(ErrorKind::invalid, "invalid-version", fmt::format("'{}' is not a version number", printable(text, 100)))
+                        .with_because(std::move(because)));
     };
     if (!all_digits(text)) return refuse("versions are numbered 1, 2, 3, …");
     if (text.front() == '0') return refuse(text.size() == 1 ? "versions are numbered from 1" : "it has leading zeros");
@@ -53,7 +54,8 @@ Result<std::int64_t> version_number(std::string_view text) {
 }
 
 Result<Reference> Reference::parse(std::string_view text) {
-    if (text.size() > max_reference_bytes) return fail(bad_reference(text, fmt::format("it has {} bytes, at most {} are read", text.size(), max_reference_bytes)));
+    if (text.size() > max_reference_bytes)
+        return fail(bad_reference(text, fmt::format("it has {} bytes, at most {} are read", text.size(), max_reference_bytes)));
     if (text.empty()) return fail(bad_reference(text, "it is empty"));
 
     constexpr std::string_view mlflow_scheme = "models:/";

@@ -4,8 +4,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -19,7 +19,9 @@ struct AliasOptions {
     bool if_new = false;
 };
 
-std::string alias_path(const std::string& model, const std::string& alias) { return Connection::path_of(model) + "/aliases/" + encode_component(alias); }
+std::string alias_path(const std::string& model, const std::string& alias) {
+    return Connection::path_of(model) + "/aliases/" + encode_component(alias);
+}
 
 std::string version_in_words(const Json& version) { return version.is_null() ? "nothing" : "version " + plain(version); }
 
@@ -65,8 +67,10 @@ Result<ExitCode> remove(CommandContext& context, const AliasOptions& options) {
     std::vector<std::pair<std::string, std::string>> conditions;
     if (options.if_match) conditions.emplace_back("If-Match", fmt::format("\"{}\"", *options.if_match));
     TRY(server->remove(alias_path(options.model, options.alias), conditions));
-    if (context.output().json()) context.output().write_json({{"model", options.model}, {"alias", options.alias}, {"removed", true}});
-    else context.output().write_line(fmt::format("{}@{} is removed", options.model, options.alias));
+    if (context.output().json())
+        context.output().write_json({{"model", options.model}, {"alias", options.alias}, {"removed", true}});
+    else
+        context.output().write_line(fmt::format("{}@{} is removed", options.model, options.alias));
     return ExitCode::ok;
 }
 
@@ -80,7 +84,8 @@ Result<ExitCode> history(CommandContext& context, const AliasOptions& options) {
     }
     Table table({"AT", "FROM", "TO", "BY"});
     for (const Json& move : moves) {
-        table.add({text_of(move, "at"), version_in_words(member(move, "before")), version_in_words(member(move, "after")), text_of(move, "actor")});
+        table.add({text_of(move, "at"), version_in_words(member(move, "before")), version_in_words(member(move, "after")),
+                   text_of(move, "actor")});
     }
     output.write(table.text(output));
     return ExitCode::ok;
@@ -96,7 +101,8 @@ Result<ExitCode> list(CommandContext& context, const AliasOptions& options) {
     }
     if (aliases.empty()) output.note(options.model + " has no aliases");
     Table table({"ALIAS", "VERSION", "SINCE", "BY"});
-    for (const Json& alias : aliases) table.add({text_of(alias, "alias"), plain(member(alias, "version")), text_of(alias, "since"), text_of(alias, "by")});
+    for (const Json& alias : aliases)
+        table.add({text_of(alias, "alias"), plain(member(alias, "version")), text_of(alias, "since"), text_of(alias, "by")});
     if (!table.empty()) output.write(table.text(output));
     return ExitCode::ok;
 }

@@ -4,8 +4,8 @@
 #include "clients/cli/download.hpp"
 #include "clients/cli/gate_verdict.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
 
@@ -32,7 +32,8 @@ std::string considered(const Json& verdict) {
 
 Result<ExitCode> check(CommandContext& context, const CheckOptions& options) {
     if (means_a_file(options.reference)) {
-        return fail(Error(ErrorKind::invalid, "usage", printable(options.reference, 300) + " is a file, and only registered versions can be checked")
+        return fail(Error(ErrorKind::invalid, "usage",
+                          printable(options.reference, 300) + " is a file, and only registered versions can be checked")
                         .with_fix("push it first: assay push NAME " + printable(options.reference, 300)));
     }
     Output& output = context.output();
@@ -50,7 +51,8 @@ Result<ExitCode> check(CommandContext& context, const CheckOptions& options) {
     say_warnings(output, verdict);
     if (!output.json()) {
         const bool warned = text_of(verdict, "verdict") == "warn";
-        output.write_line(fmt::format("{} {}: {}", output.styled(warned ? "warn" : "allow", warned ? Style::yellow : Style::green), version.name(), considered(verdict)));
+        output.write_line(fmt::format("{} {}: {}", output.styled(warned ? "warn" : "allow", warned ? Style::yellow : Style::green),
+                                      version.name(), considered(verdict)));
     }
     return ExitCode::ok;
 }

@@ -2,6 +2,8 @@
 
 #include "embedded/embedded_pages.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <vector>
 
@@ -29,10 +31,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::span<const Command> commands() {
     static const std::vector<Command> all = {
-        serve_command(),
-        push_command(),    fetch_command(), show_command(), list_command(),   check_command(), lineage_command(), alias_command(),    tag_command(),
-        log_command(),     lock_command(),  verify_command(), env_command(), rules_command(), rm_command(),      undelete_command(), fsck_command(),
-        rebuild_command(), help_command(),
+        serve_command(), push_command(),     fetch_command(), show_command(),    list_command(),   check_command(), lineage_command(),
+        alias_command(), tag_command(),      log_command(),   lock_command(),    verify_command(), env_command(),   rules_command(),
+        rm_command(),    undelete_command(), fsck_command(),  rebuild_command(), help_command(),
     };
     return all;
 }
@@ -42,6 +43,24 @@ std::optional<std::string_view> page_of(std::string_view command) {
         if (page.name.ends_with(".md") && page.name.substr(0, page.name.size() - 3) == command) return page.bytes;
     }
     return std::nullopt;
+}
+
+std::vector<std::string> declared_names(const Command& command) {
+    CLI::App app;
+    app.set_help_flag();
+    const Run run = command.declare(app);  // owns what the options write into
+    std::vector<std::string> names;
+    const auto add_options = [&names](const CLI::App& from) {
+        for (const CLI::Option* option : from.get_options()) {
+            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        }
+    };
+    add_options(app);
+    for (const CLI::App* sub : app.get_subcommands({})) {
+        names.push_back("assay " + std::string(command.name) + " " + sub->get_name());
+        add_options(*sub);
+    }
+    return names;
 }
 
 std::optional<std::string_view> nearest_command(std::string_view word) {

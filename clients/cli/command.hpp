@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -27,7 +28,11 @@ public:
     using Connect = std::function<Result<std::unique_ptr<HttpClient>>(std::string_view url)>;
 
     CommandContext(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal)
-        : config_(std::move(config)), output_(output), variables_(std::move(variables)), connect_(std::move(connect)), input_(input),
+        : config_(std::move(config)),
+          output_(output),
+          variables_(std::move(variables)),
+          connect_(std::move(connect)),
+          input_(input),
           input_is_terminal_(input_is_terminal) {}
 
     [[nodiscard]] const Config& config() const { return config_; }
@@ -64,6 +69,8 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 /// The manual page of a command as Markdown; absent when there is none of that name.
 [[nodiscard]] std::optional<std::string_view> page_of(std::string_view command);
+/// What a command declares and its page must therefore name: "--metric", "assay alias set".
+[[nodiscard]] std::vector<std::string> declared_names(const Command& command);
 /// The command nearest to a mistyped word; absent when none is near.
 [[nodiscard]] std::optional<std::string_view> nearest_command(std::string_view word);
 

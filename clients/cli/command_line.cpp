@@ -1,9 +1,10 @@
 #include "clients/cli/command_line.hpp"
 
 #include "base/text.hpp"
+#include "base/version.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -13,8 +14,6 @@
 namespace assay {
 
 namespace {
-
-constexpr std::string_view version_line = "assay 0.1.0";
 
 struct GlobalFlags {
     std::optional<std::string> url;
@@ -35,7 +34,8 @@ void declare_global_flags(CLI::App& app, GlobalFlags& flags) {
 }
 
 std::string overview() {
-    std::string text = "assay: a registry for machine-learning models that refuses to hand out what would break\n\nusage: assay COMMAND [OPTIONS]\n\n";
+    std::string text =
+        "assay: a registry for machine-learning models that refuses to hand out what would break\n\nusage: assay COMMAND [OPTIONS]\n\n";
     for (const Command& command : commands()) text += fmt::format("  {:<10}{}\n", command.name, command.summary);
     return text + "\n'assay help COMMAND' shows a command's page. --json, --url URL, --quiet and --no-color may stand anywhere.\n";
 }
@@ -49,7 +49,9 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
     return false;
 }
 
-Error usage_error(std::string message, std::string fix) { return Error(ErrorKind::invalid, "usage", std::move(message)).with_fix(std::move(fix)); }
+Error usage_error(std::string message, std::string fix) {
+    return Error(ErrorKind::invalid, "usage", std::move(message)).with_fix(std::move(fix));
+}
 
 /// What the parser did not like, as one of our errors.
 Error explain(const CLI::App& app, const CLI::ParseError& error) {
@@ -92,7 +94,8 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
 
     // CLI11 checks what is required before it looks at flags: help is answered first.
     const auto before_dashes = std::ranges::find(arguments, "--");
-    const bool wants_help = std::any_of(arguments.begin(), before_dashes, [](const std::string& word) { return word == "--help" || word == "-h"; });
+    const bool wants_help =
+        std::any_of(arguments.begin(), before_dashes, [](const std::string& word) { return word == "--help" || word == "-h"; });
     if (wants_help) {
         const auto named = std::ranges::find_if(arguments, [](const std::string& word) { return page_of(word).has_value(); });
         if (named == arguments.end()) {
@@ -118,8 +121,10 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     };
     if (misuse) return finish(*misuse, nullptr);
     if (flags.version) {
-        if (options.json) output.write_json({{"name", "assay"}, {"version", version_line.substr(6)}});
-        else output.write_line(version_line);
+        if (options.json)
+            output.write_json({{"name", "assay"}, {"version", assay_version}});
+        else
+            output.write_line("assay " + std::string(assay_version));
         return 0;
     }
     const auto chosen = app.get_subcommands();
@@ -149,7 +154,8 @@ int run_command_line(const std::vector<std::string>& arguments, const Surroundin
     try {
         return run(arguments, surroundings, options);
     } catch (const std::exception& error) {
-        Output(surroundings.out, surroundings.err, options).error(Error(ErrorKind::internal, "internal", std::string("a fault of ours: ") + error.what()));
+        Output(surroundings.out, surroundings.err, options)
+            .error(Error(ErrorKind::internal, "internal", std::string("a fault of ours: ") + error.what()));
         return static_cast<int>(ExitCode::other);
     }
 }

@@ -28,7 +28,10 @@ Result<Layer> read_layer(const std::string& path) {
     if (section == document->end()) return layer;
     if (!section->is_object()) return refuse("'assay' is not a table: write [assay]");
     for (auto it = section->begin(); it != section->end(); ++it) {
-        std::optional<std::string>* target = it.key() == "url" ? &layer.url : it.key() == "consumer" ? &layer.consumer : it.key() == "cache" ? &layer.cache : nullptr;
+        std::optional<std::string>* target = it.key() == "url"        ? &layer.url
+                                             : it.key() == "consumer" ? &layer.consumer
+                                             : it.key() == "cache"    ? &layer.cache
+                                                                      : nullptr;
         if (target == nullptr) return refuse("there is no setting '" + printable(it.key(), 100) + "'; known are url, consumer and cache");
         if (!it->is_string()) return refuse("'" + it.key() + "' is not a string");
         *target = it->get<std::string>();
@@ -64,14 +67,14 @@ Result<Config> load_config(const ConfigSources& sources) {
         TRY_ASSIGN(personal, read_layer(personal_path));
     }
 
-    const auto pick = [&](const std::optional<std::string>& flag, std::string_view name, const std::optional<std::string>& a, const std::optional<std::string>& b) {
-        return first(first(flag, variable(name)), first(a, b));
-    };
+    const auto pick = [&](const std::optional<std::string>& flag, std::string_view name, const std::optional<std::string>& a,
+                          const std::optional<std::string>& b) { return first(first(flag, variable(name)), first(a, b)); };
     Config config;
     config.url = pick(sources.url_flag, "ASSAY_URL", project.url, personal.url).value_or("http://127.0.0.1:8080");
     config.consumer = pick(sources.consumer_flag, "ASSAY_CONSUMER", project.consumer, personal.consumer).value_or(sources.user);
     if (config.consumer.find('@') == std::string::npos) config.consumer += "@" + sources.host;
-    config.cache = pick(std::nullopt, "ASSAY_CACHE", project.cache, personal.cache).value_or(variable("XDG_CACHE_HOME").value_or(home + "/.cache") + "/assay");
+    config.cache = pick(std::nullopt, "ASSAY_CACHE", project.cache, personal.cache)
+                       .value_or(variable("XDG_CACHE_HOME").value_or(home + "/.cache") + "/assay");
     return config;
 }
 

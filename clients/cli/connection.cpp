@@ -22,9 +22,9 @@ constexpr std::string_view json_type = "application/json";
 bool is_success(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
 
 std::optional<ErrorKind> kind_of_title(std::string_view title) {
-    for (const ErrorKind kind : {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::incompatible, ErrorKind::integrity, ErrorKind::unsafe, ErrorKind::permission,
-                                 ErrorKind::conflict, ErrorKind::precondition, ErrorKind::prediction_differs, ErrorKind::too_large, ErrorKind::no_space,
-                                 ErrorKind::unavailable, ErrorKind::internal}) {
+    for (const ErrorKind kind : {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::incompatible, ErrorKind::integrity, ErrorKind::unsafe,
+                                 ErrorKind::permission, ErrorKind::conflict, ErrorKind::precondition, ErrorKind::prediction_differs,
+                                 ErrorKind::too_large, ErrorKind::no_space, ErrorKind::unavailable, ErrorKind::internal}) {
         if (to_string(kind) == title) return kind;
     }
     return std::nullopt;
@@ -63,7 +63,8 @@ std::chrono::milliseconds pause_before(int repetition, const Result<HttpResponse
     if (last) {
         if (const auto asked = last->header("Retry-After")) {
             if (const auto seconds = parse_integer(*asked); seconds && *seconds >= 0) {
-                pause = std::max(pause, std::chrono::milliseconds(std::chrono::seconds(std::min<std::int64_t>(*seconds, longest_pause.count()))));
+                pause = std::max(pause,
+                                 std::chrono::milliseconds(std::chrono::seconds(std::min<std::int64_t>(*seconds, longest_pause.count()))));
             }
         }
     }
@@ -82,8 +83,8 @@ Error error_of_response(std::string_view method, std::string_view target, const 
     }
     const Json& problem = *parsed;
     const std::string code = text_of(problem, "code");
-    Error error(kind_of_title(text_of(problem, "title")).value_or(kind_of_status(response.status)), code.empty() ? fmt::format("http-{}", response.status) : code,
-                text_of(problem, "detail"));
+    Error error(kind_of_title(text_of(problem, "title")).value_or(kind_of_status(response.status)),
+                code.empty() ? fmt::format("http-{}", response.status) : code, text_of(problem, "detail"));
     error.because = text_of(problem, "because");
     const Json& fix = member(problem, "fix");
     error.fixes = fix.is_string() ? std::vector<std::string>{text_of(problem, "fix")} : strings_of(fix);
@@ -120,7 +121,9 @@ std::string Connection::path_of(const Reference& reference) {
     const std::string encoded = segment.starts_with('@') ? "@" + encode_component(std::string_view(segment).substr(1)) : segment;
     return path_of(reference.model) + "/versions/" + encoded;
 }
-std::string Connection::path_of(std::string_view model, std::int64_t version) { return fmt::format("{}/versions/{}", path_of(model), version); }
+std::string Connection::path_of(std::string_view model, std::int64_t version) {
+    return fmt::format("{}/versions/{}", path_of(model), version);
+}
 
 void Connection::add_common_headers(HttpRequest& request) {
     request.headers.emplace_back("User-Agent", "assay-cli");
@@ -175,10 +178,12 @@ Result<Json> Connection::get_all(const std::string& target, std::size_t max_item
     for (;;) {
         TRY_ASSIGN(const Json page, get(target + separator + "limit=1000" + (cursor.empty() ? "" : "&cursor=" + encode_component(cursor))));
         for (const Json& item : list_of(page, "items")) items.push_back(item);
-        if (items.size() > max_items) return fail(ErrorKind::too_large, "too-many-items", fmt::format("{} lists more than {} items", target, max_items));
+        if (items.size() > max_items)
+            return fail(ErrorKind::too_large, "too-many-items", fmt::format("{} lists more than {} items", target, max_items));
         const Json& next = member(page, "next_cursor");
         if (!next.is_string() || next.get_ref<const std::string&>().empty()) return items;
-        if (next.get_ref<const std::string&>() == cursor) return fail(ErrorKind::internal, "bad-answer", "the server's list does not end: it repeats a cursor");
+        if (next.get_ref<const std::string&>() == cursor)
+            return fail(ErrorKind::internal, "bad-answer", "the server's list does not end: it repeats a cursor");
         cursor = next.get<std::string>();
     }
 }
@@ -202,7 +207,9 @@ Result<Json> Connection::create(const std::string& target, const Json& body) {
     return send_json("POST", target, body, {{"Idempotency-Key", random_hex(16)}});
 }
 
-Result<Json> Connection::put(const std::string& target, const Json& body, const Headers& conditions) { return send_json("PUT", target, body, conditions); }
+Result<Json> Connection::put(const std::string& target, const Json& body, const Headers& conditions) {
+    return send_json("PUT", target, body, conditions);
+}
 
 Result<Json> Connection::patch(const std::string& target, const Json& body) { return send_json("PATCH", target, body, {}); }
 
@@ -228,34 +235,35 @@ Result<bool> Connection::has_blob(const Digest& digest) {
 Result<void> Connection::put_blob(const LocalFile& file, const OnBytes& on_bytes, const std::function<void()>& restart) {
     const std::string target = "/v1/blobs/" + file.digest.to_string();
     TRY_ASSIGN(const HttpResponse response, repeat(true, [&](bool first) -> Result<HttpResponse> {
-        if (!first && restart) restart();
-        TRY_ASSIGN(const auto source, open_file(file.path, on_bytes));
-        HttpRequest request;
-        request.method = "PUT";
-        request.target = target;
-        request.headers.emplace_back("Content-Type", "application/octet-stream");
-        request.upload = source.get();
-        request.upload_size = file.size;
-        add_common_headers(request);
-        return client_->send(request);
-    }));
+                   if (!first && restart) restart();
+                   TRY_ASSIGN(const auto source, open_file(file.path, on_bytes));
+                   HttpRequest request;
+                   request.method = "PUT";
+                   request.target = target;
+                   request.headers.emplace_back("Content-Type", "application/octet-stream");
+                   request.upload = source.get();
+                   request.upload_size = file.size;
+                   add_common_headers(request);
+                   return client_->send(request);
+               }));
     if (is_success(response)) return {};
     Error error = refusal("PUT", target, response);
     if (error.code == "digest-mismatch") error.fixes.push_back("push again: " + printable(file.path, 300) + " may have changed meanwhile");
     return fail(std::move(error));
 }
 
-Result<void> Connection::get_file(const std::string& target, std::string_view environment, const std::function<Result<void>(std::string_view)>& receive,
+Result<void> Connection::get_file(const std::string& target, std::string_view environment,
+                                  const std::function<Result<void>(std::string_view)>& receive,
                                   const std::function<Result<void>()>& restart) {
     TRY_ASSIGN(const HttpResponse response, repeat(true, [&](bool first) -> Result<HttpResponse> {
-        if (!first) TRY(restart());
-        HttpRequest request;
-        request.target = target;
-        request.headers.emplace_back("Assay-Environment", environment);
-        request.receive = receive;
-        add_common_headers(request);
-        return client_->send(request);
-    }));
+                   if (!first) TRY(restart());
+                   HttpRequest request;
+                   request.target = target;
+                   request.headers.emplace_back("Assay-Environment", environment);
+                   request.receive = receive;
+                   add_common_headers(request);
+                   return client_->send(request);
+               }));
     if (response.status == 200) return {};
     return fail(refusal("GET", target, response));
 }

@@ -44,7 +44,8 @@ public:
     /// longer those of its digest.
     [[nodiscard]] Result<void> put_blob(const LocalFile& file, const OnBytes& on_bytes, const std::function<void()>& restart);
     /// Streams a version's file; `receive` takes the pieces, `restart` is called before each repetition and must forget them.
-    [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment, const std::function<Result<void>(std::string_view)>& receive,
+    [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment,
+                                        const std::function<Result<void>(std::string_view)>& receive,
                                         const std::function<Result<void>()>& restart);
 
     /// True when the last failure was the server's answer, and not our own or the network's.

@@ -21,7 +21,8 @@ namespace {
 constexpr std::size_t max_files = 10'000;
 
 Error bad_manifest(std::string_view version, std::string because) {
-    return Error(ErrorKind::integrity, "bad-manifest", fmt::format("the manifest of {} is not to be trusted", version)).with_because(std::move(because));
+    return Error(ErrorKind::integrity, "bad-manifest", fmt::format("the manifest of {} is not to be trusted", version))
+        .with_because(std::move(because));
 }
 
 Result<std::vector<RemoteFile>> files_of(const Json& manifest, std::string_view version) {
@@ -33,7 +34,8 @@ Result<std::vector<RemoteFile>> files_of(const Json& manifest, std::string_view 
         const Json& raw_path = member(entry, "path");
         const auto size = integer_of(entry, "size");
         const auto digest = Digest::parse(text_of(entry, "digest"));
-        if (!raw_path.is_string() || !size || *size < 0 || !digest) return fail(bad_manifest(version, "a file in it lacks path, size or digest"));
+        if (!raw_path.is_string() || !size || *size < 0 || !digest)
+            return fail(bad_manifest(version, "a file in it lacks path, size or digest"));
         const auto path = file_path(raw_path.get_ref<const std::string&>());
         if (!path) return fail(bad_manifest(version, path.error().message + ": " + path.error().because));
         if (!paths.insert(*path).second) return fail(bad_manifest(version, "it lists " + *path + " twice"));
@@ -52,20 +54,22 @@ Result<Found> look(const std::filesystem::path& folder, const RemoteFile& file) 
         std::error_code ignored;  // absent and unreadable alike: writing will say so
         const auto status = std::filesystem::symlink_status(place, ignored);
         const bool last = place == folder / file.path;
-        if (status.type() == std::filesystem::file_type::not_found || status.type() == std::filesystem::file_type::none) return Found::nothing;
+        if (status.type() == std::filesystem::file_type::not_found || status.type() == std::filesystem::file_type::none)
+            return Found::nothing;
         if (!last && status.type() != std::filesystem::file_type::directory) {
             return fail(Error(ErrorKind::conflict, "not-a-folder", printable(place.string(), 1000) + " is in the way: it is no folder"));
         }
         if (last && status.type() != std::filesystem::file_type::regular) {
-            return fail(Error(ErrorKind::conflict, "not-a-file", printable(place.string(), 1000) + " is in the way: it is no regular file"));
+            return fail(
+                Error(ErrorKind::conflict, "not-a-file", printable(place.string(), 1000) + " is in the way: it is no regular file"));
         }
     }
     TRY_ASSIGN(const LocalFile there, hash_file(place.string()));
     return there.size == file.size && there.digest == file.digest ? Found::same : Found::different;
 }
 
-Result<void> download_one(CommandContext& context, Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
-                          const std::string& folder) {
+Result<void> download_one(CommandContext& context, Connection& server, const RemoteVersion& version, const RemoteFile& file,
+                          std::string_view environment, const std::string& folder) {
     const std::filesystem::path target = std::filesystem::path(folder) / file.path;
     // Made with the first byte: a server that refuses leaves neither a file nor a folder behind.
     std::optional<PendingFile> pending;
@@ -82,7 +86,8 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
     const auto receive = [&](std::string_view piece) -> Result<void> {
         received += piece.size();
         if (received > file.size) {
-            return fail(ErrorKind::integrity, "size-mismatch", fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
+            return fail(ErrorKind::integrity, "size-mismatch",
+                        fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
         }
         hash.update(piece);
         TRY(begin());
@@ -96,12 +101,15 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
         progress.restart();
         return pending ? pending->restart() : Result<void>();
     };
-    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive, restart));
+    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive,
+                        restart));
     if (received != file.size) {
-        return fail(ErrorKind::integrity, "size-mismatch", fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
+        return fail(ErrorKind::integrity, "size-mismatch",
+                    fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
     }
     if (const Digest arrived = hash.finish(); arrived != file.digest) {
-        return fail(Error(ErrorKind::integrity, "digest-mismatch", fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
+        return fail(Error(ErrorKind::integrity, "digest-mismatch",
+                          fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
                         .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
                         .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
     }
@@ -117,19 +125,22 @@ Result<RemoteVersion> resolve(Connection& server, const Reference& reference) {
     const auto digest = Digest::parse(text_of(answer, "digest"));
     const Json& model = member(answer, "model");
     if (!number || *number < 1 || !digest || !model.is_string()) {
-        return fail(Error(ErrorKind::internal, "bad-answer", "the server's answer names no version").with_fix("check that the URL is that of an Assay server"));
+        return fail(Error(ErrorKind::internal, "bad-answer", "the server's answer names no version")
+                        .with_fix("check that the URL is that of an Assay server"));
     }
     RemoteVersion version{model.get<std::string>(), *number, *digest, {}, {}};
     TRY_ASSIGN(const HttpResponse bytes, server.get_raw(Connection::path_of(version.model, version.number) + "/manifest"));
     const std::string name = printable(version.name(), 300);
-    if (sha256(bytes.body) != version.digest) return fail(bad_manifest(name, "its bytes do not have the digest " + version.digest.to_string()));
+    if (sha256(bytes.body) != version.digest)
+        return fail(bad_manifest(name, "its bytes do not have the digest " + version.digest.to_string()));
     if (const auto* pinned = std::get_if<Digest>(&reference.version); pinned != nullptr && *pinned != version.digest) {
         return fail(bad_manifest(name, "its digest is " + version.digest.to_string() + ", not the one asked for"));
     }
     auto manifest = parse_json(bytes.body);
     if (!manifest) return fail(bad_manifest(name, manifest.error().because));
     version.manifest = *std::move(manifest);
-    if (member(version.manifest, "model") != Json(version.model) || integer_of(version.manifest, "version") != version.number || version.model != reference.model) {
+    if (member(version.manifest, "model") != Json(version.model) || integer_of(version.manifest, "version") != version.number ||
+        version.model != reference.model) {
         return fail(bad_manifest(name, "it is the manifest of another version"));
     }
     TRY_ASSIGN(version.files, files_of(version.manifest, name));
@@ -146,14 +157,15 @@ Result<Json> judge(Connection& server, const RemoteVersion& version, const std::
     return server.ask(Connection::path_of(version.model, version.number) + ":check", {{"environment", asked}, {"fetch", fetch}});
 }
 
-Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
-                                             const std::string& folder, bool force) {
+Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version,
+                                             const std::optional<LocalEnvironment>& environment, const std::string& folder, bool force) {
     TRY_ASSIGN(Connection* const server, context.server());
     std::vector<DownloadedFile> files;
     for (const RemoteFile& file : version.files) {
         TRY_ASSIGN(const Found found, look(folder, file));
         if (found == Found::different && !force) {
-            return fail(Error(ErrorKind::conflict, "file-exists", fmt::format("{}/{} is there already, with other bytes", printable(folder, 500), file.path))
+            return fail(Error(ErrorKind::conflict, "file-exists",
+                              fmt::format("{}/{} is there already, with other bytes", printable(folder, 500), file.path))
                             .with_fix("fetch into another folder, or say --force to replace it"));
         }
         files.push_back({file, found == Found::same});

@@ -31,16 +31,18 @@ struct RemoteVersion {
 
 /// The gate's verdict on a version. `environment` absent says that there is none to judge. With `fetch` the server records the
 /// attempt.
-[[nodiscard]] Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment, bool fetch);
+[[nodiscard]] Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
+                                 bool fetch);
 
 struct DownloadedFile {
     RemoteFile file;
     bool was_there = false;  ///< the same bytes were in the folder already
 };
 
-/// Puts the files of a version into `folder`, each verified while it streams and visible only when it is complete. Files that are there with the
-/// same bytes stay; others are refused (`conflict`, code "file-exists"), before anything is written, unless `force`.
-[[nodiscard]] Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
-                                                           const std::string& folder, bool force);
+/// Puts the files of a version into `folder`, each verified while it streams and visible only when it is complete. Files that are there
+/// with the same bytes stay; others are refused (`conflict`, code "file-exists"), before anything is written, unless `force`.
+[[nodiscard]] Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version,
+                                                           const std::optional<LocalEnvironment>& environment, const std::string& folder,
+                                                           bool force);
 
 }  // namespace assay

@@ -3,8 +3,8 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -19,7 +19,8 @@ struct EnvOptions {
 Result<ExitCode> capture(CommandContext& context, const EnvOptions& options) {
     const std::string python = options.python.empty() ? default_python(context.variables()) : options.python;
     TRY_ASSIGN(const LocalEnvironment environment, capture_environment(python));
-    context.output().note(fmt::format("{} packages of {}, digest {}", environment.json.at("packages").size(), printable(python, 300), environment.digest.to_string()));
+    context.output().note(fmt::format("{} packages of {}, digest {}", environment.json.at("packages").size(), printable(python, 300),
+                                      environment.digest.to_string()));
     context.output().write_json(environment.json);
     return ExitCode::ok;
 }
@@ -55,7 +56,8 @@ Result<ExitCode> show(CommandContext& context, const EnvOptions& options) {
     if (output.json() || options.format == "json") {
         Json packages = libraries;
         packages.erase("python");
-        Json environment = {{"python", member(libraries, "python")}, {"platform", member(facts, "platform")}, {"packages", std::move(packages)}};
+        Json environment = {
+            {"python", member(libraries, "python")}, {"platform", member(facts, "platform")}, {"packages", std::move(packages)}};
         if (libraries.contains("python")) environment["implementation"] = "cpython";
         for (const char* key : {"python", "platform"}) {
             if (environment[key].is_null()) environment.erase(key);
@@ -74,12 +76,17 @@ Command env_command() {
                 auto options = std::make_shared<EnvOptions>();
                 app.require_subcommand(1);
                 CLI::App* capture_app = app.add_subcommand("capture", "What a Python interpreter has, as JSON");
-                capture_app->add_option("--python", options->python, "Interpreter (else the active virtual environment's, else python3)")->type_name("PATH");
+                capture_app->add_option("--python", options->python, "Interpreter (else the active virtual environment's, else python3)")
+                    ->type_name("PATH");
                 CLI::App* show_app = app.add_subcommand("show", "Where a version was trained");
                 show_app->add_option("REF", options->reference, "Version")->required();
-                show_app->add_option("--format", options->format, "json, pip or conda")->type_name("json|pip|conda")->check(CLI::IsMember({"json", "pip", "conda"}));
+                show_app->add_option("--format", options->format, "json, pip or conda")
+                    ->type_name("json|pip|conda")
+                    ->check(CLI::IsMember({"json", "pip", "conda"}));
                 for (CLI::App* sub : {capture_app, show_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> { return capture_app->parsed() ? capture(context, *options) : show(context, *options); };
+                return [=](CommandContext& context) -> Result<ExitCode> {
+                    return capture_app->parsed() ? capture(context, *options) : show(context, *options);
+                };
             }};
 }
 

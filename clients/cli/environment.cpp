@@ -34,7 +34,9 @@ json.dump({"python": platform.python_version(), "implementation": sys.implementa
            "platform": (platform.system() + "-" + platform.machine()).lower(), "packages": packages}, sys.stdout)
 )python";
 
-Error bad_environment() { return Error(ErrorKind::invalid, "invalid-environment", "this is not an environment").with_fix("'assay env capture' writes one"); }
+Error bad_environment() {
+    return Error(ErrorKind::invalid, "invalid-environment", "this is not an environment").with_fix("'assay env capture' writes one");
+}
 
 }  // namespace
 
@@ -42,8 +44,10 @@ std::string normalised_package(std::string_view name) {
     std::string normal;
     for (const char c : to_lower_ascii(name)) {
         const bool separator = c == '-' || c == '_' || c == '.';
-        if (!separator) normal += c;
-        else if (normal.empty() || normal.back() != '-') normal += '-';
+        if (!separator)
+            normal += c;
+        else if (normal.empty() || normal.back() != '-')
+            normal += '-';
     }
     return normal;
 }
@@ -72,10 +76,14 @@ Result<LocalEnvironment> environment_from_text(std::string_view json_text) {
     for (auto it = given.begin(); it != given.end(); ++it) {
         const std::string field = reader.path_of("packages") + "." + printable(it.key(), 100);
         const std::string name = normalised_package(it.key());
-        if (name.empty()) problems.push_back({field, "is no name of a package", ""});
-        else if (!it->is_string()) problems.push_back({field, fmt::format("must be a string, not {}", type_in_words(*it)), ""});
-        else if (packages.contains(name) && packages[name] != *it) problems.push_back({field, "is there twice, with different releases", ""});
-        else packages[name] = *it;
+        if (name.empty())
+            problems.push_back({field, "is no name of a package", ""});
+        else if (!it->is_string())
+            problems.push_back({field, fmt::format("must be a string, not {}", type_in_words(*it)), ""});
+        else if (packages.contains(name) && packages[name] != *it)
+            problems.push_back({field, "is there twice, with different releases", ""});
+        else
+            packages[name] = *it;
     }
     normal["packages"] = std::move(packages);
     reader.refuse_unknown();
@@ -104,7 +112,7 @@ std::string default_python(const std::function<std::optional<std::string>(std::s
 }
 
 Result<std::optional<LocalEnvironment>> choose_environment(const std::string& choice,
-                                                          const std::function<std::optional<std::string>(std::string_view)>& variables) {
+                                                           const std::function<std::optional<std::string>(std::string_view)>& variables) {
     if (choice == "none") return std::nullopt;
     if (choice == "auto") {
         TRY_ASSIGN(LocalEnvironment environment, capture_environment(default_python(variables)));

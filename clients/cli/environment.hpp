@@ -33,7 +33,7 @@ struct LocalEnvironment {
 [[nodiscard]] std::string default_python(const std::function<std::optional<std::string>(std::string_view)>& variables);
 
 /// What --environment says: "auto" captures the default interpreter's, "none" is absent, everything else is a file ("-": standard input).
-[[nodiscard]] Result<std::optional<LocalEnvironment>> choose_environment(const std::string& choice,
-                                                                        const std::function<std::optional<std::string>(std::string_view)>& variables);
+[[nodiscard]] Result<std::optional<LocalEnvironment>> choose_environment(
+    const std::string& choice, const std::function<std::optional<std::string>(std::string_view)>& variables);
 
 }  // namespace assay

@@ -5,8 +5,8 @@
 #include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/project_lock.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
 
@@ -24,8 +24,8 @@ struct FetchOptions {
 };
 
 /// Gate, then bytes. What was fetched, for --json.
-Result<Json> fetch_version(CommandContext& context, const FetchOptions& options, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
-                           const std::string& folder) {
+Result<Json> fetch_version(CommandContext& context, const FetchOptions& options, const RemoteVersion& version,
+                           const std::optional<LocalEnvironment>& environment, const std::string& folder) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     Json verdict;  // null: --environment none says that there is nothing to judge; the server records the fetch as such
@@ -36,15 +36,23 @@ Result<Json> fetch_version(CommandContext& context, const FetchOptions& options,
     }
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
 
-    Json fetched = {{"model", version.model}, {"version", version.number}, {"digest", version.digest.to_string()}, {"directory", folder}, {"verdict", verdict}};
+    Json fetched = {{"model", version.model},
+                    {"version", version.number},
+                    {"digest", version.digest.to_string()},
+                    {"directory", folder},
+                    {"verdict", verdict}};
     std::uint64_t bytes = 0;
     fetched["files"] = Json::array();
     for (const DownloadedFile& entry : files) {
-        fetched["files"].push_back({{"path", entry.file.path}, {"size", entry.file.size}, {"digest", entry.file.digest.to_string()}, {"was_there", entry.was_there}});
+        fetched["files"].push_back({{"path", entry.file.path},
+                                    {"size", entry.file.size},
+                                    {"digest", entry.file.digest.to_string()},
+                                    {"was_there", entry.was_there}});
         bytes += entry.file.size;
     }
     if (!output.json()) {
-        output.note(fmt::format("{}: {} file{}, {}, verified", version.name(), files.size(), files.size() == 1 ? "" : "s", human_size(bytes)));
+        output.note(
+            fmt::format("{}: {} file{}, {}, verified", version.name(), files.size(), files.size() == 1 ? "" : "s", human_size(bytes)));
         for (const DownloadedFile& entry : files) output.write_line((std::filesystem::path(folder) / entry.file.path).string());
     }
     return fetched;
@@ -55,12 +63,14 @@ std::string requested_of(const Reference& reference) { return "@" + reference.ve
 /// An alias that has moved since the lock was written is said, never fatal.
 void say_if_moved(CommandContext& context, Connection& server, const LockedModel& entry) {
     const auto reference = Reference::parse(entry.reference());
-    if (!reference || std::holds_alternative<std::int64_t>(reference->version) || std::holds_alternative<Digest>(reference->version)) return;
+    if (!reference || std::holds_alternative<std::int64_t>(reference->version) || std::holds_alternative<Digest>(reference->version))
+        return;
     const auto now = server.get(Connection::path_of(*reference));
     if (!now) {
         context.output().note(fmt::format("{} no longer names a version; the lock pins {}", entry.reference(), entry.version_name()));
     } else if (integer_of(*now, "version") != entry.version) {
-        context.output().note(fmt::format("{} has moved to version {} since; the lock pins {}", entry.reference(), plain(member(*now, "version")), entry.version_name()));
+        context.output().note(fmt::format("{} has moved to version {} since; the lock pins {}", entry.reference(),
+                                          plain(member(*now, "version")), entry.version_name()));
     }
 }
 
@@ -73,7 +83,8 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
         const LockedModel* entry = lock.find(reference.model, requested_of(reference));
         if (entry == nullptr) {
-            return fail(Error(ErrorKind::conflict, "not-locked", fmt::format("{} is not in {}", reference.to_string(), printable(options.lock_path, 300)))
+            return fail(Error(ErrorKind::conflict, "not-locked",
+                              fmt::format("{} is not in {}", reference.to_string(), printable(options.lock_path, 300)))
                             .with_fix("assay lock " + reference.to_string()));
         }
         wanted.push_back(*entry);
@@ -87,7 +98,8 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         if (!folder.empty() && options.reference.empty() && wanted.size() > 1) folder += "/" + entry.name;
         if (folder.empty() && entry.path) folder = (beside_lock / *entry.path).string();
         if (folder.empty()) {
-            return fail(Error(ErrorKind::invalid, "usage", entry.reference() + " was locked without a folder").with_fix("say where its files go: -o FOLDER"));
+            return fail(Error(ErrorKind::invalid, "usage", entry.reference() + " was locked without a folder")
+                            .with_fix("say where its files go: -o FOLDER"));
         }
         TRY_ASSIGN(Reference pinned, Reference::parse(entry.version_name()));
         TRY_ASSIGN(const RemoteVersion version, resolve(*server, pinned));
@@ -96,7 +108,8 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         TRY_ASSIGN(Json fetched, fetch_version(context, options, version, environment, folder));
         all.push_back(std::move(fetched));
         if (!options.folder.empty()) {
-            const std::filesystem::path base = (beside_lock.empty() ? std::filesystem::current_path() : std::filesystem::absolute(beside_lock)).lexically_normal();
+            const std::filesystem::path base =
+                (beside_lock.empty() ? std::filesystem::current_path() : std::filesystem::absolute(beside_lock)).lexically_normal();
             std::filesystem::path place = std::filesystem::absolute(folder).lexically_normal();
             if (!place.has_filename()) place = place.parent_path();  // "model/" is "model"
             entry.path = place.lexically_relative(base).string();
@@ -112,8 +125,11 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
 
 Result<ExitCode> fetch(CommandContext& context, const FetchOptions& options) {
     if (options.locked) return fetch_locked(context, options);
-    if (options.reference.empty()) return fail(Error(ErrorKind::invalid, "usage", "there is no REF to fetch").with_fix("assay fetch NAME@ALIAS -o FOLDER, or --locked for everything in assay.lock"));
-    if (options.folder.empty()) return fail(Error(ErrorKind::invalid, "usage", "there is no folder to fetch into").with_fix("add -o FOLDER"));
+    if (options.reference.empty())
+        return fail(Error(ErrorKind::invalid, "usage", "there is no REF to fetch")
+                        .with_fix("assay fetch NAME@ALIAS -o FOLDER, or --locked for everything in assay.lock"));
+    if (options.folder.empty())
+        return fail(Error(ErrorKind::invalid, "usage", "there is no folder to fetch into").with_fix("add -o FOLDER"));
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
     TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
     TRY_ASSIGN(Connection* const server, context.server());
@@ -130,13 +146,16 @@ Command fetch_command() {
                 auto options = std::make_shared<FetchOptions>();
                 app.add_option("REF", options->reference, "Version to fetch");
                 app.add_option("-o,--output", options->folder, "Folder for the files")->type_name("FOLDER");
-                app.add_option("--environment", options->environment, "Where it will be loaded: FILE, auto or none")->type_name("FILE|auto|none");
+                app.add_option("--environment", options->environment, "Where it will be loaded: FILE, auto or none")
+                    ->type_name("FILE|auto|none");
                 app.add_flag("--locked", options->locked, "Exactly what the lock file says");
                 app.add_option("--lock", options->lock_path, "The lock file")->type_name("FILE");
                 app.add_flag("--force", options->force, "Replace files that are there with other bytes");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = fetch(context, *options);
-                    if (!code) return fail(std::move(code).error().with_context("fetching " + (options->reference.empty() ? "what is locked" : printable(options->reference, 300))));
+                    if (!code)
+                        return fail(std::move(code).error().with_context(
+                            "fetching " + (options->reference.empty() ? "what is locked" : printable(options->reference, 300))));
                     return code;
                 };
             }};

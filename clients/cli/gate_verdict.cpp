@@ -34,7 +34,8 @@ bool refuses(const Json& verdict) {
 Error refusal_of(const Json& verdict) {
     const std::string version = text_of(verdict, "version");
     const Json& conflicts = list_of(verdict, "conflicts");
-    Error error(ErrorKind::incompatible, "incompatible-environment", (version.empty() ? "the version" : version) + " does not go with this environment");
+    Error error(ErrorKind::incompatible, "incompatible-environment",
+                (version.empty() ? "the version" : version) + " does not go with this environment");
     if (!conflicts.empty()) {
         error.message = in_words(version, conflicts.front());
         error.because = text_of(conflicts.front(), "because");

@@ -4,8 +4,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/lineage_picture.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -42,15 +42,18 @@ LineageGraph graph_of(const Json& answer) {
     graph.of = text_of(answer, "of");
     graph.truncated = member(answer, "truncated") == Json(true);
     for (const Json& node : list_of(answer, "nodes")) {
-        graph.nodes.push_back({text_of(node, "id"), text_of(node, "kind"), text_of(node, "label"), detail_in_words(member(node, "detail")), text_of(node, "state")});
+        graph.nodes.push_back({text_of(node, "id"), text_of(node, "kind"), text_of(node, "label"), detail_in_words(member(node, "detail")),
+                               text_of(node, "state")});
     }
-    for (const Json& edge : list_of(answer, "edges")) graph.edges.push_back({text_of(edge, "from"), text_of(edge, "to"), text_of(edge, "relation")});
+    for (const Json& edge : list_of(answer, "edges"))
+        graph.edges.push_back({text_of(edge, "from"), text_of(edge, "to"), text_of(edge, "relation")});
     return graph;
 }
 
 Result<ExitCode> lineage(CommandContext& context, const LineageOptions& options) {
     Output& output = context.output();
-    if (options.up && options.down) return fail(Error(ErrorKind::invalid, "usage", "--up and --down exclude each other").with_fix("leave both out for both ways"));
+    if (options.up && options.down)
+        return fail(Error(ErrorKind::invalid, "usage", "--up and --down exclude each other").with_fix("leave both out for both ways"));
     TRY_ASSIGN(const std::string node, node_of(options.of));
     std::string target = "/v1/lineage?of=" + encode_component(node);
     if (options.up || options.down) target += options.up ? "&direction=up" : "&direction=down";
@@ -87,7 +90,8 @@ Command lineage_command() {
                 app.add_flag("--down", options->down, "Only what came of it");
                 app.add_option("--depth", options->depth, "Steps each way")->type_name("N")->check(CLI::PositiveNumber);
                 app.add_option("--svg", options->svg, "Draw it into this file")->type_name("FILE");
-                app.add_option("--format", options->format, "tree, dot, mermaid or json")->type_name("tree|dot|mermaid|json")
+                app.add_option("--format", options->format, "tree, dot, mermaid or json")
+                    ->type_name("tree|dot|mermaid|json")
                     ->check(CLI::IsMember({"tree", "dot", "mermaid", "json"}));
                 return [options](CommandContext& context) -> Result<ExitCode> { return lineage(context, *options); };
             }};

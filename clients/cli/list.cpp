@@ -4,8 +4,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -20,7 +20,8 @@ struct ListOptions {
 std::string aliases_in_words(const Json& aliases) {
     std::vector<std::string> parts;
     if (aliases.is_object()) {
-        for (auto it = aliases.begin(); it != aliases.end(); ++it) parts.push_back(fmt::format("{}={}", printable(it.key(), 300), plain(*it)));
+        for (auto it = aliases.begin(); it != aliases.end(); ++it)
+            parts.push_back(fmt::format("{}={}", printable(it.key(), 300), plain(*it)));
     } else {
         parts = strings_of(aliases);
     }
@@ -30,18 +31,22 @@ std::string aliases_in_words(const Json& aliases) {
 Result<ExitCode> list_models(CommandContext& context, const ListOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json models, server->get_all("/v1/models" + (options.contains.empty() ? "" : "?contains=" + encode_component(options.contains))));
+    TRY_ASSIGN(const Json models,
+               server->get_all("/v1/models" + (options.contains.empty() ? "" : "?contains=" + encode_component(options.contains))));
     if (output.json()) {
         output.write_json({{"items", models}});
         return ExitCode::ok;
     }
     Table table({"MODEL", "VERSIONS", "LATEST", "ALIASES", "DESCRIPTION"});
     for (const Json& model : models) {
-        table.add({text_of(model, "name"), plain(member(model, "versions")), plain(member(model, "latest_version")), aliases_in_words(member(model, "aliases")),
-                   text_of(model, "description")});
+        table.add({text_of(model, "name"), plain(member(model, "versions")), plain(member(model, "latest_version")),
+                   aliases_in_words(member(model, "aliases")), text_of(model, "description")});
     }
-    if (table.empty()) output.note(options.contains.empty() ? "there are no models yet" : "no model's name contains '" + printable(options.contains, 300) + "'");
-    else output.write(table.text(output));
+    if (table.empty())
+        output.note(options.contains.empty() ? "there are no models yet"
+                                             : "no model's name contains '" + printable(options.contains, 300) + "'");
+    else
+        output.write(table.text(output));
     return ExitCode::ok;
 }
 
@@ -57,12 +62,15 @@ Result<ExitCode> list_versions(CommandContext& context, const ListOptions& optio
     Table table({"VERSION", "REGISTERED", "STATE", "ALIASES", "METRICS", "DIGEST"});
     for (const Json& version : versions) {
         std::vector<std::string> metrics;
-        for (const Json& metric : list_of(version, "metrics")) metrics.push_back(text_of(metric, "name") + "=" + plain(member(metric, "value")));
-        table.add({plain(member(version, "version")), text_of(version, "created_at"), text_of(version, "state"), aliases_in_words(member(version, "aliases")),
-                   join(metrics, " "), text_of(version, "digest").substr(0, 19)});
+        for (const Json& metric : list_of(version, "metrics"))
+            metrics.push_back(text_of(metric, "name") + "=" + plain(member(metric, "value")));
+        table.add({plain(member(version, "version")), text_of(version, "created_at"), text_of(version, "state"),
+                   aliases_in_words(member(version, "aliases")), join(metrics, " "), text_of(version, "digest").substr(0, 19)});
     }
-    if (table.empty()) output.note(model + " has no versions");
-    else output.write(table.text(output));
+    if (table.empty())
+        output.note(model + " has no versions");
+    else
+        output.write(table.text(output));
     return ExitCode::ok;
 }
 

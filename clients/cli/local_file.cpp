@@ -23,7 +23,8 @@ constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 
 class FileSource final : public Source {
 public:
-    FileSource(std::string path, int descriptor, OnBytes on_bytes) : path_(std::move(path)), descriptor_(descriptor), on_bytes_(std::move(on_bytes)) {}
+    FileSource(std::string path, int descriptor, OnBytes on_bytes)
+        : path_(std::move(path)), descriptor_(descriptor), on_bytes_(std::move(on_bytes)) {}
     ~FileSource() override { ::close(descriptor_); }
     FileSource(const FileSource&) = delete;
     FileSource& operator=(const FileSource&) = delete;
@@ -68,7 +69,8 @@ Result<std::unique_ptr<Source>> open_file(const std::string& path, OnBytes on_by
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
         if (errno == ELOOP) {
-            return fail(Error(ErrorKind::invalid, "not-a-file", printable(path, 1000) + " is a symbolic link").with_fix("name the file it points to"));
+            return fail(Error(ErrorKind::invalid, "not-a-file", printable(path, 1000) + " is a symbolic link")
+                            .with_fix("name the file it points to"));
         }
         return fail(posix_error(printable(path, 1000), errno));
     }
@@ -108,7 +110,8 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
             if (count < 0) return fail(posix_error(printable(path, 1000), errno));
             if (count == 0) return text;
             if (text.size() + static_cast<std::size_t>(count) > max_bytes) {
-                return fail(ErrorKind::too_large, "file-too-large", fmt::format("{} is larger than {}", printable(path, 1000), human_size(max_bytes)));
+                return fail(ErrorKind::too_large, "file-too-large",
+                            fmt::format("{} is larger than {}", printable(path, 1000), human_size(max_bytes)));
             }
             text.append(buffer.data(), static_cast<std::size_t>(count));
         }

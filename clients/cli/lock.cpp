@@ -2,8 +2,8 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/project_lock.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -21,8 +21,10 @@ Json to_json(const LockFile& lock) {
     Json models = Json::array();
     for (const LockedModel& model : lock.models) {
         Json files = Json::array();
-        for (const LockedFile& file : model.files) files.push_back({{"path", file.path}, {"size", file.size}, {"digest", file.digest.to_string()}});
-        Json entry = {{"name", model.name}, {"requested", model.requested}, {"version", model.version}, {"digest", model.digest.to_string()},
+        for (const LockedFile& file : model.files)
+            files.push_back({{"path", file.path}, {"size", file.size}, {"digest", file.digest.to_string()}});
+        Json entry = {{"name", model.name},        {"requested", model.requested},
+                      {"version", model.version},  {"digest", model.digest.to_string()},
                       {"files", std::move(files)}, {"environment", model.environment}};
         if (model.path) entry["path"] = *model.path;
         models.push_back(std::move(entry));
@@ -34,8 +36,10 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
     Output& output = context.output();
     LockFile before;
     auto existing = read_lock(options.path);
-    if (existing) before = *std::move(existing);
-    else if (existing.error().code != "lock-not-found" || options.references.empty()) return fail(std::move(existing).error());
+    if (existing)
+        before = *std::move(existing);
+    else if (existing.error().code != "lock-not-found" || options.references.empty())
+        return fail(std::move(existing).error());
 
     std::vector<Reference> wanted;
     std::vector<std::string> texts = options.references;
@@ -58,8 +62,10 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
         const LockedModel* old = before.find(entry.name, entry.requested);
         // Files fetched for another version are not those of this one: where they are is forgotten with it.
         if (old != nullptr && old->digest == entry.digest) entry.path = old->path;
-        if (old == nullptr) output.note(fmt::format("{} is {}", entry.reference(), entry.version_name()));
-        else if (old->version != entry.version) output.note(fmt::format("{} is {} (was version {})", entry.reference(), entry.version_name(), old->version));
+        if (old == nullptr)
+            output.note(fmt::format("{} is {}", entry.reference(), entry.version_name()));
+        else if (old->version != entry.version)
+            output.note(fmt::format("{} is {} (was version {})", entry.reference(), entry.version_name(), old->version));
         after.set(std::move(entry));
     }
     std::ranges::sort(after.models, {}, [](const LockedModel& model) { return std::tie(model.name, model.requested); });

@@ -2,8 +2,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -13,7 +13,8 @@ std::string deed(const Json& event) {
     const std::string kind = text_of(event, "kind");
     const std::string key = text_of(event, "key");
     if (kind == "registered" || kind == "deleted" || kind == "undeleted") return kind;
-    return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")), plain(member(event, "after")));
+    return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")),
+                       plain(member(event, "after")));
 }
 
 Result<ExitCode> log(CommandContext& context, const std::string& name) {
@@ -26,7 +27,8 @@ Result<ExitCode> log(CommandContext& context, const std::string& name) {
         return ExitCode::ok;
     }
     Table table({"AT", "VERSION", "WHAT", "BY"});
-    for (const Json& event : events) table.add({text_of(event, "at"), plain(member(event, "version")), deed(event), text_of(event, "actor")});
+    for (const Json& event : events)
+        table.add({text_of(event, "at"), plain(member(event, "version")), deed(event), text_of(event, "actor")});
     output.write(table.text(output));
     return ExitCode::ok;
 }

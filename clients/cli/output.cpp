@@ -52,7 +52,10 @@ std::string Output::styled(std::string_view text, Style style) const {
 }
 
 Json to_problem(const Error& error) {
-    Json problem = {{"type", "https://assay.dev/problems/" + error.code}, {"title", to_string(error.kind)}, {"code", error.code}, {"detail", error.message}};
+    Json problem = {{"type", "https://assay.dev/problems/" + error.code},
+                    {"title", to_string(error.kind)},
+                    {"code", error.code},
+                    {"detail", error.message}};
     if (!error.because.empty()) problem["because"] = error.because;
     if (!error.context.empty()) problem["while"] = error.context;
     if (!error.fixes.empty()) problem["fix"] = error.fixes;

@@ -101,10 +101,14 @@ Result<std::string> run_program(const std::vector<std::string>& arguments, std::
     const bool complete = converse(to_child, from_child, input, output);
     if (!complete) ::kill(child, SIGKILL);
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-    if (!complete) return fail(ErrorKind::invalid, "program-failed", fmt::format("{} wrote more than {}", name, human_size(max_output_bytes)));
-    if (WIFSIGNALED(status)) return fail(ErrorKind::invalid, "program-failed", fmt::format("{} was ended by signal {}", name, WTERMSIG(status)));
-    if (WEXITSTATUS(status) != 0) return fail(ErrorKind::invalid, "program-failed", fmt::format("{} ended with status {}", name, WEXITSTATUS(status)));
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!complete)
+        return fail(ErrorKind::invalid, "program-failed", fmt::format("{} wrote more than {}", name, human_size(max_output_bytes)));
+    if (WIFSIGNALED(status))
+        return fail(ErrorKind::invalid, "program-failed", fmt::format("{} was ended by signal {}", name, WTERMSIG(status)));
+    if (WEXITSTATUS(status) != 0)
+        return fail(ErrorKind::invalid, "program-failed", fmt::format("{} ended with status {}", name, WEXITSTATUS(status)));
     return output;
 }
 

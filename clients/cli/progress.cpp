@@ -16,8 +16,12 @@ constexpr std::size_t bar_width = 24;
 }  // namespace
 
 Progress::Progress(Output& output, std::string what, std::uint64_t total)
-    : output_(output), what_(printable(what, 60)), total_(total), visible_(output.err_is_terminal() && !output.quiet()),
-      started_(std::chrono::steady_clock::now()), drawn_at_(started_) {}
+    : output_(output),
+      what_(printable(what, 60)),
+      total_(total),
+      visible_(output.err_is_terminal() && !output.quiet()),
+      started_(std::chrono::steady_clock::now()),
+      drawn_at_(started_) {}
 
 Progress::~Progress() {
     if (drawn_) output_.write_error("\r\033[K");
@@ -39,8 +43,9 @@ void Progress::draw() {
     const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar_width));
     const double seconds = std::chrono::duration<double>(drawn_at_ - started_).count();
     const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
-    output_.write_error(fmt::format("\r{} [{}{}] {:3.0f} %  {} of {}  {}/s\033[K", what_, std::string(filled, '#'), std::string(bar_width - filled, '-'),
-                                    share * 100, human_size(done_), human_size(total_), human_size(static_cast<std::uint64_t>(rate))));
+    output_.write_error(fmt::format("\r{} [{}{}] {:3.0f} %  {} of {}  {}/s\033[K", what_, std::string(filled, '#'),
+                                    std::string(bar_width - filled, '-'), share * 100, human_size(done_), human_size(total_),
+                                    human_size(static_cast<std::uint64_t>(rate))));
     drawn_ = true;
 }
 

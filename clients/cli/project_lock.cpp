@@ -19,7 +19,8 @@ constexpr std::size_t max_lock_bytes = std::size_t{1} << 20U;
 Result<LockFile> read_lock(const std::string& path) {
     auto text = read_text_file(path, max_lock_bytes);
     if (!text && text.error().kind == ErrorKind::not_found) {
-        return fail(Error(ErrorKind::not_found, "lock-not-found", "there is no lock file " + printable(path, 500)).with_fix("assay lock NAME@ALIAS writes one"));
+        return fail(Error(ErrorKind::not_found, "lock-not-found", "there is no lock file " + printable(path, 500))
+                        .with_fix("assay lock NAME@ALIAS writes one"));
     }
     if (!text) return fail(std::move(text).error());
     auto lock = parse_lock_file(*text);
@@ -43,13 +44,15 @@ LockedModel locked(const RemoteVersion& version, const std::string& requested) {
 Result<void> must_match(const RemoteVersion& version, const LockedModel& entry) {
     if (version.digest != entry.digest) {
         return fail(Error(ErrorKind::integrity, "lock-mismatch", fmt::format("{} is not the version that was locked", version.name()))
-                        .with_because(fmt::format("its manifest has the digest {}, the lock says {}", version.digest.to_string(), entry.digest.to_string()))
+                        .with_because(fmt::format("its manifest has the digest {}, the lock says {}", version.digest.to_string(),
+                                                  entry.digest.to_string()))
                         .with_fix("is this the same registry? 'assay lock' pins anew"));
     }
     std::vector<LockedFile> files = locked(version, entry.requested).files;
     std::ranges::sort(files, {}, &LockedFile::path);
     if (files != entry.files) {
-        return fail(Error(ErrorKind::integrity, "lock-mismatch", fmt::format("the lock file lists other files for {} than its manifest", version.name()))
+        return fail(Error(ErrorKind::integrity, "lock-mismatch",
+                          fmt::format("the lock file lists other files for {} than its manifest", version.name()))
                         .with_because("the lock file was changed by hand")
                         .with_fix("'assay lock' pins anew"));
     }
@@ -68,10 +71,15 @@ std::vector<FieldProblem> differences_of(const LockedModel& entry, const std::st
         const std::string place = place_of(entry, file, lock_path, cache);
         const std::string shown = printable(place, 500) + (entry.path ? "" : " (" + file.path + " of " + entry.version_name() + ")");
         const auto there = hash_file(place);
-        if (!there && there.error().kind == ErrorKind::not_found) differences.push_back({shown, "is missing", ""});
-        else if (!there) differences.push_back({shown, there.error().message, ""});
-        else if (there->size != file.size) differences.push_back({shown, fmt::format("has {} bytes, {} were locked", there->size, file.size), ""});
-        else if (there->digest != file.digest) differences.push_back({shown, fmt::format("has the digest {}, {} was locked", there->digest.short_hex(), file.digest.short_hex()), ""});
+        if (!there && there.error().kind == ErrorKind::not_found)
+            differences.push_back({shown, "is missing", ""});
+        else if (!there)
+            differences.push_back({shown, there.error().message, ""});
+        else if (there->size != file.size)
+            differences.push_back({shown, fmt::format("has {} bytes, {} were locked", there->size, file.size), ""});
+        else if (there->digest != file.digest)
+            differences.push_back(
+                {shown, fmt::format("has the digest {}, {} was locked", there->digest.short_hex(), file.digest.short_hex()), ""});
     }
     return differences;
 }

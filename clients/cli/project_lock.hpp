@@ -18,7 +18,8 @@ namespace assay {
 
 /// Where each file of an entry is: below the folder it was fetched to (relative to that of the lock file), else in the shared
 /// cache, by digest.
-[[nodiscard]] std::string place_of(const LockedModel& entry, const LockedFile& file, const std::string& lock_path, const std::string& cache);
+[[nodiscard]] std::string place_of(const LockedModel& entry, const LockedFile& file, const std::string& lock_path,
+                                   const std::string& cache);
 
 /// Every file of an entry that is missing or has other bytes than were locked; empty when all is well.
 [[nodiscard]] std::vector<FieldProblem> differences_of(const LockedModel& entry, const std::string& lock_path, const std::string& cache);

@@ -8,8 +8,8 @@
 #include "clients/cli/progress.hpp"
 #include "registry/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <set>
@@ -37,7 +37,8 @@ Result<Json> object_of(const std::vector<std::string>& texts, std::string_view o
     Json object = Json::object();
     for (const std::string& text : texts) {
         TRY_ASSIGN(auto pair, key_value_option(text, option));
-        if (object.contains(pair.first)) return fail(ErrorKind::invalid, "usage", fmt::format("{} gives '{}' twice", option, printable(pair.first, 100)));
+        if (object.contains(pair.first))
+            return fail(ErrorKind::invalid, "usage", fmt::format("{} gives '{}' twice", option, printable(pair.first, 100)));
         object[pair.first] = std::move(pair.second);
     }
     return object;
@@ -72,13 +73,15 @@ Result<Json> facts_of(CommandContext& context, const PushOptions& options, const
     if (environment) {
         if (uses.empty()) {
             uses = assumed_uses(files, *environment);
-            if (!uses.empty()) output.note("assuming that the model uses " + join(uses, ", ") + " (say --uses PACKAGE for each to be exact)");
+            if (!uses.empty())
+                output.note("assuming that the model uses " + join(uses, ", ") + " (say --uses PACKAGE for each to be exact)");
         }
         facts["libraries"] = libraries_of(*environment, uses);
         if (const std::string platform = text_of(environment->json, "platform"); !platform.empty()) facts["platform"] = platform;
         if (options.environment == "auto") {
             output.note("library releases are those of " + default_python(context.variables()) + " (Python " +
-                        environment->release_of("python").value_or("of unknown release") + "); say --environment FILE if the model was trained elsewhere");
+                        environment->release_of("python").value_or("of unknown release") +
+                        "); say --environment FILE if the model was trained elsewhere");
         }
     }
     if (!uses.empty()) facts["uses"] = uses;
@@ -108,7 +111,9 @@ Result<void> upload_missing(Output& output, Connection& server, const std::vecto
         TRY_ASSIGN(const bool there, server.has_blob(file.local.digest));
         if (there) continue;
         Progress progress(output, "pushing " + file.path, file.local.size);
-        TRY_WHILE(server.put_blob(file.local, [&](std::uint64_t bytes) { progress.advance(bytes); }, [&] { progress.restart(); }), "uploading " + file.path);
+        TRY_WHILE(server.put_blob(
+                      file.local, [&](std::uint64_t bytes) { progress.advance(bytes); }, [&] { progress.restart(); }),
+                  "uploading " + file.path);
     }
     return {};
 }
@@ -152,7 +157,8 @@ Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     TRY_ASSIGN(const std::vector<HashedFile> hashed, hash_all(output, files));
     request["files"] = Json::array();
     for (const HashedFile& file : hashed) {
-        request["files"].push_back({{"path", file.path}, {"digest", file.local.digest.to_string()}, {"media_type", media_type_of_name(file.path)}});
+        request["files"].push_back(
+            {{"path", file.path}, {"digest", file.local.digest.to_string()}, {"media_type", media_type_of_name(file.path)}});
     }
     if (options.dry_run) {
         output.note("nothing is sent: this is what would be registered as a new version of " + model);
@@ -173,31 +179,32 @@ CLI::Option* add_list(CLI::App& app, const char* name, std::vector<std::string>&
 }  // namespace
 
 Command push_command() {
-    return {"push", "Register files and the facts of their making as a new version", [](CLI::App& app) -> Run {
-                auto options = std::make_shared<PushOptions>();
-                app.add_option("NAME", options->model, "Model")->required();
-                app.add_option("PATH", options->paths, "Files or folders")->required();
-                add_list(app, "--metric", options->metrics, "A metric, on held-out data", "NAME=VALUE[@DATASET]");
-                add_list(app, "--dataset", options->datasets, "Data it was trained or judged on", "ROLE=FILE|NAME@DIGEST");
-                app.add_option("--trained-at", options->trained_at, "When it was trained (RFC 3339)")->type_name("TIME");
-                app.add_option("--environment", options->environment, "Where it was trained: FILE, auto or none")->type_name("FILE|auto|none");
-                add_list(app, "--uses", options->uses, "A package that the model needs to be loaded", "PACKAGE");
-                add_list(app, "--param", options->params, "A parameter", "KEY=VALUE");
-                app.add_option("--sample", options->sample, "Held-out rows with their predictions; stored as sample.json")->type_name("FILE");
-                add_list(app, "--parent", options->parents, "A version that this one was made from", "NAME@VERSION[:RELATION]");
-                app.add_option("--run", options->run, "Join this run")->type_name("ID");
-                app.add_option("--git", options->git, "Commit of the training code")->type_name("REVISION");
-                app.add_flag("--if-changed", options->if_changed, "Make no version when the newest has the same files and facts");
-                add_list(app, "--tag", options->tags, "A tag of the version", "KEY=VALUE");
-                add_list(app, "--alias", options->aliases, "Point this alias at the new version", "ALIAS");
-                app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
-                app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
-                return [options](CommandContext& context) -> Result<ExitCode> {
-                    auto code = push(context, *options);
-                    if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
-                    return code;
-                };
-            }};
+    return {
+        "push", "Register files and the facts of their making as a new version", [](CLI::App& app) -> Run {
+            auto options = std::make_shared<PushOptions>();
+            app.add_option("NAME", options->model, "Model")->required();
+            app.add_option("PATH", options->paths, "Files or folders")->required();
+            add_list(app, "--metric", options->metrics, "A metric, on held-out data", "NAME=VALUE[@DATASET]");
+            add_list(app, "--dataset", options->datasets, "Data it was trained or judged on", "ROLE=FILE|NAME@DIGEST");
+            app.add_option("--trained-at", options->trained_at, "When it was trained (RFC 3339)")->type_name("TIME");
+            app.add_option("--environment", options->environment, "Where it was trained: FILE, auto or none")->type_name("FILE|auto|none");
+            add_list(app, "--uses", options->uses, "A package that the model needs to be loaded", "PACKAGE");
+            add_list(app, "--param", options->params, "A parameter", "KEY=VALUE");
+            app.add_option("--sample", options->sample, "Held-out rows with their predictions; stored as sample.json")->type_name("FILE");
+            add_list(app, "--parent", options->parents, "A version that this one was made from", "NAME@VERSION[:RELATION]");
+            app.add_option("--run", options->run, "Join this run")->type_name("ID");
+            app.add_option("--git", options->git, "Commit of the training code")->type_name("REVISION");
+            app.add_flag("--if-changed", options->if_changed, "Make no version when the newest has the same files and facts");
+            add_list(app, "--tag", options->tags, "A tag of the version", "KEY=VALUE");
+            add_list(app, "--alias", options->aliases, "Point this alias at the new version", "ALIAS");
+            app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
+            app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
+            return [options](CommandContext& context) -> Result<ExitCode> {
+                auto code = push(context, *options);
+                if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
+                return code;
+            };
+        }};
 }
 
 }  // namespace assay

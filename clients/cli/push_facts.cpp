@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_files = 10'000;
 constexpr std::array<std::string_view, 3> used_by_files = {"scikit-learn", "numpy", "joblib"};
-constexpr std::array<std::string_view, 7> usually_listed = {"scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl", "cloudpickle"};
+constexpr std::array<std::string_view, 7> usually_listed = {"scikit-learn", "numpy",         "scipy",      "joblib",
+                                                            "pandas",       "threadpoolctl", "cloudpickle"};
 
 Error bad_option(std::string_view option, std::string_view text, std::string because, std::string form) {
     return Error(ErrorKind::invalid, "usage", fmt::format("{} '{}' is not understood", option, printable(text, 200)))
@@ -42,7 +43,8 @@ public:
             return fail(Error(ErrorKind::invalid, "duplicate-path", fmt::format("two files would be {} in the version", path))
                             .with_because(printable(it->second, 500) + " and " + printable(source, 500)));
         }
-        if (sources_.size() > max_files) return fail(ErrorKind::too_large, "too-many-files", fmt::format("more than {} files are to be pushed", max_files));
+        if (sources_.size() > max_files)
+            return fail(ErrorKind::too_large, "too-many-files", fmt::format("more than {} files are to be pushed", max_files));
         return {};
     }
 
@@ -64,7 +66,8 @@ public:
         const fs::file_status status = fs::symlink_status(path, error);
         if (status.type() == fs::file_type::not_found) return fail(posix_error(printable(path.string(), 1000), ENOENT));
         if (error) return fail(posix_error(printable(path.string(), 1000), error.value()));
-        if (status.type() == fs::file_type::symlink) return fail(refused_file(path.string(), "it is a symbolic link; name what it points to"));
+        if (status.type() == fs::file_type::symlink)
+            return fail(refused_file(path.string(), "it is a symbolic link; name what it points to"));
         if (status.type() == fs::file_type::directory) return add_folder(path, name.empty() ? "" : name + "/");
         if (status.type() != fs::file_type::regular) return fail(refused_file(path.string(), "it is no regular file"));
         return add(name.empty() ? path.filename().string() : name, path.string());
@@ -83,7 +86,9 @@ private:
 }  // namespace
 
 Result<Json> metric_option(std::string_view text) {
-    const auto refuse = [&](std::string because) { return fail(bad_option("--metric", text, std::move(because), "NAME=VALUE or NAME=VALUE@DATASET")); };
+    const auto refuse = [&](std::string because) {
+        return fail(bad_option("--metric", text, std::move(because), "NAME=VALUE or NAME=VALUE@DATASET"));
+    };
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) return refuse("there is no NAME=");
     std::string_view value_text = text.substr(equals + 1);
@@ -101,7 +106,9 @@ Result<Json> metric_option(std::string_view text) {
 }
 
 Result<Json> dataset_option(std::string_view text) {
-    const auto refuse = [&](std::string because) { return fail(bad_option("--dataset", text, std::move(because), "ROLE=FILE or ROLE=NAME@sha256:…")); };
+    const auto refuse = [&](std::string because) {
+        return fail(bad_option("--dataset", text, std::move(because), "ROLE=FILE or ROLE=NAME@sha256:…"));
+    };
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) return refuse("there is no ROLE=");
     const std::string role(text.substr(0, equals));
@@ -114,8 +121,10 @@ Result<Json> dataset_option(std::string_view text) {
         const bool table = digest.starts_with(table_prefix);
         if (table || digest.starts_with("sha256:")) {
             if (at == 0) return refuse("there is no NAME before the '@'");
-            if (const auto parsed = Digest::parse(table ? digest.substr(table_prefix.size()) : digest); !parsed) return refuse(parsed.error().because);
-            return Json{{"role", role}, {"name", std::string(what.substr(0, at))}, {table ? "table_digest" : "digest", std::string(digest)}};
+            if (const auto parsed = Digest::parse(table ? digest.substr(table_prefix.size()) : digest); !parsed)
+                return refuse(parsed.error().because);
+            return Json{
+                {"role", role}, {"name", std::string(what.substr(0, at))}, {table ? "table_digest" : "digest", std::string(digest)}};
         }
     }
     auto file = hash_file(std::string(what));
@@ -163,7 +172,8 @@ Result<std::vector<FileToPush>> files_to_push(const std::vector<std::string>& pa
 
 std::vector<std::string> assumed_uses(const std::vector<FileToPush>& files, const LocalEnvironment& environment) {
     const bool holds_estimator = std::ranges::any_of(files, [](const FileToPush& file) {
-        return file.path.ends_with(".joblib") || file.path.ends_with(".pkl") || file.path.ends_with(".pickle") || file.path.ends_with(".skops");
+        return file.path.ends_with(".joblib") || file.path.ends_with(".pkl") || file.path.ends_with(".pickle") ||
+               file.path.ends_with(".skops");
     });
     std::vector<std::string> uses;
     if (!holds_estimator) return uses;

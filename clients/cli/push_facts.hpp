@@ -31,12 +31,12 @@ struct FileToPush {
     std::string source;  ///< on this machine
 };
 
-/// The files that paths on the command line stand for: a file under its own name, a folder's files under their paths relative to it; sorted.
-/// Refused: symbolic links and whatever is no regular file, empty folders, two files with one path, more than 10,000 files.
+/// The files that paths on the command line stand for: a file under its own name, a folder's files under their paths relative to it;
+/// sorted. Refused: symbolic links and whatever is no regular file, empty folders, two files with one path, more than 10,000 files.
 [[nodiscard]] Result<std::vector<FileToPush>> files_to_push(const std::vector<std::string>& paths, const std::string& sample);
 
-/// The packages that a model file is taken to use when nobody says so: scikit-learn, numpy and joblib, as far as they are installed, for a pickle,
-/// joblib or skops file; none for other files.
+/// The packages that a model file is taken to use when nobody says so: scikit-learn, numpy and joblib, as far as they are installed, for a
+/// pickle, joblib or skops file; none for other files.
 [[nodiscard]] std::vector<std::string> assumed_uses(const std::vector<FileToPush>& files, const LocalEnvironment& environment);
 
 /// Python and the releases of what is used or usually matters, from an environment.

@@ -2,8 +2,8 @@
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -19,7 +19,8 @@ Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
     if (options.reference.find('@') == std::string::npos && !options.reference.starts_with("models:/")) {
-        return fail(Error(ErrorKind::invalid, "usage", "'" + printable(options.reference, 300) + "' names a model and no version").with_fix("assay rm NAME@VERSION"));
+        return fail(Error(ErrorKind::invalid, "usage", "'" + printable(options.reference, 300) + "' names a model and no version")
+                        .with_fix("assay rm NAME@VERSION"));
     }
     TRY_ASSIGN(Connection* const server, context.server());
     // Resolved once: what the person confirms is what is deleted, even if an alias moves meanwhile.
@@ -28,10 +29,13 @@ Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
     if (!number) return fail(ErrorKind::internal, "bad-answer", "the server's answer names no version");
     const std::string name = fmt::format("{}@{}", reference.model, *number);
     const std::vector<std::string> aliases = strings_of(list_of(version, "aliases"));
-    if (!options.yes) TRY(context.confirm(fmt::format("delete {}{}?", name, aliases.empty() ? "" : " with its aliases " + join(aliases, ", "))));
+    if (!options.yes)
+        TRY(context.confirm(fmt::format("delete {}{}?", name, aliases.empty() ? "" : " with its aliases " + join(aliases, ", "))));
     TRY(server->remove(Connection::path_of(reference.model, *number) + (options.force ? "?force=true" : "")));
-    if (output.json()) output.write_json({{"model", reference.model}, {"version", *number}, {"state", "deleted"}});
-    else output.write_line(fmt::format("{} is deleted; 'assay undelete {}' brings it back", name, name));
+    if (output.json())
+        output.write_json({{"model", reference.model}, {"version", *number}, {"state", "deleted"}});
+    else
+        output.write_line(fmt::format("{} is deleted; 'assay undelete {}' brings it back", name, name));
     return ExitCode::ok;
 }
 

@@ -2,8 +2,8 @@
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -24,8 +24,10 @@ Result<ExitCode> list(CommandContext& context) {
         const std::string id = text_of(rule, "id");
         table.add({id.empty() ? text_of(rule, "rule") : id, text_of(rule, "package"), text_of(rule, "effect"), text_of(rule, "because")});
     }
-    if (table.empty()) output.note("there are no rules beyond the default ones");
-    else output.write(table.text(output));
+    if (table.empty())
+        output.note("there are no rules beyond the default ones");
+    else
+        output.write(table.text(output));
     return ExitCode::ok;
 }
 
@@ -37,8 +39,10 @@ Result<ExitCode> import(CommandContext& context, const std::string& path) {
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_WHILE(server->put("/v1/rules", *rules), "importing " + printable(path, 300));
     TRY_ASSIGN(const Json in_force, server->get("/v1/rules"));
-    if (output.json()) output.write_json(in_force);
-    else output.write_line(fmt::format("{} rules are in force", list_of(in_force, "rules").size()));
+    if (output.json())
+        output.write_json(in_force);
+    else
+        output.write_line(fmt::format("{} rules are in force", list_of(in_force, "rules").size()));
     return ExitCode::ok;
 }
 
@@ -52,7 +56,9 @@ Command rules_command() {
                 CLI::App* import_app = app.add_subcommand("import", "Replace the rules");
                 import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
                 for (CLI::App* sub : {list_app, import_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> { return list_app->parsed() ? list(context) : import(context, *path); };
+                return [=](CommandContext& context) -> Result<ExitCode> {
+                    return list_app->parsed() ? list(context) : import(context, *path);
+                };
             }};
 }
 

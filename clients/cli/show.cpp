@@ -4,8 +4,8 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -37,7 +37,8 @@ std::string datasets_in_words(const Json& facts) {
         std::string digest = text_of(dataset, "digest");
         if (digest.empty()) digest = text_of(dataset, "table_digest");
         const std::string rows = member(dataset, "rows").is_null() ? "" : " " + plain(member(dataset, "rows")) + " rows";
-        parts.push_back(fmt::format("{} ({}{}) {}", text_of(dataset, "name"), text_of(dataset, "role"), rows, digest.substr(0, digest.find(':') + 13)));
+        parts.push_back(
+            fmt::format("{} ({}{}) {}", text_of(dataset, "name"), text_of(dataset, "role"), rows, digest.substr(0, digest.find(':') + 13)));
     }
     return join(parts, ", ");
 }
@@ -71,7 +72,8 @@ std::string version_in_words(const Output& output, const Json& version, const Js
     add_line(text, output, "missing", join(strings_of(list_of(facts, "missing")), ", "));
     Table files({"FILE", "SIZE", "DIGEST"});
     for (const Json& file : list_of(manifest, "files")) {
-        files.add({text_of(file, "path"), human_size(static_cast<std::uint64_t>(integer_of(file, "size").value_or(0))), text_of(file, "digest")});
+        files.add(
+            {text_of(file, "path"), human_size(static_cast<std::uint64_t>(integer_of(file, "size").value_or(0))), text_of(file, "digest")});
     }
     return text + "\n" + files.text(output);
 }
@@ -92,7 +94,8 @@ Result<ExitCode> show(CommandContext& context, const std::string& text) {
     if (!fetches.empty()) {
         Table table({"FETCHED BY", "HOST", "VERDICT", "LAST", "TIMES"});
         for (const Json& fetch : fetches) {
-            table.add({text_of(fetch, "consumer"), text_of(fetch, "host"), text_of(fetch, "verdict"), text_of(fetch, "last_at"), plain(member(fetch, "count"))});
+            table.add({text_of(fetch, "consumer"), text_of(fetch, "host"), text_of(fetch, "verdict"), text_of(fetch, "last_at"),
+                       plain(member(fetch, "count"))});
         }
         page += "\n" + table.text(output);
     }

@@ -1,12 +1,12 @@
-#include "base/url.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/push_facts.hpp"
 #include "registry/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -30,8 +30,11 @@ Result<ExitCode> set(CommandContext& context, const TagOptions& options) {
     TRY_ASSIGN(const std::string key, tag_key(pair.first));
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json answer, server->put(path + encode_component(key), {{"value", pair.second}}));
-    if (context.output().json()) context.output().write_json(answer);
-    else context.output().write_line(fmt::format("{}: {}={}", printable(options.subject, 300), text_of(answer, "key"), text_of(answer, "value")));
+    if (context.output().json())
+        context.output().write_json(answer);
+    else
+        context.output().write_line(
+            fmt::format("{}: {}={}", printable(options.subject, 300), text_of(answer, "key"), text_of(answer, "value")));
     return ExitCode::ok;
 }
 
@@ -40,8 +43,10 @@ Result<ExitCode> remove(CommandContext& context, const TagOptions& options) {
     TRY_ASSIGN(const std::string key, tag_key(options.tag));
     TRY_ASSIGN(Connection* const server, context.server());
     TRY(server->remove(path + encode_component(key)));
-    if (context.output().json()) context.output().write_json({{"key", key}, {"removed", true}});
-    else context.output().write_line(fmt::format("{}: {} is removed", printable(options.subject, 300), printable(key, 300)));
+    if (context.output().json())
+        context.output().write_json({{"key", key}, {"removed", true}});
+    else
+        context.output().write_line(fmt::format("{}: {} is removed", printable(options.subject, 300), printable(key, 300)));
     return ExitCode::ok;
 }
 
@@ -58,7 +63,9 @@ Command tag_command() {
                 rm_app->add_option("NAME|REF", options->subject, "Model or version")->required();
                 rm_app->add_option("KEY", options->tag, "Tag")->required();
                 for (CLI::App* sub : {set_app, rm_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> { return set_app->parsed() ? set(context, *options) : remove(context, *options); };
+                return [=](CommandContext& context) -> Result<ExitCode> {
+                    return set_app->parsed() ? set(context, *options) : remove(context, *options);
+                };
             }};
 }
 

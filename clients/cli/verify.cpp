@@ -2,8 +2,8 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/project_lock.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -29,13 +29,17 @@ Result<ExitCode> verify(CommandContext& context, const VerifyOptions& options) {
         }
         const std::vector<FieldProblem> found = differences_of(entry, options.path, context.config().cache);
         const std::string where = entry.path ? printable(place_of(entry, {"", 0, entry.digest}, options.path, ""), 300) : "the cache";
-        checked.push_back({{"name", entry.name}, {"requested", entry.requested}, {"version", entry.version}, {"where", where}, {"ok", found.empty()}});
+        checked.push_back(
+            {{"name", entry.name}, {"requested", entry.requested}, {"version", entry.version}, {"where", where}, {"ok", found.empty()}});
         if (found.empty() && !output.json()) output.write_line(fmt::format("{} is intact in {}", entry.version_name(), where));
-        if (!found.empty()) fixes.push_back(fmt::format("assay fetch --locked --force {}{}", entry.reference(), entry.path ? "" : " -o FOLDER"));
+        if (!found.empty())
+            fixes.push_back(fmt::format("assay fetch --locked --force {}{}", entry.reference(), entry.path ? "" : " -o FOLDER"));
         differences.insert(differences.end(), found.begin(), found.end());
     }
     if (!differences.empty()) {
-        Error error = Error(ErrorKind::integrity, "files-differ", "files are not those that were locked").with_problems(std::move(differences)).with_context("verifying " + printable(options.path, 300));
+        Error error = Error(ErrorKind::integrity, "files-differ", "files are not those that were locked")
+                          .with_problems(std::move(differences))
+                          .with_context("verifying " + printable(options.path, 300));
         error.fixes = std::move(fixes);
         return fail(std::move(error));
     }

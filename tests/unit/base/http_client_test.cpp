@@ -18,16 +18,18 @@ namespace assay::test {
 
 namespace {
 
-/// A server that reads one request after the other and answers each with the next text of a script; an empty text, and the end of the script,
-/// close the connection.
+/// A server that reads one request after the other and answers each with the next text of a script; an empty text, and the end of the
+/// script, close the connection.
 class ScriptedServer {
 public:
-    explicit ScriptedServer(std::vector<std::string> answers) : answers_(std::move(answers)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit ScriptedServer(std::vector<std::string> answers)
+        : answers_(std::move(answers)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
-        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0) FAIL("no port to listen on");
+        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0)
+            FAIL("no port to listen on");
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
         url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
         thread_ = std::thread([this] { serve(); });
@@ -201,9 +203,12 @@ TEST_CASE("a header or target that would smuggle a line is not sent") {
 }
 
 TEST_CASE("only http URLs with a host and port are servers") {
-    for (const char* good : {"http://localhost", "http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://[::1]:8080", "http://a-b.example"}) CHECK(make_http_client(good).has_value());
-    for (const char* bad : {"", "localhost:8080", "https://x", "ftp://x", "http://", "http://:80", "http://x:0", "http://x:65536", "http://x:a", "http://x/path", "http://x?q", "http://u:p@x",
-                            "http://[::1", "http://[::1]x", "http://a b", "http://a\r\nb"}) {
+    for (const char* good :
+         {"http://localhost", "http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://[::1]:8080", "http://a-b.example"})
+        CHECK(make_http_client(good).has_value());
+    for (const char* bad :
+         {"", "localhost:8080", "https://x", "ftp://x", "http://", "http://:80", "http://x:0", "http://x:65536", "http://x:a",
+          "http://x/path", "http://x?q", "http://u:p@x", "http://[::1", "http://[::1]x", "http://a b", "http://a\r\nb"}) {
         CAPTURE(bad);
         CHECK(error_of(make_http_client(bad)).code == "invalid-url");
     }

@@ -7,7 +7,8 @@
 namespace assay::test {
 
 TEST_CASE("a reader reports every problem of an object with the path of its field") {
-    const Json json = must(parse_json(R"({"name":1,"rows":"many","big":18446744073709551615,"flag":"yes","extra":0,"list":{},"value":"x"})"));
+    const Json json =
+        must(parse_json(R"({"name":1,"rows":"many","big":18446744073709551615,"flag":"yes","extra":0,"list":{},"value":"x"})"));
     Problems problems;
     JsonReader reader(json, "facts", problems);
     CHECK(reader.string("name").empty());
@@ -23,8 +24,8 @@ TEST_CASE("a reader reports every problem of an object with the path of its fiel
 
     std::vector<std::string> fields;
     for (const FieldProblem& problem : problems) fields.push_back(problem.field);
-    CHECK(fields == std::vector<std::string>{"facts.name", "facts.rows", "facts.big", "facts.flag", "facts.list", "facts.value", "facts.absent", "facts.absent_too",
-                                             "facts.absent_object", "facts.extra"});
+    CHECK(fields == std::vector<std::string>{"facts.name", "facts.rows", "facts.big", "facts.flag", "facts.list", "facts.value",
+                                             "facts.absent", "facts.absent_too", "facts.absent_object", "facts.extra"});
     CHECK(problems[0].message == "must be a string, not an integer");
     CHECK(problems.back().fix.find("name") != std::string::npos);
 

@@ -23,15 +23,17 @@ TEST_CASE("canonical JSON of the example of RFC 8785 is what the RFC prints") {
       "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
       "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
       "literals": [null, true, false]
-    })") == "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"\u20ac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+    })") ==
+          "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"\u20ac$\\u000f\\nA'"
+          "B\\\"\\\\\\\\\\\"/\"}");
 }
 
 TEST_CASE("canonical JSON sorts keys by UTF-16 code units, as RFC 8785 3.2.3 shows") {
     const std::string text = canonical(R"({"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One",
         "\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis"})");
     std::size_t last = 0;
-    for (const char* value : {"Carriage Return", "One", "Control", "Latin Small Letter O With Diaeresis", "Euro Sign", "Emoji: Grinning Face",
-                              "Hebrew Letter Dalet With Dagesh"}) {
+    for (const char* value : {"Carriage Return", "One", "Control", "Latin Small Letter O With Diaeresis", "Euro Sign",
+                              "Emoji: Grinning Face", "Hebrew Letter Dalet With Dagesh"}) {
         const std::size_t at = text.find(value);
         REQUIRE(at != std::string::npos);
         CHECK(at > last);
@@ -108,8 +110,28 @@ TEST_CASE("integers keep 64 bits, and wider ones are refused instead of rounded"
 }
 
 TEST_CASE("only one well-formed text is JSON") {
-    for (const char* bad : {"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "01", "1 2", "{} x", "'a'", "\"\t\"", "\"\\x\"", "\"\\ud800\"", "NaN", "Infinity", "+1", ".5", "1.",
-                            "// c\n1", "\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\""}) {
+    for (const char* bad : {"",
+                            " ",
+                            "{",
+                            "[1,]",
+                            "{\"a\":1,}",
+                            "nul",
+                            "01",
+                            "1 2",
+                            "{} x",
+                            "'a'",
+                            "\"\t\"",
+                            "\"\\x\"",
+                            "\"\\ud800\"",
+                            "NaN",
+                            "Infinity",
+                            "+1",
+                            ".5",
+                            "1.",
+                            "// c\n1",
+                            "\"\xff\"",
+                            "\"\xc0\xaf\"",
+                            "\"\xed\xa0\x80\""}) {
         CAPTURE(bad);
         CHECK(error_of(parse_json(bad)).code == "invalid-json");
     }

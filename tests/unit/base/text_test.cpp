@@ -8,7 +8,8 @@
 namespace assay::test {
 
 TEST_CASE("base64 gives the vectors of RFC 4648, both ways") {
-    const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<const char*, const char*> vectors[] = {
+        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : vectors) {
         CHECK(to_base64(plain) == encoded);
         CHECK(from_base64(encoded) == plain);
@@ -26,7 +27,8 @@ TEST_CASE("what is not exactly base64 is absent") {
 
 TEST_CASE("UTF-8 is well formed or it is not") {
     for (const char* good : {"", "a", "\u00e9", "\u20ac", "\U0001f600", "\U0010ffff"}) CHECK(is_utf8(good));
-    for (const char* bad : {"\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xe2\x82"}) {
+    for (const char* bad : {"\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80",
+                            "\xf5\x80\x80\x80", "\xff", "a\xe2\x82"}) {
         CHECK_FALSE(is_utf8(bad));
     }
     CHECK(utf8_length("a\u00e9\u20ac\U0001f600") == 4);
@@ -41,8 +43,9 @@ TEST_CASE("NFC composes, and refuses what is not UTF-8") {
 }
 
 TEST_CASE("control characters are found in every range") {
-    for (const std::string_view bad : {std::string_view("a\0b", 3), std::string_view("\n"), std::string_view("\x1b"), std::string_view("\x7f"), std::string_view("\u0085"),
-                                       std::string_view("\u2028"), std::string_view("\u2029")}) {
+    for (const std::string_view bad :
+         {std::string_view("a\0b", 3), std::string_view("\n"), std::string_view("\x1b"), std::string_view("\x7f"),
+          std::string_view("\u0085"), std::string_view("\u2028"), std::string_view("\u2029")}) {
         CHECK(has_control_characters(bad));
     }
     CHECK_FALSE(has_control_characters("plain \u00e9 \u20ac"));

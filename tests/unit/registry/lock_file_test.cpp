@@ -11,8 +11,13 @@ namespace {
 
 LockFile two_models() {
     LockFile lock{"http://127.0.0.1:8080", {}};
-    lock.set({"penguins", "@production", 3, sha256("p"), {{"model.joblib", 18233, sha256("b")}, {"data/a.csv", 0, sha256("a")}},
-              {{"scikit-learn", "1.7.2"}, {"python", "3.11.7"}, {"odd.name", "1"}}, "model"});
+    lock.set({"penguins",
+              "@production",
+              3,
+              sha256("p"),
+              {{"model.joblib", 18233, sha256("b")}, {"data/a.csv", 0, sha256("a")}},
+              {{"scikit-learn", "1.7.2"}, {"python", "3.11.7"}, {"odd.name", "1"}},
+              "model"});
     lock.set({"churn \"x\"", "@3", 3, sha256("c"), {{"model.pkl", 1, sha256("d")}}, {}, std::nullopt});
     return lock;
 }
@@ -20,13 +25,24 @@ LockFile two_models() {
 }  // namespace
 
 TEST_CASE("a lock file has one spelling: sorted, without the time of day") {
-    const std::string expected = "version = 1\nregistry = \"http://127.0.0.1:8080\"\n"
-                                 "\n[[model]]\nname = \"churn \\\"x\\\"\"\nrequested = \"@3\"\nversion = 3\ndigest = \"" + sha256("c").to_string() + "\"\n"
-                                 "files = [{ path = \"model.pkl\", size = 1, digest = \"" + sha256("d").to_string() + "\" }]\n"
-                                 "\n[[model]]\nname = \"penguins\"\nrequested = \"@production\"\nversion = 3\ndigest = \"" + sha256("p").to_string() + "\"\n"
-                                 "files = [{ path = \"data/a.csv\", size = 0, digest = \"" + sha256("a").to_string() + "\" }, "
-                                 "{ path = \"model.joblib\", size = 18233, digest = \"" + sha256("b").to_string() + "\" }]\n"
-                                 "environment = { \"odd.name\" = \"1\", python = \"3.11.7\", scikit-learn = \"1.7.2\" }\npath = \"model\"\n";
+    const std::string expected =
+        "version = 1\nregistry = \"http://127.0.0.1:8080\"\n"
+        "\n[[model]]\nname = \"churn \\\"x\\\"\"\nrequested = \"@3\"\nversion = 3\ndigest = \"" +
+        sha256("c").to_string() +
+        "\"\n"
+        "files = [{ path = \"model.pkl\", size = 1, digest = \"" +
+        sha256("d").to_string() +
+        "\" }]\n"
+        "\n[[model]]\nname = \"penguins\"\nrequested = \"@production\"\nversion = 3\ndigest = \"" +
+        sha256("p").to_string() +
+        "\"\n"
+        "files = [{ path = \"data/a.csv\", size = 0, digest = \"" +
+        sha256("a").to_string() +
+        "\" }, "
+        "{ path = \"model.joblib\", size = 18233, digest = \"" +
+        sha256("b").to_string() +
+        "\" }]\n"
+        "environment = { \"odd.name\" = \"1\", python = \"3.11.7\", scikit-learn = \"1.7.2\" }\npath = \"model\"\n";
     CHECK(to_text(two_models()) == expected);
 }
 
@@ -62,7 +78,8 @@ TEST_CASE("a lock file that is not exactly right is refused with the field named
     CHECK(error_of(parse_lock_file(with("requested = \"@3\"", "requested = \"3\""))).problems.at(0).field == "model[0].requested");
     CHECK(error_of(parse_lock_file(with("version = 3", "version = 0"))).problems.at(0).field == "model[0].version");
     CHECK(error_of(parse_lock_file(with("sha256:", "sha512:"))).problems.at(0).field == "model[0].digest");
-    CHECK(error_of(parse_lock_file(good + good.substr(good.find("\n[[model]]")))).problems.at(0).message.find("twice") != std::string::npos);
+    CHECK(error_of(parse_lock_file(good + good.substr(good.find("\n[[model]]")))).problems.at(0).message.find("twice") !=
+          std::string::npos);
     CHECK(error_of(parse_lock_file("not toml")).code == "invalid-toml");
 }
 

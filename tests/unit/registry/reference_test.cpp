@@ -22,7 +22,8 @@ TEST_CASE("MLflow's spelling of references is understood") {
     CHECK(must(Reference::parse("models:/churn/3")) == Reference{"churn", std::int64_t{3}});
     CHECK(must(Reference::parse("models:/churn/latest")) == Reference{"churn", LatestVersion{}});
     CHECK(must(Reference::parse("models:/churn@production")) == Reference{"churn", AliasName{"production"}});
-    for (const char* bad : {"models:/", "models:/churn", "models:/churn/", "models:/churn/x", "models:/churn/0", "models:/churn@", "models:/a/b/1", "models:/@production"}) {
+    for (const char* bad : {"models:/", "models:/churn", "models:/churn/", "models:/churn/x", "models:/churn/0", "models:/churn@",
+                            "models:/a/b/1", "models:/@production"}) {
         CAPTURE(bad);
         CHECK(error_of(Reference::parse(bad)).kind == ErrorKind::invalid);
     }
@@ -33,9 +34,12 @@ TEST_CASE("numbers that are no versions are refused and not taken for aliases") 
         CAPTURE(bad);
         CHECK(error_of(Reference::parse(bad)).code == "invalid-version");
     }
-    for (const char* bad : {"churn@v3", "churn@LATEST", "churn@a b", "churn@a@b", "churn@a.b"}) CHECK(error_of(Reference::parse(bad)).code == "invalid-alias");
-    for (const char* bad : {"churn@sha256:", "churn@sha256:abc", "churn@sha256:ABCDEF"}) CHECK(error_of(Reference::parse(bad)).code == "invalid-digest");
-    for (const std::string& bad : {std::string(), std::string("churn@"), std::string(5000, 'a')}) CHECK(error_of(Reference::parse(bad)).code == "invalid-reference");
+    for (const char* bad : {"churn@v3", "churn@LATEST", "churn@a b", "churn@a@b", "churn@a.b"})
+        CHECK(error_of(Reference::parse(bad)).code == "invalid-alias");
+    for (const char* bad : {"churn@sha256:", "churn@sha256:abc", "churn@sha256:ABCDEF"})
+        CHECK(error_of(Reference::parse(bad)).code == "invalid-digest");
+    for (const std::string& bad : {std::string(), std::string("churn@"), std::string(5000, 'a')})
+        CHECK(error_of(Reference::parse(bad)).code == "invalid-reference");
     for (const char* bad : {"@3", "a/b@3", "a\x01", "\xff@3"}) CHECK(error_of(Reference::parse(bad)).code == "invalid-name");
 }
 
@@ -45,7 +49,8 @@ TEST_CASE("names are normalised, so that two spellings are one model") {
 
 TEST_CASE("a reference is written as it is read, and as the API spells it") {
     const std::string digest = sha256("x").to_string();
-    for (const std::string& text : {std::string("churn@3"), std::string("churn@production"), std::string("churn@latest"), "churn@" + digest}) {
+    for (const std::string& text :
+         {std::string("churn@3"), std::string("churn@production"), std::string("churn@latest"), "churn@" + digest}) {
         CHECK(must(Reference::parse(text)).to_string() == text);
     }
     CHECK(must(Reference::parse("churn@3")).path_segment() == "3");

@@ -27,7 +27,8 @@ public:
 struct Conversation {
     ScriptedClient* client = new ScriptedClient();  // owned by the connection
     std::vector<std::chrono::milliseconds> pauses;
-    Connection connection{std::unique_ptr<HttpClient>(client), "ada@lab", [this](std::chrono::milliseconds pause) { pauses.push_back(pause); }};
+    Connection connection{std::unique_ptr<HttpClient>(client), "ada@lab",
+                          [this](std::chrono::milliseconds pause) { pauses.push_back(pause); }};
 
     void answer(int status, std::string body, std::vector<std::pair<std::string, std::string>> headers = {}) {
         client->answers.emplace_back(HttpResponse{status, std::move(headers), std::move(body)});
@@ -46,7 +47,9 @@ std::string header(const HttpRequest& request, std::string_view name) {
 
 TEST_CASE("a problem of the server is an error of the same kind, with its verdict") {
     Conversation talk;
-    talk.answer(409, R"({"title":"incompatible","status":409,"code":"incompatible-environment","detail":"churn@3 does not go","because":"b","fix":["one","two"],
+    talk.answer(
+        409,
+        R"({"title":"incompatible","status":409,"code":"incompatible-environment","detail":"churn@3 does not go","because":"b","fix":["one","two"],
                          "field_errors":[{"field":"f","message":"m","fix":"x"}],"verdict":{"verdict":"refuse"}})");
     const Error error = error_of(talk.connection.get("/x"));
     CHECK(error.kind == ErrorKind::incompatible);
@@ -131,8 +134,9 @@ TEST_CASE("a verdict that is none refuses") {
     const Error error = refusal_of(must(parse_json(R"({"verdict":"refuse","version":"churn@3","conflicts":[
         {"package":"scikit-learn","recorded":"1.2.2","offered":"1.5.2","effect":"load-error","because":"it holds tree nodes"},
         {"package":"joblib","recorded":"1.2.0","offered":null,"effect":"missing-package","because":"not there"}],"fix":["pip install x"]})")));
-    CHECK(describe(error) == "error: churn@3 was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2\n  because: it holds tree nodes\n"
-                             "  joblib: churn@3 was trained with joblib 1.2.0, which the environment lacks: not there\nfix: pip install x\n");
+    CHECK(describe(error) ==
+          "error: churn@3 was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2\n  because: it holds tree nodes\n"
+          "  joblib: churn@3 was trained with joblib 1.2.0, which the environment lacks: not there\nfix: pip install x\n");
 }
 
 }  // namespace assay::test

@@ -21,7 +21,8 @@ TEST_CASE("a metric is NAME=VALUE, with a dataset after '@'") {
 TEST_CASE("a dataset is a file, hashed and named by its stem, or a name with a digest") {
     const TempDir folder;
     std::ofstream(folder / "adult.csv") << "a,b\n";
-    CHECK(must(dataset_option("training=" + (folder / "adult.csv"))) == Json{{"role", "training"}, {"name", "adult"}, {"digest", sha256("a,b\n").to_string()}});
+    CHECK(must(dataset_option("training=" + (folder / "adult.csv"))) ==
+          Json{{"role", "training"}, {"name", "adult"}, {"digest", sha256("a,b\n").to_string()}});
     const std::string digest = sha256("x").to_string();
     CHECK(must(dataset_option("test=adult@" + digest)) == Json{{"role", "test"}, {"name", "adult"}, {"digest", digest}});
     CHECK(must(dataset_option("test=adult@ds1:" + digest)) == Json{{"role", "test"}, {"name", "adult"}, {"table_digest", "ds1:" + digest}});
