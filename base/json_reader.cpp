@@ -141,6 +141,13 @@ std::string JsonReader::string(std::string_view key) {
     return std::move(value).value_or("");
 }
 
+std::string JsonReader::nonempty_string(std::string_view key) {
+    const std::size_t before = problems_.size();
+    std::string value = string(key);
+    if (value.empty() && problems_.size() == before) problem(key, "cannot be empty");
+    return value;
+}
+
 std::int64_t JsonReader::integer(std::string_view key) {
     const std::size_t before = problems_.size();
     const auto value = optional_integer(key);

@@ -30,6 +30,7 @@ public:
 
     /// Required members: a problem and an empty value when missing or of another type.
     [[nodiscard]] std::string string(std::string_view key);
+    [[nodiscard]] std::string nonempty_string(std::string_view key);  ///< an empty text is a problem too
     [[nodiscard]] std::int64_t integer(std::string_view key);
     [[nodiscard]] double number(std::string_view key);
     [[nodiscard]] const Json& object(std::string_view key);  ///< an empty object when missing

@@ -20,6 +20,7 @@ constexpr std::size_t max_datasets = 1000;
 constexpr std::size_t max_parents = 100;
 constexpr std::size_t max_text_bytes = 1000;    // one name or label
 constexpr std::size_t max_value_bytes = 100'000;  // one parameter's value
+constexpr std::int64_t max_json_integer = (std::int64_t{1} << 53) - 1;  // canonical JSON keeps no larger ones
 
 constexpr std::array<std::string_view, 5> dataset_roles = {"training", "evaluation", "validation", "test", "other"};
 
@@ -114,7 +115,7 @@ void read_datasets(JsonReader& facts_reader, Facts& facts, Problems& problems) {
         JsonReader reader((*list)[i], facts_reader.path_of("datasets", i), problems);
         DatasetFact dataset;
         dataset.role = reader.optional_string("role").value_or("training");
-        dataset.name = reader.string("name");
+        dataset.name = reader.nonempty_string("name");
         dataset.digest = reader.optional_string("digest");
         dataset.table_digest = reader.optional_string("table_digest");
         dataset.rows = reader.optional_integer("rows");
@@ -130,7 +131,10 @@ void read_datasets(JsonReader& facts_reader, Facts& facts, Problems& problems) {
         check_digest(reader, "digest", dataset.digest, "");
         check_digest(reader, "table_digest", dataset.table_digest, "ds1:");
         if (dataset.rows && *dataset.rows < 0) reader.problem("rows", "cannot be negative");
-        if (!names.insert(dataset.name).second) reader.problem("name", fmt::format("'{}' is used by another dataset of this version", dataset.name));
+        if (dataset.rows && *dataset.rows > max_json_integer) reader.problem("rows", "is beyond 2^53 - 1, the largest integer that every JSON reader keeps");
+        if (!names.insert(dataset.name).second && !dataset.name.empty()) {
+            reader.problem("name", fmt::format("'{}' is used by another dataset of this version", printable(dataset.name, 100)));
+        }
         facts.datasets.push_back(std::move(dataset));
     }
 }
@@ -142,7 +146,7 @@ void read_metrics(JsonReader& facts_reader, Facts& facts, Problems& problems) {
     for (std::size_t i = 0; i < list->size(); ++i) {
         JsonReader reader((*list)[i], facts_reader.path_of("metrics", i), problems);
         MetricFact metric;
-        metric.name = reader.string("name");
+        metric.name = reader.nonempty_string("name");
         metric.value = reader.number("value");
         metric.dataset = reader.optional_string("dataset");
         reader.refuse_unknown();
@@ -162,10 +166,11 @@ void read_parents(JsonReader& facts_reader, bool from_manifest, Facts& facts, Pr
         JsonReader reader((*list)[i], facts_reader.path_of("parents", i), problems);
         ParentFact parent;
         parent.relation = reader.optional_string("relation").value_or("derived_from");
-        const std::string version = reader.string("version");
+        const std::string version = reader.nonempty_string("version");
         if (from_manifest) parent.digest = reader.string("digest");
         reader.refuse_unknown();
         check_label(reader, "relation", parent.relation);
+        if (parent.relation.empty()) reader.problem("relation", "cannot be empty");
         const std::size_t at = version.rfind('@');
         const auto number = at == std::string::npos ? std::nullopt : parse_integer(std::string_view(version).substr(at + 1));
         const auto name = model_name(std::string_view(version).substr(0, std::min(at, version.size())));

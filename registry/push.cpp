@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::int64_t day_microseconds = 86'400'000'000;
 
+std::string a_day_ago(const Registry& registry) { return Timestamp{registry.clock.now().microseconds - day_microseconds}.to_string(); }
+
 void check_paths(const std::vector<ManifestFile>& files, Problems& problems) {
     for (std::size_t i = 1; i < files.size(); ++i) {
         const std::string& before = files[i - 1].path;
@@ -42,15 +44,18 @@ void check_paths(const std::vector<ManifestFile>& files, Problems& problems) {
     }
 }
 
-/// A required fact is missing: a problem, or a note in `missing` where policy lets it pass.
+/// A required fact is missing: a problem, or a note in `missing` where policy lets it pass. One that could not be read has
+/// been reported as what it is.
 void require(bool present, WhenMissing policy, std::string_view fact, std::string_view message, std::string_view fix, Facts& facts,
              std::vector<std::string>& warnings, Problems& problems) {
     if (present) return;
+    const std::string field = fmt::format("facts.{}", fact);
+    if (std::ranges::any_of(problems, [&](const FieldProblem& problem) { return problem.field.starts_with(field); })) return;
     if (policy == WhenMissing::refuse) {
-        problems.push_back({fmt::format("facts.{}", fact), std::string(message), std::string(fix)});
+        problems.push_back({field, std::string(message), std::string(fix)});
     } else {
         facts.missing.emplace_back(fact);
-        warnings.push_back(fmt::format("facts.{}: {}", fact, message));
+        warnings.push_back(fmt::format("{} {}", field, message));
     }
 }
 
@@ -85,19 +90,21 @@ void check_facts(const Registry& registry, Facts& facts, std::vector<std::string
     }
 }
 
-/// Fills sizes in from the store and collects the blobs that are not here.
-Result<void> find_blobs(SqlSession& sql, std::vector<ManifestFile>& files, Problems& problems) {
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        TRY_ASSIGN(const auto blob, blobs::find(sql, files[i].digest));
+/// The files as the manifest lists them, with their sizes from the store; blobs that are not here are problems.
+Result<std::vector<ManifestFile>> find_blobs(SqlSession& sql, const std::vector<PushFile>& wanted, Problems& problems) {
+    std::vector<ManifestFile> files;
+    for (const PushFile& file : wanted) {
+        TRY_ASSIGN(const auto blob, blobs::find(sql, file.digest));
         if (!blob || blob->state != BlobState::live) {
-            problems.push_back({fmt::format("files[{}].digest", i), fmt::format("the blob {} of '{}' is {}", files[i].digest.to_string(), printable(files[i].path, 200),
-                                                                                  blob ? "damaged in the store" : "not in the store"),
-                                fmt::format("PUT /v1/blobs/{} first", files[i].digest.to_string())});
-            continue;
+            problems.push_back({file.field + ".digest", fmt::format("the blob {} of '{}' is {}", file.digest.to_string(), printable(file.path, 200),
+                                                                    blob ? "damaged in the store" : "not in the store"),
+                                fmt::format("PUT /v1/blobs/{} first", file.digest.to_string())});
         }
-        files[i].size = blob->info.size;
+        files.push_back({file.path, file.digest, blob ? blob->info.size : 0,
+                         file.media_type.empty() ? std::string(media_type_of_name(file.path)) : file.media_type});
     }
-    return {};
+    std::ranges::stable_sort(files, {}, &ManifestFile::path);
+    return files;
 }
 
 Result<void> find_parents(SqlSession& sql, Facts& facts, Problems& problems) {
@@ -122,34 +129,41 @@ Result<void> check_run(SqlSession& sql, const PushRun& run, Problems& problems) 
 
 Result<void> refuse_problems(const PushRequest& request, const Problems& problems, std::size_t missing_blobs) {
     if (problems.empty()) return {};
-    const std::string message = fmt::format("this version of {} was not registered", printable(request.model, 300));
+    const std::string message = request.model.empty() ? "this version was not registered"
+                                                      : fmt::format("this version of {} was not registered", printable(request.model, 300));
     if (missing_blobs == problems.size()) return fail(Error(ErrorKind::conflict, "blob-missing", message).with_problems(problems));
     return fail(Error(ErrorKind::invalid, "push-refused", message).with_problems(problems));
 }
 
-/// The answer to an Idempotency-Key that was used before; absent for a new key.
-Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request) {
+/// The answer to an Idempotency-Key that was used within a day; absent for a new key.
+Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request, const std::string& since, const std::vector<std::string>& warnings) {
     if (request.idempotency_key.empty()) return std::nullopt;
-    TRY_ASSIGN(const auto used, idempotency::find(sql, request.idempotency_key));
+    TRY_ASSIGN(const auto used, idempotency::find(sql, request.idempotency_key, since));
     if (!used) return std::nullopt;
     if (used->request != request.request_digest) {
         return fail(Error(ErrorKind::conflict, "idempotency-key-reused", "this Idempotency-Key was used for another request")
+                        .with_because(fmt::format("it registered {}@{} within the last 24 hours", printable(used->model, 300), used->version))
                         .with_fix("send a fresh key with every new registration"));
     }
     TRY_ASSIGN(auto row, versions::find(sql, used->model, used->version));
     if (!row) return fail(ErrorKind::internal, "version-lost", "the version of a used Idempotency-Key is gone");
     TRY_ASSIGN(VersionView view, view_of(sql, *std::move(row)));
-    return Pushed{std::move(view), true, {}};
+    return Pushed{std::move(view), true, warnings};
 }
 
-/// The newest version when it has the same content.
-Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const Manifest& manifest) {
+/// With if_changed, the newest version when it has the same content.
+Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest& request, const Manifest& manifest) {
+    if (!request.if_changed) return std::nullopt;
     TRY_ASSIGN(auto newest, versions::find_latest(sql, manifest.model));
     if (!newest) return std::nullopt;
     TRY_ASSIGN(const Digest content, content_digest(manifest));
     if (newest->content_digest != content.to_string()) return std::nullopt;
     TRY_ASSIGN(VersionView view, view_of(sql, *std::move(newest)));
-    return Pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
+    Pushed pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
+    if (!request.aliases.empty() || !request.tags.empty() || !request.description.empty()) {
+        pushed.warnings.emplace_back("its aliases, tags and description were left as they are: those of the request belong to a new version");
+    }
+    return pushed;
 }
 
 Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifest& manifest, const std::string& now) {
@@ -190,8 +204,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
     if (!request.idempotency_key.empty()) {
-        const std::string forget_before = Timestamp{registry.clock.now().microseconds - day_microseconds}.to_string();
-        TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now, forget_before));
+        TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now, a_day_ago(registry)));
     }
     TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
     TRY(registry.manifests.publish(file, manifest.model, manifest.version));
@@ -205,31 +218,23 @@ struct Checked {
     std::optional<Pushed> answer;  ///< there is nothing to register
 };
 
-Result<Checked> check(Registry& registry, const PushRequest& request, std::vector<std::string>& warnings) {
+Result<Checked> check(Registry& registry, const PushRequest& request, Problems& problems, std::vector<std::string>& warnings) {
     Checked checked;
     Manifest& manifest = checked.manifest;
     manifest.model = request.model;
     manifest.facts = request.facts;
-    for (const PushFile& file : request.files) {
-        manifest.files.push_back({file.path, file.digest, 0, file.media_type.empty() ? std::string(media_type_of_name(file.path)) : file.media_type});
-    }
-    std::ranges::sort(manifest.files, {}, &ManifestFile::path);
-
-    Problems problems;
-    check_paths(manifest.files, problems);
     check_facts(registry, manifest.facts, warnings, problems);
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
-        TRY_ASSIGN(checked.answer, replay(sql, request));
+        TRY_ASSIGN(checked.answer, replay(sql, request, a_day_ago(registry), warnings));
         if (checked.answer) return {};
         const std::size_t before = problems.size();
-        TRY(find_blobs(sql, manifest.files, problems));
+        TRY_ASSIGN(manifest.files, find_blobs(sql, request.files, problems));
         const std::size_t missing_blobs = problems.size() - before;
+        check_paths(manifest.files, problems);
         TRY(find_parents(sql, manifest.facts, problems));
         TRY(check_run(sql, request.run, problems));
         TRY(refuse_problems(request, problems, missing_blobs));
-        if (request.if_changed) {
-            TRY_ASSIGN(checked.answer, find_unchanged(sql, manifest));
-        }
+        TRY_ASSIGN(checked.answer, find_unchanged(sql, request, manifest));
         TRY_ASSIGN(const auto model, models::find(sql, request.model));
         if (model) checked.next_version = model->next_version;
         return {};
@@ -238,37 +243,42 @@ Result<Checked> check(Registry& registry, const PushRequest& request, std::vecto
     return checked;
 }
 
+/// One attempt under the number that the manifest has.
+Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest& manifest, const std::vector<std::string>& warnings) {
+    manifest.created_at = registry.now();
+    TRY_ASSIGN(const std::string bytes, canonical_bytes(manifest));
+    TRY_ASSIGN(PreparedManifest file, registry.manifests.prepare(bytes));
+    return registry.database.write([&](SqlWrite& sql) -> Result<Pushed> {
+        // The same request may have been on its way at the same time: only inside the write is the answer final.
+        TRY_ASSIGN(auto repeated, replay(sql, request, a_day_ago(registry), warnings));
+        if (repeated) return *std::move(repeated);
+        TRY_ASSIGN(auto unchanged, find_unchanged(sql, request, manifest));
+        if (unchanged) return *std::move(unchanged);
+        TRY_ASSIGN(VersionView view, record(registry, sql, request, manifest, bytes, file));
+        return Pushed{std::move(view), true, warnings};
+    });
+}
+
 }  // namespace
 
-Result<Pushed> push(Registry& registry, PushRequest request) {
+Result<Pushed> push(Registry& registry, PushRequest request, Problems problems) {
     std::vector<std::string> warnings;
-    TRY_ASSIGN(Checked checked, check(registry, request, warnings));
+    TRY_ASSIGN(Checked checked, check(registry, request, problems, warnings));
     if (checked.answer) return *std::move(checked.answer);
     Manifest& manifest = checked.manifest;
 
     TRY(registry.manifests.open_model(manifest.model));
-    for (;;) {
-        manifest.version = registry.numbers.reserve(manifest.model, checked.next_version);
-        manifest.created_at = registry.now();
-        TRY_ASSIGN(const std::string bytes, canonical_bytes(manifest));
-        TRY_ASSIGN(PreparedManifest file, registry.manifests.prepare(bytes));
-        std::optional<Pushed> repeated;
-        auto view = registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
-            // A repetition may have been on its way at the same time: only inside the write is the answer final.
-            TRY_ASSIGN(repeated, replay(sql, request));
-            if (repeated) return repeated->version;
-            return record(registry, sql, request, manifest, bytes, file);
-        });
-        if (view && !repeated) return Pushed{*std::move(view), true, std::move(warnings)};
-        if (repeated) {
-            registry.numbers.give_back(manifest.model, manifest.version);
-            return *std::move(repeated);
-        }
-        // A manifest of a registration that was cut off before its commit holds this number: never overwritten, never
-        // reissued, so the next number is taken.
-        if (view.error().code == "file-exists") continue;
+    for (std::int64_t at_least = checked.next_version;;) {
+        manifest.version = registry.numbers.reserve(manifest.model, at_least);
+        // A manifest of a registration that was cut off before its commit, or a tombstone without its manifest, holds
+        // its number: never overwritten, never reissued.
+        TRY_ASSIGN(at_least, registry.manifests.next_free(manifest.model, manifest.version));
+        if (at_least != manifest.version) continue;
+        auto pushed = attempt(registry, request, manifest, warnings);
+        if (pushed && pushed->version.row.version == manifest.version) return pushed;
+        if (!pushed && pushed.error().code == "file-exists") continue;
         registry.numbers.give_back(manifest.model, manifest.version);
-        return fail(std::move(view).error());
+        return pushed;
     }
 }
 

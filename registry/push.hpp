@@ -14,6 +14,7 @@ struct PushFile {
     std::string path;
     Digest digest;
     std::string media_type;  ///< empty: by the file's name
+    std::string field = "files";  ///< where the request names it ("files[3]"), for its problems
 };
 
 /// The run a push belongs to: an existing one by id, or one that is made.
@@ -49,8 +50,9 @@ struct Pushed {
 };
 
 /// Registers a version of files whose blobs are here already, in one transaction: version, run, metrics, lineage,
-/// tags and aliases, all or nothing. Everything that is wrong with the request is reported at once (`invalid`, code
-/// "push-refused", or `conflict`, code "blob-missing", when only blobs are missing); nothing is stored then.
-[[nodiscard]] Result<Pushed> push(Registry& registry, PushRequest request);
+/// tags and aliases, all or nothing. Everything that is wrong with the request is reported at once, after the
+/// `problems` found while reading it (`invalid`, code "push-refused", or `conflict`, code "blob-missing", when only blobs
+/// are missing); nothing is stored then.
+[[nodiscard]] Result<Pushed> push(Registry& registry, PushRequest request, Problems problems = {});
 
 }  // namespace assay

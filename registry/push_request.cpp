@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t max_files = 10'000;
 constexpr std::size_t max_run_metrics = 100'000;
+constexpr std::size_t max_run_params = 5000;
+constexpr std::size_t max_tags = 1000;
+constexpr std::size_t max_aliases = 100;
 
 /// Adds the error of a name check to the problems.
 template <class T>
@@ -32,8 +35,8 @@ void read_files(JsonReader& reader, PushRequest& request, Problems& problems) {
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
         JsonReader file(list[i], reader.path_of("files", i), problems);
-        const std::string path_text = file.string("path");
-        const std::string digest_text = file.string("digest");
+        const std::string path_text = file.nonempty_string("path");
+        const std::string digest_text = file.nonempty_string("digest");
         const std::string media_type = file.optional_string("media_type").value_or("");
         (void)file.optional_integer("size");  // clients may say it; the store knows it
         file.refuse_unknown();
@@ -42,7 +45,7 @@ void read_files(JsonReader& reader, PushRequest& request, Problems& problems) {
         if (!path_text.empty()) add_error(path, file.path_of("path"), problems);
         if (!digest_text.empty()) add_error(digest, file.path_of("digest"), problems);
         if (media_type.size() > 200 || has_control_characters(media_type)) file.problem("media_type", "must be printable text of at most 200 bytes");
-        if (path && digest) request.files.push_back({*std::move(path), *digest, media_type});
+        if (path && digest) request.files.push_back({*std::move(path), *digest, media_type, reader.path_of("files", i)});
     }
 }
 
@@ -56,8 +59,8 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
     if (!request.run.id.empty() && (request.run.id.size() != 32 || request.run.id.find_first_not_of("0123456789abcdef") != std::string::npos)) {
         run.problem("id", "must be the 32 hexadecimal digits of an existing run", "leave it out to make a new run");
     }
-    for (const auto* text : {&request.run.name, &request.run.experiment}) {
-        if (text->size() > 500 || has_control_characters(*text) || !is_utf8(*text)) run.problem("name", "and experiment must be printable text of at most 500 bytes");
+    for (const auto& [key, text] : {std::pair<const char*, const std::string&>{"name", request.run.name}, {"experiment", request.run.experiment}}) {
+        if (text.size() > 500 || has_control_characters(text)) run.problem(key, "must be printable text of at most 500 bytes");
     }
     if (request.run.experiment.empty()) run.problem("experiment", "cannot be empty");
     if (const Json* metrics = run.optional_array("metrics")) {
@@ -65,7 +68,7 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
         for (std::size_t i = 0; i < metrics->size() && i < max_run_metrics; ++i) {
             JsonReader item((*metrics)[i], run.path_of("metrics", i), problems);
             RunMetricRow metric;
-            metric.name = item.string("name");
+            metric.name = item.nonempty_string("name");
             metric.value = item.number("value");
             metric.step = item.optional_integer("step").value_or(0);
             metric.at = item.optional_string("timestamp").value_or("");
@@ -80,6 +83,7 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
         }
     }
     if (const Json* params = run.optional_object("params")) {
+        if (params->size() > max_run_params) run.problem("params", fmt::format("has {} entries, at most {} are accepted", params->size(), max_run_params));
         for (auto it = params->begin(); it != params->end(); ++it) {
             if (!it->is_string() || it.key().empty() || it.key().size() > 250 || it->get_ref<const std::string&>().size() > 100'000) {
                 run.problem("params", "must map names (up to 250 bytes) to strings (up to 100000 bytes)");
@@ -93,6 +97,7 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
 
 void read_labels(JsonReader& reader, PushRequest& request, Problems& problems) {
     if (const Json* tags = reader.optional_object("tags")) {
+        if (tags->size() > max_tags) reader.problem("tags", fmt::format("has {} entries, at most {} are accepted", tags->size(), max_tags));
         for (auto it = tags->begin(); it != tags->end(); ++it) {
             const std::string where = "tags." + printable(it.key(), 100);
             add_error(tag_key(it.key()), where, problems);
@@ -105,8 +110,8 @@ void read_labels(JsonReader& reader, PushRequest& request, Problems& problems) {
         }
     }
     if (const Json* aliases = reader.optional_array("aliases")) {
-        if (aliases->size() > 100) reader.problem("aliases", "has more than 100 entries");
-        for (std::size_t i = 0; i < aliases->size() && i < 100; ++i) {
+        if (aliases->size() > max_aliases) reader.problem("aliases", fmt::format("has {} entries, at most {} are accepted", aliases->size(), max_aliases));
+        for (std::size_t i = 0; i < aliases->size() && i < max_aliases; ++i) {
             const Json& item = (*aliases)[i];
             if (!item.is_string()) {
                 problems.push_back({reader.path_of("aliases", i), "must be a string", ""});

@@ -34,13 +34,12 @@ Result<Response> register_version(Context& context, Request& request) {
     TRY_ASSIGN(const std::string text, read_all(*request.body, max_json_bytes));
     TRY_ASSIGN(const Json body, parse_json(text));
     PushRequest wanted = read_push_request(body, problems);
-    TRY(refuse_if_any(problems, "push-refused", fmt::format("this version of {} was not registered", printable(request.params.at("name"), 300))));
-    wanted.model = *model;
+    wanted.model = model.value_or("");
     wanted.actor = actor;
     wanted.idempotency_key = key;
     wanted.request_digest = sha256(wanted.model + "\n" + text).to_string();
 
-    TRY_ASSIGN(const Pushed pushed, push(context.registry, std::move(wanted)));
+    TRY_ASSIGN(const Pushed pushed, push(context.registry, std::move(wanted), std::move(problems)));
     TRY_ASSIGN(Json json, view(pushed.version));
     json["warnings"] = pushed.warnings;
     const VersionRow& row = pushed.version.row;
