@@ -14,7 +14,7 @@ namespace assay::test {
 
 std::string digest_text(std::string_view text) { return sha256(text).to_string(); }
 
-VersionRef ref(const std::string& text) { return must(VersionRef::parse(text)); }
+VersionRef version_ref(const std::string& text) { return must(VersionRef::parse(text)); }
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -184,18 +184,18 @@ std::vector<std::string> TestRegistry::refusal(const PushBuilder& builder) {
     return lines;
 }
 
-VersionView TestRegistry::show(const std::string& model, const std::string& text) { return must(show_version(*registry_, model, ref(text))); }
+VersionView TestRegistry::show(const std::string& model, const std::string& text) { return must(show_version(*registry_, model, version_ref(text))); }
 void TestRegistry::alias(const std::string& model, const std::string& alias, std::int64_t version) {
     (void)must(set_alias(*registry_, model, alias, VersionRef{VersionRef::Number{version}}, {}, "trainer@lab"));
 }
 void TestRegistry::remove(const std::string& model, const std::string& text, WithAliases with_aliases) {
-    must(delete_version(*registry_, model, ref(text), with_aliases, "trainer@lab"));
+    must(delete_version(*registry_, model, version_ref(text), with_aliases, "trainer@lab"));
 }
-void TestRegistry::undelete(const std::string& model, const std::string& text) { (void)must(undelete_version(*registry_, model, ref(text), "trainer@lab")); }
+void TestRegistry::undelete(const std::string& model, const std::string& text) { (void)must(undelete_version(*registry_, model, version_ref(text), "trainer@lab")); }
 
 Result<FetchedFile> TestRegistry::try_fetch(const std::string& model, const std::string& text, const EnvironmentClaim& claim, const std::string& consumer,
                                             const std::string& path) {
-    return fetch_file(*registry_, model, ref(text), path, claim, RecordFetch::unless_recent, consumer);
+    return fetch_file(*registry_, model, version_ref(text), path, claim, RecordFetch::unless_recent, consumer);
 }
 
 Result<std::string> TestRegistry::try_read(const std::string& model, const std::string& text, const std::string& path) {

@@ -132,7 +132,7 @@ private:
     std::unique_ptr<Registry> registry_;
 };
 
-[[nodiscard]] VersionRef ref(const std::string& text);
+[[nodiscard]] VersionRef version_ref(const std::string& text);
 [[nodiscard]] std::string read_file(const std::string& path);
 /// Replaces a file's bytes, read-only ones too.
 void write_file(const std::string& path, std::string_view bytes);
