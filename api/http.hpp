@@ -82,6 +82,9 @@ struct Route {
     Lane lane = Lane::quick;
     Handler handle;
     std::uint64_t max_body_bytes = 0;  ///< longer bodies are refused with 413 before they are read
+    /// The body is JSON: one that does not say `Content-Type: application/json` is refused with 415, so that no
+    /// form on a foreign web page reaches the handler.
+    bool json_body = false;
     /// Answers from the head alone when it can (the blob is here already): asked before "100 Continue" is sent and
     /// before a byte of the body is read. May be empty.
     std::function<std::optional<Response>(const Request&)> before_body = {};

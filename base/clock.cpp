@@ -10,8 +10,6 @@ namespace assay {
 
 namespace {
 
-
-
 Error not_a_time(std::string_view text, std::string because) {
     return Error(ErrorKind::invalid, "invalid-time", "'" + printable(text, 60) + "' is not a time").with_because(std::move(because))
         .with_fix("write it as RFC 3339, for example 2026-11-23T10:00:00Z");
@@ -99,6 +97,8 @@ Result<Timestamp> Timestamp::parse(std::string_view text) {
     const std::int64_t offset = (offset_hours * 60LL + offset_minutes) * 60'000'000LL;
     total += west ? offset : -offset;
     if (total < 0) return fail(not_a_time(text, "times before 1970 are not accepted: is the clock of that machine right?"));
+    constexpr std::int64_t end_of_9999 = 253'402'300'800LL * 1'000'000LL;
+    if (total >= end_of_9999) return fail(not_a_time(text, "in UTC it is beyond the year 9999"));
     return Timestamp{total};
 }
 

@@ -65,11 +65,13 @@ Result<std::string> package_name(std::string_view text) {
                         .with_because(std::move(because)));
     };
     if (text.empty()) return refuse("a package has a name");
-    if (text.size() > max_name_bytes) return refuse(fmt::format("the name has {} bytes, at most {} are allowed", text.size(), max_name_bytes));
+    if (text.size() > max_name_bytes)
+        return refuse(fmt::format("the name has {} bytes, at most {} are allowed", text.size(), max_name_bytes));
     if (!std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || is_dash(c); })) {
         return refuse("only ASCII letters, digits, '.', '-' and '_' are allowed in the name of a package");
     }
-    if (!is_alphanumeric(text.front()) || !is_alphanumeric(text.back())) return refuse("the name of a package begins and ends with a letter or digit");
+    if (!is_alphanumeric(text.front()) || !is_alphanumeric(text.back()))
+        return refuse("the name of a package begins and ends with a letter or digit");
     std::string name;
     for (const char c : to_lower_ascii(text)) {
         if (!is_dash(c)) {
@@ -114,7 +116,8 @@ Result<Environment> read_environment(const Json& value) {
         }
         if (value.contains("platform") && value["platform"].is_string()) check_release(reader, "platform", environment.platform);
         if (environment.python) check_release(reader, "python", *environment.python);
-        if (environment.is_native() && environment.python) reader.problem("python", "must not be given, because a native consumer has no Python");
+        if (environment.is_native() && environment.python)
+            reader.problem("python", "must not be given, because a native consumer has no Python");
         const bool no_python = !value.contains("python") || value["python"].is_null();
         if (given && !environment.is_native() && no_python) reader.problem("python", "is required and missing", "such as \"3.12.3\"");
     }
@@ -151,12 +154,14 @@ Result<std::string> to_conda(const Environment& environment) {
     const auto python = Release::parse(environment.python.value_or(""));
     std::string text = fmt::format("# {} {}, {}\nname: assay\nchannels:\n  - conda-forge\ndependencies:\n", environment.implementation,
                                    environment.python.value_or("?"), environment.platform);
-    text += python ? fmt::format("  - python={}{}\n", python->to_string(), environment.implementation == "pypy" ? "=*_pypy" : "") : "  - python\n";
+    text += python ? fmt::format("  - python={}{}\n", python->to_string(), environment.implementation == "pypy" ? "=*_pypy" : "")
+                   : "  - python\n";
     text += "  - pip\n";
     std::string pins;
     for (const auto& [name, release] : environment.packages) {
         const std::string line = pip_pin(name, release);
-        pins += line.empty() ? fmt::format("      # {}: pip cannot pin the release '{}'\n", name, release) : fmt::format("      - {}\n", line);
+        pins +=
+            line.empty() ? fmt::format("      # {}: pip cannot pin the release '{}'\n", name, release) : fmt::format("      - {}\n", line);
     }
     if (!pins.empty()) text += "  - pip:\n" + pins;
     return text;

@@ -41,6 +41,7 @@ std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool n
     std::vector<std::string> fixes;
     std::vector<std::string> others;
     for (const Conflict& conflict : conflicts) {
+        if (conflict.recorded == unknown && conflict.offered) continue;  // there is nothing to aim at
         const std::string wanted = requirement(conflict);
         if (conflict.package == "python") {
             others.push_back(fmt::format("use Python {}", conflict.recorded));
@@ -82,7 +83,7 @@ bool judged_by_rule(const Question& question, Conflict& conflict, Verdict& verdi
     return true;
 }
 
-/// design: "a release that no table knows".
+/// A pair that no rule knows: only the distance between the releases is left to judge by.
 void judge_unproven(const Question& question, Conflict conflict, Verdict& verdict) {
     const auto recorded = Release::parse(conflict.recorded);
     const auto offered = Release::parse(*conflict.offered);
@@ -90,15 +91,18 @@ void judge_unproven(const Question& question, Conflict conflict, Verdict& verdic
     conflict.effect = Effect::unproven;
     if (recorded && offered && same_minor(*recorded, *offered)) {
         conflict.rule = "same-minor";
-        conflict.because = fmt::format("{} and {} are releases of the same minor of {}: they mostly read each other's files, and no rule proves it",
-                                       conflict.recorded, *conflict.offered, conflict.package);
+        conflict.because =
+            fmt::format("{} and {} are releases of the same minor of {}: they mostly read each other's files, and no rule proves it",
+                        conflict.recorded, *conflict.offered, conflict.package);
         add(question, std::move(conflict), "", false, verdict);
         return;
     }
     conflict.rule = "unproven";
-    conflict.because = recorded && offered ? fmt::format("no rule says whether {} {} reads what {} wrote", conflict.package, *conflict.offered, conflict.recorded)
-                                           : fmt::format("{} and {} are other releases of {}, and cannot be ordered because they are not both PEP 440",
-                                                         conflict.recorded, *conflict.offered, conflict.package);
+    conflict.because =
+        recorded && offered
+            ? fmt::format("no rule says whether {} {} reads what {} wrote", conflict.package, *conflict.offered, conflict.recorded)
+            : fmt::format("{} and {} are other releases of {}, and cannot be ordered because they are not both PEP 440", conflict.recorded,
+                          *conflict.offered, conflict.package);
     add(question, std::move(conflict), try_it, true, verdict);
 }
 
@@ -135,7 +139,8 @@ void need_python(const Question& question, Verdict& verdict) {
         return;
     }
     if (recorded == question.recorded.libraries.end() || !question.environment.python) {
-        verdict.ignored["python"] = recorded == question.recorded.libraries.end() ? "the version does not say which" : "the environment does not say which";
+        verdict.ignored["python"] =
+            recorded == question.recorded.libraries.end() ? "the version does not say which" : "the environment does not say which";
         return;
     }
     verdict.considered.emplace_back("python");
@@ -176,7 +181,8 @@ constexpr std::array<Need, 2> needs = {need_python, need_packages};
 /// the smoke test.
 std::vector<std::string> fixes_of(const Verdict& verdict, bool native) {
     std::vector<std::string> fixes = exact_fixes(verdict.conflicts, native);
-    const bool all_unproven = std::ranges::all_of(verdict.conflicts, [](const Conflict& conflict) { return conflict.effect == Effect::unproven; });
+    const bool all_unproven =
+        std::ranges::all_of(verdict.conflicts, [](const Conflict& conflict) { return conflict.effect == Effect::unproven; });
     for (const Conflict& conflict : verdict.conflicts) {
         const std::vector<std::string> exact = exact_fixes(std::span(&conflict, 1), native);
         for (const std::string& fix : conflict.fix) {
@@ -205,7 +211,8 @@ std::string in_words(const Conflict& conflict) {
     switch (conflict.effect) {
         case Effect::load_error: return fmt::format("was trained with {} and cannot be loaded with {}", recorded, offered);
         case Effect::predict_error: return fmt::format("was trained with {} and cannot predict with {}", recorded, offered);
-        case Effect::different_predictions: return fmt::format("was trained with {} and gives other predictions with {}", recorded, offered);
+        case Effect::different_predictions:
+            return fmt::format("was trained with {} and gives other predictions with {}", recorded, offered);
         case Effect::missing_package: return fmt::format("uses {}, which this environment does not have", recorded);
         case Effect::secondary:
         case Effect::none:
@@ -239,8 +246,8 @@ Verdict judge(const Recorded& recorded, const Environment& environment, const Ru
     return verdict;
 }
 
-std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others, const Environment& environment, const RuleSet& rules,
-                                          std::size_t limit) {
+std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others, const Environment& environment,
+                                          const RuleSet& rules, std::size_t limit) {
     std::array<std::vector<std::string>, 2> found;  // allowed, warned of
     for (const Recorded& other : others) {
         if (found[0].size() == limit) break;
@@ -267,15 +274,9 @@ Json to_json(const Verdict& verdict) {
         return array;
     };
     const auto digest = [](const std::optional<Digest>& value) { return value ? Json(value->to_string()) : Json(nullptr); };
-    return {{"verdict", to_string(verdict.decision)},
-            {"version", verdict.version},
-            {"digest", digest(verdict.digest)},
-            {"environment", digest(verdict.environment)},
-            {"conflicts", list(verdict.conflicts)},
-            {"warnings", list(verdict.warnings)},
-            {"considered", verdict.considered},
-            {"ignored", verdict.ignored},
-            {"fix", verdict.fix}};
+    return {{"verdict", to_string(verdict.decision)},     {"version", verdict.version},           {"digest", digest(verdict.digest)},
+            {"environment", digest(verdict.environment)}, {"conflicts", list(verdict.conflicts)}, {"warnings", list(verdict.warnings)},
+            {"considered", verdict.considered},           {"ignored", verdict.ignored},           {"fix", verdict.fix}};
 }
 
 Error to_error(const Verdict& verdict) {

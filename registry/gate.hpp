@@ -58,8 +58,8 @@ struct Verdict {
 /// "fetch churn@4, trained with scikit-learn 1.5.2" for the newest `limit` of the other versions of the same model that this
 /// environment can load; those that would only warn are named when none is allowed. `others` newest first. The words name
 /// the packages that `refused` stumbled over.
-[[nodiscard]] std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others, const Environment& environment,
-                                                        const RuleSet& rules, std::size_t limit = 3);
+[[nodiscard]] std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others,
+                                                        const Environment& environment, const RuleSet& rules, std::size_t limit = 3);
 
 /// docs/api.md, "Gate verdict".
 [[nodiscard]] Json to_json(const Verdict& verdict);

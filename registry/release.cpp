@@ -17,14 +17,15 @@ bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
 bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
 
 Error not_a_release(std::string_view text, std::string because) {
-    return Error(ErrorKind::invalid, "invalid-release", fmt::format("'{}' is not a release", printable(text, 100))).with_because(std::move(because));
+    return Error(ErrorKind::invalid, "invalid-release", fmt::format("'{}' is not a release", printable(text, 100)))
+        .with_because(std::move(because));
 }
 
 /// The White_Space characters beyond ASCII and the separators that Python counts too, as UTF-8.
-constexpr std::array<std::string_view, 19> wide_spaces = {
-    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
-    "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
-    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+constexpr std::array<std::string_view, 19> wide_spaces = {"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+                                                          "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+                                                          "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+                                                          "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
 
 bool is_narrow_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f'); }
 

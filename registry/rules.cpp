@@ -31,7 +31,9 @@ constexpr std::array<std::pair<Effect, std::string_view>, 7> effects = {{{Effect
 constexpr std::size_t effects_of_rules = 5;  ///< the first so many may stand in a rule
 
 bool is_id(std::string_view text) {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/' || c == '-' || c == '+'; };
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/' || c == '-' || c == '+';
+    };
     return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, allowed) && text.front() != '/' && text.back() != '/';
 }
 
@@ -107,9 +109,11 @@ void refuse_contradictions(const std::vector<Rule>& rules, JsonReader& reader) {
         if (const auto [first, fresh] = ids.emplace(rule.id, i); !fresh && !rule.id.empty()) {
             reader.problem(fmt::format("rules[{}].id", i), fmt::format("'{}' is the id of rules[{}] too", rule.id, first->second));
         }
-        const auto [first, fresh] = ranges.emplace(std::tuple(std::string_view(rule.package), rule.recorded.to_string(), rule.offered.to_string()), i);
+        const auto [first, fresh] =
+            ranges.emplace(std::tuple(std::string_view(rule.package), rule.recorded.to_string(), rule.offered.to_string()), i);
         if (!fresh && rules[first->second].effect != rule.effect) {
-            reader.problem(fmt::format("rules[{}].effect", i), fmt::format("contradicts rules[{}], which has the same package and ranges", first->second));
+            reader.problem(fmt::format("rules[{}].effect", i),
+                           fmt::format("contradicts rules[{}], which has the same package and ranges", first->second));
         }
     }
 }
@@ -135,7 +139,8 @@ Result<RuleSet> read_rules(const Json& value) {
     Problems problems;
     JsonReader reader(value, "", problems);
     const std::string given = reader.string("schema");
-    if (!given.empty() && given != schema) reader.problem("schema", fmt::format("'{}' is not known", printable(given, 40)), "\"assay.rules/1\"");
+    if (!given.empty() && given != schema)
+        reader.problem("schema", fmt::format("'{}' is not known", printable(given, 40)), "\"assay.rules/1\"");
     std::string name = sentence(reader, "name", 128);
     if (name.empty() && reader.has("name") && value["name"].is_string()) reader.problem("name", "is empty");
     const Json& list = reader.array("rules");

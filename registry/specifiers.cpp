@@ -136,7 +136,9 @@ bool SpecifierSet::holds_all(std::string_view text, const Release* release, bool
     });
 }
 
-bool SpecifierSet::contains(const Release& release, bool prereleases) const { return holds_all(release.to_string(), &release, prereleases); }
+bool SpecifierSet::contains(const Release& release, bool prereleases) const {
+    return holds_all(release.to_string(), &release, prereleases);
+}
 
 bool SpecifierSet::contains_text(std::string_view text, bool prereleases) const {
     const auto release = Release::parse(text);

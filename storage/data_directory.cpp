@@ -99,7 +99,8 @@ Result<void> check_format(const std::string& path, std::string_view text) {
     const std::string_view line = trim(text);
     const auto version = line.starts_with(format_name) ? parse_integer(line.substr(format_name.size())) : std::nullopt;
     if (!version || *version < 1) {
-        return fail(ErrorKind::integrity, "data-format-unreadable", fmt::format("{} does not say '{}{}'", path, format_name, format_version));
+        return fail(ErrorKind::integrity, "data-format-unreadable",
+                    fmt::format("{} does not say '{}{}'", path, format_name, format_version));
     }
     if (*version > format_version) {
         return fail(Error(ErrorKind::conflict, "data-format-newer",

@@ -23,7 +23,7 @@ std::string alias_path(const std::string& model, const std::string& alias) { ret
 
 std::string version_in_words(const Json& version) { return version.is_null() ? "nothing" : "version " + plain(version); }
 
-Result<ExitCode> say_move(Context& context, const AliasOptions& options, const Json& answer) {
+Result<ExitCode> say_move(CommandContext& context, const AliasOptions& options, const Json& answer) {
     Output& output = context.output();
     if (output.json()) {
         output.write_json(answer);
@@ -36,7 +36,7 @@ Result<ExitCode> say_move(Context& context, const AliasOptions& options, const J
     return ExitCode::ok;
 }
 
-Result<ExitCode> set(Context& context, const AliasOptions& options) {
+Result<ExitCode> set(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     // The version may be given as any reference to one: 3, another alias, a digest.
     TRY_ASSIGN(const Reference target, Reference::parse(options.model + "@" + options.version));
@@ -54,13 +54,13 @@ Result<ExitCode> set(Context& context, const AliasOptions& options) {
     return say_move(context, options, answer);
 }
 
-Result<ExitCode> rollback(Context& context, const AliasOptions& options) {
+Result<ExitCode> rollback(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json answer, server->create(alias_path(options.model, options.alias) + ":rollback", Json::object()));
     return say_move(context, options, answer);
 }
 
-Result<ExitCode> remove(Context& context, const AliasOptions& options) {
+Result<ExitCode> remove(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     std::vector<std::pair<std::string, std::string>> conditions;
     if (options.if_match) conditions.emplace_back("If-Match", fmt::format("\"{}\"", *options.if_match));
@@ -70,7 +70,7 @@ Result<ExitCode> remove(Context& context, const AliasOptions& options) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> history(Context& context, const AliasOptions& options) {
+Result<ExitCode> history(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json moves, server->get_all(alias_path(options.model, options.alias) + "/history"));
     Output& output = context.output();
@@ -86,7 +86,7 @@ Result<ExitCode> history(Context& context, const AliasOptions& options) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> list(Context& context, const AliasOptions& options) {
+Result<ExitCode> list(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const Json aliases, server->get_all(Connection::path_of(options.model) + "/aliases"));
     Output& output = context.output();
@@ -123,7 +123,7 @@ Command alias_command() {
                 CLI::App* log_app = declare("log", "Where an alias has pointed", true);
                 CLI::App* rollback_app = declare("rollback", "Point it back at the version before", true);
                 declare("list", "The aliases of a model", false);
-                return [=](Context& context) -> Result<ExitCode> {
+                return [=](CommandContext& context) -> Result<ExitCode> {
                     TRY_ASSIGN(options->model, model_name(options->model));
                     if (set_app->parsed() || rollback_app->parsed()) {
                         TRY_ASSIGN(options->alias, alias_name(options->alias));

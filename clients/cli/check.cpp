@@ -30,7 +30,7 @@ std::string considered(const Json& verdict) {
     return packages.empty() ? "nothing to compare" : join(packages, ", ");
 }
 
-Result<ExitCode> check(Context& context, const CheckOptions& options) {
+Result<ExitCode> check(CommandContext& context, const CheckOptions& options) {
     if (means_a_file(options.reference)) {
         return fail(Error(ErrorKind::invalid, "usage", printable(options.reference, 300) + " is a file, and only registered versions can be checked")
                         .with_fix("push it first: assay push NAME " + printable(options.reference, 300)));
@@ -62,7 +62,7 @@ Command check_command() {
                 auto options = std::make_shared<CheckOptions>();
                 app.add_option("REF", options->reference, "Version to judge")->required();
                 app.add_option("--environment", options->environment, "Environment: FILE, auto or none")->type_name("FILE|auto|none");
-                return [options](Context& context) -> Result<ExitCode> {
+                return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = check(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("checking " + printable(options->reference, 300)));
                     return code;

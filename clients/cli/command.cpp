@@ -57,7 +57,7 @@ std::optional<std::string_view> nearest_command(std::string_view word) {
     return nearest;
 }
 
-Result<Connection*> Context::server() {
+Result<Connection*> CommandContext::server() {
     if (!connection_) {
         TRY_ASSIGN(auto client, connect_(config_.url));
         connection_ = std::make_unique<Connection>(std::move(client), config_.consumer);
@@ -65,7 +65,7 @@ Result<Connection*> Context::server() {
     return connection_.get();
 }
 
-Result<void> Context::confirm(std::string_view question) {
+Result<void> CommandContext::confirm(std::string_view question) {
     const Error refused = Error(ErrorKind::invalid, "not-confirmed", "nothing was done: it was not confirmed").with_fix("say --yes");
     if (!input_is_terminal_) return fail(refused);
     output_.write_error(std::string(question) + " [y/N] ");

@@ -21,19 +21,19 @@ class App;
 namespace assay {
 
 /// What a running command has: its configuration, its voice and, once it asks for it, the server.
-class Context {
+class CommandContext {
 public:
     using Variables = std::function<std::optional<std::string>(std::string_view)>;
     using Connect = std::function<Result<std::unique_ptr<HttpClient>>(std::string_view url)>;
 
-    Context(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal)
+    CommandContext(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal)
         : config_(std::move(config)), output_(output), variables_(std::move(variables)), connect_(std::move(connect)), input_(input),
           input_is_terminal_(input_is_terminal) {}
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] Output& output() { return output_; }
     [[nodiscard]] const Variables& variables() const { return variables_; }
-    /// The connection to the configured server, made at the first call (no byte is sent yet). Lives as long as the Context.
+    /// The connection to the configured server, made at the first call (no byte is sent yet). Lives as long as the CommandContext.
     [[nodiscard]] Result<Connection*> server();
     /// True when the command failed because the server said so.
     [[nodiscard]] bool refused_by_server() const { return connection_ && connection_->refused_by_server(); }
@@ -50,7 +50,7 @@ private:
     std::unique_ptr<Connection> connection_;
 };
 
-using Run = std::function<Result<ExitCode>(Context&)>;
+using Run = std::function<Result<ExitCode>(CommandContext&)>;
 
 /// One command: one file (push.cpp) and one manual page (push.md).
 struct Command {

@@ -68,7 +68,7 @@ Error explain(const CLI::App& app, const CLI::ParseError& error) {
     return usage_error(printable(error.what(), 500), "'assay help " + parsed.front()->get_name() + "' shows how it is used");
 }
 
-ExitCode exit_code_for(const Error& error, const Context* context) {
+ExitCode exit_code_for(const Error& error, const CommandContext* context) {
     // What is invalid and was not refused by the server is what the person typed.
     if (error.kind == ErrorKind::invalid && (context == nullptr || !context->refused_by_server())) return ExitCode::usage;
     return exit_code_of(error.kind);
@@ -112,7 +112,7 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     options.quiet = flags.quiet;
     if (flags.no_color) options.colour = false;
     Output output(world.out, world.err, options);
-    const auto finish = [&](const Error& error, const Context* context) {
+    const auto finish = [&](const Error& error, const CommandContext* context) {
         output.error(error);
         return static_cast<int>(exit_code_for(error, context));
     };
@@ -130,7 +130,7 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
 
     auto config = load_config({flags.url, flags.consumer, world.variables, world.directory, world.user, world.host});
     if (!config) return finish(config.error(), nullptr);
-    Context context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal);
+    CommandContext context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal);
     const auto code = runs.at(chosen.front())(context);
     if (!code) return finish(code.error(), &context);
     return static_cast<int>(*code);

@@ -17,8 +17,8 @@ struct Surroundings {
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     std::size_t width = 80;
-    Context::Variables variables;
-    Context::Connect connect;
+    CommandContext::Variables variables;
+    CommandContext::Connect connect;
     std::string directory;  ///< current, absolute
     std::string user;
     std::string host;

@@ -63,7 +63,7 @@ Result<Found> look(const std::filesystem::path& folder, const RemoteFile& file) 
     return there.size == file.size && there.digest == file.digest ? Found::same : Found::different;
 }
 
-Result<void> download_one(Context& context, Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
+Result<void> download_one(CommandContext& context, Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
                           const std::string& folder) {
     const std::filesystem::path target = std::filesystem::path(folder) / file.path;
     TRY(make_folders(target.parent_path().string()));
@@ -136,7 +136,7 @@ Result<Json> judge(Connection& server, const RemoteVersion& version, const std::
     return server.ask(Connection::path_of(version.model, version.number) + ":check", {{"environment", asked}, {"fetch", fetch}});
 }
 
-Result<std::vector<DownloadedFile>> download(Context& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
+Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
                                              const std::string& folder, bool force) {
     TRY_ASSIGN(Connection* const server, context.server());
     std::vector<DownloadedFile> files;

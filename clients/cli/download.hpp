@@ -40,7 +40,7 @@ struct DownloadedFile {
 
 /// Puts the files of a version into `folder`, each verified while it streams and visible only when it is complete. Files that are there with the
 /// same bytes stay; others are refused (`conflict`, code "file-exists"), before anything is written, unless `force`.
-[[nodiscard]] Result<std::vector<DownloadedFile>> download(Context& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
+[[nodiscard]] Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
                                                            const std::string& folder, bool force);
 
 }  // namespace assay

@@ -31,7 +31,7 @@ for distribution in metadata.distributions():
     if name and release:
         packages.setdefault(re.sub(r"[-_.]+", "-", name).lower(), release)
 json.dump({"python": platform.python_version(), "implementation": sys.implementation.name,
-           "platform": sys.platform + "-" + platform.machine(), "packages": packages}, sys.stdout)
+           "platform": (platform.system() + "-" + platform.machine()).lower(), "packages": packages}, sys.stdout)
 )python";
 
 Error bad_environment() { return Error(ErrorKind::invalid, "invalid-environment", "this is not an environment").with_fix("'assay env capture' writes one"); }

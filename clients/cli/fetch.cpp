@@ -24,13 +24,16 @@ struct FetchOptions {
 };
 
 /// Gate, then bytes. What was fetched, for --json.
-Result<Json> fetch_version(Context& context, const FetchOptions& options, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
+Result<Json> fetch_version(CommandContext& context, const FetchOptions& options, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
                            const std::string& folder) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json verdict, judge(*server, version, environment, true));
-    if (refuses(verdict)) return fail(refusal_of(verdict));
-    say_warnings(output, verdict);
+    Json verdict;  // null: --environment none says that there is nothing to judge; the server records the fetch as such
+    if (environment) {
+        TRY_ASSIGN(verdict, judge(*server, version, environment, true));
+        if (refuses(verdict)) return fail(refusal_of(verdict));
+        say_warnings(output, verdict);
+    }
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
 
     Json fetched = {{"model", version.model}, {"version", version.number}, {"digest", version.digest.to_string()}, {"directory", folder}, {"verdict", verdict}};
@@ -50,7 +53,7 @@ Result<Json> fetch_version(Context& context, const FetchOptions& options, const 
 std::string requested_of(const Reference& reference) { return "@" + reference.version_text(); }
 
 /// An alias that has moved since the lock was written is said, never fatal.
-void say_if_moved(Context& context, Connection& server, const LockedModel& entry) {
+void say_if_moved(CommandContext& context, Connection& server, const LockedModel& entry) {
     const auto reference = Reference::parse(entry.reference());
     if (!reference || std::holds_alternative<std::int64_t>(reference->version) || std::holds_alternative<Digest>(reference->version)) return;
     const auto now = server.get(Connection::path_of(*reference));
@@ -61,7 +64,7 @@ void say_if_moved(Context& context, Connection& server, const LockedModel& entry
     }
 }
 
-Result<ExitCode> fetch_locked(Context& context, const FetchOptions& options) {
+Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& options) {
     TRY_ASSIGN(LockFile lock, read_lock(options.lock_path));
     std::vector<LockedModel> wanted;
     if (options.reference.empty()) {
@@ -93,8 +96,10 @@ Result<ExitCode> fetch_locked(Context& context, const FetchOptions& options) {
         TRY_ASSIGN(Json fetched, fetch_version(context, options, version, environment, folder));
         all.push_back(std::move(fetched));
         if (!options.folder.empty()) {
-            const std::filesystem::path base = std::filesystem::absolute(beside_lock.empty() ? "." : beside_lock).lexically_normal();
-            entry.path = std::filesystem::absolute(folder).lexically_normal().lexically_relative(base).string();
+            const std::filesystem::path base = (beside_lock.empty() ? std::filesystem::current_path() : std::filesystem::absolute(beside_lock)).lexically_normal();
+            std::filesystem::path place = std::filesystem::absolute(folder).lexically_normal();
+            if (!place.has_filename()) place = place.parent_path();  // "model/" is "model"
+            entry.path = place.lexically_relative(base).string();
             lock.set(entry);
         }
     }
@@ -105,7 +110,7 @@ Result<ExitCode> fetch_locked(Context& context, const FetchOptions& options) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> fetch(Context& context, const FetchOptions& options) {
+Result<ExitCode> fetch(CommandContext& context, const FetchOptions& options) {
     if (options.locked) return fetch_locked(context, options);
     if (options.reference.empty()) return fail(Error(ErrorKind::invalid, "usage", "there is no REF to fetch").with_fix("assay fetch NAME@ALIAS -o FOLDER, or --locked for everything in assay.lock"));
     if (options.folder.empty()) return fail(Error(ErrorKind::invalid, "usage", "there is no folder to fetch into").with_fix("add -o FOLDER"));
@@ -129,7 +134,7 @@ Command fetch_command() {
                 app.add_flag("--locked", options->locked, "Exactly what the lock file says");
                 app.add_option("--lock", options->lock_path, "The lock file")->type_name("FILE");
                 app.add_flag("--force", options->force, "Replace files that are there with other bytes");
-                return [options](Context& context) -> Result<ExitCode> {
+                return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = fetch(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("fetching " + (options->reference.empty() ? "what is locked" : printable(options->reference, 300))));
                     return code;

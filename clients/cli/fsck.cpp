@@ -18,7 +18,7 @@ struct Flags {
 };
 
 /// The report of the running server, or of the directory itself, as JSON.
-Result<Json> report_of(Context& context, const Flags& flags) {
+Result<Json> report_of(CommandContext& context, const Flags& flags) {
     if (flags.data.empty()) {
         TRY_ASSIGN(Connection* const server, context.server());
         return server->create("/v1/fsck", {{"repair", flags.repair}});
@@ -45,7 +45,7 @@ void print(Output& output, const Json& report) {
     output.write_line(member(report, "clean") == true ? output.styled("clean", Style::green) : output.styled("not clean", Style::red));
 }
 
-Result<ExitCode> run(Context& context, const Flags& flags) {
+Result<ExitCode> run(CommandContext& context, const Flags& flags) {
     TRY_ASSIGN(const Json report, report_of(context, flags));
     Output& output = context.output();
     if (output.json()) {
@@ -63,7 +63,7 @@ Command fsck_command() {
                 auto flags = std::make_shared<Flags>();
                 app.add_option("--data", flags->data, "Check this data directory, which no server has open; without it the server is asked")->type_name("DIR");
                 app.add_flag("--repair", flags->repair, "Set damaged blobs aside and restore what can be restored");
-                return [flags](Context& context) { return run(context, *flags); };
+                return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }
 

@@ -14,6 +14,7 @@ std::string in_words(std::string_view version, const Json& conflict) {
     const std::string recorded = text_of(conflict, "recorded");
     const std::string offered = text_of(conflict, "offered");
     const std::string effect = text_of(conflict, "effect");
+    if (package == "environment") return fmt::format("{} cannot be judged without an environment", version);
     const std::string trained = fmt::format("{} was trained with {}{}{}", version, package, recorded.empty() ? "" : " ", recorded);
     if (effect == "missing-package" || offered.empty()) return fmt::format("{}, which the environment lacks", trained);
     if (effect == "load-error") return fmt::format("{} and cannot be loaded with {}", trained, offered);

@@ -30,7 +30,7 @@ Json to_json(const LockFile& lock) {
     return {{"version", 1}, {"registry", lock.registry}, {"model", std::move(models)}};
 }
 
-Result<ExitCode> lock(Context& context, const LockOptions& options) {
+Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
     Output& output = context.output();
     LockFile before;
     auto existing = read_lock(options.path);
@@ -49,6 +49,7 @@ Result<ExitCode> lock(Context& context, const LockOptions& options) {
 
     LockFile after = before;
     after.registry = context.config().url;
+    if (after.registry.ends_with('/')) after.registry.pop_back();
     TRY_ASSIGN(Connection* const server, context.server());
     for (const Reference& reference : wanted) {
         auto version = resolve(*server, reference);
@@ -81,7 +82,7 @@ Command lock_command() {
                 auto options = std::make_shared<LockOptions>();
                 app.add_option("REF", options->references, "Versions to pin; without one, everything in the lock file is resolved again");
                 app.add_option("-o,--output", options->path, "The lock file")->type_name("FILE");
-                return [options](Context& context) -> Result<ExitCode> { return lock(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> { return lock(context, *options); };
             }};
 }
 

@@ -43,7 +43,7 @@ Result<Json> object_of(const std::vector<std::string>& texts, std::string_view o
     return object;
 }
 
-Result<Json> facts_of(Context& context, const PushOptions& options, const std::vector<FileToPush>& files) {
+Result<Json> facts_of(CommandContext& context, const PushOptions& options, const std::vector<FileToPush>& files) {
     Output& output = context.output();
     Json facts = {{"datasets", Json::array()}, {"metrics", Json::array()}, {"libraries", Json::object()}};
     for (const std::string& text : options.metrics) {
@@ -113,6 +113,18 @@ Result<void> upload_missing(Output& output, Connection& server, const std::vecto
     return {};
 }
 
+/// A parent given as an alias or a digest is the version that it names now.
+Result<void> name_parents_by_number(Connection& server, Json& facts) {
+    if (!facts.contains("parents")) return {};
+    for (Json& parent : facts["parents"]) {
+        TRY_ASSIGN(const Reference reference, Reference::parse(parent["version"].get<std::string>()));
+        if (std::holds_alternative<std::int64_t>(reference.version)) continue;
+        TRY_ASSIGN(const Json version, server.get(Connection::path_of(reference)));
+        parent["version"] = fmt::format("{}@{}", reference.model, integer_of(version, "version").value_or(0));
+    }
+    return {};
+}
+
 Result<ExitCode> say_registered(Output& output, const Json& version) {
     for (const std::string& warning : strings_of(list_of(version, "warnings"))) output.warn(warning);
     if (output.json()) {
@@ -123,7 +135,7 @@ Result<ExitCode> say_registered(Output& output, const Json& version) {
     return ExitCode::ok;
 }
 
-Result<ExitCode> push(Context& context, const PushOptions& options) {
+Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const std::string model, model_name(options.model));
     for (const std::string& alias : options.aliases) TRY(alias_name(alias));
@@ -148,6 +160,7 @@ Result<ExitCode> push(Context& context, const PushOptions& options) {
         return ExitCode::ok;
     }
     TRY_ASSIGN(Connection* const server, context.server());
+    TRY(name_parents_by_number(*server, request["facts"]));
     TRY(upload_missing(output, *server, hashed));
     TRY_ASSIGN(const Json version, server->create(Connection::path_of(model) + "/versions", request));
     return say_registered(output, version);
@@ -179,7 +192,7 @@ Command push_command() {
                 add_list(app, "--alias", options->aliases, "Point this alias at the new version", "ALIAS");
                 app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
                 app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
-                return [options](Context& context) -> Result<ExitCode> {
+                return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = push(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
                     return code;

@@ -22,7 +22,7 @@ void print(Output& output, const RebuildReport& report) {
     output.note("the old database is kept beside the new one as assay.db.lost-…; a backup of it brings the rest back");
 }
 
-Result<ExitCode> run(Context& context, const Flags& flags) {
+Result<ExitCode> run(CommandContext& context, const Flags& flags) {
     if (!flags.yes) TRY(context.confirm(fmt::format("Replace the database of {} by one made from its manifests?", flags.data)));
     TRY_ASSIGN(const auto opened, OpenRegistry::open(flags.data, {.allow_volatile = true, .database = DatabaseIn::fresh}));
     TRY_ASSIGN(const RebuildReport report, rebuild(opened->registry()));
@@ -42,7 +42,7 @@ Command rebuild_command() {
                 auto flags = std::make_shared<Flags>();
                 app.add_option("--data", flags->data, "The data directory; no server may have it open")->type_name("DIR")->required();
                 app.add_flag("--yes", flags->yes, "Do not ask");
-                return [flags](Context& context) { return run(context, *flags); };
+                return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }
 

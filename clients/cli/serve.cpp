@@ -41,7 +41,7 @@ Result<void> read_listen(const std::string& text, ServeOptions& options) {
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
-Result<ExitCode> run(Context& context, Flags flags) {
+Result<ExitCode> run(CommandContext& context, Flags flags) {
     static const std::map<std::string, LogLevel> levels = {
         {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
     const auto level = levels.find(flags.log_level);
@@ -97,7 +97,7 @@ Command serve_command() {
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
                 app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");
-                return [flags](Context& context) { return run(context, *flags); };
+                return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }
 

@@ -76,7 +76,7 @@ std::string version_in_words(const Output& output, const Json& version, const Js
     return text + "\n" + files.text(output);
 }
 
-Result<ExitCode> show(Context& context, const std::string& text) {
+Result<ExitCode> show(CommandContext& context, const std::string& text) {
     Output& output = context.output();
     TRY_ASSIGN(const Reference reference, Reference::parse(text));
     TRY_ASSIGN(Connection* const server, context.server());
@@ -106,7 +106,7 @@ Command show_command() {
     return {"show", "Facts, files, aliases and consumers of a version", [](CLI::App& app) -> Run {
                 auto reference = std::make_shared<std::string>();
                 app.add_option("REF", *reference, "Version to show")->required();
-                return [reference](Context& context) -> Result<ExitCode> { return show(context, *reference); };
+                return [reference](CommandContext& context) -> Result<ExitCode> { return show(context, *reference); };
             }};
 }
 

@@ -14,7 +14,7 @@ struct VerifyOptions {
     bool offline = false;
 };
 
-Result<ExitCode> verify(Context& context, const VerifyOptions& options) {
+Result<ExitCode> verify(CommandContext& context, const VerifyOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const LockFile lock, read_lock(options.path));
     std::vector<FieldProblem> differences;
@@ -51,7 +51,7 @@ Command verify_command() {
                 auto options = std::make_shared<VerifyOptions>();
                 app.add_option("LOCK", options->path, "The lock file (assay.lock)");
                 app.add_flag("--offline", options->offline, "Ask no server");
-                return [options](Context& context) -> Result<ExitCode> { return verify(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> { return verify(context, *options); };
             }};
 }
 

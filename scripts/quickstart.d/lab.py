@@ -37,7 +37,7 @@ def build_pipeline() -> Pipeline:
 
 def main() -> None:
     with resources.as_file(resources.files("palmerpenguins") / "data" / "penguins.csv") as path:
-        penguins, source = pd.read_csv(path), assay.dataset_digest(path)
+        penguins, source = pd.read_csv(path), assay.dataset(path, role="other", name="penguins.csv")
     features, species = penguins[CATEGORICAL + NUMERIC], penguins["species"]
     missing = {column: int(count) for column, count in features.isna().sum().items() if count}
     print(f"data: {len(penguins)} penguins, {species.nunique()} species; missing values stay in: {missing}")
@@ -77,7 +77,7 @@ def main() -> None:
         sample=x_test,  # rows and the model's answers to them: the smoke test of every later load
         training=("penguins-train", x_train.assign(species=y_train)),  # hashed here; the rows stay with us
         evaluation=("penguins-test", x_test.assign(species=y_test)),
-        datasets=[{"role": "other", "name": "penguins.csv", "digest": source}],
+        datasets=[source],  # the file that both were cut from
         metrics=metrics,
         description="Species of a penguin from its measurements; decision tree, depth by grid search",
     )

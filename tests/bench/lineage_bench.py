@@ -39,6 +39,7 @@ def build(edges, origin):
         for node in range(width):
             parents = [origin] if level == 0 else [dataset(f"web-{level - 1}-{parent}") for parent in chooser.sample(range(width), 2)]
             layers[level] += [(parent, dataset(f"web-{level}-{node}")) for parent in parents]
+    layers[0] += [(origin, dataset(f"rest-{number}")) for number in range(edges - sum(map(len, layers)))]
     return layers, [dataset(f"chain-{chain}-{DEPTH - 1}") for chain in range(chains)], [dataset(f"web-{DEPTH - 1}-{node}") for node in range(width)]
 
 

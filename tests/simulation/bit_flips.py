@@ -109,7 +109,7 @@ def main():
                 else:
                     problems.append(f"{where}: not detected by {way}")
                 if not heal(name):
-                    sys.exit(f"error: {where}: after {way} the good bytes were uploaded again and are not served\n{server.log.read_text(errors='replace')[-3000:]}")
+                    sys.exit(f"error: {where}: after {way} the good bytes were uploaded again and are not served; wrong bytes served {served_wrong} times\n{server.log.read_text(errors='replace')[-3000:]}")
         report_text = client.send_json("POST", "/v1/fsck", {"repair": False}).must(200).body.decode()
         if any(digest in report_text for digest in digests.values()):
             problems.append(f"after everything was healed fsck still complains: {report_text[:1000]}")

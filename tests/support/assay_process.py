@@ -138,16 +138,16 @@ class Client:
             self.connection.request(method, target, body=body, headers=headers or {})
             response = self.connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
-            pieces, complete = [], True
+            pieces = []
             try:
-                while piece := response.read1(1 << 16):
+                while piece := response.read(1 << 14):
                     pieces.append(piece)
-                complete = method == "HEAD" or len(b"".join(pieces)) == int(names.get("content-length", len(b"".join(pieces))))
             except http.client.IncompleteRead as error:
                 pieces.append(error.partial)
-                complete = False
             except OSError:
-                complete = False
+                pass  # reset: what came before it is in pieces
+            received = sum(map(len, pieces))
+            complete = method == "HEAD" or received == int(names.get("content-length", received))
             if not complete:
                 self.connection.close()
             return Answer(response.status, names, b"".join(pieces), complete)

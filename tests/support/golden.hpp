@@ -1,13 +1,11 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace assay::test {
 
-/// Compares `text` byte for byte with the file tests/golden/`name`; the test fails with both when they differ. With
-/// ASSAY_UPDATE_GOLDEN=1 in the environment the file is written instead: a changed public format is a decision, to be
-/// read in the diff.
-void check_golden(const std::string& name, std::string_view text);
+/// Compares `text` with tests/golden/<name>, byte for byte, and shows the first line that differs. With ASSAY_ACCEPT=1 in
+/// the environment the file is written instead: look at the difference before committing it.
+void check_golden(std::string_view name, std::string_view text);
 
 }  // namespace assay::test

@@ -56,6 +56,16 @@ bool is_kept(Loss loss, Random& random) {
 
 }  // namespace
 
+std::string_view to_string(Loss loss) {
+    switch (loss) {
+        case Loss::all_dropped: return "dropped";
+        case Loss::all_kept: return "kept";
+        case Loss::random_subset: return "in part";
+        case Loss::torn: return "torn";
+    }
+    return "unknown";
+}
+
 void Replay::advance_to(std::size_t cut) {
     for (; cut_ < cut; ++cut_) apply(timeline_[cut_], cut_);
 }

@@ -4,6 +4,7 @@
 #include "tests/simulation/crash_simulation/timeline.hpp"
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 namespace assay::simulation {
@@ -15,6 +16,8 @@ enum class Loss {
     random_subset,  ///< each write, or each change of a name, for itself
     torn,           ///< each 512-byte sector of each write for itself; changes of names as in random_subset
 };
+
+[[nodiscard]] std::string_view to_string(Loss loss);
 
 /// Walks along a timeline and builds the disks that a power cut may leave behind.
 ///

@@ -52,10 +52,29 @@ TEST_CASE("every pair of releases is ordered as the packaging library orders it"
 }
 
 TEST_CASE("the releases of PEP 440's own summary stand in its order") {
-    const std::vector<std::string> ordered = {"1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12", "1.0b1.dev456", "1.0b2",
-                                              "1.0b2.post345.dev456", "1.0b2.post345", "1.0rc1.dev456", "1.0rc1", "1.0", "1.0+abc.5", "1.0+abc.7",
-                                              "1.0+5", "1.0.post456.dev34", "1.0.post456", "1.0.15", "1.1.dev1", "1!0.1"};
-    for (std::size_t i = 0; i + 1 < ordered.size(); ++i) CHECK_MESSAGE(release(ordered[i]) < release(ordered[i + 1]), ordered[i], " < ", ordered[i + 1]);
+    const std::vector<std::string> ordered = {"1.dev0",
+                                              "1.0.dev456",
+                                              "1.0a1",
+                                              "1.0a2.dev456",
+                                              "1.0a12.dev456",
+                                              "1.0a12",
+                                              "1.0b1.dev456",
+                                              "1.0b2",
+                                              "1.0b2.post345.dev456",
+                                              "1.0b2.post345",
+                                              "1.0rc1.dev456",
+                                              "1.0rc1",
+                                              "1.0",
+                                              "1.0+abc.5",
+                                              "1.0+abc.7",
+                                              "1.0+5",
+                                              "1.0.post456.dev34",
+                                              "1.0.post456",
+                                              "1.0.15",
+                                              "1.1.dev1",
+                                              "1!0.1"};
+    for (std::size_t i = 0; i + 1 < ordered.size(); ++i)
+        CHECK_MESSAGE(release(ordered[i]) < release(ordered[i + 1]), ordered[i], " < ", ordered[i + 1]);
 }
 
 TEST_CASE("a number beyond 64 bits is refused with that reason instead of being wrapped") {
@@ -75,7 +94,9 @@ TEST_CASE("a release longer than 256 bytes is refused") {
 }
 
 TEST_CASE("the same patch line is the same code packaged again") {
-    const auto same = [](const char* a, const char* b) { return same_patch_line(release(a), release(b)) && same_patch_line(release(b), release(a)); };
+    const auto same = [](const char* a, const char* b) {
+        return same_patch_line(release(a), release(b)) && same_patch_line(release(b), release(a));
+    };
     CHECK(same("1.2.3", "1.2.3"));
     CHECK(same("1.2", "1.2.0"));
     CHECK(same("1.2.3", "1.2.3.post1"));

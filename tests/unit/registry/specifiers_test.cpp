@@ -35,7 +35,8 @@ TEST_CASE("every specifier holds the releases that the packaging library says it
         if (release && row[0].find("===") == std::string::npos) {
             CHECK_MESSAGE((set->contains(*release, any) ? "in" : "out") == expected, "as a release: ", line);
         }
-        CHECK_MESSAGE((must(SpecifierSet::parse(set->to_string())).contains_text(row[1], any) ? "in" : "out") == expected, "written and read again: ", line);
+        CHECK_MESSAGE((must(SpecifierSet::parse(set->to_string())).contains_text(row[1], any) ? "in" : "out") == expected,
+                      "written and read again: ", line);
     }
     CHECK(answers >= 5000);
     CHECK(refusals >= 300);

@@ -46,14 +46,51 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "AssayError", "AssayWarning", "Client", "Conflict", "Fetched", "Incompatible", "IntegrityError", "Lineage", "Lock", "NetworkError", "NotFound",
-    "PermissionDenied", "PredictionDiffers", "Sample", "UnsafeContent", "UsageError", "Verdict", "Verified", "Version",
-    "check", "connect", "dataset", "dataset_digest", "environment", "fetch", "lineage", "load", "lock", "push", "sample", "show", "verify",
+    "AssayError",
+    "AssayWarning",
+    "Client",
+    "Conflict",
+    "Fetched",
+    "Incompatible",
+    "IntegrityError",
+    "Lineage",
+    "Lock",
+    "NetworkError",
+    "NotFound",
+    "PermissionDenied",
+    "PredictionDiffers",
+    "Sample",
+    "UnsafeContent",
+    "UsageError",
+    "Verdict",
+    "Verified",
+    "Version",
+    "check",
+    "connect",
+    "dataset",
+    "dataset_digest",
+    "environment",
+    "fetch",
+    "lineage",
+    "load",
+    "lock",
+    "push",
+    "sample",
+    "show",
+    "verify",
 ]
 
 # Imported when first asked for. The modules have names with an underscore because importing `assay.push` would replace `push`.
-_LAZY = {"Client": "_client", "Fetched": "_fetch", "Lineage": "_lineage", "Lock": "_lock_text", "Sample": "_sample", "Verdict": "_gate",
-         "Verified": "_verify", "Version": "_version"}
+_LAZY = {
+    "Client": "_client",
+    "Fetched": "_fetch",
+    "Lineage": "_lineage",
+    "Lock": "_lock_text",
+    "Sample": "_sample",
+    "Verdict": "_gate",
+    "Verified": "_verify",
+    "Version": "_version",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -113,7 +150,7 @@ def push(
     trained_at   a datetime or RFC 3339 text; by default now for an estimator (and marked as assumed); needed for a path
     uses         the packages that a loader must have; by default those whose classes are inside the estimator
     environment  where it was trained; by default this interpreter's
-    parents      "churn@2", "churn@2:fine_tuned_from", or the API's form
+    parents      "churn@2", "churn@2:retrained_from", or the API's form
     run          the id of a run to join, or {"name", "experiment", "metrics", "params"}
     aliases, tags, description, source    set with the registration
     if_changed   when the newest version has the same files and facts, that one is returned
@@ -123,12 +160,15 @@ def push(
     return _default().push(**arguments)
 
 
-def fetch(ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None) -> "Fetched":
+def fetch(
+    ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None, force: bool = False
+) -> "Fetched":
     """Brings the files of a version into a folder: all of them, verified, or none. `environment` is "auto" (this interpreter), "none",
     a mapping or the path of a JSON file. `locked` is a lock file: what it says is fetched, whatever the alias means now.
+    A file that is there already with other content is a `Conflict`, unless `force`.
     Raises `Incompatible` before a byte moves when the version would break there, `IntegrityError` when bytes are not what they
     should be."""
-    return _default().fetch(ref, directory, environment, locked=locked)
+    return _default().fetch(ref, directory, environment, locked=locked, force=force)
 
 
 def load(ref: str, environment: "EnvironmentLike" = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
@@ -153,15 +193,16 @@ def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[
     return _default().lineage(ref, direction, depth, limit)
 
 
-def lock(refs: Union[str, Iterable[str]], path: "PathLike" = "assay.lock") -> "Lock":
-    """Writes what the references mean now to a lock file. Entries that are there already stay unless they are among the references."""
+def lock(refs: Union[str, Iterable[str], None] = None, path: "PathLike" = "assay.lock") -> "Lock":
+    """Writes what the references mean now to a lock file. Entries that are there already stay unless they are among the references;
+    without references all of them are resolved again."""
     return _default().lock(refs, path)
 
 
 def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verified]":
     """Checks the files of a lock file, in the folder that they were fetched to or else in the cache. Without `offline` also that
-    the server still has them; an alias that has moved since is a note. Raises `IntegrityError` for bytes that differ, `NotFound`
-    for files that are not here; all problems are in `field_errors`."""
+    the server still has them; an alias that has moved since is a note. Raises `IntegrityError` for bytes that differ or are
+    missing; all problems are in `field_errors`."""
     if offline:
         from ._config import load_config
         from ._verify import verify as verify_
@@ -170,7 +211,9 @@ def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verif
     return _default().verify(path, offline=False)
 
 
-def sample(model: Any, X: Any, *, rows: int = 1000, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None) -> "Sample":
+def sample(
+    model: Any, X: Any, *, rows: int = 1000, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None
+) -> "Sample":
     """At most the first `rows` rows of X with the outputs of every method that the model has. `tolerance` is by default exact;
     {"kind": "close", "abs": 1e-12, "rel": 1e-9} accepts rounding between builds of the libraries."""
     from ._sample import sample_of
@@ -186,7 +229,7 @@ def dataset(data: Any, role: str = "training", name: Optional[str] = None) -> Di
 
 
 def dataset_digest(data: Any) -> str:
-    """"sha256:…" of the bytes of a file, "ds1:sha256:…" of the content of a DataFrame, Series or array. Equal tables have equal
+    """ "sha256:…" of the bytes of a file, "ds1:sha256:…" of the content of a DataFrame, Series or array. Equal tables have equal
     digests whatever index, integer width or pandas release they have (docs/formats.md)."""
     from ._dataset import dataset_digest as digest
 

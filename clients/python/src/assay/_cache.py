@@ -58,8 +58,12 @@ class Cache:
                 return stream
             stream.close()
             self.blob_path(digest).unlink()
-        raise IntegrityError(f"the cached blob {digest} is damaged again after it was fetched anew", code="cache-corrupt",
-                             because=f"{self.root} does not keep what is written to it", fix=["ASSAY_CACHE=/another/folder"])
+        raise IntegrityError(
+            f"the cached blob {digest} is damaged again after it was fetched anew",
+            code="cache-corrupt",
+            because=f"{self.root} does not keep what is written to it",
+            fix=["ASSAY_CACHE=/another/folder"],
+        )
 
     def _open_if_here(self, digest: str) -> Optional[BinaryIO]:
         try:
@@ -82,5 +86,9 @@ class Cache:
         try:
             os.makedirs(path, mode=0o700, exist_ok=True)
         except OSError as error:
-            raise AssayError(f"the cache {self.root} cannot be written", code="cannot-write", because=error.strerror or str(error),
-                             fix=["ASSAY_CACHE=/another/folder"]) from error
+            raise AssayError(
+                f"the cache {self.root} cannot be written",
+                code="cannot-write",
+                because=error.strerror or str(error),
+                fix=["ASSAY_CACHE=/another/folder"],
+            ) from error

@@ -75,10 +75,18 @@ class Client:
 
         return push(self.connection, **arguments)
 
-    def fetch(self, ref: str, directory: PathLike, environment: EnvironmentLike = "auto", *, locked: Optional[PathLike] = None) -> "Fetched":
+    def fetch(
+        self,
+        ref: str,
+        directory: PathLike,
+        environment: EnvironmentLike = "auto",
+        *,
+        locked: Optional[PathLike] = None,
+        force: bool = False,
+    ) -> "Fetched":
         from ._fetch import fetch
 
-        return fetch(self.connection, ref, directory, environment, locked=locked)
+        return fetch(self.connection, ref, directory, environment, locked=locked, force=force)
 
     def load(self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
         from ._load import load
@@ -103,7 +111,7 @@ class Client:
 
         return lineage(self.connection, ref, direction, depth, limit)
 
-    def lock(self, refs: Union[str, Iterable[str]], path: PathLike = "assay.lock") -> "Lock":
+    def lock(self, refs: Union[str, Iterable[str], None] = None, path: PathLike = "assay.lock") -> "Lock":
         from ._lock import lock
 
         return lock(self.connection, refs, path)

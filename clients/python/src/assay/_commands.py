@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from typing import Any, Callable, Dict, List, Optional, Sequence
@@ -42,9 +43,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     code = answer.pop("exit_code", 0)
     text = answer.pop("text", "")
     if as_json:
-        print(json.dumps(answer.get("json"), ensure_ascii=False))
-    elif text:
-        print(text)
+        text = json.dumps(answer.get("json"), ensure_ascii=False)
+    try:
+        if text:
+            print(text, flush=True)
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(code)
 
 
@@ -53,9 +57,12 @@ def _show_warning(message: Any, category: Any, *_: Any, **__: Any) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m assay", description="Client of the Assay model registry.",
-                     epilog="exit codes: 0 ok, 1 other, 2 usage, 3 not found, 4 incompatible, 5 integrity, 6 unsafe, 7 permission, 8 conflict, "
-                            "9 prediction differs, 10 network. --json, anywhere, prints JSON.")
+    parser = _Parser(
+        prog="python -m assay",
+        description="Client of the Assay model registry.",
+        epilog="exit codes: 0 ok, 1 other, 2 usage, 3 not found, 4 incompatible, 5 integrity, 6 unsafe, 7 permission, 8 conflict, "
+        "9 prediction differs, 10 network. --json, anywhere, prints JSON.",
+    )
     parser.add_argument("--version", action="version", version=f"assay {__version__} (Python)")
     parser.set_defaults(url=None, consumer=None)
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
@@ -68,7 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     def environment(made: argparse.ArgumentParser, default: str = "auto") -> None:
-        made.add_argument("--environment", default=default, metavar="FILE|auto|none", help="what the version is to be loaded in (default: this interpreter)")
+        made.add_argument(
+            "--environment",
+            default=default,
+            metavar="FILE|auto|none",
+            help="what the version is to be loaded in (default: this interpreter)",
+        )
 
     push = command("push", _push, "Register a trained model.")
     push.add_argument("name")
@@ -92,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("-o", "--output", required=True, metavar="DIR")
     environment(fetch)
     fetch.add_argument("--locked", action="store_true", help=f"exactly what {DEFAULT} says")
-    fetch.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    fetch.add_argument("--lock", dest="lock_file", default=DEFAULT, metavar="FILE")
+    fetch.add_argument("--force", action="store_true", help="replace files that are there with other bytes")
 
     load = command("load", _load, "Load a version and replay its sample; exit 0 when it predicts as it did.")
     load.add_argument("ref")
@@ -105,11 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     environment(check)
 
     lock = command("lock", _lock, f"Write what references mean now to {DEFAULT}.")
-    lock.add_argument("ref", nargs="+")
-    lock.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    lock.add_argument("ref", nargs="*", help="without any, everything in the lock file is resolved again")
+    lock.add_argument("-o", "--output", dest="lock_file", default=DEFAULT, metavar="FILE")
 
     verify = command("verify", _verify, f"Check what was fetched against {DEFAULT}.")
-    verify.add_argument("--lock-file", default=DEFAULT, metavar="FILE")
+    verify.add_argument("lock_file", nargs="?", default=DEFAULT, metavar="LOCK")
     verify.add_argument("--offline", action="store_true", help="do not ask the server")
 
     command("env", _env, "Print this interpreter's environment as JSON.")
@@ -141,15 +154,29 @@ def _dataset(text: str) -> Dict[str, Any]:
 
 def _push(client: Client, options: Any) -> Dict[str, Any]:
     version = client.push(
-        options.name, options.path, metrics=[_metric(text) for text in options.metric], datasets=[_dataset(text) for text in options.dataset],
-        trained_at=options.trained_at, environment=options.environment, uses=options.uses, sample=options.sample, parents=options.parent,
-        params=dict(_split(text, "NAME=VALUE") for text in options.param), run=options.run_id, aliases=options.alias,
-        tags=dict(_split(text, "KEY=VALUE") for text in options.tag), description=options.description, if_changed=options.if_changed)
+        options.name,
+        options.path,
+        metrics=[_metric(text) for text in options.metric],
+        datasets=[_dataset(text) for text in options.dataset],
+        trained_at=options.trained_at,
+        environment=options.environment,
+        uses=options.uses,
+        sample=options.sample,
+        parents=options.parent,
+        params=dict(_split(text, "NAME=VALUE") for text in options.param),
+        run=options.run_id,
+        aliases=options.alias,
+        tags=dict(_split(text, "KEY=VALUE") for text in options.tag),
+        description=options.description,
+        if_changed=options.if_changed,
+    )
     return {"text": f"{version.ref} {version.digest}", "json": version.to_json()}
 
 
 def _fetch(client: Client, options: Any) -> Dict[str, Any]:
-    found = client.fetch(options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None)
+    found = client.fetch(
+        options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None, force=options.force
+    )
     print(f"fetched {found.ref} ({found.digest})", file=sys.stderr)
     return {"text": "\n".join(map(str, found.files)), "json": found.to_json()}
 
@@ -172,7 +199,7 @@ def _check(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _lock(client: Client, options: Any) -> Dict[str, Any]:
-    made = client.lock(options.ref, options.lock_file)
+    made = client.lock(options.ref or None, options.lock_file)
     return {"text": "\n".join(f"{m.name}{m.requested} = {m.name}@{m.version} {m.digest}" for m in made.models), "json": made.to_json()}
 
 

@@ -42,7 +42,9 @@ def compare(method: str, expected: Any, actual: Any, tolerance: Mapping[str, Any
         return Difference(method, rows, math.inf, 0, f"its shape is {actual.shape}, the sample has {expected.shape}")
     kinds = [type_of(a.dtype, f"the output of {method}") for a in (expected, actual)]
     if kinds[0] != kinds[1]:
-        return Difference(method, list(range(expected.shape[0])), math.inf, 0, f"it gives {kinds[1]} values, the sample has {kinds[0]} values")
+        return Difference(
+            method, list(range(expected.shape[0])), math.inf, 0, f"it gives {kinds[1]} values, the sample has {kinds[0]} values"
+        )
     floats = expected.dtype.kind == "f"
     if not floats:
         wrong = expected != actual
@@ -51,7 +53,9 @@ def compare(method: str, expected: Any, actual: Any, tolerance: Mapping[str, Any
         both_nan = np.isnan(expected) & np.isnan(actual)
         if tolerance.get("kind") == "close":
             with np.errstate(invalid="ignore", over="ignore"):
-                within = np.abs(actual.astype("f8") - expected.astype("f8")) <= tolerance["abs"] + tolerance["rel"] * np.abs(expected.astype("f8"))
+                within = np.abs(actual.astype("f8") - expected.astype("f8")) <= tolerance["abs"] + tolerance["rel"] * np.abs(
+                    expected.astype("f8")
+                )
             wrong = ~(both_nan | (expected == actual) | (within & np.isfinite(expected)))
         else:
             wrong = ~(both_nan | (_bits(expected) == _bits(actual)))
@@ -98,9 +102,23 @@ def differs(ref: str, differences: List[Difference], rows: int, context: str = "
     small = worst.max_abs <= 1e-9
     fix = ["load it in the environment it was trained in (assay env show)"]
     if small:
-        fix.append("accept rounding between builds of the libraries: verify='warn', or push the sample with tolerance={'kind': 'close', 'abs': 1e-12, 'rel': 1e-9}")
-    because = differences[0].because or f"{differences[0].method} differs first in {'row' if len(all_rows) == 1 else 'rows'} {first} of the sample"
+        fix.append(
+            "accept rounding between builds of the libraries: verify='warn', or push the sample with "
+            "tolerance={'kind': 'close', 'abs': 1e-12, 'rel': 1e-9}"
+        )
+    because = (
+        differences[0].because
+        or f"{differences[0].method} differs first in {'row' if len(all_rows) == 1 else 'rows'} {first} of the sample"
+    )
     return PredictionDiffers(
-        f"{ref} predicts otherwise than when it was pushed: {', '.join(one.method for one in differences)} in {len(all_rows)} of {rows} rows{sizes}",
-        code="prediction-differs", because=because, fix=fix, context=context,
-        method=differences[0].method, rows=all_rows, max_abs=worst.max_abs, max_ulp=max(one.max_ulp for one in differences))
+        f"{ref} predicts otherwise than when it was pushed: "
+        f"{', '.join(one.method for one in differences)} in {len(all_rows)} of {rows} rows{sizes}",
+        code="prediction-differs",
+        because=because,
+        fix=fix,
+        context=context,
+        method=differences[0].method,
+        rows=all_rows,
+        max_abs=worst.max_abs,
+        max_ulp=max(one.max_ulp for one in differences),
+    )

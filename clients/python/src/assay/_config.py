@@ -81,7 +81,10 @@ def parse_toml(text: str) -> Dict[str, Any]:
         try:
             import tomli as toml  # type: ignore[no-redef,unused-ignore]
         except ImportError:
-            raise UsageError("reading TOML needs the package tomli before Python 3.11", code="no-toml",
-                             fix=["pip install tomli", "use ASSAY_URL instead of a configuration file"]) from None
+            raise UsageError(
+                "reading TOML needs the package tomli before Python 3.11",
+                code="no-toml",
+                fix=["pip install tomli", "use ASSAY_URL instead of a configuration file"],
+            ) from None
     loaded: Dict[str, Any] = toml.loads(text)
     return loaded

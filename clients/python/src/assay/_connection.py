@@ -39,11 +39,13 @@ class Connection:
             session = requests.Session()
             if urlsplit(self.config.url).hostname in _LOOPBACK:
                 session.trust_env = False  # a proxy of the surroundings does not lead to this machine
-            session.headers.update({
-                "User-Agent": f"assay-python/{__version__}",
-                "Assay-Consumer": quote(self.config.consumer, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))[:256],
-                "Accept-Encoding": "identity",  # a length is the number of bytes that arrive
-            })
+            session.headers.update(
+                {
+                    "User-Agent": f"assay-python/{__version__}",
+                    "Assay-Consumer": quote(self.config.consumer, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))[:256],
+                    "Accept-Encoding": "identity",  # a length is the number of bytes that arrive
+                }
+            )
             self._session = session
         return self._session
 
@@ -84,22 +86,40 @@ class Connection:
                 time.sleep(_pause(attempt, problem))
             try:
                 response = self.session().request(
-                    method, self.config.url + path, data=data() if data is not None else text, params=params, headers=sent,
-                    stream=stream, timeout=_TIMEOUT, allow_redirects=False)
+                    method,
+                    self.config.url + path,
+                    data=data() if data is not None else text,
+                    params=params,
+                    headers=sent,
+                    stream=stream,
+                    timeout=_TIMEOUT,
+                    allow_redirects=False,
+                )
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 problem = NetworkError(
-                    f"{self.config.url} cannot be reached", code="unreachable", because=_plain(error), context=context, request_id=sent["X-Request-Id"],
-                    fix=["start it with: assay serve", "say where it is: ASSAY_URL=http://HOST:PORT"])
+                    f"{self.config.url} cannot be reached",
+                    code="unreachable",
+                    because=_plain(error),
+                    context=context,
+                    request_id=sent["X-Request-Id"],
+                    fix=["start it with: assay serve", "say where it is: ASSAY_URL=http://HOST:PORT"],
+                )
                 continue
             except requests.RequestException as error:
-                raise NetworkError(f"{self.config.url} cannot be asked", code="bad-request", because=_plain(error), context=context) from error
+                raise NetworkError(
+                    f"{self.config.url} cannot be asked", code="bad-request", because=_plain(error), context=context
+                ) from error
             if response.status_code == 404 and absent_ok:
                 return response
             if response.status_code < 300:
                 return response
             with response:
-                problem = from_problem(response.status_code, _problem(response), context=context,
-                                       request_id=response.headers.get("X-Request-Id", sent["X-Request-Id"]))
+                problem = from_problem(
+                    response.status_code,
+                    _problem(response),
+                    context=context,
+                    request_id=response.headers.get("X-Request-Id", sent["X-Request-Id"]),
+                )
                 if response.status_code != 503:
                     raise problem
                 problem.__dict__["retry_after"] = response.headers.get("Retry-After")
@@ -112,8 +132,12 @@ class Connection:
             try:
                 return response.json()
             except ValueError as error:
-                raise AssayError(f"{self.config.url} does not answer like an Assay server", code="invalid-answer",
-                                 because="the answer is not JSON", context=rest.get("context", "")) from error
+                raise AssayError(
+                    f"{self.config.url} does not answer like an Assay server",
+                    code="invalid-answer",
+                    because="the answer is not JSON",
+                    context=rest.get("context", ""),
+                ) from error
 
 
 def _pause(attempt: int, problem: Optional[AssayError]) -> float:

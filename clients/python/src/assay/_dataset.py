@@ -14,7 +14,7 @@ ROLES = ("training", "evaluation", "validation", "test", "other")
 
 
 def dataset_digest(data: Any) -> str:
-    """"sha256:…" of a file's bytes when `data` is a path; "ds1:sha256:…" of its content when it is a DataFrame, a Series or an
+    """ "sha256:…" of a file's bytes when `data` is a path; "ds1:sha256:…" of its content when it is a DataFrame, a Series or an
     array. The content hash does not depend on the index, on how a column is stored (int32 or int64, object or category,
     pandas 1 or 3), nor on the machine; it does depend on names and order of columns and on the order of rows."""
     if isinstance(data, (str, os.PathLike)):
@@ -63,7 +63,11 @@ def _columns(data: Any) -> Tuple[int, Iterator[Column]]:
             array = array[:, None]
         if array.ndim == 2 and array.dtype.kind in "biufmMUO":
             return len(array), (_array(str(position), array[:, position]) for position in range(array.shape[1]))
-    raise UsageError(f"{type(data).__name__} is not a table", code="not-a-table", because="a dataset is a DataFrame, a Series, an array of one or two dimensions, or a path")
+    raise UsageError(
+        f"{type(data).__name__} is not a table",
+        code="not-a-table",
+        because="a dataset is a DataFrame, a Series, an array of one or two dimensions, or a path",
+    )
 
 
 def _column_name(label: Any) -> str:
@@ -74,8 +78,12 @@ def _column_name(label: Any) -> str:
         return label
     if isinstance(label, numbers.Integral) and not isinstance(label, bool):
         return str(int(label))
-    raise UsageError(f"the column label {label!r} has no canonical form", code="no-canonical-form", because="labels are text or whole numbers",
-                     fix=["df.columns = df.columns.map(str)"])
+    raise UsageError(
+        f"the column label {label!r} has no canonical form",
+        code="no-canonical-form",
+        because="labels are text or whole numbers",
+        fix=["df.columns = df.columns.map(str)"],
+    )
 
 
 def _array(name: str, values: Any) -> Column:
@@ -149,6 +157,8 @@ def _times(column: Column) -> Column:
         return column
     import pandas as pd
 
-    gaps = column.missing if column.missing is not None else np.zeros(len(column.values), dtype=bool)
-    utc = pd.to_datetime(pd.Series(np.where(gaps, None, column.values)), utc=True)
+    gaps: Any = column.missing if column.missing is not None else np.zeros(len(column.values), dtype=bool)
+    objects = column.values.copy()
+    objects[gaps] = None
+    utc = pd.to_datetime(pd.Series(objects), utc=True)
     return Column(column.name, utc.dt.tz_localize(None).to_numpy(), gaps)

@@ -37,7 +37,10 @@ def download(connection: Connection, manifest: Manifest, file: ManifestFile, env
             into.restart()
         hasher, size = hashlib.sha256(), 0
         try:
-            with connection.request("GET", path, headers=headers, stream=True, context=context) as response, Progress(file.path, file.size) as progress:
+            with (
+                connection.request("GET", path, headers=headers, stream=True, context=context) as response,
+                Progress(file.path, file.size) as progress,
+            ):
                 for chunk in response.iter_content(CHUNK):
                     size += len(chunk)
                     if size > file.size:
@@ -46,17 +49,31 @@ def download(connection: Connection, manifest: Manifest, file: ManifestFile, env
                     into.stream.write(chunk)
                     progress.add(len(chunk))
         except requests.RequestException as error:
-            problem = NetworkError(f"the transfer of {file.path} was cut after {size} of {file.size} bytes", code="transfer-cut", because=str(error),
-                                   context=context, fix=["try again"])
+            problem = NetworkError(
+                f"the transfer of {file.path} was cut after {size} of {file.size} bytes",
+                code="transfer-cut",
+                because=str(error),
+                context=context,
+                fix=["try again"],
+            )
             continue
         if size < file.size:
-            problem = NetworkError(f"the transfer of {file.path} ended after {size} of {file.size} bytes", code="transfer-cut", context=context, fix=["try again"])
+            problem = NetworkError(
+                f"the transfer of {file.path} ended after {size} of {file.size} bytes",
+                code="transfer-cut",
+                context=context,
+                fix=["try again"],
+            )
             continue
         found = "sha256:" + hasher.hexdigest()
         if size > file.size or found != file.digest:
-            raise IntegrityError(f"{file.path} of {manifest.ref} is not what the manifest says", code="digest-mismatch", context=context,
-                                 because="more bytes arrived than it has" if size > file.size else f"it is {found}, the manifest says {file.digest}",
-                                 fix=["assay fsck on the server"])
+            raise IntegrityError(
+                f"{file.path} of {manifest.ref} is not what the manifest says",
+                code="digest-mismatch",
+                context=context,
+                because="more bytes arrived than it has" if size > file.size else f"it is {found}, the manifest says {file.digest}",
+                fix=["assay fsck on the server"],
+            )
         into.complete()
         return
     raise problem

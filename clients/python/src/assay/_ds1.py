@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 def table_digest(rows: int, columns: Iterable[Column]) -> str:
-    """"ds1:sha256:…" of columns of `rows` values each. `UsageError` names the column that has no canonical form."""
+    """ "ds1:sha256:…" of columns of `rows` values each. `UsageError` names the column that has no canonical form."""
     body = hashlib.sha256()
     count = 0
     for column in columns:
@@ -52,8 +52,8 @@ def _content(column: Column) -> Tuple[bytes, List[bytes]]:
     tag, convert = _type(column, missing)
     mask, data, lengths = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
     for start in range(0, len(column.values), _ROWS):
-        part = column.values[start:start + _ROWS]
-        gaps = missing[start:start + _ROWS] if missing is not None else None
+        part = column.values[start : start + _ROWS]
+        gaps = missing[start : start + _ROWS] if missing is not None else None
         mask.update(np.ascontiguousarray(gaps, dtype=np.uint8).data if gaps is not None else bytes(len(part)))
         if tag in b"sx":
             sizes, text = _text(column.name, part, gaps, tag)
@@ -118,7 +118,11 @@ def _kind(kind: type) -> Optional[str]:
     import numpy as np
 
     kinds: List[Tuple[str, Tuple[type, ...]]] = [
-        ("text", (str,)), ("bytes", (bytes,)), ("booleans", (bool, np.bool_)), ("integers", (int, np.integer)), ("floats", (float, np.floating)),
+        ("text", (str,)),
+        ("bytes", (bytes,)),
+        ("booleans", (bool, np.bool_)),
+        ("integers", (int, np.integer)),
+        ("floats", (float, np.floating)),
     ]
     return next((name for name, types in kinds if issubclass(kind, types)), None)
 
@@ -163,5 +167,9 @@ def _utf8(text: str, name: str) -> bytes:
 
 
 def _no_form(name: str, because: str) -> UsageError:
-    return UsageError(f"column {name!r} has no canonical form", code="no-canonical-form", because=because,
-                      fix=["convert the column to numbers, text or times", "hash the file instead: assay.dataset_digest('data.csv')"])
+    return UsageError(
+        f"column {name!r} has no canonical form",
+        code="no-canonical-form",
+        because=because,
+        fix=["convert the column to numbers, text or times", "hash the file instead: assay.dataset_digest('data.csv')"],
+    )

@@ -65,8 +65,12 @@ def environment_of(choice: EnvironmentLike) -> Optional[Dict[str, Any]]:
     try:
         loaded = json.loads(Path(text).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{text} cannot be read as an environment", code="invalid-environment", because=str(error),
-                         fix=["python -m assay env > env.json", "environment='auto' or 'none'"]) from error
+        raise UsageError(
+            f"{text} cannot be read as an environment",
+            code="invalid-environment",
+            because=str(error),
+            fix=["python -m assay env > env.json", "environment='auto' or 'none'"],
+        ) from error
     return _checked(loaded, text)
 
 

@@ -52,8 +52,11 @@ def packages_used(estimator: Any, name: str) -> List[str]:
     except Exception as error:  # whatever a foreign __reduce__ raises
         raise UsageError(f"{name} cannot be pickled", code="not-picklable", because=str(error)) from error
     if modules.local:
-        warnings.warn(f"{name} holds {', '.join(sorted(modules.local))} from __main__: it loads only where a program defines it; move it to a module",
-                      AssayWarning, stacklevel=5)
+        warnings.warn(
+            f"{name} holds {', '.join(sorted(modules.local))} from __main__: it loads only where a program defines it; move it to a module",
+            AssayWarning,
+            stacklevel=5,
+        )
     used, unknown = {"joblib"}, set()
     for module in modules.seen:
         if module in _DISTRIBUTIONS:
@@ -87,7 +90,7 @@ def _distributions_of(modules: Set[str]) -> Set[str]:
 
 
 def packages_of_file(path: str, packages: Mapping[str, str]) -> List[str]:
-    if not path.endswith((".joblib", ".pkl", ".pickle")):
+    if not path.endswith((".joblib", ".pkl", ".pickle", ".skops")):
         return []
     return [name for name in _USED_BY_FILES if name in packages]
 
@@ -107,8 +110,12 @@ def split_search(model: Any, name: str) -> Tuple[Any, Dict[str, Any], Optional[D
             raise UsageError(f"{name} is a search that was not fitted", code="not-fitted", fix=["call fit first"])
         return model, {}, None
     if not hasattr(model, "best_estimator_"):
-        raise UsageError(f"{name} has no best estimator", code="no-best-estimator", because="the search was made with refit=False",
-                         fix=["search with refit=True", "push an estimator fitted with the parameters you chose"])
+        raise UsageError(
+            f"{name} has no best estimator",
+            code="no-best-estimator",
+            because="the search was made with refit=False",
+            fix=["search with refit=True", "push an estimator fitted with the parameters you chose"],
+        )
     results = model.cv_results_
     metrics = []
     for column in sorted(results):
@@ -132,14 +139,20 @@ def as_params(params: Mapping[str, Any]) -> Dict[str, str]:
 
 def as_metrics(metrics: MetricsLike, dataset: Optional[str]) -> List[Dict[str, Any]]:
     """{"accuracy": 0.86} or [{"name": …, "value": …, "dataset": …}] in the API's form."""
-    listed = [{"name": name, "value": value} for name, value in metrics.items()] if isinstance(metrics, Mapping) else [dict(item) for item in metrics]
+    listed = (
+        [{"name": name, "value": value} for name, value in metrics.items()]
+        if isinstance(metrics, Mapping)
+        else [dict(item) for item in metrics]
+    )
     for item in listed:
         try:
             item["value"] = float(item["value"])
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"the metric {item.get('name', item)!r} has no number", code="invalid-metric", because=str(error)) from error
         if not math.isfinite(item["value"]):
-            raise UsageError(f"the metric {item.get('name')!r} is {item['value']}", code="invalid-metric", because="a metric is a finite number")
+            raise UsageError(
+                f"the metric {item.get('name')!r} is {item['value']}", code="invalid-metric", because="a metric is a finite number"
+            )
         if dataset and not item.get("dataset"):
             item["dataset"] = dataset
     return listed
@@ -160,7 +173,9 @@ def source() -> Dict[str, str]:
     """The commit and the script that this process runs from, as far as they can be told."""
     found: Dict[str, str] = {}
     try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=False, stdin=subprocess.DEVNULL
+        )
         if done.returncode == 0 and done.stdout.strip():
             found["git"] = done.stdout.strip()
     except (OSError, subprocess.SubprocessError):  # no git: the model came from no commit that we could name

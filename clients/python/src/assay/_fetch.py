@@ -12,8 +12,8 @@ from . import _lock as locks
 from ._connection import Connection
 from ._download import download, manifest_of
 from ._environment import EnvironmentLike
-from .errors import AssayError, UsageError
-from ._files import PathLike, PendingFile, sync_folder
+from .errors import AssayError, Conflict, UsageError
+from ._files import PathLike, PendingFile, hash_file, sync_folder
 from ._gate import Verdict
 
 
@@ -34,11 +34,25 @@ class Fetched:
         return f"{self.model}@{self.version}"
 
     def to_json(self) -> Dict[str, Any]:
-        return {"model": self.model, "version": self.version, "digest": self.digest, "directory": str(self.directory),
-                "files": [str(path) for path in self.files], "verdict": self.verdict}
+        return {
+            "model": self.model,
+            "version": self.version,
+            "digest": self.digest,
+            "directory": str(self.directory),
+            "files": [str(path) for path in self.files],
+            "verdict": self.verdict,
+        }
 
 
-def fetch(connection: Connection, ref: str, directory: PathLike, environment: EnvironmentLike = "auto", *, locked: Optional[PathLike] = None) -> Fetched:
+def fetch(
+    connection: Connection,
+    ref: str,
+    directory: PathLike,
+    environment: EnvironmentLike = "auto",
+    *,
+    locked: Optional[PathLike] = None,
+    force: bool = False,
+) -> Fetched:
     """See `assay.fetch`."""
     target, context = reference.parse(ref), f"fetching {ref}"
     entry = locks.pinned(locked, target) if locked is not None else None
@@ -62,9 +76,23 @@ def fetch(connection: Connection, ref: str, directory: PathLike, environment: En
             made.folder(place.parent)
             # A symbolic link that lies in the folder already must not lead the file out of it.
             if inside != place.parent.resolve() and inside not in place.parent.resolve().parents:
-                raise UsageError(f"{place} leaves {root}", code="unsafe-path", because="a folder on the way is a symbolic link", context=context)
-            if place.is_dir():
-                raise UsageError(f"{place} is a folder", code="not-a-file", because=f"{manifest.ref} has a file of that name", context=context)
+                raise UsageError(
+                    f"{place} leaves {root}", code="unsafe-path", because="a folder on the way is a symbolic link", context=context
+                )
+            if os.path.lexists(place):
+                if place.is_file() and not place.is_symlink() and place.stat().st_size == file.size and hash_file(place)[0] == file.digest:
+                    continue  # a fetch that was repeated
+                if place.is_dir() or not force:
+                    raise Conflict(
+                        f"{place} is there already, with other content",
+                        code="file-exists",
+                        context=context,
+                        fix=(
+                            ["fetch into another folder"]
+                            if place.is_dir()
+                            else ["fetch into another folder", "replace it: force=True (--force)"]
+                        ),
+                    )
             one = PendingFile(place)
             pending.append(one)
             download(connection, manifest, file, admission.environment_header, one)
@@ -74,14 +102,24 @@ def fetch(connection: Connection, ref: str, directory: PathLike, environment: En
             sync_folder(folder)
         made.keep()
     except OSError as error:
-        raise AssayError(f"{error.filename or root} cannot be written", code="cannot-write", because=error.strerror or str(error), context=context) from error
+        raise AssayError(
+            f"{error.filename or root} cannot be written", code="cannot-write", because=error.strerror or str(error), context=context
+        ) from error
     finally:
         for one in pending:
             one.discard()
         made.undo()
     if entry is not None and locked is not None:
         locks.record_path(locked, entry, root)
-    return Fetched(manifest.model, manifest.version, manifest.digest, root, [one.target for one in pending], admission.verdict, ref)
+    return Fetched(
+        manifest.model,
+        manifest.version,
+        manifest.digest,
+        root,
+        [root.joinpath(*file.path.split("/")) for file in manifest.files],
+        admission.verdict,
+        ref,
+    )
 
 
 class _Made:

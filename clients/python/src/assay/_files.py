@@ -46,7 +46,9 @@ def checked_path(path: str) -> str:
     is broken or hostile: `IntegrityError`."""
 
     def refuse(because: str) -> IntegrityError:
-        return IntegrityError(f"'{path!r}' cannot be the path of a file", code="invalid-path", because=because, fix=["tell the registry's operator"])
+        return IntegrityError(
+            f"'{path!r}' cannot be the path of a file", code="invalid-path", because=because, fix=["tell the registry's operator"]
+        )
 
     if not isinstance(path, str) or not path:
         raise refuse("it is empty")
@@ -69,7 +71,9 @@ def files_below(source: Path) -> Iterator[Tuple[str, Path]]:
         yield source.name, source
         return
     if not stat.S_ISDIR(mode):
-        raise UsageError(f"{source} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed")
+        raise UsageError(
+            f"{source} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed"
+        )
     pending: List[Tuple[str, Path]] = [("", source)]
     while pending:
         prefix, folder = pending.pop()
@@ -80,7 +84,11 @@ def files_below(source: Path) -> Iterator[Tuple[str, Path]]:
             elif stat.S_ISREG(kind):
                 yield name, entry
             else:
-                raise UsageError(f"{entry} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed")
+                raise UsageError(
+                    f"{entry} is neither a file nor a folder",
+                    code="not-a-file",
+                    because="symbolic links and special files are not followed",
+                )
 
 
 def _mode(path: Path) -> int:

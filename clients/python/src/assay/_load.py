@@ -21,7 +21,9 @@ _ARTIFACTS = (".joblib", ".pkl", ".pickle")
 _SAMPLE_TYPE = "application/vnd.assay.sample+json"
 
 
-def load(connection: Connection, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+def load(
+    connection: Connection, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None
+) -> Any:
     """See `assay.load`."""
     if verify not in VERIFY:
         raise UsageError(f"verify={verify!r} is not possible", code="invalid-verify", fix=[f"one of {', '.join(VERIFY)}"])
@@ -60,19 +62,34 @@ def _artifact(manifest: Manifest, wanted: Optional[str]) -> ManifestFile:
         for file in manifest.files:
             if file.path == wanted:
                 return file
-        raise UsageError(f"{manifest.ref} has no file {wanted!r}", code="file-not-found", fix=[f"one of {', '.join(f.path for f in manifest.files[:10])}"])
-    candidates: List[ManifestFile] = [file for file in manifest.files if file.path.endswith(_ARTIFACTS) or file.media_type == "application/vnd.joblib"]
+        raise UsageError(
+            f"{manifest.ref} has no file {wanted!r}",
+            code="file-not-found",
+            fix=[f"one of {', '.join(f.path for f in manifest.files[:10])}"],
+        )
+    candidates: List[ManifestFile] = [
+        file for file in manifest.files if file.path.endswith(_ARTIFACTS) or file.media_type == "application/vnd.joblib"
+    ]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise UsageError(f"{manifest.ref} holds nothing that joblib loads", code="no-artifact",
-                         because=f"it has {', '.join(file.path for file in manifest.files[:10])}", fix=[f"assay.fetch('{manifest.ref}', 'model')"])
-    raise UsageError(f"{manifest.ref} holds several models", code="ambiguous-artifact",
-                     fix=[f"assay.load('{manifest.ref}', file='{file.path}')" for file in candidates[:3]])
+        raise UsageError(
+            f"{manifest.ref} holds nothing that joblib loads",
+            code="no-artifact",
+            because=f"it has {', '.join(file.path for file in manifest.files[:10])}",
+            fix=[f"assay.fetch('{manifest.ref}', 'model')"],
+        )
+    raise UsageError(
+        f"{manifest.ref} holds several models",
+        code="ambiguous-artifact",
+        fix=[f"assay.load('{manifest.ref}', file='{file.path}')" for file in candidates[:3]],
+    )
 
 
 def _sample(manifest: Manifest) -> Optional[ManifestFile]:
-    samples = [file for file in manifest.files if file.media_type == _SAMPLE_TYPE] or [file for file in manifest.files if file.path == "sample.json"]
+    samples = [file for file in manifest.files if file.media_type == _SAMPLE_TYPE] or [
+        file for file in manifest.files if file.path == "sample.json"
+    ]
     return samples[0] if samples else None
 
 
@@ -86,13 +103,20 @@ def _joblib_load(stream: Any, manifest: Manifest, artifact: ManifestFile, contex
     except UnsafeContent:
         raise
     except Exception as error:  # unpickling runs foreign code, which raises what it likes
-        raise AssayError(f"{artifact.path} of {manifest.ref} cannot be loaded", code="load-error", because=f"{type(error).__name__}: {error}", context=context,
-                         fix=[f"see what it needs: assay env show {manifest.ref}"]) from error
+        raise AssayError(
+            f"{artifact.path} of {manifest.ref} cannot be loaded",
+            code="load-error",
+            because=f"{type(error).__name__}: {error}",
+            context=context,
+            fix=[f"see what it needs: assay env show {manifest.ref}"],
+        ) from error
 
 
 def _smoke_test(estimator: Any, sample: Optional[Sample], manifest: Manifest, verify: str, context: str) -> None:
     if sample is None or not sample.methods:
-        warnings.warn(f"{manifest.ref} has no sample, so its predictions were not compared with those at training time", AssayWarning, stacklevel=4)
+        warnings.warn(
+            f"{manifest.ref} has no sample, so its predictions were not compared with those at training time", AssayWarning, stacklevel=4
+        )
         return
     differences = sample.compare(estimator)
     if not differences:

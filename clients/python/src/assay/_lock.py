@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from . import _reference as reference
 from ._connection import Connection
 from ._download import manifest_of
-from .errors import Conflict, NotFound
+from .errors import Conflict, IntegrityError, NotFound
 from ._files import PathLike, write_file
 from ._lock_text import Lock, LockedFile, LockedModel, read_text
 from ._manifest import Manifest
@@ -25,15 +25,17 @@ def read(path: PathLike) -> Lock:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise NotFound(f"there is no {os.fspath(path)}", code="no-lock-file", fix=["make it: assay lock REF…"]) from error
+        raise NotFound(f"there is no {os.fspath(path)}", code="lock-not-found", fix=["make it: assay lock REF…"]) from error
     return read_text(text, os.fspath(path))
 
 
-def lock(connection: Connection, refs: Union[str, Iterable[str]], path: PathLike = DEFAULT) -> Lock:
+def lock(connection: Connection, refs: Union[str, Iterable[str], None] = None, path: PathLike = DEFAULT) -> Lock:
     """See `assay.lock`."""
     file = Path(path)
-    old = {(m.name, m.requested): m for m in read(file).models} if file.exists() else {}
+    old = {(m.name, m.requested): m for m in read(file).models} if refs is None or file.exists() else {}
     found = dict(old)
+    if refs is None:
+        refs = [name + requested for name, requested in old]
     for ref in [refs] if isinstance(refs, str) else refs:
         entry = _resolve(connection, reference.parse(ref))
         before = old.get((entry.name, entry.requested))
@@ -69,25 +71,33 @@ def pinned(path: PathLike, target: Reference) -> LockedModel:
     for entry in read(path).models:
         if entry.name == target.model and entry.requested == "@" + target.selector:
             return entry
-    raise Conflict(f"{target} is not in {os.fspath(path)}", code="not-locked", because="a locked fetch takes only what was locked", fix=[f"assay lock {target}"])
+    raise Conflict(
+        f"{target} is not in {os.fspath(path)}",
+        code="not-locked",
+        because="a locked fetch takes only what was locked",
+        fix=[f"assay lock {target}"],
+    )
 
 
 def confirm(entry: LockedModel, manifest: Manifest) -> None:
     """The manifest has the files that the lock has. The digest pins both, so a difference means that the lock was edited."""
     locked = sorted((file.path, file.size, file.digest) for file in entry.files)
     if locked != sorted((file.path, file.size, file.digest) for file in manifest.files):
-        raise Conflict(f"the lock's files of {manifest.ref} are not those of its manifest", code="lock-contradicts", fix=[f"assay lock {entry.name}{entry.requested}"])
+        raise IntegrityError(
+            f"the lock file lists other files for {manifest.ref} than its manifest",
+            code="lock-mismatch",
+            because="the lock file was changed by hand",
+            fix=[f"assay lock {entry.name}{entry.requested}"],
+        )
 
 
 def record_path(path: PathLike, entry: LockedModel, directory: Path) -> None:
-    """Notes in the lock where the version was fetched to: relative to the lock file when it is below its folder."""
-    base, target = Path(path).resolve().parent, directory.resolve()
-    try:
-        text = target.relative_to(base).as_posix()
-    except ValueError:
-        text = target.as_posix()
+    """Notes in the lock where the version was fetched to: relative to the lock file's folder."""
+    text = Path(os.path.relpath(directory, Path(path).parent)).as_posix()
     current = read(path)
-    models: List[LockedModel] = [replace(m, path=text) if (m.name, m.requested) == (entry.name, entry.requested) else m for m in current.models]
+    models: List[LockedModel] = [
+        replace(m, path=text) if (m.name, m.requested) == (entry.name, entry.requested) else m for m in current.models
+    ]
     _write(Path(path), Lock(current.registry, models))
 
 

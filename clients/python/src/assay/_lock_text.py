@@ -34,8 +34,15 @@ class LockedModel:
 
     def to_json(self) -> Dict[str, Any]:
         known = {"path": self.path} if self.path else {}
-        return {"name": self.name, "requested": self.requested, "version": self.version, "digest": self.digest, **known,
-                "files": [file._asdict() for file in self.files], "environment": self.environment}
+        return {
+            "name": self.name,
+            "requested": self.requested,
+            "version": self.version,
+            "digest": self.digest,
+            **known,
+            "files": [file._asdict() for file in self.files],
+            "environment": self.environment,
+        }
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,25 @@ class Lock:
     def to_text(self) -> str:
         lines = [f"version = {FORMAT}", f"registry = {_string(self.registry)}"]
         for model in sorted(self.models, key=lambda m: (m.name.encode("utf-8"), m.requested.encode("utf-8"))):
-            lines += ["[[model]]", f"name = {_string(model.name)}", f"requested = {_string(model.requested)}", f"version = {model.version}",
-                      f"digest = {_string(model.digest)}"]
-            if model.path:
-                lines.append(f"path = {_string(model.path)}")
+            lines += [
+                "",
+                "[[model]]",
+                f"name = {_string(model.name)}",
+                f"requested = {_string(model.requested)}",
+                f"version = {model.version}",
+                f"digest = {_string(model.digest)}",
+            ]
             files = sorted(model.files, key=lambda f: f.path.encode("utf-8"))
             listed = [f"{{ path = {_string(f.path)}, size = {f.size}, digest = {_string(f.digest)} }}" for f in files]
             lines.append(f"files = [{', '.join(listed)}]")
-            names = sorted(model.environment, key=lambda name: (name != "python", name.encode("utf-8")))
-            packages = [f"{_key(name)} = {_string(model.environment[name])}" for name in names]
-            lines.append(f"environment = {{ {', '.join(packages)} }}" if packages else "environment = {}")
+            packages = [
+                f"{_key(name)} = {_string(model.environment[name])}"
+                for name in sorted(model.environment, key=lambda name: name.encode("utf-8"))
+            ]
+            if packages:
+                lines.append(f"environment = {{ {', '.join(packages)} }}")
+            if model.path:
+                lines.append(f"path = {_string(model.path)}")
         return "\n".join(lines) + "\n"
 
     def to_json(self) -> Dict[str, Any]:
@@ -99,8 +115,12 @@ def _model(item: Mapping[str, Any]) -> LockedModel:
     files = [LockedFile(checked_path(f["path"]), f["size"], f["digest"]) for f in item["files"]]
     texts = [item["name"], item["requested"], item.get("path", ""), *item.get("environment", {}).values()]
     numbers = [item["version"], *(file.size for file in files)]
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in numbers):
+    if not all(isinstance(text, str) for text in texts) or not all(
+        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in numbers
+    ):
         raise ValueError("a member has the wrong type")
     if not all(is_digest(digest) for digest in (item["digest"], *(file.digest for file in files))):
         raise ValueError("a digest is 'sha256:' and 64 lowercase hexadecimal digits")
-    return LockedModel(item["name"], item["requested"], item["version"], item["digest"], files, dict(item.get("environment", {})), item.get("path", ""))
+    return LockedModel(
+        item["name"], item["requested"], item["version"], item["digest"], files, dict(item.get("environment", {})), item.get("path", "")
+    )

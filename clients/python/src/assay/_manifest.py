@@ -28,12 +28,21 @@ class Manifest:
         """`IntegrityError` when the bytes are not what the digest says, or no manifest."""
         found = digest_of(text)
         if found != digest:
-            raise IntegrityError(f"the manifest {digest} is damaged", code="digest-mismatch", because=f"what arrived is {found}",
-                                 fix=["fetch it again", "assay fsck on the server"])
+            raise IntegrityError(
+                f"the manifest {digest} is damaged",
+                code="digest-mismatch",
+                because=f"what arrived is {found}",
+                fix=["fetch it again", "assay fsck on the server"],
+            )
         self.text, self.digest = text, digest
         document = json.loads(text.decode("utf-8"))
         if not isinstance(document, dict) or document.get("schema") != _SCHEMA:
-            raise IntegrityError(f"the manifest {digest} cannot be read", code="unknown-schema", because=f"its schema is not {_SCHEMA}", fix=["pip install --upgrade assay"])
+            raise IntegrityError(
+                f"the manifest {digest} cannot be read",
+                code="unknown-schema",
+                because=f"its schema is not {_SCHEMA}",
+                fix=["pip install --upgrade assay"],
+            )
         self.model: str = document["model"]
         self.version: int = document["version"]
         self.facts: Dict[str, Any] = document.get("facts", {})

@@ -71,8 +71,12 @@ def push(
         facts["trained_at"] = facts_.as_time(trained_at)
     elif not is_path:
         if if_changed:
-            raise UsageError("if_changed needs trained_at", code="trained-at-needed", context=context,
-                             because="without it every push has another training date, and so is a change")
+            raise UsageError(
+                "if_changed needs trained_at",
+                code="trained-at-needed",
+                context=context,
+                because="without it every push has another training date, and so is a change",
+            )
         facts["trained_at"] = facts_.now()
         facts["origin"] = {"trained_at": "client-clock"}
     facts["datasets"] = _datasets(datasets, training, evaluation)
@@ -127,8 +131,12 @@ def _files(folder: Path, model: Any, is_path: bool, sample: Any, name: str) -> L
         return [*named, (SAMPLE_FILE, Path(sample))]
     if not isinstance(sample, Sample):
         if is_path:
-            raise UsageError(f"{name} is pushed from a file, so the sample's outputs are not known", code="sample-needs-outputs",
-                             because="loading the file to compute them would run what is inside", fix=["sample=assay.sample(estimator, X)"])
+            raise UsageError(
+                f"{name} is pushed from a file, so the sample's outputs are not known",
+                code="sample-needs-outputs",
+                because="loading the file to compute them would run what is inside",
+                fix=["sample=assay.sample(estimator, X)"],
+            )
         sample = sample_of(model, sample)
     sample.write(folder / SAMPLE_FILE)
     return [*named, (SAMPLE_FILE, folder / SAMPLE_FILE)]
@@ -141,7 +149,11 @@ def _described(path: str, digest: str, sample: Any) -> Dict[str, str]:
 
 def _datasets(listed: Sequence[Mapping[str, Any]], training: Any, evaluation: Any) -> List[Dict[str, Any]]:
     if isinstance(listed, (str, bytes, Mapping)):
-        raise UsageError("datasets is a list of descriptions", code="invalid-datasets", fix=["datasets=[assay.dataset(df, role='training', name='adult')]"])
+        raise UsageError(
+            "datasets is a list of descriptions",
+            code="invalid-datasets",
+            fix=["datasets=[assay.dataset(df, role='training', name='adult')]"],
+        )
     found = [dict(item) for item in listed]
     for role, data in (("training", training), ("evaluation", evaluation)):
         if data is not None:
@@ -150,11 +162,11 @@ def _datasets(listed: Sequence[Mapping[str, Any]], training: Any, evaluation: An
 
 
 def _parent(item: Union[str, Mapping[str, Any]]) -> Dict[str, Any]:
-    """"churn@2", "churn@2:fine_tuned_from" or the API's own form."""
+    """ "churn@2", "churn@2:fine_tuned_from" or the API's own form."""
     if isinstance(item, Mapping):
         return dict(item)
     version, colon, relation = item.partition(":") if "sha256:" not in item else (item, "", "")
-    return {"relation": relation if colon else "retrained_from", "version": version}
+    return {"version": version, **({"relation": relation} if colon else {})}
 
 
 def _run(run: Union[str, Mapping[str, Any], None], found: Optional[Dict[str, Any]]) -> Dict[str, Any]:

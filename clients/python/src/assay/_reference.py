@@ -48,8 +48,12 @@ def is_digest(text: object) -> bool:
 
 
 def _bad(text: str, because: str) -> UsageError:
-    return UsageError(f"'{text}' is not a reference to a version", code="invalid-reference", because=because,
-                      fix=["write NAME, NAME@3, NAME@ALIAS or NAME@sha256:…"])
+    return UsageError(
+        f"'{text}' is not a reference to a version",
+        code="invalid-reference",
+        because=because,
+        fix=["write NAME, NAME@3, NAME@ALIAS or NAME@sha256:…"],
+    )
 
 
 def parse(text: str) -> Reference:
@@ -58,7 +62,7 @@ def parse(text: str) -> Reference:
         raise _bad(repr(text), "a reference is a string")
     rest = text
     if rest.startswith(_MODELS):
-        rest = rest[len(_MODELS):]
+        rest = rest[len(_MODELS) :]
         if "@" not in rest:
             name, slash, selector = rest.partition("/")
             if not slash:

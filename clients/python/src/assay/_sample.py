@@ -97,7 +97,7 @@ class Sample:
         for method in self.methods:
             expected = self.output(method)
             try:
-                actual = _as_array(getattr(estimator, method)(given), method)
+                actual = _as_array(_call(estimator, method, given), method)
             except Exception as error:  # whatever a foreign estimator raises: it does not predict as it did
                 everywhere = list(range(self.rows))
                 found.append(comparison.Difference(method, everywhere, float("inf"), 0, f"{method} fails: {type(error).__name__}: {error}"))
@@ -108,7 +108,9 @@ class Sample:
         return found
 
 
-def sample_of(model: Any, X: Any, *, rows: int = MAX_ROWS, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None) -> Sample:
+def sample_of(
+    model: Any, X: Any, *, rows: int = MAX_ROWS, methods: Optional[Sequence[str]] = None, tolerance: Optional[Mapping[str, Any]] = None
+) -> Sample:
     """The first `rows` rows of X with the outputs of every method in METHODS that the model has (or of `methods`).
 
     The outputs are computed from the rows as they are read back, not from X: memory layout reaches the last bits of a matrix
@@ -127,15 +129,25 @@ def sample_of(model: Any, X: Any, *, rows: int = MAX_ROWS, methods: Optional[Seq
                 raise UsageError(f"{type(model).__name__} has no method {method}", code="invalid-method")
             continue
         try:
-            outputs[method] = _encode_output(getattr(model, method)(replayed), method)
+            outputs[method] = _encode_output(_call(model, method, replayed), method)
         except UsageError as error:
             if methods is not None:
                 raise
             warnings.warn(f"the sample leaves {method} out: {error.message}: {error.because}", AssayWarning, stacklevel=3)
     if not outputs:
-        raise UsageError(f"{type(model).__name__} gives no output that a sample can keep", code="no-outputs",
-                         because=f"it keeps those of {', '.join(METHODS)}")
+        raise UsageError(
+            f"{type(model).__name__} gives no output that a sample can keep",
+            code="no-outputs",
+            because=f"it keeps those of {', '.join(METHODS)}",
+        )
     return Sample({**document, "outputs": outputs, "tolerance": comparison.tolerance_of(tolerance)})
+
+
+def _call(model: Any, method: str, given: Any) -> Any:
+    import numpy as np
+
+    with np.errstate(divide="ignore"):  # log(0) is -Infinity: an output, not a mishap
+        return getattr(model, method)(given)
 
 
 def _as_array(output: Any, method: str) -> Any:
@@ -146,16 +158,27 @@ def _as_array(output: Any, method: str) -> Any:
         raise UsageError(f"{method} gives a list of arrays", code="no-sample-type", because="a sample keeps one array per method")
     if hasattr(output, "toarray"):
         if output.shape[0] * output.shape[1] > _MAX_VALUES:
-            raise UsageError(f"{method} gives {output.shape[0]} x {output.shape[1]} values", code="too-large", because=f"at most {_MAX_VALUES:,} are kept", fix=["give fewer rows"])
+            raise UsageError(
+                f"{method} gives {output.shape[0]} x {output.shape[1]} values",
+                code="too-large",
+                because=f"at most {_MAX_VALUES:,} are kept",
+                fix=["give fewer rows"],
+            )
         output = output.toarray()
     array = np.asarray(output)
     if array.dtype.kind == "O":
         kinds = set(map(type, array.ravel().tolist()))
         if not all(issubclass(kind, (str, bool, int, float)) for kind in kinds) or len(kinds) > 1 and not kinds <= {int, float}:
-            raise UsageError(f"{method} gives values of several types", code="no-sample-type", because=", ".join(sorted(kind.__name__ for kind in kinds)))
+            raise UsageError(
+                f"{method} gives values of several types", code="no-sample-type", because=", ".join(sorted(kind.__name__ for kind in kinds))
+            )
         array = np.array(array.tolist())
     if array.ndim == 0 or array.size > _MAX_VALUES:
-        raise UsageError(f"{method} gives an array of shape {array.shape}", code="too-large", because=f"one row per row of the sample and at most {_MAX_VALUES:,} values are kept")
+        raise UsageError(
+            f"{method} gives an array of shape {array.shape}",
+            code="too-large",
+            because=f"one row per row of the sample and at most {_MAX_VALUES:,} values are kept",
+        )
     sample_values.type_of(array.dtype, f"the output of {method}")
     return array
 

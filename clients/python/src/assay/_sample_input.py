@@ -32,8 +32,12 @@ def encode(X: Any, rows: int) -> Tuple[int, Dict[str, Any]]:
     if array.ndim == 1 and array.dtype.kind in "UO" and all(isinstance(value, str) for value in array):
         return len(array), {"kind": "text", "values": [str(value) for value in array]}
     if array.ndim != 2:
-        raise UsageError("a sample has rows and columns", code="invalid-sample-input", because=f"this one has {array.ndim} dimensions",
-                         fix=["give a DataFrame, an array of two dimensions, or a list of texts"])
+        raise UsageError(
+            "a sample has rows and columns",
+            code="invalid-sample-input",
+            because=f"this one has {array.ndim} dimensions",
+            fix=["give a DataFrame, an array of two dimensions, or a list of texts"],
+        )
     return len(array), _encode_matrix(array)
 
 
@@ -41,7 +45,9 @@ def _encode_column(label: Any, series: Any) -> Dict[str, Any]:
     import numpy as np
 
     if not isinstance(label, str):
-        raise UsageError(f"the column label {label!r} is not text", code="invalid-sample-input", fix=["sample=X.to_numpy()", "train with named columns"])
+        raise UsageError(
+            f"the column label {label!r} is not text", code="invalid-sample-input", fix=["sample=X.to_numpy()", "train with named columns"]
+        )
     what, dtype = f"column {label!r}", series.dtype
     column: Dict[str, Any] = {"name": label}
     if type(dtype).__name__ == "CategoricalDtype":
@@ -83,8 +89,12 @@ def _objects(values: Any, what: str) -> Tuple[str, List[Any], Optional[str]]:
     if len(found) > 1 or not found <= set(types.values()):
         raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it holds {' and '.join(sorted(found))}")
     if len(kinds) > 1:
-        raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it spells missing values in several ways: {', '.join(sorted(kinds))}",
-                         fix=["df = df.fillna(numpy.nan)"])
+        raise UsageError(
+            f"{what} cannot be kept in a sample",
+            code="no-sample-type",
+            because=f"it spells missing values in several ways: {', '.join(sorted(kinds))}",
+            fix=["df = df.fillna(numpy.nan)"],
+        )
     kind = found.pop()
     import math
 
@@ -107,7 +117,7 @@ def _encode_matrix(array: Any) -> Dict[str, Any]:
     if array.dtype.kind == "O":
         kind, values, missing = _objects(array.ravel(), "the matrix")
         width = array.shape[1]
-        nested = [values[i * width:(i + 1) * width] for i in range(len(array))]
+        nested = [values[i * width : (i + 1) * width] for i in range(len(array))]
         matrix.update({"type": kind, "dtype": "object", "shape": list(array.shape)})
         if missing is not None and missing != "nan":
             matrix["missing"] = missing
@@ -192,7 +202,12 @@ def _decode_matrix(rows: int, given: Mapping[str, Any]) -> Any:
 
     from ._sample_values import checked_shape
 
-    shape, kind, dtype, values = checked_shape(given.get("shape"), rows, "the matrix"), given.get("type", ""), given.get("dtype"), given.get("values")
+    shape, kind, dtype, values = (
+        checked_shape(given.get("shape"), rows, "the matrix"),
+        given.get("type", ""),
+        given.get("dtype"),
+        given.get("values"),
+    )
     if len(shape) != 2 or not isinstance(values, list):
         raise invalid("a matrix has two dimensions")
     if dtype != "object":

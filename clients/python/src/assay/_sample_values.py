@@ -26,7 +26,11 @@ def type_of(dtype: Any, what: str) -> str:
         return "bool"
     if kind == "U":
         return "string"
-    raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"its type is {dtype}; a sample keeps floats, integers, booleans and text")
+    raise UsageError(
+        f"{what} cannot be kept in a sample",
+        code="no-sample-type",
+        because=f"its type is {dtype}; a sample keeps floats, integers, booleans and text",
+    )
 
 
 def to_json(values: Any, kind: str, what: str) -> List[Any]:
@@ -34,10 +38,14 @@ def to_json(values: Any, kind: str, what: str) -> List[Any]:
     import numpy as np
 
     if kind == "int64" and values.dtype.kind == "u" and values.size and int(values.max()) >= 2**63:
-        raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because="it holds integers beyond 64 bits with a sign")
+        raise UsageError(
+            f"{what} cannot be kept in a sample", code="no-sample-type", because="it holds integers beyond 64 bits with a sign"
+        )
     if kind in ("float64", "float32"):
         plain = values.astype(np.float32) if kind == "float32" else values
-        flat = [_float(value, kind) for value in plain.ravel().tolist()] if kind == "float64" else [_float32(value) for value in plain.ravel()]
+        flat = (
+            [_float(value, kind) for value in plain.ravel().tolist()] if kind == "float64" else [_float32(value) for value in plain.ravel()]
+        )
         return _nest(flat, values.shape)
     listed: List[Any] = values.tolist()
     return listed
@@ -48,7 +56,7 @@ def _nest(flat: List[Any], shape: Any) -> List[Any]:
     if len(shape) == 1:
         return flat
     step = int(math.prod(shape[1:]))
-    return [_nest(flat[i * step:(i + 1) * step], shape[1:]) for i in range(shape[0])]
+    return [_nest(flat[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
 
 
 def _float(value: float, kind: str) -> Any:
@@ -111,7 +119,9 @@ def _flatten(values: Any, shape: List[int], kind: str, flat: List[Any], what: st
 
 
 def checked_shape(shape: Any, rows: int, what: str) -> List[int]:
-    good = isinstance(shape, list) and 1 <= len(shape) <= 8 and all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in shape)
+    good = (
+        isinstance(shape, list) and 1 <= len(shape) <= 8 and all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in shape)
+    )
     if not good or shape[0] != rows:
         raise invalid(f"the shape of {what} is {shape!r}, its first number is not the number of rows")
     return list(shape)

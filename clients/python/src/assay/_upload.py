@@ -33,7 +33,9 @@ def upload(connection: Connection, file: LocalFile) -> bool:
         try:
             with open(file.source, "rb") as stream, Progress(file.path, file.size) as progress:
                 body: Any = _Body(stream, file, progress) if file.size else b""
-                connection.request("PUT", where, data=lambda: body, headers={"Content-Type": "application/octet-stream"}, context=context, attempts=1).close()
+                connection.request(
+                    "PUT", where, data=lambda: body, headers={"Content-Type": "application/octet-stream"}, context=context, attempts=1
+                ).close()
             return True
         except NetworkError:
             if attempt == _ATTEMPTS - 1:
@@ -57,7 +59,9 @@ class _Body:
         # http.client asks for 8 KiB at a time; larger pieces are as good as free.
         chunk = self._stream.read(min(1 << 20, self._left))
         if not chunk and self._left:
-            raise UsageError(f"{self._file.source} changed while it was uploaded", code="file-changed", because="it is shorter than when it was hashed")
+            raise UsageError(
+                f"{self._file.source} changed while it was uploaded", code="file-changed", because="it is shorter than when it was hashed"
+            )
         self._left -= len(chunk)
         self._progress.add(len(chunk))
         return chunk

@@ -33,7 +33,7 @@ class Verified:
 
 def verify(path: PathLike, cache: Path, connection: Optional[Connection] = None) -> List[Verified]:
     """See `assay.verify`. Every problem of every entry is in the one exception."""
-    found, problems, damaged = [], [], False
+    found, problems = [], []
     for entry in locks.read(path).models:
         root = Path(path).resolve().parent / entry.path if entry.path else None
         wrong: List[Dict[str, Any]] = []
@@ -41,23 +41,18 @@ def verify(path: PathLike, cache: Path, connection: Optional[Connection] = None)
             place = root.joinpath(*file.path.split("/")) if root is not None else Cache(cache).blob_path(file.digest)
             because = _problem(place, file)
             if because is not None:
-                damaged = damaged or because != _ABSENT
                 wrong.append({"field": f"{entry.name}@{entry.version}/{file.path}", "message": f"{place} {because}"})
         notes: List[str] = []
         if connection is not None:
             notes = _ask(connection, entry, wrong)
         problems += wrong
-        found.append(Verified(entry.name, entry.requested, entry.version, str(root) if root is not None else "cache", len(entry.files), notes))
+        found.append(
+            Verified(entry.name, entry.requested, entry.version, str(root) if root is not None else "cache", len(entry.files), notes)
+        )
     if problems:
-        fix = [f"fetch it again: assay fetch NAME --locked -o DIR ({os.fspath(path)})"]
-        # Absent files say that nothing was fetched; other bytes say that something is wrong with what was.
-        if damaged:
-            raise IntegrityError(f"{len(problems)} files are not what {os.fspath(path)} says", code="lock-mismatch", field_errors=problems, fix=fix)
-        raise NotFound(f"{len(problems)} files of {os.fspath(path)} are not here", code="not-fetched", field_errors=problems, fix=fix)
+        fix = ["fetch it again: assay fetch --locked"]
+        raise IntegrityError(f"what is here is not what {os.fspath(path)} says", code="lock-mismatch", field_errors=problems, fix=fix)
     return found
-
-
-_ABSENT = "is not there"
 
 
 def _problem(place: Path, file: LockedFile) -> Optional[str]:
@@ -69,7 +64,7 @@ def _problem(place: Path, file: LockedFile) -> Optional[str]:
             return f"has {status.st_size} bytes, locked are {file.size}"
         digest, _ = hash_file(place)
     except FileNotFoundError:
-        return _ABSENT
+        return "is missing"
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
     return None if digest == file.digest else f"is {digest}, locked is {file.digest}"

@@ -51,7 +51,13 @@ class AssayError(Exception):
     def to_json(self) -> Dict[str, Any]:
         """The members of the HTTP problem object that say something."""
         problem: Dict[str, Any] = {"title": type(self).__name__, "code": self.code, "detail": self.message, "exit_code": self.exit_code}
-        members = {"because": self.because, "while": self.context, "fix": self.fix, "field_errors": self.field_errors, "request_id": self.request_id}
+        members = {
+            "because": self.because,
+            "while": self.context,
+            "fix": self.fix,
+            "field_errors": self.field_errors,
+            "request_id": self.request_id,
+        }
         problem.update({name: value for name, value in members.items() if value})
         return problem
 
@@ -75,7 +81,7 @@ class Incompatible(AssayError):
 
     def __init__(self, message: str, *, verdict: Optional[Mapping[str, Any]] = None, **rest: Any) -> None:
         super().__init__(message, **rest)
-        self.verdict: Dict[str, Any] = dict(verdict or {})  #: the gate verdict, as the server sent it
+        self.verdict: Dict[str, Any] = dict(verdict) if verdict is not None else {}  #: the gate verdict, as the server sent it
 
     @property
     def conflicts(self) -> List[Dict[str, Any]]:
@@ -126,7 +132,9 @@ class PredictionDiffers(AssayError):
 
     exit_code = 9
 
-    def __init__(self, message: str, *, method: str = "", rows: Sequence[int] = (), max_abs: float = 0.0, max_ulp: int = 0, **rest: Any) -> None:
+    def __init__(
+        self, message: str, *, method: str = "", rows: Sequence[int] = (), max_abs: float = 0.0, max_ulp: int = 0, **rest: Any
+    ) -> None:
         super().__init__(message, **rest)
         self.method = method  #: the first method that differs
         self.rows: List[int] = list(rows)  #: 0-based rows of the sample that differ, ascending

@@ -81,7 +81,8 @@ TEST_CASE("a manifest is published in the durable order, its name only before th
     CHECK(fixture.fs.calls() == std::vector<std::string>{"create", "write", "sync"});
     must(fixture.store->publish(prepared, "churn", 1));
     must(fixture.store->sync_model("churn"));
-    CHECK(fixture.fs.calls() == std::vector<std::string>{"create", "write", "sync", "make-directory", "sync-directory", "link", "sync-directory"});
+    CHECK(fixture.fs.calls() == std::vector<std::string>{"create", "write", "sync", "make-directory", "sync-directory", "link",
+                                                         "sync-directory"});
     fixture.fs.heal();
     prepared = must(fixture.store->prepare("{}"));
     must(fixture.store->publish(prepared, "churn", 2));

@@ -1,0 +1,83 @@
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "registry/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+struct ListOptions {
+    std::string model;
+    std::string contains;
+    bool all = false;
+};
+
+std::string aliases_in_words(const Json& aliases) {
+    std::vector<std::string> parts;
+    if (aliases.is_object()) {
+        for (auto it = aliases.begin(); it != aliases.end(); ++it) parts.push_back(fmt::format("{}={}", printable(it.key(), 300), plain(*it)));
+    } else {
+        parts = strings_of(aliases);
+    }
+    return join(parts, " ");
+}
+
+Result<ExitCode> list_models(CommandContext& context, const ListOptions& options) {
+    Output& output = context.output();
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json models, server->get_all("/v1/models" + (options.contains.empty() ? "" : "?contains=" + encode_component(options.contains))));
+    if (output.json()) {
+        output.write_json({{"items", models}});
+        return ExitCode::ok;
+    }
+    Table table({"MODEL", "VERSIONS", "LATEST", "ALIASES", "DESCRIPTION"});
+    for (const Json& model : models) {
+        table.add({text_of(model, "name"), plain(member(model, "versions")), plain(member(model, "latest_version")), aliases_in_words(member(model, "aliases")),
+                   text_of(model, "description")});
+    }
+    if (table.empty()) output.note(options.contains.empty() ? "there are no models yet" : "no model's name contains '" + printable(options.contains, 300) + "'");
+    else output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> list_versions(CommandContext& context, const ListOptions& options) {
+    Output& output = context.output();
+    TRY_ASSIGN(const std::string model, model_name(options.model));
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json versions, server->get_all(Connection::path_of(model) + "/versions" + (options.all ? "?state=all" : "")));
+    if (output.json()) {
+        output.write_json({{"items", versions}});
+        return ExitCode::ok;
+    }
+    Table table({"VERSION", "REGISTERED", "STATE", "ALIASES", "METRICS", "DIGEST"});
+    for (const Json& version : versions) {
+        std::vector<std::string> metrics;
+        for (const Json& metric : list_of(version, "metrics")) metrics.push_back(text_of(metric, "name") + "=" + plain(member(metric, "value")));
+        table.add({plain(member(version, "version")), text_of(version, "created_at"), text_of(version, "state"), aliases_in_words(member(version, "aliases")),
+                   join(metrics, " "), text_of(version, "digest").substr(0, 19)});
+    }
+    if (table.empty()) output.note(model + " has no versions");
+    else output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command list_command() {
+    return {"list", "Models, or the versions of one model", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<ListOptions>();
+                app.add_option("NAME", options->model, "Model whose versions are listed");
+                app.add_option("--contains", options->contains, "Only models whose name contains this")->type_name("TEXT");
+                app.add_flag("--all", options->all, "Deleted and quarantined versions too");
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    return options->model.empty() ? list_models(context, *options) : list_versions(context, *options);
+                };
+            }};
+}
+
+}  // namespace assay

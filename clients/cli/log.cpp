@@ -1,0 +1,44 @@
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "registry/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+std::string deed(const Json& event) {
+    const std::string kind = text_of(event, "kind");
+    const std::string key = text_of(event, "key");
+    if (kind == "registered" || kind == "deleted" || kind == "undeleted") return kind;
+    return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")), plain(member(event, "after")));
+}
+
+Result<ExitCode> log(CommandContext& context, const std::string& name) {
+    Output& output = context.output();
+    TRY_ASSIGN(const std::string model, model_name(name));
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json events, server->get_all(Connection::path_of(model) + "/history"));
+    if (output.json()) {
+        output.write_json({{"items", events}});
+        return ExitCode::ok;
+    }
+    Table table({"AT", "VERSION", "WHAT", "BY"});
+    for (const Json& event : events) table.add({text_of(event, "at"), plain(member(event, "version")), deed(event), text_of(event, "actor")});
+    output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command log_command() {
+    return {"log", "What has happened to a model, newest first", [](CLI::App& app) -> Run {
+                auto name = std::make_shared<std::string>();
+                app.add_option("NAME", *name, "Model")->required();
+                return [name](CommandContext& context) -> Result<ExitCode> { return log(context, *name); };
+            }};
+}
+
+}  // namespace assay

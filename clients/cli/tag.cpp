@@ -1,0 +1,65 @@
+#include "base/url.hpp"
+#include "base/text.hpp"
+#include "clients/cli/answer.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/push_facts.hpp"
+#include "registry/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+struct TagOptions {
+    std::string subject;
+    std::string tag;
+};
+
+/// A bare name is the model itself; with '@' it is one version of it.
+Result<std::string> path_of_subject(const std::string& text) {
+    TRY_ASSIGN(const Reference reference, Reference::parse(text));
+    const bool is_version = text.find('@') != std::string::npos || text.starts_with("models:/");
+    return (is_version ? Connection::path_of(reference) : Connection::path_of(reference.model)) + "/tags/";
+}
+
+Result<ExitCode> set(CommandContext& context, const TagOptions& options) {
+    TRY_ASSIGN(const std::string path, path_of_subject(options.subject));
+    TRY_ASSIGN(const auto pair, key_value_option(options.tag, "the tag"));
+    TRY_ASSIGN(const std::string key, tag_key(pair.first));
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json answer, server->put(path + encode_component(key), {{"value", pair.second}}));
+    if (context.output().json()) context.output().write_json(answer);
+    else context.output().write_line(fmt::format("{}: {}={}", printable(options.subject, 300), text_of(answer, "key"), text_of(answer, "value")));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> remove(CommandContext& context, const TagOptions& options) {
+    TRY_ASSIGN(const std::string path, path_of_subject(options.subject));
+    TRY_ASSIGN(const std::string key, tag_key(options.tag));
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY(server->remove(path + encode_component(key)));
+    if (context.output().json()) context.output().write_json({{"key", key}, {"removed", true}});
+    else context.output().write_line(fmt::format("{}: {} is removed", printable(options.subject, 300), printable(key, 300)));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command tag_command() {
+    return {"tag", "Set and remove tags of models and versions", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<TagOptions>();
+                app.require_subcommand(1);
+                CLI::App* set_app = app.add_subcommand("set", "Set a tag");
+                set_app->add_option("NAME|REF", options->subject, "Model or version")->required();
+                set_app->add_option("KEY=VALUE", options->tag, "Tag")->required();
+                CLI::App* rm_app = app.add_subcommand("rm", "Remove a tag");
+                rm_app->add_option("NAME|REF", options->subject, "Model or version")->required();
+                rm_app->add_option("KEY", options->tag, "Tag")->required();
+                for (CLI::App* sub : {set_app, rm_app}) sub->fallthrough();
+                return [=](CommandContext& context) -> Result<ExitCode> { return set_app->parsed() ? set(context, *options) : remove(context, *options); };
+            }};
+}
+
+}  // namespace assay

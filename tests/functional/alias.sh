@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Aliases move, remember where they were, and go back.
+source "$(dirname "$0")/common.sh"
+start_server
+push_model iris
+push_model iris --param depth=2
+push_model iris --param depth=3
+
+expect 0 "$ASSAY" alias set iris production 1
+expect 0 "$ASSAY" alias set iris production 2
+says "was 1"
+expect 8 "$ASSAY" alias set iris production 3 --if-match 1
+expect 0 "$ASSAY" alias set iris production 3 --if-match 2
+expect 8 "$ASSAY" alias set iris production 1 --if-new
+expect 0 "$ASSAY" show iris@production --json
+json 'it["version"] == 3'
+
+expect 0 "$ASSAY" alias rollback iris production
+says "version 2"
+expect 0 "$ASSAY" show iris@production --json
+json 'it["version"] == 2'
+expect 0 "$ASSAY" alias log iris production --json
+json '[move["after"] for move in it["items"]] == [2, 3, 2, 1]'
+
+# An alias can be set to where another one points.
+expect 0 "$ASSAY" alias set iris staging production
+expect 0 "$ASSAY" alias list iris --json
+json '{entry["alias"]: entry["version"] for entry in it["items"]} == {"production": 2, "staging": 2}'
+
+expect 0 "$ASSAY" alias rm iris staging
+expect 3 "$ASSAY" show iris@staging
+expect 0 "$ASSAY" alias log iris staging
+expect 3 "$ASSAY" alias set iris production 9
+expect 3 "$ASSAY" alias set nothing production 1
+
+for name in latest LATEST 3 v3 'with space' ''; do
+  expect 2 "$ASSAY" alias set iris "$name" 1
+done

@@ -1,0 +1,78 @@
+#include "clients/cli/push_facts.hpp"
+
+#include "base/crypto.hpp"
+#include "tests/support/result.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+namespace assay::test {
+
+TEST_CASE("a metric is NAME=VALUE, with a dataset after '@'") {
+    CHECK(must(metric_option("accuracy=0.5")) == Json{{"name", "accuracy"}, {"value", 0.5}});
+    CHECK(must(metric_option("loss=-1e-3@test set")) == Json{{"name", "loss"}, {"value", -0.001}, {"dataset", "test set"}});
+    for (const char* bad : {"", "a", "a=", "=1", "a=nan", "a=inf", "a=1x", "a=1@", "a=1e999"}) {
+        CAPTURE(bad);
+        CHECK(error_of(metric_option(bad)).code == "usage");
+    }
+}
+
+TEST_CASE("a dataset is a file, hashed and named by its stem, or a name with a digest") {
+    const TempDir folder;
+    std::ofstream(folder / "adult.csv") << "a,b\n";
+    CHECK(must(dataset_option("training=" + (folder / "adult.csv"))) == Json{{"role", "training"}, {"name", "adult"}, {"digest", sha256("a,b\n").to_string()}});
+    const std::string digest = sha256("x").to_string();
+    CHECK(must(dataset_option("test=adult@" + digest)) == Json{{"role", "test"}, {"name", "adult"}, {"digest", digest}});
+    CHECK(must(dataset_option("test=adult@ds1:" + digest)) == Json{{"role", "test"}, {"name", "adult"}, {"table_digest", "ds1:" + digest}});
+    CHECK(error_of(dataset_option("test=adult@sha256:12")).code == "usage");
+    CHECK(error_of(dataset_option("test=@" + digest)).code == "usage");
+    CHECK(error_of(dataset_option("test")).code == "usage");
+    CHECK(error_of(dataset_option("test=" + (folder / "absent.csv"))).kind == ErrorKind::not_found);
+    CHECK(error_of(dataset_option("test=" + folder.path())).kind == ErrorKind::invalid);
+}
+
+TEST_CASE("a parent names a version and perhaps a relation") {
+    const std::string digest = sha256("x").to_string();
+    CHECK(must(parent_option("churn@2")) == Json{{"version", "churn@2"}});
+    CHECK(must(parent_option("churn@2:retrained_from")) == Json{{"version", "churn@2"}, {"relation", "retrained_from"}});
+    CHECK(must(parent_option("churn@" + digest)) == Json{{"version", "churn@" + digest}});
+    CHECK(must(parent_option("churn@" + digest + ":distilled_from"))["relation"] == "distilled_from");
+    CHECK(error_of(parent_option("churn")).code == "usage");
+    CHECK(error_of(parent_option("churn@2:")).code == "usage");
+}
+
+TEST_CASE("a folder's files keep their paths, sorted, and two files with one path are refused") {
+    const TempDir folder;
+    std::filesystem::create_directories(folder / "export/sub");
+    std::ofstream(folder / "export/model.pkl") << "m";
+    std::ofstream(folder / "export/sub/a.txt") << "a";
+    std::ofstream(folder / "s.json") << "{}";
+    const auto files = must(files_to_push({folder / "export"}, folder / "s.json"));
+    REQUIRE(files.size() == 3);
+    CHECK(files[0].path == "model.pkl");
+    CHECK(files[1].path == "sample.json");
+    CHECK(files[2].path == "sub/a.txt");
+    CHECK(error_of(files_to_push({folder / "export", folder / "export/model.pkl"}, "")).code == "duplicate-path");
+    CHECK(error_of(files_to_push({folder / "absent"}, "")).kind == ErrorKind::not_found);
+    std::filesystem::create_directory(folder / "empty");
+    CHECK(error_of(files_to_push({folder / "empty"}, "")).code == "not-a-file");
+    std::filesystem::create_symlink(folder / "s.json", folder / "export/link");
+    CHECK(error_of(files_to_push({folder / "export"}, "")).because.find("symbolic link") != std::string::npos);
+}
+
+TEST_CASE("an environment is normalised, and names its digest whatever the spelling") {
+    const auto one = must(environment_from_text(R"({"python":"3.11.7","packages":{"Scikit_Learn":"1.5.2"}})"));
+    const auto two = must(environment_from_text(R"({"packages":{"scikit.learn":"1.5.2"},"python":"3.11.7"})"));
+    CHECK(one.digest == two.digest);
+    CHECK(one.release_of("SCIKIT-learn") == "1.5.2");
+    CHECK(one.release_of("python") == "3.11.7");
+    CHECK_FALSE(one.release_of("numpy"));
+    CHECK(assumed_uses({{"a.joblib", ""}}, one) == std::vector<std::string>{"scikit-learn"});
+    CHECK(assumed_uses({{"a.onnx", ""}}, one).empty());
+    CHECK(libraries_of(one, {}) == Json{{"python", "3.11.7"}, {"scikit-learn", "1.5.2"}});
+    CHECK(error_of(environment_from_text(R"({"packages":{"a":1,"b-c":"1","b_c":"2"},"extra":0})")).problems.size() == 3);
+    CHECK(error_of(environment_from_text("[]")).kind == ErrorKind::invalid);
+}
+
+}  // namespace assay::test

@@ -1,0 +1,227 @@
+#include "registry/gate.hpp"
+
+#include "tests/support/result.hpp"
+
+#include <string>
+#include <vector>
+
+namespace assay::test {
+
+namespace {
+
+const Digest some_digest(Digest::Bytes{1, 2, 3});
+
+Recorded churn(std::vector<std::string> uses, std::map<std::string, std::string> libraries, std::string version = "churn@3") {
+    return {std::move(version), some_digest, std::move(uses), std::move(libraries)};
+}
+
+Environment cpython(std::string python, std::map<std::string, std::string> packages) {
+    return {std::move(python), "cpython", "linux-x86_64", std::move(packages)};
+}
+
+Environment native(std::map<std::string, std::string> packages) { return {std::nullopt, "native", "linux-x86_64", std::move(packages)}; }
+
+RuleSet rules(const char* list) {
+    return must(parse_rules(std::string(R"({"schema":"assay.rules/1","name":"test","rules":[)") + list + "]}"));
+}
+
+/// "refuse scikit-learn:unproven:unproven | warn numpy:same-minor:unproven": the decision, then what it is made of.
+std::string outcome(const Verdict& verdict) {
+    std::string text(to_string(verdict.decision));
+    for (const Conflict& conflict : verdict.conflicts)
+        text += " " + conflict.package + ":" + conflict.rule + ":" + std::string(to_string(conflict.effect));
+    for (const Conflict& warning : verdict.warnings)
+        text += " (" + warning.package + ":" + warning.rule + ":" + std::string(to_string(warning.effect)) + ")";
+    return text;
+}
+
+std::string one(const char* package, const char* recorded, const char* offered, const RuleSet& set) {
+    return outcome(judge(churn({package}, {{package, recorded}}), cpython("3.11.7", {{package, offered}}), set));
+}
+
+}  // namespace
+
+TEST_CASE("without a rule the distance between two releases decides") {
+    const RuleSet none = rules("");
+    CHECK(one("lib", "1.5.2", "1.5.2", none) == "allow");
+    CHECK(one("lib", "1.5", "1.5.0", none) == "allow");
+    CHECK(one("lib", "1.5.2", "1.5.2.post1", none) == "allow");
+    CHECK(one("lib", "1.5.2", "1.5.2+cu118", none) == "allow");
+    CHECK(one("lib", "1.5.2", "1.5.1", none) == "warn (lib:same-minor:unproven)");
+    CHECK(one("lib", "1.5.0", "1.5.0rc1", none) == "warn (lib:same-minor:unproven)");
+    CHECK(one("lib", "1.5.2", "1.6.0", none) == "refuse lib:unproven:unproven");
+    CHECK(one("lib", "1.5.2", "1.4.2", none) == "refuse lib:unproven:unproven");
+    CHECK(one("lib", "1.5.2", "1!1.5.2", none) == "refuse lib:unproven:unproven");
+    CHECK(one("lib", "1.5.2", "2.5.2", none) == "refuse lib:unproven:unproven");
+}
+
+TEST_CASE("releases that are not PEP 440 are compared as text") {
+    const RuleSet none = rules("");
+    CHECK(one("lib", "2004d", "2004d", none) == "allow");
+    CHECK(one("lib", "2004d", "2004e", none) == "refuse lib:unproven:unproven");
+    CHECK(one("lib", "1.0", "2004e", none) == "refuse lib:unproven:unproven");
+}
+
+TEST_CASE("a rule decides before the distance does, and the same release before any rule") {
+    const RuleSet set = rules(R"({"id":"b","package":"lib","recorded":"<2","offered":"<2","effect":"load-error","because":"B."},
+                                 {"id":"g","package":"lib","recorded":"<2","offered":">=2","effect":"none","because":"G."},
+                                 {"id":"s","package":"lib","recorded":">=2","offered":">=2","effect":"secondary","because":"S."},
+                                 {"id":"d","package":"lib","recorded":">=2","offered":"<2","effect":"different-predictions","because":"D."},
+                                 {"id":"p","package":"lib","recorded":">=2","offered":">=9","effect":"predict-error","because":"P."})");
+    CHECK(one("lib", "1.5.0", "1.5.0", set) == "allow");
+    CHECK(one("lib", "1.5.0", "1.5.1", set) == "refuse lib:b:load-error");
+    CHECK(one("lib", "1.5.0", "2.0", set) == "allow");
+    CHECK(one("lib", "2.0", "3.0", set) == "warn (lib:s:secondary)");
+    CHECK(one("lib", "2.0", "1.0", set) == "refuse lib:d:different-predictions");
+    CHECK(one("lib", "2.0", "9.1", set) == "refuse lib:p:predict-error");
+    CHECK(one("lib", "2.0", "unheard-of", set) == "refuse lib:unproven:unproven");
+}
+
+TEST_CASE("only what the version uses is judged, and the rest is ignored with the reason") {
+    const Verdict verdict = judge(churn({"numpy"}, {{"python", "3.11.7"}, {"numpy", "2.3.1"}, {"pandas", "2.2.0"}}),
+                                  cpython("3.11.7", {{"numpy", "2.3.1"}, {"pandas", "1.0.0"}}), default_rules());
+    CHECK(outcome(verdict) == "allow");
+    CHECK(verdict.considered == std::vector<std::string>{"python", "numpy"});
+    CHECK(verdict.ignored == std::map<std::string, std::string>{{"pandas", "not used by this version"}});
+    CHECK(verdict.fix.empty());
+    CHECK(verdict.digest == some_digest);
+    CHECK(verdict.environment.has_value());
+}
+
+TEST_CASE("a used package that the environment lacks refuses") {
+    const Verdict verdict = judge(churn({"scikit-learn"}, {{"scikit-learn", "1.7.2"}}), cpython("3.11.7", {}), default_rules());
+    CHECK(outcome(verdict) == "refuse scikit-learn:missing-package:missing-package");
+    CHECK(verdict.conflicts[0].offered == std::nullopt);
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'scikit-learn==1.7.2'"});
+    CHECK(to_error(verdict).message == "churn@3 uses scikit-learn 1.7.2, which this environment does not have");
+}
+
+TEST_CASE("a used package without a recorded release refuses as unproven, in words") {
+    const Verdict verdict = judge(churn({"lib"}, {}), cpython("3.11.7", {{"lib", "1.0"}}), rules(""));
+    CHECK(outcome(verdict) == "refuse lib:unproven:unproven");
+    CHECK(verdict.conflicts[0].recorded == "unknown");
+    CHECK(verdict.fix == std::vector<std::string>{"run the smoke test with --try: a proof settles it"});
+    CHECK(to_error(verdict).message == "churn@3 was trained with lib and is not proven to work with 1.0");
+    CHECK(judge(churn({"lib"}, {}), cpython("3.11.7", {}), rules("")).fix == std::vector<std::string>{"pip install 'lib'"});
+}
+
+TEST_CASE("Python is judged by rules, and never refused for distance alone") {
+    const auto python = [](const char* recorded, const char* offered) {
+        return outcome(judge(churn({}, {{"python", recorded}}), cpython(offered, {}), default_rules()));
+    };
+    CHECK(python("3.6.15", "3.13.0") == "allow");
+    CHECK(python("3.13.0", "3.8.18") == "allow");
+    CHECK(python("3.11.2+", "3.11.2") == "allow");
+    CHECK(python("3.11.2+", "3.12.0+") == "allow");
+    CHECK(python("3.14.0", "3.15.0rc1") == "allow");
+    CHECK(python("3.11.7", "3.7.1") == "warn (python:unproven:unproven)");
+    CHECK(python("3.14.0", "3.7.1") == "refuse python:known-break/python-3.14-to-3.7:load-error");
+    CHECK(python("3.11.7", "2.7.18") == "refuse python:known-break/python-3-to-2:load-error");
+    const Verdict verdict =
+        judge(churn({"numpy"}, {{"python", "3.14.0"}, {"numpy", "2.3.1"}}), cpython("3.7.1", {{"numpy", "1.21.6"}}), default_rules());
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'numpy==2.3.1'", "use Python 3.14.0"});
+    CHECK(to_error(verdict).message == "churn@3 was trained with Python 3.14.0 and cannot be loaded with 3.7.1");
+    CHECK(judge(churn({}, {}), cpython("3.7.1", {}), default_rules()).ignored.at("python") == "the version does not say which");
+}
+
+TEST_CASE("a native consumer has packages and no Python") {
+    const Recorded recorded = churn({"eigen", "cereal"}, {{"python", "3.11.7"}, {"eigen", "3.4.0"}, {"cereal", "1.3.2"}});
+    const Verdict good = judge(recorded, native({{"eigen", "3.4.0"}, {"cereal", "1.3.2"}, {"assay", "0.1.0"}}), default_rules());
+    CHECK(outcome(good) == "allow");
+    CHECK(good.considered == std::vector<std::string>{"eigen", "cereal"});
+    CHECK(good.ignored.at("python") == "a native consumer has no Python");
+    const Verdict bad = judge(recorded, native({{"eigen", "5.0.0"}}), default_rules());
+    CHECK(outcome(bad) == "refuse eigen:unproven:unproven cereal:missing-package:missing-package");
+    CHECK(bad.fix == std::vector<std::string>{"build against eigen 3.4.0", "build against cereal 1.3.2"});
+}
+
+TEST_CASE("the default rules decide on the environments that people have") {
+    const Recorded recorded = churn({"scikit-learn", "numpy", "joblib"},
+                                    {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"joblib", "1.5.1"}});
+    const auto with = [&](const char* sklearn, const char* numpy, const char* joblib) {
+        return outcome(
+            judge(recorded, cpython("3.12.3", {{"scikit-learn", sklearn}, {"numpy", numpy}, {"joblib", joblib}}), default_rules()));
+    };
+    CHECK(with("1.7.2", "2.3.1", "1.5.1") == "allow");
+    CHECK(with("1.7.2", "2.0.2", "1.4.2") == "allow");
+    CHECK(with("1.7.1", "2.3.1", "1.5.1") == "warn (scikit-learn:same-minor:unproven)");
+    CHECK(with("1.6.1", "2.3.1", "1.5.1") == "refuse scikit-learn:unproven:unproven");
+    CHECK(with("1.7.2", "1.26.4", "1.5.1") == "refuse numpy:known-break/numpy-2-to-1:load-error");
+    CHECK(with("1.7.2", "2.3.1", "1.1.1") == "refuse joblib:known-break/joblib-1.2-alignment:load-error");
+    CHECK(with("1.7.2", "3.0.0", "1.5.1") == "refuse numpy:unproven:unproven");
+}
+
+TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
+    const Recorded recorded =
+        churn({"scikit-learn", "numpy", "odd", "weird", "fine"},
+              {{"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"odd", "2004d"}, {"weird", "it's here"}, {"fine", "1.0"}});
+    const Verdict verdict =
+        judge(recorded, cpython("3.12.3", {{"scikit-learn", "1.5.2"}, {"numpy", "1.26.4"}, {"odd", "x"}, {"weird", "x"}, {"fine", "1.0"}}),
+              default_rules());
+    CHECK(verdict.fix ==
+          std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
+    CHECK(verdict.conflicts[0].fix ==
+          std::vector<std::string>{"pip install 'scikit-learn==1.7.2'", "run the smoke test with --try: a proof settles it"});
+}
+
+TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
+    const Recorded recorded = churn({"lib"}, {{"lib", "1.0"}});
+    const Verdict verdict = judge(recorded, cpython("3.12.3", {{"lib", "2.0"}}), default_rules());
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'", "run the smoke test with --try: a proof settles it"});
+}
+
+TEST_CASE("a rule's own advice follows the exact pip line") {
+    const RuleSet set =
+        rules(R"({"id":"b","package":"lib","recorded":"","offered":"","effect":"load-error","because":"B.","fix":"retrain"})");
+    const Verdict verdict = judge(churn({"lib"}, {{"lib", "1.0"}}), cpython("3.12.3", {{"lib", "2.0"}}), set);
+    CHECK(verdict.conflicts[0].fix == std::vector<std::string>{"pip install 'lib==1.0'", "retrain"});
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'", "retrain"});
+}
+
+TEST_CASE("a refusal is told as a person meets it: the worst conflict first, its cause, the others, the fixes") {
+    const RuleSet set =
+        rules(R"({"id":"known-break/layout","package":"scikit-learn","recorded":"<1.3","offered":">=1.3","effect":"load-error",
+                                  "because":"it holds tree nodes in a layout that scikit-learn 1.3 changed"})");
+    Verdict verdict = judge(churn({"lib", "scikit-learn"}, {{"lib", "1.0"}, {"scikit-learn", "1.2.2"}}),
+                            cpython("3.11.7", {{"lib", "2.0"}, {"scikit-learn", "1.5.2"}}), set);
+    verdict.fix.emplace_back("fetch churn@4, trained with scikit-learn 1.5.2");
+    const Error error = to_error(verdict);
+    CHECK(error.kind == ErrorKind::incompatible);
+    CHECK(error.code == "incompatible-environment");
+    CHECK(must(parse_json(error.details)) == to_json(verdict));
+    CHECK(describe(error) ==
+          "error: churn@3 was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2\n"
+          "  because: it holds tree nodes in a layout that scikit-learn 1.3 changed\n"
+          "  lib: it was trained with lib 1.0 and is not proven to work with 2.0: no rule says whether lib 2.0 reads what 1.0 wrote\n"
+          "fix: pip install 'lib==1.0' 'scikit-learn==1.2.2'\n"
+          "  or: fetch churn@4, trained with scikit-learn 1.5.2\n");
+}
+
+TEST_CASE("every effect has its own words") {
+    const auto message = [](const char* effect) {
+        const RuleSet set = rules(
+            (R"({"id":"b","package":"lib","recorded":"","offered":"","effect":")" + std::string(effect) + R"(","because":"B."})").c_str());
+        return to_error(judge(churn({"lib"}, {{"lib", "1.0"}}), cpython("3.12.3", {{"lib", "2.0"}}), set)).message;
+    };
+    CHECK(message("load-error") == "churn@3 was trained with lib 1.0 and cannot be loaded with 2.0");
+    CHECK(message("predict-error") == "churn@3 was trained with lib 1.0 and cannot predict with 2.0");
+    CHECK(message("different-predictions") == "churn@3 was trained with lib 1.0 and gives other predictions with 2.0");
+}
+
+TEST_CASE("other versions that the environment can load are suggested, newest first, three at most") {
+    const Environment environment = cpython("3.11.7", {{"lib", "2.0.0"}});
+    const RuleSet none = rules("");
+    const auto version = [](const char* name, const char* release) { return churn({"lib"}, {{"lib", release}}, name); };
+    const Verdict refused = judge(version("churn@3", "1.0"), environment, none);
+    const auto suggested = [&](const std::vector<Recorded>& others) { return suggest_versions(refused, others, environment, none); };
+    CHECK(suggested({version("churn@9", "2.0.0"), version("churn@8", "3.0"), version("churn@7", "2.0.1"), version("churn@6", "2.0"),
+                     version("churn@5", "2.0.0.post1"), version("churn@4", "2.0.0")}) ==
+          std::vector<std::string>{"fetch churn@9, trained with lib 2.0.0", "fetch churn@6, trained with lib 2.0",
+                                   "fetch churn@5, trained with lib 2.0.0.post1"});
+    CHECK(suggested({version("churn@8", "3.0"), version("churn@7", "2.0.1")}) ==
+          std::vector<std::string>{"fetch churn@7, trained with lib 2.0.1"});
+    CHECK(suggested({version("churn@8", "3.0")}).empty());
+    CHECK(suggested({churn({}, {}, "churn@2")}) == std::vector<std::string>{"fetch churn@2"});
+}
+
+}  // namespace assay::test

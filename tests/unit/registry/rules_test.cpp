@@ -1,0 +1,152 @@
+#include "registry/rules.hpp"
+
+#include "base/crypto.hpp"
+#include "tests/support/result.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace assay::test {
+
+namespace {
+
+Json rule(const char* id, const char* recorded, const char* offered, const char* effect) {
+    return {{"id", id},           {"package", "scikit-learn"}, {"recorded", recorded},
+            {"offered", offered}, {"effect", effect},          {"because", "It was measured."}};
+}
+
+Json file(Json rules) { return {{"schema", "assay.rules/1"}, {"name", "test"}, {"rules", std::move(rules)}}; }
+
+std::string found(const RuleSet& set, const char* recorded, const char* offered) {
+    const Rule* best = set.find("scikit-learn", recorded, offered);
+    return best == nullptr ? "(none)" : best->id;
+}
+
+std::string problem(const Json& value, const std::string& field) {
+    const auto set = read_rules(value);
+    if (set) return "";
+    CHECK(set.error().code == "invalid-rules");
+    for (const FieldProblem& entry : set.error().problems) {
+        if (entry.field == field) return entry.message;
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("what breaks wins over what is known to work, an exact pair over ranges, the worse effect over the milder") {
+    // In every order of the file.
+    std::vector<Json> rules = {rule("good", ">=1", ">=1", "none"),
+                               rule("mild", ">=1.2", ">=1.3", "secondary"),
+                               rule("b-break", ">=1.2", ">=1.4", "load-error"),
+                               rule("a-silent", ">=1.2", ">=1.4,<9", "different-predictions"),
+                               rule("pair-good", "==1.2.0", "==1.4.2", "none"),
+                               rule("pair-break", "==1.2.1", "==1.4.2", "predict-error"),
+                               rule("pair-good-too", "==1.2.1", "==1.4.2.0", "none")};
+    const auto by_id = [](const Json& a, const Json& b) { return a["id"] < b["id"]; };
+    std::ranges::sort(rules, by_id);
+    int orders = 0;
+    do {
+        const RuleSet set = must(read_rules(file(rules)));
+        REQUIRE(found(set, "1.1", "1.2") == "good");
+        REQUIRE(found(set, "1.2", "1.3") == "mild");
+        REQUIRE(found(set, "1.2", "1.4") == "b-break");
+        REQUIRE(found(set, "1.2.0", "1.4.2") == "pair-good");
+        REQUIRE(found(set, "1.2.1", "1.4.2") == "pair-break");
+        REQUIRE(found(set, "0.9", "1.4") == "(none)");
+        ++orders;
+    } while (std::ranges::next_permutation(rules, by_id).found && orders < 720);
+    CHECK(orders == 720);
+}
+
+TEST_CASE("of two rules that say the same, the one with the smaller id is named") {
+    const RuleSet set = must(read_rules(file({rule("b", ">=1", ">=2", "load-error"), rule("a", ">=1.0", ">=2", "load-error")})));
+    CHECK(found(set, "1.5", "2.0") == "a");
+}
+
+TEST_CASE("a rule is for its package only, and a release that is not PEP 440 matches only text and everything") {
+    Json text = rule("text", "===2004d", "", "load-error");
+    const RuleSet set = must(read_rules(file({text, rule("range", ">=0", ">=0", "predict-error")})));
+    CHECK(set.find("numpy", "1.0", "2.0") == nullptr);
+    CHECK(found(set, "2004d", "1.0") == "text");
+    CHECK(found(set, "2004e", "1.0") == "(none)");
+    CHECK(found(set, "1.0", "2004d") == "(none)");
+}
+
+TEST_CASE("rules are written canonically, and their digest is of those bytes") {
+    Json spaced = rule("a", " >= 1.0 , <2", "== 2.*", "none");
+    spaced["fix"] = "retrain";
+    const RuleSet set = must(read_rules(file({spaced})));
+    CHECK(canonical_bytes(set) ==
+          R"({"name":"test","rules":[{"because":"It was measured.","effect":"none","fix":"retrain","id":"a","offered":"==2.*",)"
+          R"("package":"scikit-learn","recorded":">=1.0,<2"}],"schema":"assay.rules/1"})");
+    CHECK(set.digest == sha256(canonical_bytes(set)));
+    const RuleSet again = must(parse_rules(canonical_bytes(set)));
+    CHECK(again.digest == set.digest);
+    CHECK(must(read_rules(file({rule("a", ">=1.0,<2", "==2.*", "none")}))).digest != set.digest);
+}
+
+TEST_CASE("a rules file with problems is refused whole, every problem with its place") {
+    Json bad = {{"id", "Not An Id"}, {"package", "Scikit_Learn"}, {"recorded", "1.2"},
+                {"offered", ">=1"},  {"effect", "explodes"},      {"because", ""},
+                {"why", 1}};
+    const Json value = file({rule("fine", ">=1", ">=2", "none"), bad, 7});
+    CHECK(problem(value, "rules[1].id").starts_with("must be 1 to 128"));
+    CHECK(problem(value, "rules[1].package") == "is not normalised: write 'scikit-learn'");
+    CHECK(problem(value, "rules[1].recorded").starts_with("'1.2' is not a range of releases"));
+    CHECK(problem(value, "rules[1].effect") == "'explodes' is not an effect");
+    CHECK(problem(value, "rules[1].because") == "is empty");
+    CHECK(problem(value, "rules[1].why") == "is not a known field");
+    CHECK(problem(value, "rules[2]") == "must be an object, not an integer");
+    CHECK(problem(value, "rules[0].id").empty());
+    CHECK(problem(Json{{"schema", "assay.rules/2"}, {"name", "x"}, {"rules", Json::array()}}, "schema") == "'assay.rules/2' is not known");
+    CHECK(problem(Json{{"schema", "assay.rules/1"}, {"name", "x"}}, "rules") == "is required and missing");
+    CHECK(error_of(parse_rules("{\"schema\":1,\"schema\":2}")).code == "invalid-json");
+}
+
+TEST_CASE("the gate's own effects may not stand in a rule") {
+    CHECK(problem(file({rule("a", ">=1", ">=2", "unproven")}), "rules[0].effect") == "'unproven' is not an effect");
+    CHECK(problem(file({rule("a", ">=1", ">=2", "missing-package")}), "rules[0].effect") == "'missing-package' is not an effect");
+}
+
+TEST_CASE("one id twice, and two effects for the same ranges, are refused") {
+    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("a", ">=1", ">=3", "none")}), "rules[1].id") ==
+          "'a' is the id of rules[0] too");
+    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("b", ">= 1", ">=2", "load-error")}), "rules[1].effect")
+              .starts_with("contradicts rules[0]"));
+}
+
+TEST_CASE("more than 10,000 rules are refused") {
+    Json rules = Json::array();
+    for (std::size_t i = 0; i <= max_rules; ++i) rules.push_back(nullptr);
+    CHECK(problem(file(rules), "rules") == "holds 10001 rules, at most 10000 are read");
+}
+
+TEST_CASE("the default rules are read, and say what was measured") {
+    const RuleSet& rules = default_rules();
+    CHECK(rules.name == "default");
+    const auto effect = [&](const char* package, const char* recorded, const char* offered) -> std::string {
+        const Rule* best = rules.find(package, recorded, offered);
+        return best == nullptr ? "(none)" : std::string(to_string(best->effect));
+    };
+    CHECK(effect("python", "3.6.15", "3.13.0") == "none");
+    CHECK(effect("python", "3.13.0", "3.8.18") == "none");
+    CHECK(effect("python", "3.11.7", "3.7.1") == "(none)");
+    CHECK(effect("python", "3.14.0", "3.7.1") == "load-error");
+    CHECK(effect("python", "3.14.0", "3.9.0") == "none");
+    CHECK(effect("joblib", "0.13.2", "1.6.0") == "none");
+    CHECK(effect("joblib", "1.6.0", "1.2.0") == "none");
+    CHECK(effect("joblib", "1.2.0", "1.1.1") == "load-error");
+    CHECK(effect("numpy", "1.26.4", "2.4.0") == "none");
+    CHECK(effect("numpy", "2.4.0", "2.0.2") == "none");
+    CHECK(effect("numpy", "2.0.2", "1.26.4") == "load-error");
+    CHECK(effect("numpy", "1.26.4", "1.23.5") == "(none)");
+    CHECK(effect("numpy", "2.4.0", "2.5.0") == "(none)");
+    CHECK(effect("scipy", "1.16.0", "1.7.3") == "(none)");
+    CHECK(effect("scikit-learn", "0.20.4", "0.24.2") == "load-error");
+    CHECK(effect("scikit-learn", "1.2.2", "0.20.4") == "load-error");
+    CHECK(effect("scikit-learn", "1.2.2", "1.5.2") == "(none)");
+}
+
+}  // namespace assay::test
