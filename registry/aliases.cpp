@@ -27,6 +27,7 @@ Result<void> check(const std::string& alias, const std::optional<AliasRow>& curr
     };
     const std::string now_at = current ? fmt::format("it points to version {} now", current->version) : "it does not exist";
     if (expected.must_be_new && current) return refuse(now_at + ", and was expected to be new");
+    if (expected.must_exist && !current) return refuse(now_at + ", and was expected to");
     if (expected.points_to && (!current || current->version != *expected.points_to)) {
         return refuse(fmt::format("{}, and was expected at version {}", now_at, *expected.points_to));
     }

@@ -45,6 +45,7 @@ TEST_CASE("compare-and-set moves an alias only from where it was expected") {
     TestRegistry registry;
     with_versions(registry, 3);
     CHECK(error_of(move(registry, "production", 1, {.points_to = 2})).message.find("was not changed") != std::string::npos);
+    CHECK(error_of(move(registry, "production", 1, {.points_to = std::nullopt, .must_exist = true})).because == "it does not exist, and was expected to");
     (void)must(move(registry, "production", 1, {.points_to = std::nullopt, .must_be_new = true}));
     const Error error = error_of(move(registry, "production", 3, {.points_to = 2}));
     CHECK(error.kind == ErrorKind::precondition);

@@ -240,6 +240,7 @@ TEST_CASE("the report as JSON says all of it") {
 
 TEST_CASE("repair beside pushes and deletions never takes a tombstone away and finds nothing") {
     TestRegistry registry;
+    (void)registry.push(a_push());  // else the blob may be met between its bytes and its row, which is a leftover
     std::vector<std::string> found;
     {
         std::jthread busy([&](const std::stop_token& stop) {
@@ -254,7 +255,7 @@ TEST_CASE("repair beside pushes and deletions never takes a tombstone away and f
         }
         busy.request_stop();
     }
-    CHECK(found.empty());
+    CHECK(found == Kinds{});
     CHECK(look(registry).findings.empty());
 }
 
