@@ -27,7 +27,7 @@ void add_fix(std::vector<std::string>& fixes, std::string fix) {
     if (!fix.empty() && std::ranges::find(fixes, fix) == fixes.end()) fixes.push_back(std::move(fix));
 }
 
-constexpr std::string_view try_it = "run the smoke test with --try: a proof settles it";
+constexpr std::string_view test_it = "if you have tested that it works, say so in a rule: assay rules import FILE";
 
 /// Ready-made requirement for one conflict, without quotes; empty when pip cannot help.
 std::string requirement(const Conflict& conflict) {
@@ -103,7 +103,7 @@ void judge_unproven(const Question& question, Conflict conflict, Verdict& verdic
             ? fmt::format("no rule says whether {} {} reads what {} wrote", conflict.package, *conflict.offered, conflict.recorded)
             : fmt::format("{} and {} are other releases of {}, and cannot be ordered because they are not both PEP 440", conflict.recorded,
                           *conflict.offered, conflict.package);
-    add(question, std::move(conflict), try_it, true, verdict);
+    add(question, std::move(conflict), test_it, true, verdict);
 }
 
 void judge_package(const Question& question, const std::string& package, Verdict& verdict) {
@@ -122,7 +122,7 @@ void judge_package(const Question& question, const std::string& package, Verdict
     if (recorded == question.recorded.libraries.end()) {
         conflict.rule = "unproven";
         conflict.because = fmt::format("the version uses {} without saying which release", package);
-        conflict.fix = {std::string(try_it)};
+        conflict.fix = {std::string(test_it)};
         verdict.conflicts.push_back(std::move(conflict));
         return;
     }
@@ -186,7 +186,7 @@ std::vector<std::string> fixes_of(const Verdict& verdict, bool native) {
     for (const Conflict& conflict : verdict.conflicts) {
         const std::vector<std::string> exact = exact_fixes(std::span(&conflict, 1), native);
         for (const std::string& fix : conflict.fix) {
-            if (std::ranges::find(exact, fix) != exact.end() || (fix == try_it && !all_unproven)) continue;
+            if (std::ranges::find(exact, fix) != exact.end() || (fix == test_it && !all_unproven)) continue;
             add_fix(fixes, fix);
         }
     }

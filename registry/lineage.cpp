@@ -97,7 +97,7 @@ Result<LineageNode> describe_node(SqlSession& sql, const std::string& id) {
         return node;
     }
     if (id.starts_with("run:")) {
-        LineageNode node{id, "run", "run " + id.substr(4, 8), "", ""};
+        LineageNode node{id, "run", id.substr(4, 8), "", ""};
         TRY_ASSIGN(const auto run, runs::find(sql, id.substr(4)));
         if (!run) return node;
         if (!run->name.empty()) node.label = run->name;
