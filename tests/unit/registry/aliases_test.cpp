@@ -21,7 +21,8 @@ Result<AliasMove> move(TestRegistry& registry, const std::string& alias, std::in
 /// "before>after" of each move, newest first.
 std::vector<std::string> moves(TestRegistry& registry, const std::string& alias) {
     std::vector<std::string> texts;
-    for (const HistoryRow& row : must(alias_history(registry, "churn", alias, 0, 100))) texts.push_back(row.before.value_or("") + ">" + row.after.value_or(""));
+    for (const HistoryRow& row : must(alias_history(registry, "churn", alias, 0, 100)))
+        texts.push_back(row.before.value_or("") + ">" + row.after.value_or(""));
     return texts;
 }
 
@@ -45,7 +46,8 @@ TEST_CASE("compare-and-set moves an alias only from where it was expected") {
     TestRegistry registry;
     with_versions(registry, 3);
     CHECK(error_of(move(registry, "production", 1, {.points_to = 2})).message.find("was not changed") != std::string::npos);
-    CHECK(error_of(move(registry, "production", 1, {.points_to = std::nullopt, .must_exist = true})).because == "it does not exist, and was expected to");
+    CHECK(error_of(move(registry, "production", 1, {.points_to = std::nullopt, .must_exist = true})).because ==
+          "it does not exist, and was expected to");
     (void)must(move(registry, "production", 1, {.points_to = std::nullopt, .must_be_new = true}));
     const Error error = error_of(move(registry, "production", 3, {.points_to = 2}));
     CHECK(error.kind == ErrorKind::precondition);

@@ -28,8 +28,10 @@ TEST_CASE("an environment under another digest is refused and not kept") {
 
 TEST_CASE("two spellings of a package are one environment") {
     const auto read = [](const char* text) { return must(read_environment(must(parse_json(text)))); };
-    const Environment one = read(R"({"python":"3.11.7","implementation":"cpython","platform":"linux-x86_64","packages":{"Scikit_Learn":"1.7.2"}})");
-    const Environment other = read(R"({"packages":{"scikit-learn":"1.7.2"},"platform":"linux-x86_64","implementation":"cpython","python":"3.11.7"})");
+    const Environment one =
+        read(R"({"python":"3.11.7","implementation":"cpython","platform":"linux-x86_64","packages":{"Scikit_Learn":"1.7.2"}})");
+    const Environment other =
+        read(R"({"packages":{"scikit-learn":"1.7.2"},"platform":"linux-x86_64","implementation":"cpython","python":"3.11.7"})");
     CHECK(must(digest_of(one)) == must(digest_of(other)));
 }
 

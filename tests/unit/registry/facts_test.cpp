@@ -14,7 +14,9 @@ Json complete() {
             {"libraries", {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}, {"pandas", "2.2"}}},
             {"platform", "linux-x86_64"},
             {"trained_at", "2026-11-22T23:14:03+02:00"},
-            {"datasets", {{{"role", "training"}, {"name", "adult"}, {"digest", digest}, {"rows", 32561}}, {{"role", "test"}, {"name", "held out"}, {"table_digest", "ds1:" + digest}}}},
+            {"datasets",
+             {{{"role", "training"}, {"name", "adult"}, {"digest", digest}, {"rows", 32561}},
+              {{"role", "test"}, {"name", "held out"}, {"table_digest", "ds1:" + digest}}}},
             {"metrics", {{{"name", "accuracy"}, {"value", 1}, {"dataset", "held out"}}}},
             {"params", {{"max_depth", "8"}}},
             {"source", {{"git", "9f31c0e"}}},
@@ -86,7 +88,8 @@ TEST_CASE("a used package needs a release") {
 TEST_CASE("a data set needs a name, a known role and a digest") {
     CHECK(problem_with("/datasets/0/digest", nullptr).starts_with("facts.datasets[0].digest: is missing: a dataset is known by digest"));
     CHECK(problem_with("/datasets/0/digest", "sha256:AA").starts_with("facts.datasets[0].digest: must be 'sha256:'"));
-    CHECK(problem_with("/datasets/1/table_digest", "sha256:" + std::string(64, 'a')).starts_with("facts.datasets[1].table_digest: must be 'ds1:sha256:'"));
+    CHECK(problem_with("/datasets/1/table_digest", "sha256:" + std::string(64, 'a'))
+              .starts_with("facts.datasets[1].table_digest: must be 'ds1:sha256:'"));
     CHECK(problem_with("/datasets/0/role", "train").starts_with("facts.datasets[0].role: must be training, evaluation"));
     CHECK(problem_with("/datasets/0/rows", -1) == "facts.datasets[0].rows: cannot be negative");
     CHECK(problem_with("/datasets/0/rows", 1.5) == "facts.datasets[0].rows: must be an integer, not a number");
@@ -98,8 +101,10 @@ TEST_CASE("a data set needs a name, a known role and a digest") {
 TEST_CASE("a metric is a finite number on a data set of this version, once") {
     CHECK(problem_with("/metrics/0/value", "0.9") == "facts.metrics[0].value: must be a number, not a string");
     CHECK(problem_with("/metrics/0/value", nullptr) == "facts.metrics[0].value: is required and missing");
-    CHECK(problem_with("/metrics/0/dataset", "elsewhere") == "facts.metrics[0].dataset: 'elsewhere' is not the name of a dataset of this version");
-    CHECK(problem_with("/metrics/1", {{"name", "accuracy"}, {"value", 2}, {"dataset", "held out"}}) == "facts.metrics[1].name: is given twice for the same dataset");
+    CHECK(problem_with("/metrics/0/dataset", "elsewhere") ==
+          "facts.metrics[0].dataset: 'elsewhere' is not the name of a dataset of this version");
+    CHECK(problem_with("/metrics/1", {{"name", "accuracy"}, {"value", 2}, {"dataset", "held out"}}) ==
+          "facts.metrics[1].name: is given twice for the same dataset");
     CHECK(error_of(parse_json(R"({"value":NaN})")).code == "invalid-json");
     CHECK(error_of(parse_json(R"({"value":1e999})")).code == "invalid-json");
 }

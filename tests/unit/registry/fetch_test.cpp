@@ -35,7 +35,9 @@ TEST_CASE("another minor of a used library is refused before a byte moves, with 
     CHECK(verdict.at("verdict") == "refuse");
     CHECK(verdict.at("conflicts").at(0).at("package") == "scikit-learn");
     const auto fixes = verdict.at("fix").get<std::vector<std::string>>();
-    CHECK(std::ranges::any_of(fixes, [](const std::string& fix) { return fix.starts_with("pip install") && fix.find("scikit-learn==1.7.2") != std::string::npos; }));
+    CHECK(std::ranges::any_of(fixes, [](const std::string& fix) {
+        return fix.starts_with("pip install") && fix.find("scikit-learn==1.7.2") != std::string::npos;
+    }));
     CHECK(std::ranges::any_of(fixes, [](const std::string& fix) { return fix.find("fetch churn@2") != std::string::npos; }));
 }
 
@@ -66,9 +68,11 @@ TEST_CASE("a check says what a fetch would say and records only when it is asked
     TestRegistry registry;
     (void)registry.push(a_push());
     const Environment old = an_environment({{"scikit-learn", "1.2.2"}});
-    CHECK(must(check_version(registry, "churn", version_ref("1"), old, RecordFetch::no, "ann@lab")).verdict.decision == Verdict::Decision::refuse);
+    CHECK(must(check_version(registry, "churn", version_ref("1"), old, RecordFetch::no, "ann@lab")).verdict.decision ==
+          Verdict::Decision::refuse);
     CHECK(fetches(registry).empty());
-    CHECK(must(check_version(registry, "churn", version_ref("1"), old, RecordFetch::yes, "ann@lab")).verdict.decision == Verdict::Decision::refuse);
+    CHECK(must(check_version(registry, "churn", version_ref("1"), old, RecordFetch::yes, "ann@lab")).verdict.decision ==
+          Verdict::Decision::refuse);
     REQUIRE(fetches(registry).size() == 1);
     CHECK(fetches(registry)[0].verdict == "refuse");
     // An environment sent whole is kept, so that the record can name it.

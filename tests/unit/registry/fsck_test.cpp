@@ -98,7 +98,8 @@ TEST_CASE("a damaged blob without its row is set aside by repair") {
 }
 
 TEST_CASE("wrong chunk digests or a wrong size of good bytes are found and rewritten") {
-    for (const char* wrong : {"UPDATE blobs SET chunks = substr(chunks, 1, 60) || 'abcd'", "UPDATE blobs SET size = 7", "UPDATE blobs SET state = 'corrupt'"}) {
+    for (const char* wrong :
+         {"UPDATE blobs SET chunks = substr(chunks, 1, 60) || 'abcd'", "UPDATE blobs SET size = 7", "UPDATE blobs SET state = 'corrupt'"}) {
         CAPTURE(wrong);
         TestRegistry registry(Blobs::on_disk);
         (void)registry.push(a_push());

@@ -38,7 +38,11 @@ void derive(TestRegistry& registry, const std::string& from, const std::string& 
 TEST_CASE("lineage goes from data set to run to version to derived version, and back") {
     TestRegistry registry;
     (void)registry.push(a_push());
-    (void)registry.push(a_push("fraud").with_parent("churn@1", "distilled_from").without_datasets().with_dataset("training", "cards", digest_text("cards")).with_metric("f1", 1, "cards"));
+    (void)registry.push(a_push("fraud")
+                            .with_parent("churn@1", "distilled_from")
+                            .without_datasets()
+                            .with_dataset("training", "cards", digest_text("cards"))
+                            .with_metric("f1", 1, "cards"));
     const LineageGraph up = ask(registry, "version:fraud@1", LineageDirection::up);
     CHECK(labels(up) == Names{"fraud@1", "churn@1", "run", "adult", "adult-test", "cards"});
     CHECK(has_edge(up, "dataset:", "training", "run:"));
@@ -70,7 +74,9 @@ TEST_CASE("a graph beyond the limit is cut and says so") {
     CHECK(cut.truncated);
     CHECK(cut.nodes[0].id == "version:churn@1");
     for (const LineageEdge& edge : cut.edges) {
-        const auto shown = [&](const std::string& id) { return std::ranges::any_of(cut.nodes, [&](const LineageNode& node) { return node.id == id; }); };
+        const auto shown = [&](const std::string& id) {
+            return std::ranges::any_of(cut.nodes, [&](const LineageNode& node) { return node.id == id; });
+        };
         CHECK(shown(edge.from));
         CHECK(shown(edge.to));
     }
@@ -79,8 +85,9 @@ TEST_CASE("a graph beyond the limit is cut and says so") {
 TEST_CASE("a node is named by number, alias, digest, latest or alone") {
     TestRegistry registry;
     const VersionView version = registry.push(a_push().with_alias("production"));
-    for (const std::string& of : {std::string("version:churn@1"), std::string("version:churn@production"), std::string("version:churn@@production"), std::string("version:churn@latest"),
-                                  std::string("version:churn"), "version:churn@" + version.row.digest}) {
+    for (const std::string& of :
+         {std::string("version:churn@1"), std::string("version:churn@production"), std::string("version:churn@@production"),
+          std::string("version:churn@latest"), std::string("version:churn"), "version:churn@" + version.row.digest}) {
         CHECK_MESSAGE(ask(registry, of).of == "version:churn@1", of);
     }
     CHECK(ask(registry, "run:" + version.row.run).nodes.size() == 4);
@@ -90,7 +97,8 @@ TEST_CASE("a node is named by number, alias, digest, latest or alone") {
     CHECK(error_of(lineage(registry, {"version:ghost@1", LineageDirection::both, std::nullopt, 10})).code == "model-not-found");
     CHECK(error_of(lineage(registry, {"version:churn@2", LineageDirection::both, std::nullopt, 10})).code == "version-not-found");
     CHECK(error_of(lineage(registry, {"run:" + std::string(32, 'f'), LineageDirection::both, std::nullopt, 10})).code == "run-not-found");
-    CHECK(error_of(lineage(registry, {"dataset:" + digest_text("unknown"), LineageDirection::both, std::nullopt, 10})).code == "dataset-not-found");
+    CHECK(error_of(lineage(registry, {"dataset:" + digest_text("unknown"), LineageDirection::both, std::nullopt, 10})).code ==
+          "dataset-not-found");
 }
 
 TEST_CASE("data known by its bytes and data known by its content are one when a push says both") {
@@ -98,7 +106,8 @@ TEST_CASE("data known by its bytes and data known by its content are one when a 
     const std::string file = digest_text("file");
     const std::string table = "ds1:" + digest_text("table");
     (void)registry.push(a_push("one").without_datasets().with_dataset("training", "as file", file).with_metric("f1", 1, "as file"));
-    (void)registry.push(a_push("two").without_datasets().with_dataset("training", "as table", std::nullopt, table).with_metric("f1", 1, "as table"));
+    (void)registry.push(
+        a_push("two").without_datasets().with_dataset("training", "as table", std::nullopt, table).with_metric("f1", 1, "as table"));
     CHECK(labels(ask(registry, "dataset:" + file)) == Names{"as file", "run", "one@1"});
     (void)registry.push(a_push("three").without_datasets().with_dataset("test", "both", file, table).with_metric("f1", 1, "both"));
     const LineageGraph joined = ask(registry, "dataset:" + table, LineageDirection::down);
@@ -129,11 +138,14 @@ TEST_CASE("an edge that would close a cycle is refused with the way around") {
     const VersionView version = registry.push(a_push());
     derive(registry, "version:churn@1", "scored");
     derive(registry, "dataset:" + digest_text("scored"), "cleaned");
-    const Error error = error_of(derive_dataset(registry, "dataset:" + digest_text("cleaned"), "dataset:" + digest_text("adult"), "adult", "derived"));
+    const Error error =
+        error_of(derive_dataset(registry, "dataset:" + digest_text("cleaned"), "dataset:" + digest_text("adult"), "adult", "derived"));
     CHECK(error.kind == ErrorKind::conflict);
     CHECK(error.code == "lineage-cycle");
     CHECK(error.because.find("already comes from") != std::string::npos);
-    CHECK(error_of(derive_dataset(registry, "dataset:" + digest_text("scored"), "dataset:" + digest_text("scored"), "", "derived")).because == "nothing comes from itself");
+    CHECK(
+        error_of(derive_dataset(registry, "dataset:" + digest_text("scored"), "dataset:" + digest_text("scored"), "", "derived")).because ==
+        "nothing comes from itself");
     // A run that made the data's model cannot be joined by one trained on that data.
     PushBuilder later = a_push().with_run(version.row.run);
     later.with_dataset("training", "scored", digest_text("scored"));

@@ -13,7 +13,8 @@ Manifest a_manifest() {
     manifest.model = "caf\xc3\xa9 churn";
     manifest.version = 3;
     manifest.created_at = "2026-11-23T10:00:00.5Z";
-    manifest.files = {{"model.joblib", sha256("model"), 5, "application/vnd.joblib"}, {"sample.json", sha256(""), 0, "application/vnd.assay.sample+json"}};
+    manifest.files = {{"model.joblib", sha256("model"), 5, "application/vnd.joblib"},
+                      {"sample.json", sha256(""), 0, "application/vnd.assay.sample+json"}};
     Facts& facts = manifest.facts;
     facts.uses = {"scikit-learn", "numpy"};
     facts.libraries = {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}, {"numpy", "2.3.1"}};
@@ -59,9 +60,10 @@ TEST_CASE("what is no manifest of ours is damaged") {
         json[Json::json_pointer(pointer)] = value;
         return json.dump();
     };
-    for (const std::string& text : {std::string(), std::string("{}"), std::string("[]"), bytes.substr(0, bytes.size() - 1), with("/schema", "assay.manifest/2"), with("/version", 0),
-                                    with("/version", -3), with("/version", INT64_MAX), with("/files/0/size", -1), with("/files/0/digest", "sha256:x"), with("/extra", 1),
-                                    with("/facts/extra", 1), with("/facts/metrics/0/value", "x")}) {
+    for (const std::string& text :
+         {std::string(), std::string("{}"), std::string("[]"), bytes.substr(0, bytes.size() - 1), with("/schema", "assay.manifest/2"),
+          with("/version", 0), with("/version", -3), with("/version", INT64_MAX), with("/files/0/size", -1),
+          with("/files/0/digest", "sha256:x"), with("/extra", 1), with("/facts/extra", 1), with("/facts/metrics/0/value", "x")}) {
         const Error error = error_of(read_manifest(text));
         CHECK_MESSAGE(error.code == "manifest-damaged", text.substr(0, 100));
         CHECK(error.kind == ErrorKind::integrity);
@@ -81,9 +83,10 @@ TEST_CASE("the content digest ignores version, dates, run and what the registry 
     same.facts.missing = {"metrics"};
     CHECK(must(content_digest(same)) == digest);
 
-    const std::vector<void (*)(Manifest&)> changes = {[](Manifest& m) { m.files[0].path = "other.joblib"; }, [](Manifest& m) { m.files[0].digest = sha256("x"); },
-                                                      [](Manifest& m) { m.facts.metrics[0].value = 0.5; }, [](Manifest& m) { m.facts.libraries["numpy"] = "2.0"; },
-                                                      [](Manifest& m) { m.facts.params.clear(); }, [](Manifest& m) { m.facts.parents[0].version = 1; }};
+    const std::vector<void (*)(Manifest&)> changes = {
+        [](Manifest& m) { m.files[0].path = "other.joblib"; }, [](Manifest& m) { m.files[0].digest = sha256("x"); },
+        [](Manifest& m) { m.facts.metrics[0].value = 0.5; },   [](Manifest& m) { m.facts.libraries["numpy"] = "2.0"; },
+        [](Manifest& m) { m.facts.params.clear(); },           [](Manifest& m) { m.facts.parents[0].version = 1; }};
     for (const auto& change : changes) {
         Manifest other = base;
         change(other);

@@ -14,18 +14,22 @@ namespace {
 
 /// Rows of a question, as text.
 std::vector<std::string> rows(TestRegistry& registry, const std::string& sql) {
-    return must(registry.registry().database.read([&](SqlSession& session) { return session.all(sql, {}, [](const Row& row) { return row.text(0); }); }));
+    return must(registry.registry().database.read(
+        [&](SqlSession& session) { return session.all(sql, {}, [](const Row& row) { return row.text(0); }); }));
 }
 
 /// Everything that a rebuild promises to restore.
 std::vector<std::vector<std::string>> rebuildable(TestRegistry& registry) {
     std::vector<std::vector<std::string>> all;
-    for (const char* sql : {"SELECT digest || size || chunks || state FROM blobs ORDER BY 1", "SELECT name || created_at || next_version FROM models ORDER BY 1",
-                            "SELECT model || version || digest || manifest || content_digest || run || state || created_at FROM versions ORDER BY 1",
-                            "SELECT model || version || path || digest || size || media_type FROM version_files ORDER BY 1",
-                            "SELECT id || started_at FROM runs ORDER BY 1", "SELECT id || name || coalesce(rows, '') || created_at FROM datasets ORDER BY 1",
-                            "SELECT digest || dataset FROM dataset_digests ORDER BY 1",
-                            "SELECT source || target || relation || created_at FROM edges WHERE target NOT LIKE 'consumer:%' AND relation <> 'derived' ORDER BY 1"}) {
+    for (const char* sql :
+         {"SELECT digest || size || chunks || state FROM blobs ORDER BY 1",
+          "SELECT name || created_at || next_version FROM models ORDER BY 1",
+          "SELECT model || version || digest || manifest || content_digest || run || state || created_at FROM versions ORDER BY 1",
+          "SELECT model || version || path || digest || size || media_type FROM version_files ORDER BY 1",
+          "SELECT id || started_at FROM runs ORDER BY 1", "SELECT id || name || coalesce(rows, '') || created_at FROM datasets ORDER BY 1",
+          "SELECT digest || dataset FROM dataset_digests ORDER BY 1",
+          "SELECT source || target || relation || created_at FROM edges WHERE target NOT LIKE 'consumer:%' AND relation <> 'derived' ORDER "
+          "BY 1"}) {
         all.push_back(rows(registry, sql));
     }
     return all;
@@ -35,11 +39,15 @@ std::vector<std::vector<std::string>> rebuildable(TestRegistry& registry) {
 
 TEST_CASE("a rebuild restores versions, files, facts and lineage byte for byte, and says what it cannot") {
     TestRegistry registry(Blobs::on_disk);
-    (void)registry.push(a_push("zebra").with_dataset("other", "first known as", digest_text("shared")).with_alias("production").with_tag("k", "v"));
+    (void)registry.push(
+        a_push("zebra").with_dataset("other", "first known as", digest_text("shared")).with_alias("production").with_tag("k", "v"));
     registry.clock.advance_seconds(1);
-    const VersionView churn = registry.push(a_push().with_file("big/part", std::string(3'000'000, 'x')).with_file("empty", "").with_parent("zebra@1"));
+    const VersionView churn =
+        registry.push(a_push().with_file("big/part", std::string(3'000'000, 'x')).with_file("empty", "").with_parent("zebra@1"));
     registry.clock.advance_seconds(1);
-    (void)registry.push(a_push("aardvark").with_dataset("other", "known later as", digest_text("shared"), "ds1:" + digest_text("table")).with_run(churn.row.run));
+    (void)registry.push(a_push("aardvark")
+                            .with_dataset("other", "known later as", digest_text("shared"), "ds1:" + digest_text("table"))
+                            .with_run(churn.row.run));
     (void)registry.push(a_push("caf\xc3\xa9 & co").with_parent("churn@1"));
     (void)registry.push(a_push());
     registry.remove("churn", "2");
@@ -98,8 +106,10 @@ TEST_CASE("a lost or damaged blob is reported, its versions are restored and ref
     registry.lose_database();
     const RebuildReport report = must(rebuild(registry));
     CHECK(report.versions == 1);
-    CHECK(std::ranges::count_if(report.problems, [&](const std::string& line) { return line.find(lost.to_string()) != std::string::npos; }) == 1);
-    CHECK(std::ranges::count_if(report.problems, [&](const std::string& line) { return line.find(damaged.to_string()) != std::string::npos; }) == 2);
+    CHECK(std::ranges::count_if(report.problems,
+                                [&](const std::string& line) { return line.find(lost.to_string()) != std::string::npos; }) == 1);
+    CHECK(std::ranges::count_if(report.problems,
+                                [&](const std::string& line) { return line.find(damaged.to_string()) != std::string::npos; }) == 2);
     CHECK(error_of(registry.try_fetch("churn", "1")).code == "blob-corrupt");
     registry.put("the bytes of a model");
     registry.put("weights");

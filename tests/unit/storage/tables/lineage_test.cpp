@@ -18,15 +18,20 @@ using Names = std::vector<std::string>;
 class Graph {
 public:
     template <class Body>
-    auto write(Body body) { return database_->write(body); }
+    auto write(Body body) {
+        return database_->write(body);
+    }
     template <class Body>
-    auto read(Body body) { return database_->read(body); }
+    auto read(Body body) {
+        return database_->read(body);
+    }
 
     explicit Graph(const Names& edges = {}) : database_(must(open_sqlite(folder_ / "graph.db"))) {
         (void)must(migrate(*database_, embedded_migrations()));
         for (const std::string& edge : edges) {
             const std::size_t arrow = edge.find('>');
-            must(write([&](SqlWrite& sql) { return lineage_tables::add_edge(sql, {edge.substr(0, arrow), edge.substr(arrow + 1), "x"}, "now"); }));
+            must(write(
+                [&](SqlWrite& sql) { return lineage_tables::add_edge(sql, {edge.substr(0, arrow), edge.substr(arrow + 1), "x"}, "now"); }));
         }
     }
     Names walk(const std::string& start, Direction direction, std::optional<std::int64_t> depth = std::nullopt, std::int64_t limit = 1000) {
@@ -43,7 +48,8 @@ public:
     }
     Names edges() {
         return must(read([](SqlSession& sql) {
-            return sql.all("SELECT source, relation, target FROM edges ORDER BY source, target, relation", {}, [](const Row& row) { return row.text(0) + "-" + row.text(1) + "->" + row.text(2); });
+            return sql.all("SELECT source, relation, target FROM edges ORDER BY source, target, relation", {},
+                           [](const Row& row) { return row.text(0) + "-" + row.text(1) + "->" + row.text(2); });
         }));
     }
 
