@@ -21,6 +21,7 @@ CREATE TABLE versions (
 );
 CREATE INDEX versions_by_digest ON versions (digest);
 CREATE INDEX versions_by_run ON versions (run);
+CREATE INDEX versions_by_state ON versions (model, state, version);  -- counts without reading the manifests
 
 -- rebuildable: the files of a version
 CREATE TABLE version_files (

@@ -1,9 +1,9 @@
 #include "registry/aliases.hpp"
 
 #include "base/text.hpp"
+#include "registry/models.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
-#include "storage/tables/models.hpp"
 #include "storage/tables/versions.hpp"
 
 #include <fmt/format.h>
@@ -12,8 +12,11 @@ namespace assay {
 
 namespace {
 
-Error no_such_alias(const std::string& model, const std::string& alias) {
-    return Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)));
+/// What is missing: the alias, or the model it was looked for in.
+std::unexpected<Error> no_such_alias(SqlSession& sql, const std::string& model, const std::string& alias) {
+    if (auto row = find_model(sql, model); !row) return fail(std::move(row).error());
+    return fail(Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)))
+                    .with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(alias, 300))));
 }
 
 Result<void> check(const std::string& alias, const std::optional<AliasRow>& current, const AliasPrecondition& expected) {
@@ -24,6 +27,7 @@ Result<void> check(const std::string& alias, const std::optional<AliasRow>& curr
     };
     const std::string now_at = current ? fmt::format("it points to version {} now", current->version) : "it does not exist";
     if (expected.must_be_new && current) return refuse(now_at + ", and was expected to be new");
+    if (expected.must_exist && !current) return refuse(now_at + ", and was expected to");
     if (expected.points_to && (!current || current->version != *expected.points_to)) {
         return refuse(fmt::format("{}, and was expected at version {}", now_at, *expected.points_to));
     }
@@ -63,7 +67,7 @@ Result<AliasMove> set_alias(Registry& registry, const std::string& model, const 
 Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias, const AliasPrecondition& expected, const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
-        if (!current) return fail(no_such_alias(model, alias));
+        if (!current) return no_such_alias(sql, model, alias);
         TRY(check(alias, current, expected));
         TRY(aliases::remove(sql, model, alias));
         return history::append(sql, {0, registry.now(), model, current->version, "alias", alias, std::to_string(current->version), std::nullopt, actor});
@@ -73,7 +77,7 @@ Result<void> remove_alias(Registry& registry, const std::string& model, const st
 Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, const std::string& alias, const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<AliasMove> {
         TRY_ASSIGN(const auto moves, history::of_key(sql, model, "alias", alias, 0, 1));
-        if (moves.empty()) return fail(no_such_alias(model, alias));
+        if (moves.empty()) return no_such_alias(sql, model, alias);
         const auto target = moves.front().before ? parse_integer(*moves.front().before) : std::nullopt;
         if (!target) {
             return fail(Error(ErrorKind::conflict, "nothing-to-roll-back", fmt::format("the alias '{}' cannot be rolled back", printable(alias, 300)))
@@ -87,15 +91,14 @@ Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, 
 Result<AliasView> show_alias(Registry& registry, const std::string& model, const std::string& alias) {
     return registry.database.read([&](SqlSession& sql) -> Result<AliasView> {
         TRY_ASSIGN(auto row, aliases::find(sql, model, alias));
-        if (!row) return fail(no_such_alias(model, alias));
+        if (!row) return no_such_alias(sql, model, alias);
         return view_of(sql, model, *std::move(row));
     });
 }
 
 Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::string& model) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<AliasView>> {
-        TRY_ASSIGN(const auto exists, models::find(sql, model));
-        if (!exists) return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300)));
+        TRY(find_model(sql, model));
         TRY_ASSIGN(auto rows, aliases::of_model(sql, model));
         std::vector<AliasView> views;
         for (AliasRow& row : rows) {
@@ -109,7 +112,7 @@ Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::strin
 Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias, std::int64_t before, std::int64_t limit) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<HistoryRow>> {
         TRY_ASSIGN(auto rows, history::of_key(sql, model, "alias", alias, before, limit));
-        if (rows.empty() && before == 0) return fail(no_such_alias(model, alias));
+        if (rows.empty() && before == 0) return no_such_alias(sql, model, alias);
         return rows;
     });
 }

@@ -8,6 +8,7 @@ namespace assay {
 struct AliasPrecondition {
     std::optional<std::int64_t> points_to;  ///< it points to this version now
     bool must_be_new = false;               ///< it does not exist yet
+    bool must_exist = false;                ///< it points to some version
 };
 
 struct AliasMove {

@@ -22,15 +22,17 @@ namespace {
 constexpr std::int64_t one_fetch_microseconds = 600'000'000;  // requests within ten minutes are one fetch
 constexpr std::int64_t max_other_versions = 50;  // looked at for "fetch churn@4 instead"
 
-Recorded recorded_of(const VersionRow& row, const Facts& facts) {
-    return Recorded{fmt::format("{}@{}", row.model, row.version), *Digest::parse(row.digest), facts.uses, facts.libraries};
+Result<Recorded> recorded_of(const VersionRow& row) {
+    TRY_ASSIGN(Manifest manifest, read_manifest(row.manifest));
+    TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
+    return Recorded{fmt::format("{}@{}", row.model, row.version), digest, std::move(manifest.facts.uses), std::move(manifest.facts.libraries)};
 }
 
-Verdict verdict_without_environment(const VersionRow& row, bool refuse) {
+Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) {
     Verdict verdict;
     verdict.decision = refuse ? Verdict::Decision::refuse : Verdict::Decision::allow;
     verdict.version = fmt::format("{}@{}", row.model, row.version);
-    verdict.digest = *Digest::parse(row.digest);
+    TRY_ASSIGN(verdict.digest, Digest::parse(row.digest));
     if (refuse) {
         verdict.conflicts.push_back({"environment", "unknown", std::nullopt, "unknown-environment", Effect::unproven,
                                      "the request does not say in which environment the version will be loaded",
@@ -46,8 +48,8 @@ Result<void> suggest_others(SqlSession& sql, const VersionRow& row, const Enviro
     std::vector<Recorded> others;
     for (const VersionRow& other : rows) {
         if (other.version == row.version) continue;
-        TRY_ASSIGN(const Manifest manifest, read_manifest(other.manifest));
-        others.push_back(recorded_of(other, manifest.facts));
+        TRY_ASSIGN(Recorded recorded, recorded_of(other));
+        others.push_back(std::move(recorded));
     }
     for (std::string& suggestion : suggest_versions(verdict, others, environment, rules)) verdict.fix.push_back(std::move(suggestion));
     return {};
@@ -67,8 +69,8 @@ Result<Verdict> judge_version(SqlSession& sql, const VersionRow& row, const Envi
     } else {
         environment = std::get<Environment>(claim);
     }
-    TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
-    Verdict verdict = judge(recorded_of(row, manifest.facts), environment, rules);
+    TRY_ASSIGN(const Recorded recorded, recorded_of(row));
+    Verdict verdict = judge(recorded, environment, rules);
     if (verdict.decision == Verdict::Decision::refuse) TRY(suggest_others(sql, row, environment, rules, verdict));
     return verdict;
 }
@@ -90,14 +92,17 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
     const VersionRow& version = checked.version;
     FetchRow row{version.model, version.version, consumer, "", std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : to_string(checked.verdict.decision)), "", "", 0};
     if (const auto* digest = std::get_if<Digest>(&claim)) row.environment = digest->to_string();
-    if (record == RecordFetch::unless_recent) {
-        const std::string recent = Timestamp{registry.clock.now().microseconds - one_fetch_microseconds}.to_string();
-        TRY_ASSIGN(const bool known, registry.database.read([&](SqlSession& sql) { return fetches::recorded_since(sql, row, recent); }));
-        if (known) return {};
-    }
+    const auto is_recent = [&](SqlSession& sql) -> Result<bool> {
+        if (record != RecordFetch::unless_recent) return false;
+        return fetches::recorded_since(sql, row, Timestamp{registry.clock.now().microseconds - one_fetch_microseconds}.to_string());
+    };
+    TRY_ASSIGN(const bool known, registry.database.read(is_recent));
+    if (known) return {};
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         const std::string now = registry.now();
         TRY_ASSIGN(row.environment, environment_digest_of(sql, claim, now));
+        TRY_ASSIGN(const bool known_meanwhile, is_recent(sql));  // the files of one fetch may be asked for at the same time
+        if (known_meanwhile) return {};
         TRY(fetches::record(sql, row, now));
         return lineage_tables::add_edge(sql, {version_node(version.model, version.version), consumer_node(consumer, row.environment), refused ? "refused" : "fetched"}, now);
     });

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace assay {
 
@@ -55,6 +54,8 @@ private:
 
     Result<void> mark_corrupt(const Digest& digest) {
         TRY(registry_.blobs.quarantine(digest));
+        TRY_ASSIGN(const auto healed, registry_.blobs.stat(digest));
+        if (healed) return {};  // put again meanwhile: only damaged copies are set aside
         return registry_.database.write([&](SqlWrite& sql) { return blobs::set_state(sql, digest, BlobState::corrupt); });
     }
 
@@ -83,7 +84,8 @@ private:
         const std::string now = registry_.now();
         const bool chunks_right = actual->chunks == row->info.chunks && actual->size == row->info.size;
         if (chunks_right && row->state == BlobState::live) {
-            return registry_.database.write([&](SqlWrite& sql) { return blobs::set_verified(sql, digest, now); });
+            verified_.push_back(digest);
+            return {};
         }
         Finding& finding = found(FindingKind::chunks_wrong, digest.to_string(),
                                  chunks_right ? "it is marked corrupt, but its bytes are good" : "the bytes are good, the kept chunk digests are not theirs");
@@ -95,11 +97,23 @@ private:
         return {};
     }
 
+    /// One commit for many blobs: each costs a sync.
+    Result<void> note_verified() {
+        if (verified_.empty()) return {};
+        TRY(registry_.database.write([&](SqlWrite& sql) -> Result<void> {
+            for (const Digest& digest : verified_) TRY(blobs::set_verified(sql, digest, registry_.now()));
+            return {};
+        }));
+        verified_.clear();
+        return {};
+    }
+
     Result<void> check_blob_rows() {
         std::string after;
         for (;;) {
             TRY_ASSIGN(const auto digests, registry_.database.read([&](SqlSession& sql) { return blobs::list(sql, after, page); }));
             for (const Digest& digest : digests) TRY(check_blob(digest));
+            TRY(note_verified());
             if (digests.size() < static_cast<std::size_t>(page)) return {};
             after = digests.back().to_string();
         }
@@ -138,7 +152,8 @@ private:
         ++report_.versions;
         const std::string name = fmt::format("{}@{}", row.model, row.version);
         if (sha256(row.manifest).to_string() != row.digest) {
-            found(FindingKind::manifest_damaged, name, fmt::format("the manifest in the database does not have the digest {}", row.digest));
+            found(FindingKind::manifest_damaged, name,
+                  fmt::format("the manifest in the database does not have the digest {}; `assay rebuild` restores it from its file, if that is good", row.digest));
             return {};
         }
         auto file = registry_.manifests.read(row.model, row.version);
@@ -148,22 +163,23 @@ private:
         } else if (!file) {
             return fail(std::move(file).error());
         } else if (*file != row.manifest) {
-            found(FindingKind::manifest_differs, name, fmt::format("the file has the digest {}, the database {}", sha256(*file).to_string(), row.digest));
+            found(FindingKind::manifest_differs, name,
+                  fmt::format("the file has the digest {}, the database {}; set the file aside, and --repair writes it anew from the database",
+                              sha256(*file).to_string(), row.digest));
         }
         TRY_ASSIGN(const auto tombstone, registry_.manifests.read_tombstone(row.model, row.version));
-        if (tombstone.has_value() != (row.state == VersionState::deleted)) {
-            found(FindingKind::tombstone_differs, name, tombstone ? "there is a tombstone, but the version is not deleted" : "it is deleted, but there is no tombstone");
-            if (repair_) TRY(fix_tombstone(row, tombstone.has_value()));
-        }
+        if (tombstone.has_value() != (row.state == VersionState::deleted)) TRY(check_tombstone(row));
         TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
+        unblobbed_.clear();
         for (const ManifestFile& held : manifest.files) {
             TRY_ASSIGN(const auto blob, registry_.database.read([&](SqlSession& sql) { return blobs::find(sql, held.digest); }));
             if (!blob) {
                 Finding& finding = found(FindingKind::file_unblobbed, held.digest.to_string(), fmt::format("'{}' needs it", held.path));
                 finding.affects = {name};
+                unblobbed_.push_back(held.digest);
             }
         }
-        return {};
+        return check_files(row, manifest);
     }
 
     Result<void> rewrite_manifest(const VersionRow& row) {
@@ -175,15 +191,35 @@ private:
         return {};
     }
 
-    Result<void> fix_tombstone(const VersionRow& row, bool there) {
-        if (there) {
-            TRY(registry_.manifests.remove_tombstone(row.model, row.version));
-        } else {
-            TRY_ASSIGN(const std::string text, canonical_json({{"schema", "assay.tombstone/1"}, {"model", row.model}, {"version", row.version},
-                                                               {"digest", row.digest}, {"deleted_at", registry_.now()}}));
-            TRY(registry_.manifests.write_tombstone(row.model, row.version, text));
-        }
-        report_.findings.back().repaired = true;
+    /// Looks again between the writes of others: a deletion may have been under way.
+    Result<void> check_tombstone(const VersionRow& seen) {
+        return registry_.database.write([&](SqlWrite& sql) -> Result<void> {
+            TRY_ASSIGN(const auto row, versions::find(sql, seen.model, seen.version));
+            TRY_ASSIGN(const auto tombstone, registry_.manifests.read_tombstone(seen.model, seen.version));
+            if (!row || tombstone.has_value() == (row->state == VersionState::deleted)) return {};
+            Finding& finding = found(FindingKind::tombstone_differs, fmt::format("{}@{}", row->model, row->version),
+                                     tombstone ? "there is a tombstone, but the version is not deleted" : "it is deleted, but there is no tombstone");
+            if (!repair_) return {};
+            if (tombstone) {
+                TRY(registry_.manifests.remove_tombstone(row->model, row->version));
+            } else {
+                TRY_ASSIGN(const std::string text, tombstone_bytes(*row, registry_.now()));
+                TRY(registry_.manifests.write_tombstone(row->model, row->version, text));
+            }
+            finding.repaired = true;
+            return {};
+        });
+    }
+
+    Result<void> check_files(const VersionRow& row, const Manifest& manifest) {
+        const std::vector<FileRow> expected = file_rows(manifest);
+        TRY_ASSIGN(const auto recorded, registry_.database.read([&](SqlSession& sql) { return versions::files(sql, row.model, row.version); }));
+        if (recorded == expected) return {};
+        Finding& finding = found(FindingKind::files_differ, fmt::format("{}@{}", row.model, row.version),
+                                 fmt::format("the database records {} files that are not, one by one, the {} of the manifest", recorded.size(), expected.size()));
+        if (!repair_ || !unblobbed_.empty()) return {};  // rows of files need those of their blobs
+        TRY(registry_.database.write([&](SqlWrite& sql) { return versions::replace_files(sql, row.model, row.version, expected); }));
+        finding.repaired = true;
         return {};
     }
 
@@ -217,17 +253,30 @@ private:
                 return {};
             }
             TRY_ASSIGN(const auto row, registry_.database.read([&](SqlSession& sql) { return versions::find(sql, manifest->model, manifest->version); }));
-            if (!row) {
-                found(FindingKind::manifest_unrecorded, manifest->name(),
-                      "a registration that was cut off before it was acknowledged, or whose row was lost; `assay rebuild` restores it");
+            if (manifest->version != stored.version || ManifestStore::directory_of(manifest->model) != stored.directory) {
+                found(FindingKind::manifest_damaged, fmt::format("{}/{}.json", stored.directory, stored.version),
+                      fmt::format("it is the manifest of {}, under another name", printable(manifest->name(), 300)));
+                return {};
             }
+            if (!row) return check_unrecorded(*manifest);
             return {};
         });
+    }
+
+    /// Looks again after the writes of others: the registration may have been under way.
+    Result<void> check_unrecorded(const Manifest& manifest) {
+        TRY_ASSIGN(const auto row, registry_.database.write([&](SqlWrite& sql) { return versions::find(sql, manifest.model, manifest.version); }));
+        if (row) return {};
+        found(FindingKind::manifest_unrecorded, manifest.name(),
+              "a registration that was cut off before it was acknowledged, or whose row was lost: `assay rebuild`, into a new database, restores it");
+        return {};
     }
 
     Registry& registry_;
     bool repair_;
     FsckReport report_;
+    std::vector<Digest> verified_;   ///< found good, to be noted
+    std::vector<Digest> unblobbed_;  ///< named by the manifest that is looked at, without a row
 };
 
 }  // namespace
@@ -254,6 +303,7 @@ std::string_view to_string(FindingKind kind) {
         case FindingKind::manifest_damaged: return "manifest-damaged";
         case FindingKind::tombstone_differs: return "tombstone-differs";
         case FindingKind::file_unblobbed: return "file-unblobbed";
+        case FindingKind::files_differ: return "files-differ";
         case FindingKind::database: return "database";
     }
     return "database";

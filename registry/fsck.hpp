@@ -20,6 +20,7 @@ enum class FindingKind {
     manifest_damaged,   ///< the row's manifest does not have the row's digest
     tombstone_differs,  ///< the tombstone and the version's state say different things
     file_unblobbed,     ///< a file of a version whose blob has no row
+    files_differ,       ///< the recorded files of a version are not those of its manifest
     database,           ///< SQLite's own check
 };
 
@@ -46,7 +47,8 @@ enum class Repair { no, yes };
 
 /// Compares rows with files and files with hashes, both ways, reading every byte; checks the database. Works beside a
 /// running server (through it) as well as alone. Repair marks damaged blobs corrupt and sets them aside, records
-/// unrecorded good blobs, rewrites chunk digests and missing manifests from the database; it never invents bytes.
+/// unrecorded good blobs, rewrites chunk digests, recorded files, tombstones and missing manifests from the database; it
+/// never invents bytes.
 [[nodiscard]] Result<FsckReport> fsck(Registry& registry, Repair repair);
 
 [[nodiscard]] Json to_json(const FsckReport& report);

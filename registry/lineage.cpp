@@ -7,6 +7,7 @@
 #include "registry/versions.hpp"
 #include "storage/tables/lineage.hpp"
 #include "storage/tables/runs.hpp"
+#include "storage/tables/versions.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,12 @@ Result<LineageNode> describe_version_node(SqlSession& sql, const std::string& id
     const std::size_t at = node.label.rfind('@');
     const auto number = parse_integer(std::string_view(node.label).substr(at + 1));
     if (!number) return node;
-    TRY_ASSIGN(const auto found, resolve(sql, node.label.substr(0, at), VersionRef{VersionRef::Number{*number}}));
+    TRY_ASSIGN(const auto row, versions::find(sql, node.label.substr(0, at), *number));
+    if (!row) {
+        node.detail = "not in this registry";  // a parent whose manifest was lost before a rebuild
+        return node;
+    }
+    const VersionRow& found = *row;
     node.state = to_string(found.state);
     TRY_ASSIGN(const Manifest manifest, read_manifest(found.manifest));
     std::vector<std::string> details;
@@ -163,6 +169,9 @@ Result<void> derive_dataset(Registry& registry, const std::string& from, const s
         return fail(not_a_node(to).with_because("only a dataset can be recorded as derived; versions record their parents when they are registered"));
     }
     const std::string digest(after(to, "dataset:"));
+    if (!from.starts_with("version:") && !from.starts_with("dataset:")) {
+        return fail(not_a_node(from).with_because("a dataset is made from a version or from another dataset"));
+    }
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const std::string source, find_node(sql, from));
         const std::string now = registry.now();

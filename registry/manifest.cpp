@@ -29,6 +29,20 @@ Result<std::string> canonical_bytes(const Manifest& manifest) {
                            {"facts", to_json(manifest.facts)}});
 }
 
+std::vector<FileRow> file_rows(const Manifest& manifest) {
+    std::vector<FileRow> rows;
+    rows.reserve(manifest.files.size());
+    for (const ManifestFile& file : manifest.files) {
+        rows.push_back({file.path, file.digest.to_string(), static_cast<std::int64_t>(file.size), file.media_type});
+    }
+    return rows;
+}
+
+Result<std::string> tombstone_bytes(const VersionRow& version, const std::string& deleted_at) {
+    return canonical_json({{"schema", "assay.tombstone/1"}, {"model", version.model}, {"version", version.version}, {"digest", version.digest},
+                           {"deleted_at", deleted_at}});
+}
+
 Result<Manifest> read_manifest(std::string_view bytes) {
     const auto json = parse_json(bytes);
     if (!json) return fail(damaged({{"(file)", json.error().because, ""}}));
@@ -38,6 +52,7 @@ Result<Manifest> read_manifest(std::string_view bytes) {
     if (reader.string("schema") != "assay.manifest/1") reader.problem("schema", "is not assay.manifest/1");
     manifest.model = reader.string("model");
     manifest.version = reader.integer("version");
+    if (manifest.version < 1 || manifest.version > max_version) reader.problem("version", "is not the number of a version");
     manifest.created_at = reader.string("created_at");
     const Json& files = reader.array("files");
     for (std::size_t i = 0; i < files.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "registry/facts.hpp"
+#include "storage/records.hpp"
 
 #include <cstdint>
 #include <string>
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace assay {
+
+/// The largest number of a version: the largest integer that canonical JSON keeps.
+inline constexpr std::int64_t max_version = (std::int64_t{1} << 53) - 1;
 
 struct ManifestFile {
     std::string path;
@@ -32,11 +36,17 @@ struct Manifest {
 /// (an integer beyond 2^53).
 [[nodiscard]] Result<std::string> canonical_bytes(const Manifest& manifest);
 
+/// The files as rows of the database, in the manifest's order.
+[[nodiscard]] std::vector<FileRow> file_rows(const Manifest& manifest);
+
+/// The canonical bytes of a deleted version's tombstone ("assay.tombstone/1").
+[[nodiscard]] Result<std::string> tombstone_bytes(const VersionRow& version, const std::string& deleted_at);
+
 /// Reads a manifest of ours back. `integrity`, code "manifest-damaged", when it is none.
 [[nodiscard]] Result<Manifest> read_manifest(std::string_view bytes);
 
-/// The digest of what makes a version worth having again: files and facts, without the run and what parents' digests
-/// or the registry filled in. Equal for a push of the same things.
+/// The digest of what makes a version worth having again: files and facts, without the date of training, the run, and what
+/// the registry filled in (parents' digests, missing). Equal for a push of the same things.
 [[nodiscard]] Result<Digest> content_digest(const Manifest& manifest);
 
 }  // namespace assay

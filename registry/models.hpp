@@ -17,9 +17,12 @@ struct ModelView {
     std::vector<TagRow> tags;
 };
 
-/// `not_found`, code "model-not-found".
+/// The row of a model; `not_found`, code "model-not-found".
+[[nodiscard]] Result<ModelRow> find_model(SqlSession& sql, const std::string& name);
+
+/// As find_model.
 [[nodiscard]] Result<ModelView> show_model(Registry& registry, const std::string& name);
-/// By name, after `after` (empty: from the start), whose name holds `contains` (empty: all).
+/// By name, after `after` (empty: from the start), whose name holds `contains` (empty: all), letters of ASCII in any case.
 [[nodiscard]] Result<std::vector<ModelView>> list_models(Registry& registry, const std::string& after, const std::string& contains, std::int64_t limit);
 [[nodiscard]] Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text, const std::string& actor);
 /// What changed about a model and its versions, newest first, with seq below `before` (0: from the newest).

@@ -195,9 +195,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     TRY_ASSIGN(const Digest content, content_digest(manifest));
     VersionRow row{manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(), manifest.facts.run, VersionState::ready,
                    request.description, now};
-    std::vector<FileRow> files;
-    for (const ManifestFile& held : manifest.files) files.push_back({held.path, held.digest.to_string(), static_cast<std::int64_t>(held.size), held.media_type});
-    TRY(versions::insert(sql, row, files));
+    TRY(versions::insert(sql, row, file_rows(manifest)));
     TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
     TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
     for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));

@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/manifest.hpp"
+#include "registry/names.hpp"
 #include "registry/record_lineage.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/history.hpp"
@@ -13,6 +14,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <tuple>
 
 namespace assay {
 
@@ -59,34 +62,94 @@ Result<void> restore_run(SqlWrite& sql, const Manifest& manifest) {
     return runs::insert(sql, {facts.run, experiment, "", "finished", started, manifest.created_at, ""});
 }
 
-Result<void> restore_version(Registry& registry, const StoredManifest& stored, RebuildReport& report) {
-    const auto manifest = read_manifest(*stored.manifest);
-    const std::string where = fmt::format("{}/{}.json", stored.directory, stored.version);
-    if (!manifest) {
-        report.problems.push_back(where + ": " + manifest.error().message);
+/// A version that can be restored, and when it was registered.
+struct Restorable {
+    Timestamp created_at;
+    std::string model;
+    std::int64_t version = 0;
+    bool deleted = false;
+};
+
+/// What is wrong with a manifest that could be read; absent when it may be restored.
+std::optional<std::string> problem_of(const Manifest& manifest, const StoredManifest& stored) {
+    const auto name = model_name(manifest.model);
+    if (manifest.version != stored.version || !name || *name != manifest.model || ManifestStore::directory_of(manifest.model) != stored.directory) {
+        return fmt::format("it says that it is {}; left alone", printable(manifest.name(), 300));
+    }
+    for (const ManifestFile& file : manifest.files) {
+        const auto path = file_path(file.path);
+        if (!path || *path != file.path) return fmt::format("'{}' cannot be the path of a file; left alone", printable(file.path, 200));
+    }
+    return std::nullopt;
+}
+
+/// Only the tombstone of a version is left: its number stays taken.
+Result<void> keep_number(Registry& registry, const StoredManifest& stored, RebuildReport& report) {
+    const Json json = parse_json(*stored.tombstone).value_or(Json());
+    Problems problems;
+    JsonReader reader(json, "", problems);
+    const std::string model = reader.string("model");
+    const std::int64_t version = reader.integer("version");
+    if (!problems.empty() || version != stored.version || version > max_version || ManifestStore::directory_of(model) != stored.directory) {
+        report.problems.push_back(fmt::format("{}/{}.deleted.json: it cannot be read; its number stays taken as long as it is there", stored.directory, stored.version));
         return {};
     }
-    if (manifest->version != stored.version || ManifestStore::directory_of(manifest->model) != stored.directory) {
-        report.problems.push_back(fmt::format("{}: it says that it is {}; left alone", where, printable(manifest->name(), 300)));
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY(models::ensure(sql, model, registry.now()));
+        return models::raise_next_version(sql, model, version + 1);
+    });
+}
+
+struct Found {
+    std::vector<Restorable> versions;
+    std::vector<StoredManifest> tombstones;  ///< those without a manifest
+};
+
+/// In the order of their registration, so that what became known first is known first again.
+Result<Found> find_versions(Registry& registry, RebuildReport& report) {
+    Found all;
+    TRY(registry.manifests.for_each([&](const StoredManifest& stored) -> Result<void> {
+        if (!stored.manifest) {
+            all.tombstones.push_back(stored);
+            return {};
+        }
+        const std::string where = fmt::format("{}/{}.json: ", stored.directory, stored.version);
+        const auto manifest = read_manifest(*stored.manifest);
+        const auto problem = manifest ? problem_of(*manifest, stored) : manifest.error().message;
+        if (problem) {
+            report.problems.push_back(where + *problem);
+            return {};
+        }
+        const auto created_at = Timestamp::parse(manifest->created_at);
+        if (!created_at) {
+            report.problems.push_back(where + created_at.error().message);
+            return {};
+        }
+        all.versions.push_back({*created_at, manifest->model, manifest->version, stored.tombstone.has_value()});
         return {};
-    }
-    const VersionState state = stored.tombstone ? VersionState::deleted : VersionState::ready;
-    TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
-        const std::string& at = manifest->created_at;
-        TRY(models::ensure(sql, manifest->model, at));
-        TRY(require_blobs(sql, *manifest, at, report.problems));
-        TRY(restore_run(sql, *manifest));
-        TRY_ASSIGN(const Digest content, content_digest(*manifest));
-        std::vector<FileRow> files;
-        for (const ManifestFile& file : manifest->files) files.push_back({file.path, file.digest.to_string(), static_cast<std::int64_t>(file.size), file.media_type});
-        const VersionRow row{manifest->model, manifest->version, sha256(*stored.manifest).to_string(), *stored.manifest, content.to_string(),
-                             manifest->facts.run, state, "", at};
-        TRY(versions::insert(sql, row, files));
-        TRY(models::raise_next_version(sql, manifest->model, manifest->version + 1));
-        TRY(history::append(sql, {0, at, manifest->model, manifest->version, "registered", "", std::nullopt, row.digest, ""}));
-        return record_lineage(sql, *manifest, at);
     }));
-    ++(stored.tombstone ? report.deleted_versions : report.versions);
+    std::ranges::sort(all.versions, {}, [](const Restorable& one) { return std::tie(one.created_at, one.model, one.version); });
+    return all;
+}
+
+Result<void> restore_version(Registry& registry, const Restorable& wanted, RebuildReport& report) {
+    TRY_ASSIGN(const std::string bytes, registry.manifests.read(wanted.model, wanted.version));
+    TRY_ASSIGN(const Manifest manifest, read_manifest(bytes));
+    const VersionState state = wanted.deleted ? VersionState::deleted : VersionState::ready;
+    TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        const std::string& at = manifest.created_at;
+        TRY(models::ensure(sql, manifest.model, at));
+        TRY(require_blobs(sql, manifest, at, report.problems));
+        TRY(restore_run(sql, manifest));
+        TRY_ASSIGN(const Digest content, content_digest(manifest));
+        const VersionRow row{manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(),
+                             manifest.facts.run, state, "", at};
+        TRY(versions::insert(sql, row, file_rows(manifest)));
+        TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
+        TRY(history::append(sql, {0, at, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, ""}));
+        return record_lineage(sql, manifest, at);
+    }));
+    ++(wanted.deleted ? report.deleted_versions : report.versions);
     return {};
 }
 
@@ -100,13 +163,9 @@ Result<RebuildReport> rebuild(Registry& registry) {
     }
     RebuildReport report;
     TRY(restore_blobs(registry, report));
-    TRY(registry.manifests.for_each([&](const StoredManifest& stored) -> Result<void> {
-        if (!stored.manifest) {
-            // Only the tombstone is left: the number stays taken, and publish() will not reuse it either.
-            return {};
-        }
-        return restore_version(registry, stored, report);
-    }));
+    TRY_ASSIGN(const Found found, find_versions(registry, report));
+    for (const Restorable& version : found.versions) TRY(restore_version(registry, version, report));
+    for (const StoredManifest& tombstone : found.tombstones) TRY(keep_number(registry, tombstone, report));
     TRY_ASSIGN(report.models, registry.database.read([](SqlSession& sql) -> Result<std::int64_t> {
         TRY_ASSIGN(const auto count, sql.first("SELECT count(*) FROM models", {}, [](const Row& row) { return row.integer(0); }));
         return count.value_or(0);

@@ -19,6 +19,11 @@ namespace assay {
 [[nodiscard]] Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target, const std::string& relation,
                                             const std::string& now);
 
+/// The id of the dataset that is known by any of the digests; made when there is none. Datasets that were known apart
+/// become one. `conflict`, code "lineage-cycle", when one of them was made from the other.
+[[nodiscard]] Result<std::string> join_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
+                                               std::optional<std::int64_t> rows, const std::string& now);
+
 /// The edges that a manifest implies: datasets → run → version, parents → version.
 [[nodiscard]] Result<void> record_lineage(SqlWrite& sql, const Manifest& manifest, const std::string& now);
 

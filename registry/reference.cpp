@@ -25,7 +25,7 @@ Error bad_reference(std::string_view text, std::string because) {
 
 /// What follows '@'.
 Result<VersionSelector> selector(std::string_view text) {
-    if (text == "latest") return LatestVersion{};
+    if (equals_ignoring_case(text, "latest")) return LatestVersion{};
     if (text.starts_with("sha256:")) {
         TRY_ASSIGN(const Digest digest, Digest::parse(text));
         return digest;

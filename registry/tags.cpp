@@ -1,9 +1,9 @@
 #include "registry/tags.hpp"
 
 #include "base/text.hpp"
+#include "registry/models.hpp"
 #include "registry/names.hpp"
 #include "storage/tables/history.hpp"
-#include "storage/tables/models.hpp"
 #include "storage/tables/tags.hpp"
 
 #include <fmt/format.h>
@@ -18,8 +18,7 @@ Result<std::int64_t> owner(SqlSession& sql, const std::string& model, const std:
         TRY_ASSIGN(const VersionRow row, resolve(sql, model, *ref));
         return row.version;
     }
-    TRY_ASSIGN(const auto row, models::find(sql, model));
-    if (!row) return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300)));
+    TRY(find_model(sql, model));
     return 0;
 }
 
@@ -40,6 +39,7 @@ Result<void> set_tag(Registry& registry, const std::string& model, const std::op
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const std::int64_t version, owner(sql, model, ref));
         TRY_ASSIGN(const auto before, tags::find(sql, model, version, checked_key));
+        if (before == value) return {};  // nothing changes, nothing is recorded
         TRY(tags::set(sql, model, version, {checked_key, value}));
         return history::append(sql, {0, registry.now(), model, in_history(version), "tag", checked_key, before, value, actor});
     });
@@ -49,7 +49,7 @@ Result<void> remove_tag(Registry& registry, const std::string& model, const std:
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const std::int64_t version, owner(sql, model, ref));
         TRY_ASSIGN(const auto before, tags::find(sql, model, version, key));
-        if (!before) return fail(ErrorKind::not_found, "tag-not-found", fmt::format("there is no tag '{}'", printable(key, 100)));
+        if (!before) return fail(ErrorKind::not_found, "tag-not-found", fmt::format("{} has no tag '{}'", version == 0 ? printable(model, 300) : fmt::format("{}@{}", printable(model, 300), version), printable(key, 250)));
         TRY(tags::remove(sql, model, version, key));
         return history::append(sql, {0, registry.now(), model, in_history(version), "tag", key, before, std::nullopt, actor});
     });

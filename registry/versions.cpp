@@ -1,15 +1,17 @@
 #include "registry/versions.hpp"
 
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "registry/manifest.hpp"
+#include "registry/models.hpp"
 #include "registry/names.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
-#include "storage/tables/models.hpp"
 #include "storage/tables/tags.hpp"
 #include "storage/tables/versions.hpp"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace assay {
 
@@ -20,12 +22,6 @@ constexpr std::size_t max_description_bytes = 100'000;
 Error no_such_version(const std::string& model, const std::string& what) {
     return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
         .with_fix(fmt::format("assay show {} lists its versions", printable(model, 300)));
-}
-
-Result<void> require_model(SqlSession& sql, const std::string& model) {
-    TRY_ASSIGN(const auto row, models::find(sql, model));
-    if (row) return {};
-    return fail(Error(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(model, 300))).with_fix("assay list shows what there is"));
 }
 
 Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {
@@ -68,7 +64,7 @@ Result<VersionRef> VersionRef::parse(std::string_view text) {
 }
 
 Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref) {
-    TRY(require_model(sql, model));
+    TRY(find_model(sql, model));
     if (const auto* number = std::get_if<VersionRef::Number>(&ref.which)) {
         TRY_ASSIGN(auto row, versions::find(sql, model, number->value));
         if (!row) return fail(no_such_version(model, std::to_string(number->value)));
@@ -111,13 +107,19 @@ Result<VersionView> show_version(Registry& registry, const std::string& model, c
 Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before, std::optional<VersionState> state,
                                                std::int64_t limit) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<VersionView>> {
-        TRY(require_model(sql, model));
+        TRY(find_model(sql, model));
         TRY_ASSIGN(std::vector<VersionRow> rows, versions::list(sql, model, before, state, limit));
+        if (rows.empty()) return std::vector<VersionView>();
+        // Three questions for a page, however long it is.
+        TRY_ASSIGN(const std::vector<AliasRow> all_aliases, aliases::of_model(sql, model));
+        TRY_ASSIGN(auto all_tags, tags::of_versions(sql, model, rows.back().version, rows.front().version));
+        std::map<std::int64_t, std::vector<std::string>> aliases_of;
+        for (const AliasRow& alias : all_aliases) aliases_of[alias.version].push_back(alias.alias);
         std::vector<VersionView> views;
         views.reserve(rows.size());
         for (VersionRow& row : rows) {
-            TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
-            views.push_back(std::move(view));
+            const std::int64_t version = row.version;
+            views.push_back({std::move(row), std::move(aliases_of[version]), std::move(all_tags[version])});
         }
         return views;
     });
@@ -129,6 +131,7 @@ Result<VersionView> describe_version(Registry& registry, const std::string& mode
     }
     return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
         TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+        if (row.description == text) return view_of(sql, std::move(row));
         TRY(versions::set_description(sql, row.model, row.version, text));
         TRY(history::append(sql, {0, registry.now(), row.model, row.version, "description", "", row.description, text, actor}));
         row.description = text;
@@ -153,12 +156,11 @@ Result<void> delete_version(Registry& registry, const std::string& model, const 
         TRY(versions::set_state(sql, row.model, row.version, VersionState::deleted));
         TRY(history::append(sql, {0, now, row.model, row.version, "deleted", "", std::nullopt, std::nullopt, actor}));
         // The tombstone is durable before the commit: a rebuild must not bring the version back.
-        TRY_ASSIGN(const std::string tombstone,
-                   canonical_json({{"schema", "assay.tombstone/1"}, {"model", row.model}, {"version", row.version}, {"digest", row.digest}, {"deleted_at", now}}));
+        TRY_ASSIGN(const std::string tombstone, tombstone_bytes(row, now));
         const auto written = registry.manifests.write_tombstone(row.model, row.version, tombstone);
-        // One is there already when an earlier deletion was cut off before its commit.
-        if (!written && written.error().code != "file-exists") return written;
-        return {};
+        if (written || written.error().code != "file-exists") return written;
+        // An earlier deletion was cut off before its commit, and perhaps before its tombstone was durable.
+        return registry.manifests.sync_model(row.model);
     });
 }
 

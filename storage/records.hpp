@@ -42,6 +42,7 @@ struct FileRow {
     std::string digest;
     std::int64_t size = 0;
     std::string media_type;
+    friend bool operator==(const FileRow&, const FileRow&) = default;
 };
 
 struct AliasRow {

@@ -10,10 +10,11 @@ namespace assay::v1 {
 
 namespace {
 
-/// If-Match: "2" is the version the alias must point to; If-None-Match: * means that it must be new.
+/// If-Match: "2" is the version the alias must point to, If-Match: * any; If-None-Match: * means that it must be new.
 Result<AliasPrecondition> precondition_of(const Request& request) {
     AliasPrecondition expected;
     TRY_ASSIGN(const auto if_match, tag_of(request, "If-Match"));
+    expected.must_exist = if_match == "*";
     if (if_match && *if_match != "*") {
         expected.points_to = parse_integer(*if_match);
         if (!expected.points_to) return fail(ErrorKind::invalid, "invalid-precondition", "If-Match must be the version that the alias points to, such as \"2\"");

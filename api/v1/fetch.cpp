@@ -2,6 +2,7 @@
 #include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
+#include "base/url.hpp"
 #include "registry/environments.hpp"
 #include "registry/fetch.hpp"
 
@@ -88,6 +89,7 @@ Result<Response> download(Context& context, Request& request) {
     TRY_ASSIGN(const Digest digest, Digest::parse(fetched->file.digest));
     TRY_ASSIGN(Response response, file_response(context.registry, request, std::move(fetched->reader), digest, fetched->file.media_type));
     response.headers.set("Assay-Verdict", std::string(to_string(fetched->verdict.decision)));
+    response.headers.set("Assay-Version", fmt::format("{}@{}", encode_component(fetched->version.model), fetched->version.version));
     return response;
 }
 

@@ -29,7 +29,7 @@ Result<std::vector<Digest>> split_chunks(std::string_view text) {
 
 Result<void> upsert(SqlWrite& sql, const BlobInfo& info, const std::string& now) {
     TRY(sql.run("INSERT INTO blobs (digest, size, chunks, state, created_at, verified_at) VALUES ($1, $2, $3, 'live', $4, $4) "
-                "ON CONFLICT (digest) DO UPDATE SET state = 'live', verified_at = excluded.verified_at, chunks = excluded.chunks",
+                "ON CONFLICT (digest) DO UPDATE SET state = 'live', verified_at = excluded.verified_at, size = excluded.size, chunks = excluded.chunks",
                 {info.digest.to_string(), static_cast<std::int64_t>(info.size), join_chunks(info.chunks), now}));
     return {};
 }

@@ -24,13 +24,18 @@ Result<void> merge_dataset(SqlWrite& sql, const std::string& from, const std::st
 
 }  // namespace
 
-Result<std::string> ensure_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
-                                   std::optional<std::int64_t> rows, const std::string& now) {
+Result<std::vector<std::string>> datasets_of(SqlSession& sql, const std::vector<std::string>& digests) {
     std::vector<std::string> known;
     for (const std::string& digest : digests) {
         TRY_ASSIGN(const auto dataset, sql.first("SELECT dataset FROM dataset_digests WHERE digest = $1", {digest}, [](const Row& row) { return row.text(0); }));
         if (dataset && std::ranges::find(known, *dataset) == known.end()) known.push_back(*dataset);
     }
+    return known;
+}
+
+Result<std::string> ensure_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
+                                   std::optional<std::int64_t> rows, const std::string& now) {
+    TRY_ASSIGN(const std::vector<std::string> known, datasets_of(sql, digests));
     const std::string id = known.empty() ? digests.front() : known.front();
     if (known.empty()) {
         TRY(sql.run("INSERT INTO datasets (id, name, rows, created_at) VALUES ($1, $2, $3, $4)", {id, name, rows, now}));

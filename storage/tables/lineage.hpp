@@ -7,9 +7,11 @@
 
 namespace assay::lineage_tables {
 
+/// The ids of the datasets that are known by any of `digests`, each once.
+[[nodiscard]] Result<std::vector<std::string>> datasets_of(SqlSession& sql, const std::vector<std::string>& digests);
 /// The dataset known by any of `digests`; made when none is known. When the digests belong to different datasets,
 /// those are the same content after all and become one. Every digest is known afterwards. Gives the dataset's id.
-/// REQUIRES: at least one digest.
+/// REQUIRES: at least one digest; none of those datasets leads to another, or the graph gets a cycle.
 [[nodiscard]] Result<std::string> ensure_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
                                                  std::optional<std::int64_t> rows, const std::string& now);
 [[nodiscard]] Result<std::optional<DatasetRow>> find_dataset(SqlSession& sql, const std::string& digest);

@@ -7,6 +7,16 @@ Result<std::vector<TagRow>> list(SqlSession& sql, const std::string& model, std:
                    [](const Row& row) { return TagRow{row.text(0), row.text(1)}; });
 }
 
+Result<std::map<std::int64_t, std::vector<TagRow>>> of_versions(SqlSession& sql, const std::string& model, std::int64_t first, std::int64_t last) {
+    std::map<std::int64_t, std::vector<TagRow>> found;
+    TRY(sql.each("SELECT version, key, value FROM tags WHERE model = $1 AND version BETWEEN $2 AND $3 ORDER BY version, key", {model, first, last},
+                 [&](const Row& row) -> Result<void> {
+                     found[row.integer(0)].push_back({row.text(1), row.text(2)});
+                     return {};
+                 }));
+    return found;
+}
+
 Result<std::optional<std::string>> find(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& key) {
     return sql.first("SELECT value FROM tags WHERE model = $1 AND version = $2 AND key = $3", {model, version, key},
                      [](const Row& row) { return row.text(0); });

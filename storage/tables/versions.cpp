@@ -19,6 +19,14 @@ VersionRow make(const Row& row) {
 
 FileRow make_file(const Row& row) { return {row.text(0), row.text(1), row.integer(2), row.text(3)}; }
 
+Result<void> insert_files(SqlWrite& sql, const std::string& model, std::int64_t version, const std::vector<FileRow>& files) {
+    for (const FileRow& file : files) {
+        TRY(sql.run("INSERT INTO version_files (model, version, path, digest, size, media_type) VALUES ($1, $2, $3, $4, $5, $6)",
+                    {model, version, file.path, file.digest, file.size, file.media_type}));
+    }
+    return {};
+}
+
 std::string make_name(const Row& row) { return row.text(0) + "@" + std::to_string(row.integer(1)); }
 
 }  // namespace
@@ -27,11 +35,12 @@ Result<void> insert(SqlWrite& sql, const VersionRow& version, const std::vector<
     TRY(sql.run("INSERT INTO versions (" VERSION_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 {version.model, version.version, version.digest, version.manifest, version.content_digest, version.run, to_string(version.state),
                  version.description, version.created_at}));
-    for (const FileRow& file : files) {
-        TRY(sql.run("INSERT INTO version_files (model, version, path, digest, size, media_type) VALUES ($1, $2, $3, $4, $5, $6)",
-                    {version.model, version.version, file.path, file.digest, file.size, file.media_type}));
-    }
-    return {};
+    return insert_files(sql, version.model, version.version, files);
+}
+
+Result<void> replace_files(SqlWrite& sql, const std::string& model, std::int64_t version, const std::vector<FileRow>& files) {
+    TRY(sql.run("DELETE FROM version_files WHERE model = $1 AND version = $2", {model, version}));
+    return insert_files(sql, model, version, files);
 }
 
 Result<std::optional<VersionRow>> find(SqlSession& sql, const std::string& model, std::int64_t version) {
@@ -56,10 +65,10 @@ Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, 
                    {model, below, limit, to_string(*state)}, make);
 }
 
-Result<std::int64_t> count_ready(SqlSession& sql, const std::string& model) {
-    TRY_ASSIGN(const auto count, sql.first("SELECT count(*) FROM versions WHERE model = $1 AND state = 'ready'", {model},
-                                           [](const Row& row) { return row.integer(0); }));
-    return count.value_or(0);
+Result<Ready> count_ready(SqlSession& sql, const std::string& model) {
+    TRY_ASSIGN(const auto ready, sql.first("SELECT count(*), max(version) FROM versions WHERE model = $1 AND state = 'ready'", {model},
+                                           [](const Row& row) { return Ready{row.integer(0), row.optional_integer(1)}; }));
+    return ready.value_or(Ready{});
 }
 
 Result<void> set_state(SqlWrite& sql, const std::string& model, std::int64_t version, VersionState state) {

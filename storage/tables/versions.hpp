@@ -8,6 +8,8 @@
 namespace assay::versions {
 
 [[nodiscard]] Result<void> insert(SqlWrite& sql, const VersionRow& version, const std::vector<FileRow>& files);
+/// Puts these in place of the files that are recorded.
+[[nodiscard]] Result<void> replace_files(SqlWrite& sql, const std::string& model, std::int64_t version, const std::vector<FileRow>& files);
 [[nodiscard]] Result<std::optional<VersionRow>> find(SqlSession& sql, const std::string& model, std::int64_t version);
 [[nodiscard]] Result<std::optional<VersionRow>> find_by_digest(SqlSession& sql, const std::string& model, const std::string& digest);
 /// The highest version that is ready.
@@ -16,7 +18,12 @@ namespace assay::versions {
 [[nodiscard]] Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before,
                                                    std::optional<VersionState> state, std::int64_t limit);
 /// How many versions are ready.
-[[nodiscard]] Result<std::int64_t> count_ready(SqlSession& sql, const std::string& model);
+struct Ready {
+    std::int64_t count = 0;
+    std::optional<std::int64_t> latest;  ///< the highest; absent when there is none
+};
+/// How many versions are ready, and the highest of them.
+[[nodiscard]] Result<Ready> count_ready(SqlSession& sql, const std::string& model);
 [[nodiscard]] Result<void> set_state(SqlWrite& sql, const std::string& model, std::int64_t version, VersionState state);
 [[nodiscard]] Result<void> set_description(SqlWrite& sql, const std::string& model, std::int64_t version, const std::string& text);
 /// "model@number" of the versions a run produced.

@@ -14,7 +14,7 @@ namespace assay::test {
 
 std::string digest_text(std::string_view text) { return sha256(text).to_string(); }
 
-VersionRef ref(const std::string& text) { return must(VersionRef::parse(text)); }
+VersionRef version_ref(const std::string& text) { return must(VersionRef::parse(text)); }
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -184,18 +184,22 @@ std::vector<std::string> TestRegistry::refusal(const PushBuilder& builder) {
     return lines;
 }
 
-VersionView TestRegistry::show(const std::string& model, const std::string& text) { return must(show_version(*registry_, model, ref(text))); }
+VersionView TestRegistry::show(const std::string& model, const std::string& text) {
+    return must(show_version(*registry_, model, version_ref(text)));
+}
 void TestRegistry::alias(const std::string& model, const std::string& alias, std::int64_t version) {
     (void)must(set_alias(*registry_, model, alias, VersionRef{VersionRef::Number{version}}, {}, "trainer@lab"));
 }
 void TestRegistry::remove(const std::string& model, const std::string& text, WithAliases with_aliases) {
-    must(delete_version(*registry_, model, ref(text), with_aliases, "trainer@lab"));
+    must(delete_version(*registry_, model, version_ref(text), with_aliases, "trainer@lab"));
 }
-void TestRegistry::undelete(const std::string& model, const std::string& text) { (void)must(undelete_version(*registry_, model, ref(text), "trainer@lab")); }
+void TestRegistry::undelete(const std::string& model, const std::string& text) {
+    (void)must(undelete_version(*registry_, model, version_ref(text), "trainer@lab"));
+}
 
-Result<FetchedFile> TestRegistry::try_fetch(const std::string& model, const std::string& text, const EnvironmentClaim& claim, const std::string& consumer,
-                                            const std::string& path) {
-    return fetch_file(*registry_, model, ref(text), path, claim, RecordFetch::unless_recent, consumer);
+Result<FetchedFile> TestRegistry::try_fetch(const std::string& model, const std::string& text, const EnvironmentClaim& claim,
+                                            const std::string& consumer, const std::string& path) {
+    return fetch_file(*registry_, model, version_ref(text), path, claim, RecordFetch::unless_recent, consumer);
 }
 
 Result<std::string> TestRegistry::try_read(const std::string& model, const std::string& text, const std::string& path) {
@@ -217,11 +221,14 @@ std::int64_t TestRegistry::execute(const std::string& sql, const SqlValues& valu
     return must(database_->write([&](SqlWrite& session) { return session.run(sql, values); }));
 }
 std::string TestRegistry::ask(const std::string& sql, const SqlValues& values) {
-    return must(database_->read([&](SqlSession& session) { return session.first(sql, values, [](const Row& row) { return row.text(0); }); }))
+    return must(
+               database_->read([&](SqlSession& session) { return session.first(sql, values, [](const Row& row) { return row.text(0); }); }))
         .value_or("no row");
 }
 
-std::string TestRegistry::blob_path(const Digest& digest) const { return directory_->blobs() + "/" + digest.hex().substr(0, 2) + "/" + digest.hex(); }
+std::string TestRegistry::blob_path(const Digest& digest) const {
+    return directory_->blobs() + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
+}
 std::string TestRegistry::manifest_path(const std::string& model, std::int64_t version) const {
     return directory_->manifests() + "/" + ManifestStore::directory_of(model) + "/" + std::to_string(version) + ".json";
 }

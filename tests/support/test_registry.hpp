@@ -95,7 +95,8 @@ public:
     void alias(const std::string& model, const std::string& alias, std::int64_t version);
     void remove(const std::string& model, const std::string& ref, WithAliases with_aliases = WithAliases::refuse);
     void undelete(const std::string& model, const std::string& ref);
-    [[nodiscard]] Result<FetchedFile> try_fetch(const std::string& model, const std::string& ref, const EnvironmentClaim& claim = NoEnvironment{},
+    [[nodiscard]] Result<FetchedFile> try_fetch(const std::string& model, const std::string& ref,
+                                                const EnvironmentClaim& claim = NoEnvironment{},
                                                 const std::string& consumer = "scorer@host", const std::string& path = "model.joblib");
     /// The bytes of a file, through the gate and verified.
     [[nodiscard]] Result<std::string> try_read(const std::string& model, const std::string& ref, const std::string& path = "model.joblib");
@@ -132,7 +133,7 @@ private:
     std::unique_ptr<Registry> registry_;
 };
 
-[[nodiscard]] VersionRef ref(const std::string& text);
+[[nodiscard]] VersionRef version_ref(const std::string& text);
 [[nodiscard]] std::string read_file(const std::string& path);
 /// Replaces a file's bytes, read-only ones too.
 void write_file(const std::string& path, std::string_view bytes);
