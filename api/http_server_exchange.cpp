@@ -79,7 +79,8 @@ std::unique_ptr<PendingRequest> Exchange::begin(RequestHead head, const ClientCo
     return pending;
 }
 
-Response Exchange::answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body, RequestRecord& record) const {
+Response Exchange::answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body,
+                          RequestRecord& record) const {
     const auto failed = [&](std::string because) {
         record.code = "internal-error";
         return problem(Error(ErrorKind::internal, "internal-error", "a handler threw").with_because(std::move(because)), pending.id);

@@ -7,7 +7,8 @@
 
 namespace assay {
 
-LanePool::LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued, std::function<void(ClientConnection&)> run)
+LanePool::LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued,
+                   std::function<void(ClientConnection&)> run)
     : max_threads_(max_threads), max_queued_(max_queued), queued_(queued), run_(std::move(run)) {}
 
 LanePool::~LanePool() { finish(); }

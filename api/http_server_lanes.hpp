@@ -18,7 +18,8 @@ struct ClientConnection;
 class LanePool {
 public:
     /// `run` must not throw. `queued` shows how many wait.
-    LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued, std::function<void(ClientConnection&)> run);
+    LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued,
+             std::function<void(ClientConnection&)> run);
     ~LanePool();
 
     /// False when the queue is full or the pool is finished: the connection stays with the caller.

@@ -11,11 +11,14 @@ namespace assay {
 Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait) {
     TRY_ASSIGN(const auto opened, OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile}));
     log(LogLevel::info, "data directory opened",
-        {{"path", opened->directory().path()}, {"file_system", opened->directory().file_system()}, {"schema", std::int64_t{opened->schema()}},
+        {{"path", opened->directory().path()},
+         {"file_system", opened->directory().file_system()},
+         {"schema", std::int64_t{opened->schema()}},
          {"rules", opened->registry().rules.get()->name}});
 
     Metrics metrics;
-    v1::Context context{opened->registry(), metrics, opened->schema(), options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};
+    v1::Context context{opened->registry(), metrics, opened->schema(),
+                        options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};
     Router router;
     v1::add_routes(router, context);
 

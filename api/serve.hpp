@@ -21,6 +21,7 @@ struct ServeOptions {
 
 /// The composition root: opens the data directory, wires the rooms together and serves until `wait` returns.
 /// `listening` is called once with the port, when the first request can be answered.
-[[nodiscard]] Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait);
+[[nodiscard]] Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening,
+                                 const std::function<void()>& wait);
 
 }  // namespace assay

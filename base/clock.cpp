@@ -11,7 +11,8 @@ namespace assay {
 namespace {
 
 Error not_a_time(std::string_view text, std::string because) {
-    return Error(ErrorKind::invalid, "invalid-time", "'" + printable(text, 60) + "' is not a time").with_because(std::move(because))
+    return Error(ErrorKind::invalid, "invalid-time", "'" + printable(text, 60) + "' is not a time")
+        .with_because(std::move(because))
         .with_fix("write it as RFC 3339, for example 2026-11-23T10:00:00Z");
 }
 
@@ -41,8 +42,9 @@ std::string Timestamp::to_string() const {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
-    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+    std::string text =
+        fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
     if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
     return text + "Z";
 }
@@ -54,8 +56,10 @@ Result<Timestamp> Timestamp::parse(std::string_view text) {
     const int month = read_number(text, at, 2);
     const bool second_dash = skip(text, at, "-");
     const int day = read_number(text, at, 2);
-    if (year < 0 || month < 0 || day < 0 || !first_dash || !second_dash) return fail(not_a_time(text, "it does not begin with a date YYYY-MM-DD"));
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
+    if (year < 0 || month < 0 || day < 0 || !first_dash || !second_dash)
+        return fail(not_a_time(text, "it does not begin with a date YYYY-MM-DD"));
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
     if (!date.ok()) return fail(not_a_time(text, "there is no such day"));
     if (year < 1970) return fail(not_a_time(text, "times before 1970 are not accepted: is the clock of that machine right?"));
 

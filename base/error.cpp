@@ -44,11 +44,20 @@ Error posix_error(std::string_view subject, int error_number) {
     ErrorKind kind = ErrorKind::internal;
     std::string code = "io-error";
     switch (error_number) {
-        case ENOENT: kind = ErrorKind::not_found; code = "file-not-found"; break;
+        case ENOENT:
+            kind = ErrorKind::not_found;
+            code = "file-not-found";
+            break;
         case ENOSPC:
-        case EDQUOT: kind = ErrorKind::no_space; code = "no-space"; break;
+        case EDQUOT:
+            kind = ErrorKind::no_space;
+            code = "no-space";
+            break;
         case EACCES:
-        case EPERM: kind = ErrorKind::permission; code = "permission-denied"; break;
+        case EPERM:
+            kind = ErrorKind::permission;
+            code = "permission-denied";
+            break;
         default: break;
     }
     std::array<char, 256> buffer{};

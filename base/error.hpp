@@ -45,8 +45,7 @@ struct Error {
     std::string details;                 ///< JSON text for machines (a gate verdict); empty if none
 
     Error() = default;
-    Error(ErrorKind kind_, std::string code_, std::string message_)
-        : kind(kind_), code(std::move(code_)), message(std::move(message_)) {}
+    Error(ErrorKind kind_, std::string code_, std::string message_) : kind(kind_), code(std::move(code_)), message(std::move(message_)) {}
 
     Error&& with_because(std::string text) && {
         because = std::move(text);

@@ -155,13 +155,15 @@ Result<void> write_canonical(const Json& value, std::string& out) {
         case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return {};
         case Json::value_t::number_integer: {
             const auto number = value.get<std::int64_t>();
-            if (number > max_integer || number < -max_integer) return fail(not_canonical(fmt::format("the integer {} is beyond 2^53", number)));
+            if (number > max_integer || number < -max_integer)
+                return fail(not_canonical(fmt::format("the integer {} is beyond 2^53", number)));
             out += fmt::format("{}", number);
             return {};
         }
         case Json::value_t::number_unsigned: {
             const auto number = value.get<std::uint64_t>();
-            if (number > static_cast<std::uint64_t>(max_integer)) return fail(not_canonical(fmt::format("the integer {} is beyond 2^53", number)));
+            if (number > static_cast<std::uint64_t>(max_integer))
+                return fail(not_canonical(fmt::format("the integer {} is beyond 2^53", number)));
             out += fmt::format("{}", number);
             return {};
         }
@@ -217,7 +219,8 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     }
     // The library takes a NUL for the end of its input and would ignore what follows it.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-        return fail(Error(ErrorKind::invalid, "invalid-json", "the text is not valid JSON").with_because(fmt::format("at byte {}: a NUL byte", nul + 1)));
+        return fail(Error(ErrorKind::invalid, "invalid-json", "the text is not valid JSON")
+                        .with_because(fmt::format("at byte {}: a NUL byte", nul + 1)));
     }
     StrictBuilder builder(limits.max_depth);
     const bool complete = Json::sax_parse(text.begin(), text.end(), &builder);

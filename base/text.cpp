@@ -104,9 +104,8 @@ std::size_t utf8_length(std::string_view text) {
 
 Result<std::string> to_nfc(std::string_view text) {
     utf8proc_uint8_t* raw = nullptr;
-    const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                     static_cast<utf8proc_ssize_t>(text.size()), &raw,
-                                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                                     &raw, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(raw, &std::free);
     if (length < 0) return fail(ErrorKind::invalid, "invalid-utf8", "'" + printable(text, 100) + "' is not UTF-8");
     return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(length));

@@ -35,7 +35,8 @@ std::string encode_path(std::string_view path) {
 
 Result<std::string> decode_component(std::string_view text) {
     const auto refuse = [&](std::string because) {
-        return fail(Error(ErrorKind::invalid, "invalid-encoding", "'" + printable(text, 100) + "' is not validly percent-encoded").with_because(std::move(because)));
+        return fail(Error(ErrorKind::invalid, "invalid-encoding", "'" + printable(text, 100) + "' is not validly percent-encoded")
+                        .with_because(std::move(because)));
     };
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -44,7 +45,8 @@ Result<std::string> decode_component(std::string_view text) {
             continue;
         }
         const std::string digits = to_lower_ascii(text.substr(i + 1, 2));
-        if (digits.size() != 2 || hex_value(digits[0]) < 0 || hex_value(digits[1]) < 0) return refuse("a '%' is not followed by two hexadecimal digits");
+        if (digits.size() != 2 || hex_value(digits[0]) < 0 || hex_value(digits[1]) < 0)
+            return refuse("a '%' is not followed by two hexadecimal digits");
         decoded += static_cast<char>(hex_value(digits[0]) * 16 + hex_value(digits[1]));
         i += 2;
     }

@@ -15,8 +15,9 @@ namespace {
 /// What is missing: the alias, or the model it was looked for in.
 std::unexpected<Error> no_such_alias(SqlSession& sql, const std::string& model, const std::string& alias) {
     if (auto row = find_model(sql, model); !row) return fail(std::move(row).error());
-    return fail(Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)))
-                    .with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(alias, 300))));
+    return fail(
+        Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)))
+            .with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(alias, 300))));
 }
 
 Result<void> check(const std::string& alias, const std::optional<AliasRow>& current, const AliasPrecondition& expected) {
@@ -45,8 +46,8 @@ Result<AliasView> view_of(SqlSession& sql, const std::string& model, AliasRow ro
 
 }  // namespace
 
-Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version, const AliasPrecondition& expected,
-                            const std::string& actor, const std::string& now) {
+Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version,
+                            const AliasPrecondition& expected, const std::string& actor, const std::string& now) {
     TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
     TRY(check(alias, current, expected));
     AliasMove move{alias, version, current ? std::optional(current->version) : std::nullopt};
@@ -56,21 +57,23 @@ Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::
     return move;
 }
 
-Result<AliasMove> set_alias(Registry& registry, const std::string& model, const std::string& alias, const VersionRef& ref, const AliasPrecondition& expected,
-                            const std::string& actor) {
+Result<AliasMove> set_alias(Registry& registry, const std::string& model, const std::string& alias, const VersionRef& ref,
+                            const AliasPrecondition& expected, const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<AliasMove> {
         TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
         return set_alias(sql, model, alias, row.version, expected, actor, registry.now());
     });
 }
 
-Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias, const AliasPrecondition& expected, const std::string& actor) {
+Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias, const AliasPrecondition& expected,
+                          const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
         if (!current) return no_such_alias(sql, model, alias);
         TRY(check(alias, current, expected));
         TRY(aliases::remove(sql, model, alias));
-        return history::append(sql, {0, registry.now(), model, current->version, "alias", alias, std::to_string(current->version), std::nullopt, actor});
+        return history::append(
+            sql, {0, registry.now(), model, current->version, "alias", alias, std::to_string(current->version), std::nullopt, actor});
     });
 }
 
@@ -80,7 +83,8 @@ Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, 
         if (moves.empty()) return no_such_alias(sql, model, alias);
         const auto target = moves.front().before ? parse_integer(*moves.front().before) : std::nullopt;
         if (!target) {
-            return fail(Error(ErrorKind::conflict, "nothing-to-roll-back", fmt::format("the alias '{}' cannot be rolled back", printable(alias, 300)))
+            return fail(Error(ErrorKind::conflict, "nothing-to-roll-back",
+                              fmt::format("the alias '{}' cannot be rolled back", printable(alias, 300)))
                             .with_because("it was new at its last move, so there is nothing before it"));
         }
         TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, VersionRef{VersionRef::Number{*target}}));
@@ -109,7 +113,8 @@ Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::strin
     });
 }
 
-Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias, std::int64_t before, std::int64_t limit) {
+Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias, std::int64_t before,
+                                              std::int64_t limit) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<HistoryRow>> {
         TRY_ASSIGN(auto rows, history::of_key(sql, model, "alias", alias, before, limit));
         if (rows.empty() && before == 0) return no_such_alias(sql, model, alias);

@@ -23,10 +23,11 @@ struct AliasMove {
 /// The same inside a write that does more.
 [[nodiscard]] Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version,
                                           const AliasPrecondition& expected, const std::string& actor, const std::string& now);
-[[nodiscard]] Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias, const AliasPrecondition& expected,
-                                        const std::string& actor);
+[[nodiscard]] Result<void> remove_alias(Registry& registry, const std::string& model, const std::string& alias,
+                                        const AliasPrecondition& expected, const std::string& actor);
 /// Back to where it pointed before its last move. `conflict`, code "nothing-to-roll-back".
-[[nodiscard]] Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, const std::string& alias, const std::string& actor);
+[[nodiscard]] Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, const std::string& alias,
+                                                const std::string& actor);
 
 struct AliasView {
     AliasRow row;
@@ -35,7 +36,7 @@ struct AliasView {
 [[nodiscard]] Result<AliasView> show_alias(Registry& registry, const std::string& model, const std::string& alias);
 [[nodiscard]] Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::string& model);
 /// Its moves, newest first; also after it was removed. `not_found` when there never was such an alias.
-[[nodiscard]] Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias, std::int64_t before,
-                                                            std::int64_t limit);
+[[nodiscard]] Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias,
+                                                            std::int64_t before, std::int64_t limit);
 
 }  // namespace assay

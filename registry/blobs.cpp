@@ -22,7 +22,8 @@ Result<std::optional<std::uint64_t>> stat_blob(Registry& registry, const Digest&
 
 Result<std::unique_ptr<BlobReader>> open_blob(Registry& registry, const Digest& digest) {
     TRY_ASSIGN(const auto row, registry.database.read([&](SqlSession& sql) { return blobs::find(sql, digest); }));
-    if (!row || row->state != BlobState::live) return fail(ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string());
+    if (!row || row->state != BlobState::live)
+        return fail(ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string());
     return registry.blobs.open(row->info);
 }
 

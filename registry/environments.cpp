@@ -13,7 +13,9 @@ Result<StoredEnvironment> put_environment(Registry& registry, const Digest& clai
                         .with_because("its canonical JSON has " + digest.to_string())
                         .with_fix("hash the RFC 8785 bytes, package names normalised as PEP 503 says"));
     }
-    TRY_ASSIGN(const bool created, registry.database.write([&](SqlWrite& sql) { return environments::insert(sql, digest.to_string(), bytes, registry.now()); }));
+    TRY_ASSIGN(const bool created, registry.database.write([&](SqlWrite& sql) {
+        return environments::insert(sql, digest.to_string(), bytes, registry.now());
+    }));
     return StoredEnvironment{digest, created};
 }
 

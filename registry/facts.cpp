@@ -25,7 +25,9 @@ constexpr std::int64_t max_json_integer = (std::int64_t{1} << 53) - 1;  // canon
 constexpr std::array<std::string_view, 5> dataset_roles = {"training", "evaluation", "validation", "test", "other"};
 
 /// A short text: not empty, printable, UTF-8.
-bool is_label(std::string_view text) { return !text.empty() && text.size() <= max_text_bytes && is_utf8(text) && !has_control_characters(text); }
+bool is_label(std::string_view text) {
+    return !text.empty() && text.size() <= max_text_bytes && is_utf8(text) && !has_control_characters(text);
+}
 
 void check_label(JsonReader& reader, std::string_view key, const std::string& text) {
     if (!text.empty() && !is_label(text)) {
@@ -131,7 +133,8 @@ void read_datasets(JsonReader& facts_reader, Facts& facts, Problems& problems) {
         check_digest(reader, "digest", dataset.digest, "");
         check_digest(reader, "table_digest", dataset.table_digest, "ds1:");
         if (dataset.rows && *dataset.rows < 0) reader.problem("rows", "cannot be negative");
-        if (dataset.rows && *dataset.rows > max_json_integer) reader.problem("rows", "is beyond 2^53 - 1, the largest integer that every JSON reader keeps");
+        if (dataset.rows && *dataset.rows > max_json_integer)
+            reader.problem("rows", "is beyond 2^53 - 1, the largest integer that every JSON reader keeps");
         if (!names.insert(dataset.name).second && !dataset.name.empty()) {
             reader.problem("name", fmt::format("'{}' is used by another dataset of this version", printable(dataset.name, 100)));
         }
@@ -151,7 +154,8 @@ void read_metrics(JsonReader& facts_reader, Facts& facts, Problems& problems) {
         metric.dataset = reader.optional_string("dataset");
         reader.refuse_unknown();
         check_label(reader, "name", metric.name);
-        if (metric.dataset && std::ranges::none_of(facts.datasets, [&](const DatasetFact& dataset) { return dataset.name == *metric.dataset; })) {
+        if (metric.dataset &&
+            std::ranges::none_of(facts.datasets, [&](const DatasetFact& dataset) { return dataset.name == *metric.dataset; })) {
             reader.problem("dataset", fmt::format("'{}' is not the name of a dataset of this version", printable(*metric.dataset, 100)));
         }
         if (!seen.emplace(metric.name, metric.dataset.value_or("")).second) reader.problem("name", "is given twice for the same dataset");
@@ -204,7 +208,8 @@ Facts read_facts(const Json& value, const std::string& path, bool from_manifest,
         if (time) {
             facts.trained_at = *time;
         } else {
-            reader.problem("trained_at", time.error().message + ": " + time.error().because, time.error().fixes.empty() ? "" : time.error().fixes[0]);
+            reader.problem("trained_at", time.error().message + ": " + time.error().because,
+                           time.error().fixes.empty() ? "" : time.error().fixes[0]);
         }
     }
     read_datasets(reader, facts, problems);

@@ -25,7 +25,8 @@ constexpr std::int64_t max_other_versions = 50;  // looked at for "fetch churn@4
 Result<Recorded> recorded_of(const VersionRow& row) {
     TRY_ASSIGN(Manifest manifest, read_manifest(row.manifest));
     TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
-    return Recorded{fmt::format("{}@{}", row.model, row.version), digest, std::move(manifest.facts.uses), std::move(manifest.facts.libraries)};
+    return Recorded{fmt::format("{}@{}", row.model, row.version), digest, std::move(manifest.facts.uses),
+                    std::move(manifest.facts.libraries)};
 }
 
 Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) {
@@ -34,7 +35,11 @@ Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) 
     verdict.version = fmt::format("{}@{}", row.model, row.version);
     TRY_ASSIGN(verdict.digest, Digest::parse(row.digest));
     if (refuse) {
-        verdict.conflicts.push_back({"environment", "unknown", std::nullopt, "unknown-environment", Effect::unproven,
+        verdict.conflicts.push_back({"environment",
+                                     "unknown",
+                                     std::nullopt,
+                                     "unknown-environment",
+                                     Effect::unproven,
                                      "the request does not say in which environment the version will be loaded",
                                      {"name it: Assay-Environment: sha256:… (after PUT /v1/environments/…), or say none"}});
         verdict.fix = {"assay fetch sends the environment by itself (--environment auto)"};
@@ -43,7 +48,8 @@ Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) 
 }
 
 /// Other versions of the model that this environment can load, newest first.
-Result<void> suggest_others(SqlSession& sql, const VersionRow& row, const Environment& environment, const RuleSet& rules, Verdict& verdict) {
+Result<void> suggest_others(SqlSession& sql, const VersionRow& row, const Environment& environment, const RuleSet& rules,
+                            Verdict& verdict) {
     TRY_ASSIGN(const auto rows, versions::list(sql, row.model, 0, VersionState::ready, max_other_versions));
     std::vector<Recorded> others;
     for (const VersionRow& other : rows) {
@@ -87,10 +93,18 @@ Result<std::string> environment_digest_of(SqlWrite& sql, const EnvironmentClaim&
     return std::string();
 }
 
-Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer) {
+Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record,
+                          const std::string& consumer) {
     const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
     const VersionRow& version = checked.version;
-    FetchRow row{version.model, version.version, consumer, "", std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : to_string(checked.verdict.decision)), "", "", 0};
+    FetchRow row{version.model,
+                 version.version,
+                 consumer,
+                 "",
+                 std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : to_string(checked.verdict.decision)),
+                 "",
+                 "",
+                 0};
     if (const auto* digest = std::get_if<Digest>(&claim)) row.environment = digest->to_string();
     const auto is_recent = [&](SqlSession& sql) -> Result<bool> {
         if (record != RecordFetch::unless_recent) return false;
@@ -104,14 +118,16 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
         TRY_ASSIGN(const bool known_meanwhile, is_recent(sql));  // the files of one fetch may be asked for at the same time
         if (known_meanwhile) return {};
         TRY(fetches::record(sql, row, now));
-        return lineage_tables::add_edge(sql, {version_node(version.model, version.version), consumer_node(consumer, row.environment), refused ? "refused" : "fetched"}, now);
+        return lineage_tables::add_edge(
+            sql, {version_node(version.model, version.version), consumer_node(consumer, row.environment), refused ? "refused" : "fetched"},
+            now);
     });
 }
 
 }  // namespace
 
-Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim, RecordFetch record,
-                              const std::string& consumer) {
+Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim,
+                              RecordFetch record, const std::string& consumer) {
     const auto rules = registry.rules.get();
     TRY_ASSIGN(Checked checked, registry.database.read([&](SqlSession& sql) -> Result<Checked> {
         TRY_ASSIGN(VersionRow row, resolve_ready(sql, model, ref));
@@ -122,8 +138,8 @@ Result<Checked> check_version(Registry& registry, const std::string& model, cons
     return checked;
 }
 
-Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path, const EnvironmentClaim& claim,
-                               RecordFetch record, const std::string& consumer) {
+Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path,
+                               const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer) {
     TRY_ASSIGN(const std::string wanted, file_path(path));
     struct Found {
         FileRow file;
@@ -138,14 +154,18 @@ Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, con
     TRY_ASSIGN(Found found, registry.database.read([&](SqlSession& sql) -> Result<Found> {
         const VersionRow& row = checked.version;
         TRY_ASSIGN(auto file, versions::find_file(sql, row.model, row.version, wanted));
-        if (!file) return fail(ErrorKind::not_found, "file-not-found", fmt::format("{}@{} has no file '{}'", printable(row.model, 300), row.version, printable(wanted, 300)));
+        if (!file)
+            return fail(ErrorKind::not_found, "file-not-found",
+                        fmt::format("{}@{} has no file '{}'", printable(row.model, 300), row.version, printable(wanted, 300)));
         TRY_ASSIGN(const Digest digest, Digest::parse(file->digest));
         TRY_ASSIGN(auto blob, blobs::find(sql, digest));
         if (!blob) return fail(ErrorKind::internal, "blob-unrecorded", fmt::format("the blob {} has no record", file->digest));
         return Found{*std::move(file), *std::move(blob)};
     }));
     if (found.blob.state == BlobState::corrupt) {
-        return fail(Error(ErrorKind::integrity, "blob-corrupt", fmt::format("'{}' of {}@{} is damaged in the store", printable(wanted, 300), printable(checked.version.model, 300), checked.version.version))
+        return fail(Error(ErrorKind::integrity, "blob-corrupt",
+                          fmt::format("'{}' of {}@{} is damaged in the store", printable(wanted, 300),
+                                      printable(checked.version.model, 300), checked.version.version))
                         .with_because(fmt::format("the bytes of {} are not those that were registered", found.file.digest))
                         .with_fix("push the same file again (it heals the blob), or restore it from a backup"));
     }

@@ -31,8 +31,8 @@ struct Checked {
 /// The gate's verdict on a ready version and an environment. UnknownEnvironment is refused (by the rule
 /// "unknown-environment"), NoEnvironment allowed without judging; a digest that no environment has is `incompatible`, code
 /// "environment-unknown". `record` keeps the consumer and what it was told.
-[[nodiscard]] Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim,
-                                            RecordFetch record, const std::string& consumer);
+[[nodiscard]] Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref,
+                                            const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer);
 
 struct FetchedFile {
     Verdict verdict;  ///< allow or warn
@@ -49,6 +49,7 @@ struct FetchedFile {
 /// A read has found the blob damaged: marks it, so that nobody is served a byte of it until it is put again.
 [[nodiscard]] Result<void> mark_blob_corrupt(Registry& registry, const Digest& digest);
 
-[[nodiscard]] Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref, std::int64_t limit);
+[[nodiscard]] Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref,
+                                                         std::int64_t limit);
 
 }  // namespace assay

@@ -48,7 +48,8 @@ private:
     }
 
     Result<void> name_affected(Finding& finding, const Digest& digest) {
-        TRY_ASSIGN(finding.affects, registry_.database.read([&](SqlSession& sql) { return versions::holding_blob(sql, digest.to_string(), 20); }));
+        TRY_ASSIGN(finding.affects,
+                   registry_.database.read([&](SqlSession& sql) { return versions::holding_blob(sql, digest.to_string(), 20); }));
         return {};
     }
 
@@ -65,8 +66,9 @@ private:
         auto actual = registry_.blobs.describe(digest);
         ++report_.blobs;
         if (!actual && actual.error().kind == ErrorKind::not_found) {
-            Finding& finding = found(FindingKind::blob_missing, digest.to_string(),
-                                     row->state == BlobState::corrupt ? "it was found damaged before and set aside" : "there is no file of that name");
+            Finding& finding =
+                found(FindingKind::blob_missing, digest.to_string(),
+                      row->state == BlobState::corrupt ? "it was found damaged before and set aside" : "there is no file of that name");
             TRY(name_affected(finding, digest));
             if (repair_) {
                 TRY(registry_.database.write([&](SqlWrite& sql) { return blobs::set_state(sql, digest, BlobState::corrupt); }));
@@ -76,7 +78,8 @@ private:
         if (!actual) return fail(std::move(actual).error());
         report_.bytes += actual->size;
         if (actual->digest != digest) {
-            Finding& finding = found(FindingKind::blob_corrupt, digest.to_string(), fmt::format("its bytes have the digest {}", actual->digest.to_string()));
+            Finding& finding = found(FindingKind::blob_corrupt, digest.to_string(),
+                                     fmt::format("its bytes have the digest {}", actual->digest.to_string()));
             TRY(name_affected(finding, digest));
             if (repair_) TRY(mark_corrupt(digest));
             return {};
@@ -87,8 +90,9 @@ private:
             verified_.push_back(digest);
             return {};
         }
-        Finding& finding = found(FindingKind::chunks_wrong, digest.to_string(),
-                                 chunks_right ? "it is marked corrupt, but its bytes are good" : "the bytes are good, the kept chunk digests are not theirs");
+        Finding& finding = found(
+            FindingKind::chunks_wrong, digest.to_string(),
+            chunks_right ? "it is marked corrupt, but its bytes are good" : "the bytes are good, the kept chunk digests are not theirs");
         TRY(name_affected(finding, digest));
         if (repair_) {
             TRY(registry_.database.write([&](SqlWrite& sql) { return blobs::upsert(sql, *actual, now); }));
@@ -152,8 +156,11 @@ private:
         ++report_.versions;
         const std::string name = fmt::format("{}@{}", row.model, row.version);
         if (sha256(row.manifest).to_string() != row.digest) {
-            found(FindingKind::manifest_damaged, name,
-                  fmt::format("the manifest in the database does not have the digest {}; `assay rebuild` restores it from its file, if that is good", row.digest));
+            found(
+                FindingKind::manifest_damaged, name,
+                fmt::format(
+                    "the manifest in the database does not have the digest {}; `assay rebuild` restores it from its file, if that is good",
+                    row.digest));
             return {};
         }
         auto file = registry_.manifests.read(row.model, row.version);
@@ -164,8 +171,9 @@ private:
             return fail(std::move(file).error());
         } else if (*file != row.manifest) {
             found(FindingKind::manifest_differs, name,
-                  fmt::format("the file has the digest {}, the database {}; set the file aside, and --repair writes it anew from the database",
-                              sha256(*file).to_string(), row.digest));
+                  fmt::format(
+                      "the file has the digest {}, the database {}; set the file aside, and --repair writes it anew from the database",
+                      sha256(*file).to_string(), row.digest));
         }
         TRY_ASSIGN(const auto tombstone, registry_.manifests.read_tombstone(row.model, row.version));
         if (tombstone.has_value() != (row.state == VersionState::deleted)) TRY(check_tombstone(row));
@@ -197,8 +205,9 @@ private:
             TRY_ASSIGN(const auto row, versions::find(sql, seen.model, seen.version));
             TRY_ASSIGN(const auto tombstone, registry_.manifests.read_tombstone(seen.model, seen.version));
             if (!row || tombstone.has_value() == (row->state == VersionState::deleted)) return {};
-            Finding& finding = found(FindingKind::tombstone_differs, fmt::format("{}@{}", row->model, row->version),
-                                     tombstone ? "there is a tombstone, but the version is not deleted" : "it is deleted, but there is no tombstone");
+            Finding& finding =
+                found(FindingKind::tombstone_differs, fmt::format("{}@{}", row->model, row->version),
+                      tombstone ? "there is a tombstone, but the version is not deleted" : "it is deleted, but there is no tombstone");
             if (!repair_) return {};
             if (tombstone) {
                 TRY(registry_.manifests.remove_tombstone(row->model, row->version));
@@ -213,10 +222,12 @@ private:
 
     Result<void> check_files(const VersionRow& row, const Manifest& manifest) {
         const std::vector<FileRow> expected = file_rows(manifest);
-        TRY_ASSIGN(const auto recorded, registry_.database.read([&](SqlSession& sql) { return versions::files(sql, row.model, row.version); }));
+        TRY_ASSIGN(const auto recorded,
+                   registry_.database.read([&](SqlSession& sql) { return versions::files(sql, row.model, row.version); }));
         if (recorded == expected) return {};
         Finding& finding = found(FindingKind::files_differ, fmt::format("{}@{}", row.model, row.version),
-                                 fmt::format("the database records {} files that are not, one by one, the {} of the manifest", recorded.size(), expected.size()));
+                                 fmt::format("the database records {} files that are not, one by one, the {} of the manifest",
+                                             recorded.size(), expected.size()));
         if (!repair_ || !unblobbed_.empty()) return {};  // rows of files need those of their blobs
         TRY(registry_.database.write([&](SqlWrite& sql) { return versions::replace_files(sql, row.model, row.version, expected); }));
         finding.repaired = true;
@@ -236,7 +247,8 @@ private:
     Result<void> check_versions_of(const std::string& model) {
         std::int64_t before = 0;
         for (;;) {
-            TRY_ASSIGN(const auto rows, registry_.database.read([&](SqlSession& sql) { return versions::list(sql, model, before, std::nullopt, page); }));
+            TRY_ASSIGN(const auto rows,
+                       registry_.database.read([&](SqlSession& sql) { return versions::list(sql, model, before, std::nullopt, page); }));
             for (const VersionRow& row : rows) TRY(check_version(row));
             if (rows.size() < static_cast<std::size_t>(page)) return {};
             before = rows.back().version;
@@ -252,7 +264,8 @@ private:
                 found(FindingKind::manifest_damaged, fmt::format("{}/{}.json", stored.directory, stored.version), manifest.error().message);
                 return {};
             }
-            TRY_ASSIGN(const auto row, registry_.database.read([&](SqlSession& sql) { return versions::find(sql, manifest->model, manifest->version); }));
+            TRY_ASSIGN(const auto row,
+                       registry_.database.read([&](SqlSession& sql) { return versions::find(sql, manifest->model, manifest->version); }));
             if (manifest->version != stored.version || ManifestStore::directory_of(manifest->model) != stored.directory) {
                 found(FindingKind::manifest_damaged, fmt::format("{}/{}.json", stored.directory, stored.version),
                       fmt::format("it is the manifest of {}, under another name", printable(manifest->name(), 300)));
@@ -265,10 +278,12 @@ private:
 
     /// Looks again after the writes of others: the registration may have been under way.
     Result<void> check_unrecorded(const Manifest& manifest) {
-        TRY_ASSIGN(const auto row, registry_.database.write([&](SqlWrite& sql) { return versions::find(sql, manifest.model, manifest.version); }));
+        TRY_ASSIGN(const auto row,
+                   registry_.database.write([&](SqlWrite& sql) { return versions::find(sql, manifest.model, manifest.version); }));
         if (row) return {};
         found(FindingKind::manifest_unrecorded, manifest.name(),
-              "a registration that was cut off before it was acknowledged, or whose row was lost: `assay rebuild`, into a new database, restores it");
+              "a registration that was cut off before it was acknowledged, or whose row was lost: `assay rebuild`, into a new database, "
+              "restores it");
         return {};
     }
 
@@ -281,9 +296,7 @@ private:
 
 }  // namespace
 
-bool Finding::is_damage() const {
-    return kind != FindingKind::blob_unrecorded && kind != FindingKind::manifest_unrecorded;
-}
+bool Finding::is_damage() const { return kind != FindingKind::blob_unrecorded && kind != FindingKind::manifest_unrecorded; }
 
 bool FsckReport::is_clean() const {
     return std::ranges::none_of(findings, [](const Finding& finding) { return finding.is_damage() && !finding.repaired; });
@@ -312,11 +325,15 @@ std::string_view to_string(FindingKind kind) {
 Json to_json(const FsckReport& report) {
     Json findings = Json::array();
     for (const Finding& finding : report.findings) {
-        findings.push_back({{"kind", to_string(finding.kind)}, {"what", finding.what}, {"detail", finding.detail}, {"affects", finding.affects},
-                            {"damage", finding.is_damage()}, {"repaired", finding.repaired}});
+        findings.push_back({{"kind", to_string(finding.kind)},
+                            {"what", finding.what},
+                            {"detail", finding.detail},
+                            {"affects", finding.affects},
+                            {"damage", finding.is_damage()},
+                            {"repaired", finding.repaired}});
     }
-    return {{"clean", report.is_clean()}, {"blobs", report.blobs}, {"bytes", report.bytes}, {"versions", report.versions},
-            {"manifests", report.manifests}, {"findings", findings}};
+    return {{"clean", report.is_clean()},  {"blobs", report.blobs},         {"bytes", report.bytes},
+            {"versions", report.versions}, {"manifests", report.manifests}, {"findings", findings}};
 }
 
 }  // namespace assay

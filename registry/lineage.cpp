@@ -116,7 +116,8 @@ Result<std::vector<std::string>> walk(SqlSession& sql, const std::string& start,
     using lineage_tables::Direction;
     std::vector<std::string> nodes;
     std::unordered_set<std::string> seen;
-    for (const auto& [wanted, direction] : {std::pair{LineageDirection::up, Direction::up}, std::pair{LineageDirection::down, Direction::down}}) {
+    for (const auto& [wanted, direction] :
+         {std::pair{LineageDirection::up, Direction::up}, std::pair{LineageDirection::down, Direction::down}}) {
         if (query.direction != LineageDirection::both && query.direction != wanted) continue;
         // One more than wanted tells whether something was left out.
         TRY_ASSIGN(const auto reached, lineage_tables::reachable(sql, start, direction, query.depth, query.limit + 1));
@@ -164,9 +165,11 @@ Result<LineageGraph> lineage(Registry& registry, const LineageQuery& query) {
     });
 }
 
-Result<void> derive_dataset(Registry& registry, const std::string& from, const std::string& to, const std::string& name, const std::string& relation) {
+Result<void> derive_dataset(Registry& registry, const std::string& from, const std::string& to, const std::string& name,
+                            const std::string& relation) {
     if (!to.starts_with("dataset:") || !is_dataset_digest(after(to, "dataset:"))) {
-        return fail(not_a_node(to).with_because("only a dataset can be recorded as derived; versions record their parents when they are registered"));
+        return fail(not_a_node(to).with_because(
+            "only a dataset can be recorded as derived; versions record their parents when they are registered"));
     }
     const std::string digest(after(to, "dataset:"));
     if (!from.starts_with("version:") && !from.starts_with("dataset:")) {
@@ -175,7 +178,9 @@ Result<void> derive_dataset(Registry& registry, const std::string& from, const s
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const std::string source, find_node(sql, from));
         const std::string now = registry.now();
-        TRY_ASSIGN(const std::string dataset, lineage_tables::ensure_dataset(sql, {digest}, name.empty() ? digest.substr(digest.rfind(':') + 1, 12) : name, std::nullopt, now));
+        TRY_ASSIGN(const std::string dataset,
+                   lineage_tables::ensure_dataset(sql, {digest}, name.empty() ? digest.substr(digest.rfind(':') + 1, 12) : name,
+                                                  std::nullopt, now));
         return add_lineage_edge(sql, source, dataset_node(dataset), relation, now);
     });
 }

@@ -166,8 +166,8 @@ public:
         width_ = std::max(layout_.width + 2 * margin, min_width);
         height_ = layout_.height + header_height + footer_height + (graph.truncated ? 20 : 0);
         left_ = (width_ - layout_.width) / 2;
-        const auto asked = std::find_if(graph.nodes.begin(), graph.nodes.end(),
-                                        [&](const LineageNode& node) { return node.id == graph.of; });
+        const auto asked =
+            std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const LineageNode& node) { return node.id == graph.of; });
         name_ = asked == graph.nodes.end() ? clean_label(graph.of) : node_label(*asked);
     }
 
@@ -191,8 +191,8 @@ private:
     [[nodiscard]] std::string counts() const {
         std::string text;
         const auto count = [&](const Kind& kind) {
-            const auto number = std::count_if(graph_.nodes.begin(), graph_.nodes.end(),
-                                              [&](const LineageNode& each) { return &kind_of(each) == &kind; });
+            const auto number =
+                std::count_if(graph_.nodes.begin(), graph_.nodes.end(), [&](const LineageNode& each) { return &kind_of(each) == &kind; });
             if (number > 0) text += fmt::format("{}{} {}", text.empty() ? "" : " · ", number, number == 1 ? kind.name : kind.plural);
         };
         for (const Kind& kind : kinds) count(kind);
@@ -238,8 +238,7 @@ private:
             }
         }
         put("\"><title>{} → {}{}</title></path>\n", escaped(node_label(graph_.nodes[link.from])),
-            escaped(node_label(graph_.nodes[link.to])),
-            link.relation.empty() ? "" : ": " + escaped(link.relation));
+            escaped(node_label(graph_.nodes[link.to])), link.relation.empty() ? "" : ": " + escaped(link.relation));
     }
 
     /// The relation beside the first curve of its link, at the first free place; without one, the tooltip has it.
@@ -274,8 +273,8 @@ private:
         const long y = px(box.y + header_height);
         const long width = px(box.width);
         const long height = px(box.height);
-        put("<g class=\"{}{}{}{}\"><title>{} {}", kind.name, state.empty() ? "" : " ", state, asked ? " asked" : "",
-            escaped(node.kind), escaped(node_label(node)));
+        put("<g class=\"{}{}{}{}\"><title>{} {}", kind.name, state.empty() ? "" : " ", state, asked ? " asked" : "", escaped(node.kind),
+            escaped(node_label(node)));
         if (!node.detail.empty()) put("\n{}", escaped(node.detail));
         if (!node.state.empty()) put("\n{}", escaped(node.state));
         out_ += "</title>\n";

@@ -18,10 +18,8 @@ struct Look {
     std::string_view stroke;
 };
 constexpr std::array looks{
-    Look{"dataset", "cylinder", "#e7f6f0", "#1f8f6f"},
-    Look{"run", "box", "#fff4de", "#b0741a"},
-    Look{"version", "box", "#e9f0fe", "#3566c9"},
-    Look{"consumer", "box", "#f4edfc", "#7e4cb8"},
+    Look{"dataset", "cylinder", "#e7f6f0", "#1f8f6f"}, Look{"run", "box", "#fff4de", "#b0741a"},
+    Look{"version", "box", "#e9f0fe", "#3566c9"},      Look{"consumer", "box", "#f4edfc", "#7e4cb8"},
     Look{"other", "box", "#f1f3f5", "#66727f"},
 };
 constexpr std::string_view refused_colour = "#c62f3b";
@@ -71,10 +69,11 @@ std::string mermaid_text(std::string_view clean) {
 }  // namespace
 
 std::string lineage_dot(const LineageGraph& graph) {
-    std::string out = "digraph lineage {\n"
-                      "  rankdir=LR;\n"
-                      "  node [style=\"rounded,filled\", fontname=\"sans-serif\", fontsize=11, margin=\"0.15,0.08\"];\n"
-                      "  edge [fontname=\"sans-serif\", fontsize=9, color=\"#7b8794\", fontcolor=\"#56616e\"];\n";
+    std::string out =
+        "digraph lineage {\n"
+        "  rankdir=LR;\n"
+        "  node [style=\"rounded,filled\", fontname=\"sans-serif\", fontsize=11, margin=\"0.15,0.08\"];\n"
+        "  edge [fontname=\"sans-serif\", fontsize=9, color=\"#7b8794\", fontcolor=\"#56616e\"];\n";
     if (graph.truncated) out += "  label=\"Only a part is shown.\";\n";
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
         const LineageNode& node = graph.nodes[i];

@@ -33,8 +33,13 @@ std::string_view colour_of(std::string_view kind) {
 class Tree {
 public:
     Tree(const LineageGraph& graph, bool colour, std::size_t width)
-        : graph_(graph), colour_(colour), width_(width), links_(lineage_links(graph)), into_(graph.nodes.size()),
-          out_of_(graph.nodes.size()), marks_(graph.nodes.size(), Mark::none) {
+        : graph_(graph),
+          colour_(colour),
+          width_(width),
+          links_(lineage_links(graph)),
+          into_(graph.nodes.size()),
+          out_of_(graph.nodes.size()),
+          marks_(graph.nodes.size(), Mark::none) {
         for (std::size_t i = 0; i < links_.size(); ++i) {
             into_[links_[i].to].push_back(i);
             out_of_[links_[i].from].push_back(i);

@@ -39,7 +39,10 @@ std::vector<FileRow> file_rows(const Manifest& manifest) {
 }
 
 Result<std::string> tombstone_bytes(const VersionRow& version, const std::string& deleted_at) {
-    return canonical_json({{"schema", "assay.tombstone/1"}, {"model", version.model}, {"version", version.version}, {"digest", version.digest},
+    return canonical_json({{"schema", "assay.tombstone/1"},
+                           {"model", version.model},
+                           {"version", version.version},
+                           {"digest", version.digest},
                            {"deleted_at", deleted_at}});
 }
 

@@ -23,9 +23,12 @@ struct ModelView {
 /// As find_model.
 [[nodiscard]] Result<ModelView> show_model(Registry& registry, const std::string& name);
 /// By name, after `after` (empty: from the start), whose name holds `contains` (empty: all), letters of ASCII in any case.
-[[nodiscard]] Result<std::vector<ModelView>> list_models(Registry& registry, const std::string& after, const std::string& contains, std::int64_t limit);
-[[nodiscard]] Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text, const std::string& actor);
+[[nodiscard]] Result<std::vector<ModelView>> list_models(Registry& registry, const std::string& after, const std::string& contains,
+                                                         std::int64_t limit);
+[[nodiscard]] Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text,
+                                               const std::string& actor);
 /// What changed about a model and its versions, newest first, with seq below `before` (0: from the newest).
-[[nodiscard]] Result<std::vector<HistoryRow>> model_history(Registry& registry, const std::string& name, std::int64_t before, std::int64_t limit);
+[[nodiscard]] Result<std::vector<HistoryRow>> model_history(Registry& registry, const std::string& name, std::int64_t before,
+                                                            std::int64_t limit);
 
 }  // namespace assay

@@ -11,7 +11,8 @@ namespace assay {
 namespace {
 
 Error bad(std::string code, std::string_view what, std::string_view text, std::string because) {
-    return Error(ErrorKind::invalid, std::move(code), fmt::format("'{}' cannot be {}", printable(text, 100), what)).with_because(std::move(because));
+    return Error(ErrorKind::invalid, std::move(code), fmt::format("'{}' cannot be {}", printable(text, 100), what))
+        .with_because(std::move(because));
 }
 
 bool all_digits(std::string_view text) {
@@ -43,7 +44,8 @@ Result<std::string> alias_name(std::string_view text) {
     if (!is_word_text(without_dashes)) return refuse("only letters, digits, '_' and '-' are allowed");
     if (equals_ignoring_case(alias, "latest")) return refuse("'latest' always means the highest version");
     if (all_digits(alias)) return refuse("digits alone mean a version number");
-    if ((alias[0] == 'v' || alias[0] == 'V') && all_digits(std::string_view(alias).substr(1))) return refuse("'v' and digits look like a version number");
+    if ((alias[0] == 'v' || alias[0] == 'V') && all_digits(std::string_view(alias).substr(1)))
+        return refuse("'v' and digits look like a version number");
     return alias;
 }
 

@@ -37,7 +37,9 @@ void check_paths(const std::vector<ManifestFile>& files, Problems& problems) {
         for (std::size_t slash = file.path.find('/'); slash != std::string::npos; slash = file.path.find('/', slash + 1)) {
             const std::string_view folder = std::string_view(file.path).substr(0, slash);
             if (std::ranges::binary_search(files, folder, {}, [](const ManifestFile& other) { return std::string_view(other.path); })) {
-                problems.push_back({"files", fmt::format("'{}' is a file and a folder of '{}' at once", printable(folder, 200), printable(file.path, 200)), ""});
+                problems.push_back(
+                    {"files", fmt::format("'{}' is a file and a folder of '{}' at once", printable(folder, 200), printable(file.path, 200)),
+                     ""});
                 return;
             }
         }
@@ -74,18 +76,20 @@ void check_facts(const Registry& registry, Facts& facts, std::vector<std::string
             "--trained-at 2026-11-23T10:00:00Z", facts, warnings, problems);
 
     if (facts.trained_at && facts.trained_at->microseconds > registry.clock.now().microseconds + day_microseconds) {
-        problems.push_back({"facts.trained_at", fmt::format("{} is in the future", facts.trained_at->to_string()), "is the clock of that machine right?"});
+        problems.push_back(
+            {"facts.trained_at", fmt::format("{} is in the future", facts.trained_at->to_string()), "is the clock of that machine right?"});
     }
     for (const MetricFact& metric : facts.metrics) {
         if (!metric.dataset) {
             facts.origin["metrics." + metric.name] = "assumed held-out";
-            warnings.push_back(fmt::format("metric {} names no dataset: it is taken to be measured on held-out data", printable(metric.name, 100)));
+            warnings.push_back(
+                fmt::format("metric {} names no dataset: it is taken to be measured on held-out data", printable(metric.name, 100)));
             continue;
         }
         const auto dataset = std::ranges::find(facts.datasets, *metric.dataset, &DatasetFact::name);
         if (dataset != facts.datasets.end() && dataset->role == "training") {
-            warnings.push_back(fmt::format("metric {} was measured on the training data '{}', not on held-out data", printable(metric.name, 100),
-                                           printable(dataset->name, 100)));
+            warnings.push_back(fmt::format("metric {} was measured on the training data '{}', not on held-out data",
+                                           printable(metric.name, 100), printable(dataset->name, 100)));
         }
     }
 }
@@ -96,8 +100,9 @@ Result<std::vector<ManifestFile>> find_blobs(SqlSession& sql, const std::vector<
     for (const PushFile& file : wanted) {
         TRY_ASSIGN(const auto blob, blobs::find(sql, file.digest));
         if (!blob || blob->state != BlobState::live) {
-            problems.push_back({file.field + ".digest", fmt::format("the blob {} of '{}' is {}", file.digest.to_string(), printable(file.path, 200),
-                                                                    blob ? "damaged in the store" : "not in the store"),
+            problems.push_back({file.field + ".digest",
+                                fmt::format("the blob {} of '{}' is {}", file.digest.to_string(), printable(file.path, 200),
+                                            blob ? "damaged in the store" : "not in the store"),
                                 fmt::format("PUT /v1/blobs/{} first", file.digest.to_string())});
         }
         files.push_back({file.path, file.digest, blob ? blob->info.size : 0,
@@ -112,7 +117,8 @@ Result<void> find_parents(SqlSession& sql, Facts& facts, Problems& problems) {
         ParentFact& parent = facts.parents[i];
         TRY_ASSIGN(const auto row, versions::find(sql, parent.model, parent.version));
         if (!row) {
-            problems.push_back({fmt::format("facts.parents[{}].version", i), fmt::format("there is no version {}", printable(parent.name(), 300)), ""});
+            problems.push_back(
+                {fmt::format("facts.parents[{}].version", i), fmt::format("there is no version {}", printable(parent.name(), 300)), ""});
             continue;
         }
         parent.digest = row->digest;
@@ -136,14 +142,16 @@ Result<void> refuse_problems(const PushRequest& request, const Problems& problem
 }
 
 /// The answer to an Idempotency-Key that was used within a day; absent for a new key.
-Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request, const std::string& since, const std::vector<std::string>& warnings) {
+Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request, const std::string& since,
+                                     const std::vector<std::string>& warnings) {
     if (request.idempotency_key.empty()) return std::nullopt;
     TRY_ASSIGN(const auto used, idempotency::find(sql, request.idempotency_key, since));
     if (!used) return std::nullopt;
     if (used->request != request.request_digest) {
-        return fail(Error(ErrorKind::conflict, "idempotency-key-reused", "this Idempotency-Key was used for another request")
-                        .with_because(fmt::format("it registered {}@{} within the last 24 hours", printable(used->model, 300), used->version))
-                        .with_fix("send a fresh key with every new registration"));
+        return fail(
+            Error(ErrorKind::conflict, "idempotency-key-reused", "this Idempotency-Key was used for another request")
+                .with_because(fmt::format("it registered {}@{} within the last 24 hours", printable(used->model, 300), used->version))
+                .with_fix("send a fresh key with every new registration"));
     }
     TRY_ASSIGN(auto row, versions::find(sql, used->model, used->version));
     if (!row) return fail(ErrorKind::internal, "version-lost", "the version of a used Idempotency-Key is gone");
@@ -161,7 +169,8 @@ Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest&
     TRY_ASSIGN(VersionView view, view_of(sql, *std::move(newest)));
     Pushed pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
     if (!request.aliases.empty() || !request.tags.empty() || !request.description.empty()) {
-        pushed.warnings.emplace_back("its aliases, tags and description were left as they are: those of the request belong to a new version");
+        pushed.warnings.emplace_back(
+            "its aliases, tags and description were left as they are: those of the request belong to a new version");
     }
     return pushed;
 }
@@ -182,19 +191,20 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
 }
 
 /// Everything a registration writes; the manifest's file is named last, so that a failure before leaves no trace.
-Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest& request, const Manifest& manifest, const std::string& bytes,
-                           PreparedManifest& file) {
+Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest& request, const Manifest& manifest,
+                           const std::string& bytes, PreparedManifest& file) {
     const std::string now = manifest.created_at;
     for (const ManifestFile& held : manifest.files) {
         TRY_ASSIGN(const auto blob, blobs::find(sql, held.digest));
-        if (!blob || blob->state != BlobState::live) return fail(ErrorKind::conflict, "blob-missing", fmt::format("the blob {} is gone", held.digest.to_string()));
+        if (!blob || blob->state != BlobState::live)
+            return fail(ErrorKind::conflict, "blob-missing", fmt::format("the blob {} is gone", held.digest.to_string()));
     }
     TRY(models::ensure(sql, manifest.model, now));
     TRY(record_run(sql, request, manifest, now));
 
     TRY_ASSIGN(const Digest content, content_digest(manifest));
-    VersionRow row{manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(), manifest.facts.run, VersionState::ready,
-                   request.description, now};
+    VersionRow row{manifest.model,     manifest.version,    sha256(bytes).to_string(), bytes, content.to_string(),
+                   manifest.facts.run, VersionState::ready, request.description,       now};
     TRY(versions::insert(sql, row, file_rows(manifest)));
     TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
     TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
@@ -202,7 +212,8 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
     if (!request.idempotency_key.empty()) {
-        TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now, a_day_ago(registry)));
+        TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
+                                a_day_ago(registry)));
     }
     TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
     TRY(registry.manifests.publish(file, manifest.model, manifest.version));

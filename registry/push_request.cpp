@@ -23,14 +23,16 @@ template <class T>
 void add_error(const Result<T>& result, std::string field, Problems& problems) {
     if (result) return;
     const Error& error = result.error();
-    problems.push_back({std::move(field), error.because.empty() ? error.message : error.message + ": " + error.because, error.fixes.empty() ? "" : error.fixes[0]});
+    problems.push_back({std::move(field), error.because.empty() ? error.message : error.message + ": " + error.because,
+                        error.fixes.empty() ? "" : error.fixes[0]});
 }
 
 void read_files(JsonReader& reader, PushRequest& request, Problems& problems) {
     const Json& list = reader.array("files");
     if (list.empty() && reader.has("files")) reader.problem("files", "is empty: a version has at least one file");
     if (list.size() > max_files) {
-        reader.problem("files", fmt::format("has {} entries, at most {} are accepted", list.size(), max_files), "put many small files into one archive");
+        reader.problem("files", fmt::format("has {} entries, at most {} are accepted", list.size(), max_files),
+                       "put many small files into one archive");
         return;
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -44,7 +46,8 @@ void read_files(JsonReader& reader, PushRequest& request, Problems& problems) {
         const auto digest = Digest::parse(digest_text);
         if (!path_text.empty()) add_error(path, file.path_of("path"), problems);
         if (!digest_text.empty()) add_error(digest, file.path_of("digest"), problems);
-        if (media_type.size() > 200 || has_control_characters(media_type)) file.problem("media_type", "must be printable text of at most 200 bytes");
+        if (media_type.size() > 200 || has_control_characters(media_type))
+            file.problem("media_type", "must be printable text of at most 200 bytes");
         if (path && digest) request.files.push_back({*std::move(path), *digest, media_type, reader.path_of("files", i)});
     }
 }
@@ -56,15 +59,18 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
     request.run.id = run.optional_string("id").value_or("");
     request.run.name = run.optional_string("name").value_or("");
     request.run.experiment = run.optional_string("experiment").value_or("Default");
-    if (!request.run.id.empty() && (request.run.id.size() != 32 || request.run.id.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    if (!request.run.id.empty() &&
+        (request.run.id.size() != 32 || request.run.id.find_first_not_of("0123456789abcdef") != std::string::npos)) {
         run.problem("id", "must be the 32 hexadecimal digits of an existing run", "leave it out to make a new run");
     }
-    for (const auto& [key, text] : {std::pair<const char*, const std::string&>{"name", request.run.name}, {"experiment", request.run.experiment}}) {
+    for (const auto& [key, text] :
+         {std::pair<const char*, const std::string&>{"name", request.run.name}, {"experiment", request.run.experiment}}) {
         if (text.size() > 500 || has_control_characters(text)) run.problem(key, "must be printable text of at most 500 bytes");
     }
     if (request.run.experiment.empty()) run.problem("experiment", "cannot be empty");
     if (const Json* metrics = run.optional_array("metrics")) {
-        if (metrics->size() > max_run_metrics) run.problem("metrics", fmt::format("has {} entries, at most {} are accepted", metrics->size(), max_run_metrics));
+        if (metrics->size() > max_run_metrics)
+            run.problem("metrics", fmt::format("has {} entries, at most {} are accepted", metrics->size(), max_run_metrics));
         for (std::size_t i = 0; i < metrics->size() && i < max_run_metrics; ++i) {
             JsonReader item((*metrics)[i], run.path_of("metrics", i), problems);
             RunMetricRow metric;
@@ -73,7 +79,8 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
             metric.step = item.optional_integer("step").value_or(0);
             metric.at = item.optional_string("timestamp").value_or("");
             item.refuse_unknown();
-            if (metric.name.size() > 250 || has_control_characters(metric.name)) item.problem("name", "must be printable text of at most 250 bytes");
+            if (metric.name.size() > 250 || has_control_characters(metric.name))
+                item.problem("name", "must be printable text of at most 250 bytes");
             if (!metric.at.empty()) {
                 const auto time = Timestamp::parse(metric.at);
                 add_error(time, item.path_of("timestamp"), problems);
@@ -83,7 +90,8 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
         }
     }
     if (const Json* params = run.optional_object("params")) {
-        if (params->size() > max_run_params) run.problem("params", fmt::format("has {} entries, at most {} are accepted", params->size(), max_run_params));
+        if (params->size() > max_run_params)
+            run.problem("params", fmt::format("has {} entries, at most {} are accepted", params->size(), max_run_params));
         for (auto it = params->begin(); it != params->end(); ++it) {
             if (!it->is_string() || it.key().empty() || it.key().size() > 250 || it->get_ref<const std::string&>().size() > 100'000) {
                 run.problem("params", "must map names (up to 250 bytes) to strings (up to 100000 bytes)");
@@ -110,7 +118,8 @@ void read_labels(JsonReader& reader, PushRequest& request, Problems& problems) {
         }
     }
     if (const Json* aliases = reader.optional_array("aliases")) {
-        if (aliases->size() > max_aliases) reader.problem("aliases", fmt::format("has {} entries, at most {} are accepted", aliases->size(), max_aliases));
+        if (aliases->size() > max_aliases)
+            reader.problem("aliases", fmt::format("has {} entries, at most {} are accepted", aliases->size(), max_aliases));
         for (std::size_t i = 0; i < aliases->size() && i < max_aliases; ++i) {
             const Json& item = (*aliases)[i];
             if (!item.is_string()) {

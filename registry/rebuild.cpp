@@ -30,7 +30,8 @@ Result<void> restore_blobs(Registry& registry, RebuildReport& report) {
     for (const Digest& digest : digests) {
         TRY_ASSIGN(const BlobInfo actual, registry.blobs.describe(digest));
         if (actual.digest != digest) {
-            report.problems.push_back(fmt::format("blob {}: its bytes have the digest {}; set aside", digest.to_string(), actual.digest.to_string()));
+            report.problems.push_back(
+                fmt::format("blob {}: its bytes have the digest {}; set aside", digest.to_string(), actual.digest.to_string()));
             TRY(registry.blobs.quarantine(digest));
             continue;
         }
@@ -47,8 +48,8 @@ Result<void> require_blobs(SqlWrite& sql, const Manifest& manifest, const std::s
         if (blob) continue;
         TRY(blobs::upsert(sql, BlobInfo{file.digest, file.size, {}}, now));
         TRY(blobs::set_state(sql, file.digest, BlobState::corrupt));
-        problems.push_back(fmt::format("{}: the blob {} of '{}' is lost; push it again to heal the version", printable(manifest.name(), 300),
-                                       file.digest.to_string(), printable(file.path, 200)));
+        problems.push_back(fmt::format("{}: the blob {} of '{}' is lost; push it again to heal the version",
+                                       printable(manifest.name(), 300), file.digest.to_string(), printable(file.path, 200)));
     }
     return {};
 }
@@ -73,7 +74,8 @@ struct Restorable {
 /// What is wrong with a manifest that could be read; absent when it may be restored.
 std::optional<std::string> problem_of(const Manifest& manifest, const StoredManifest& stored) {
     const auto name = model_name(manifest.model);
-    if (manifest.version != stored.version || !name || *name != manifest.model || ManifestStore::directory_of(manifest.model) != stored.directory) {
+    if (manifest.version != stored.version || !name || *name != manifest.model ||
+        ManifestStore::directory_of(manifest.model) != stored.directory) {
         return fmt::format("it says that it is {}; left alone", printable(manifest.name(), 300));
     }
     for (const ManifestFile& file : manifest.files) {
@@ -91,7 +93,8 @@ Result<void> keep_number(Registry& registry, const StoredManifest& stored, Rebui
     const std::string model = reader.string("model");
     const std::int64_t version = reader.integer("version");
     if (!problems.empty() || version != stored.version || version > max_version || ManifestStore::directory_of(model) != stored.directory) {
-        report.problems.push_back(fmt::format("{}/{}.deleted.json: it cannot be read; its number stays taken as long as it is there", stored.directory, stored.version));
+        report.problems.push_back(fmt::format("{}/{}.deleted.json: it cannot be read; its number stays taken as long as it is there",
+                                              stored.directory, stored.version));
         return {};
     }
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
@@ -142,8 +145,8 @@ Result<void> restore_version(Registry& registry, const Restorable& wanted, Rebui
         TRY(require_blobs(sql, manifest, at, report.problems));
         TRY(restore_run(sql, manifest));
         TRY_ASSIGN(const Digest content, content_digest(manifest));
-        const VersionRow row{manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(),
-                             manifest.facts.run, state, "", at};
+        const VersionRow row{
+            manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(), manifest.facts.run, state, "", at};
         TRY(versions::insert(sql, row, file_rows(manifest)));
         TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
         TRY(history::append(sql, {0, at, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, ""}));
@@ -174,7 +177,8 @@ Result<RebuildReport> rebuild(Registry& registry) {
 }
 
 Json to_json(const RebuildReport& report) {
-    return {{"blobs", report.blobs}, {"models", report.models}, {"versions", report.versions}, {"deleted_versions", report.deleted_versions},
+    return {{"blobs", report.blobs},       {"models", report.models},
+            {"versions", report.versions}, {"deleted_versions", report.deleted_versions},
             {"problems", report.problems}, {"not_restored", RebuildReport::not_restored}};
 }
 

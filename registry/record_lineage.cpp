@@ -12,30 +12,38 @@ namespace assay {
 std::string dataset_node(const std::string& id) { return "dataset:" + id; }
 std::string run_node(const std::string& id) { return "run:" + id; }
 std::string version_node(const std::string& model, std::int64_t version) { return fmt::format("version:{}@{}", model, version); }
-std::string consumer_node(const std::string& consumer, const std::string& environment) { return fmt::format("consumer:{}#{}", consumer, environment); }
+std::string consumer_node(const std::string& consumer, const std::string& environment) {
+    return fmt::format("consumer:{}#{}", consumer, environment);
+}
 
-Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target, const std::string& relation, const std::string& now) {
+Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target, const std::string& relation,
+                              const std::string& now) {
     // Walked from the target, which is new in nearly every case and leads nowhere.
     TRY_ASSIGN(const bool cycle, lineage_tables::leads_to(sql, target, source));
     if (cycle) {
-        return fail(Error(ErrorKind::conflict, "lineage-cycle", fmt::format("{} cannot come from {}", printable(target, 300), printable(source, 300)))
-                        .with_because(source == target ? "nothing comes from itself"
-                                                       : fmt::format("{} already comes from {}", printable(source, 300), printable(target, 300)))
-                        .with_fix(fmt::format("assay lineage shows the way between them; if data was made from a model, give that data a digest of its own")));
+        return fail(
+            Error(ErrorKind::conflict, "lineage-cycle",
+                  fmt::format("{} cannot come from {}", printable(target, 300), printable(source, 300)))
+                .with_because(source == target ? "nothing comes from itself"
+                                               : fmt::format("{} already comes from {}", printable(source, 300), printable(target, 300)))
+                .with_fix(fmt::format(
+                    "assay lineage shows the way between them; if data was made from a model, give that data a digest of its own")));
     }
     return lineage_tables::add_edge(sql, {source, target, relation}, now);
 }
 
-Result<std::string> join_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name, std::optional<std::int64_t> rows,
-                                 const std::string& now) {
+Result<std::string> join_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
+                                 std::optional<std::int64_t> rows, const std::string& now) {
     TRY_ASSIGN(const std::vector<std::string> known, lineage_tables::datasets_of(sql, digests));
     for (const std::string& one : known) {
         for (const std::string& other : known) {
             if (one == other) continue;
             TRY_ASSIGN(const bool derived, lineage_tables::leads_to(sql, dataset_node(one), dataset_node(other)));
             if (!derived) continue;
-            return fail(Error(ErrorKind::conflict, "lineage-cycle", fmt::format("the digests of the dataset '{}' belong to two datasets", printable(name, 100)))
-                            .with_because(fmt::format("{} was made from {}, so they cannot be the same data", dataset_node(other), dataset_node(one)))
+            return fail(Error(ErrorKind::conflict, "lineage-cycle",
+                              fmt::format("the digests of the dataset '{}' belong to two datasets", printable(name, 100)))
+                            .with_because(
+                                fmt::format("{} was made from {}, so they cannot be the same data", dataset_node(other), dataset_node(one)))
                             .with_fix("check which digest belongs to the data, and give only that one"));
         }
     }

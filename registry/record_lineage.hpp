@@ -16,8 +16,8 @@ namespace assay {
 
 /// Adds an edge that points downstream. `conflict`, code "lineage-cycle", naming the way back, when `target` already
 /// leads to `source`.
-[[nodiscard]] Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target, const std::string& relation,
-                                            const std::string& now);
+[[nodiscard]] Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const std::string& target,
+                                            const std::string& relation, const std::string& now);
 
 /// The id of the dataset that is known by any of the digests; made when there is none. Datasets that were known apart
 /// become one. `conflict`, code "lineage-cycle", when one of them was made from the other.

@@ -13,7 +13,8 @@ Result<RuleSet> load_rules(Database& database) {
 
 Result<void> import_rules(Registry& registry, const RuleSet& rules, const std::string& actor) {
     const std::string bytes = canonical_bytes(rules);
-    TRY(registry.database.write([&](SqlWrite& sql) { return rules_table::append(sql, bytes, rules.digest.to_string(), registry.now(), actor); }));
+    TRY(registry.database.write(
+        [&](SqlWrite& sql) { return rules_table::append(sql, bytes, rules.digest.to_string(), registry.now(), actor); }));
     registry.rules.replace(rules);
     return {};
 }

@@ -32,8 +32,8 @@ Result<void> check_tag_value(std::string_view value) {
     return {};
 }
 
-Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key, const std::string& value,
-                     const std::string& actor) {
+Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key,
+                     const std::string& value, const std::string& actor) {
     TRY_ASSIGN(const std::string checked_key, tag_key(key));
     TRY(check_tag_value(value));
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
@@ -45,11 +45,16 @@ Result<void> set_tag(Registry& registry, const std::string& model, const std::op
     });
 }
 
-Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key, const std::string& actor) {
+Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key,
+                        const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const std::int64_t version, owner(sql, model, ref));
         TRY_ASSIGN(const auto before, tags::find(sql, model, version, key));
-        if (!before) return fail(ErrorKind::not_found, "tag-not-found", fmt::format("{} has no tag '{}'", version == 0 ? printable(model, 300) : fmt::format("{}@{}", printable(model, 300), version), printable(key, 250)));
+        if (!before)
+            return fail(ErrorKind::not_found, "tag-not-found",
+                        fmt::format("{} has no tag '{}'",
+                                    version == 0 ? printable(model, 300) : fmt::format("{}@{}", printable(model, 300), version),
+                                    printable(key, 250)));
         TRY(tags::remove(sql, model, version, key));
         return history::append(sql, {0, registry.now(), model, in_history(version), "tag", key, before, std::nullopt, actor});
     });

@@ -5,11 +5,11 @@
 namespace assay {
 
 /// Sets a tag of a version, or of the model itself when `ref` is absent. Values have at most 100,000 bytes.
-[[nodiscard]] Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key,
-                                   const std::string& value, const std::string& actor);
+[[nodiscard]] Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref,
+                                   const std::string& key, const std::string& value, const std::string& actor);
 /// `not_found`, code "tag-not-found".
-[[nodiscard]] Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key,
-                                      const std::string& actor);
+[[nodiscard]] Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref,
+                                      const std::string& key, const std::string& actor);
 
 /// `invalid`, code "invalid-tag", for a value that is too long or not UTF-8.
 [[nodiscard]] Result<void> check_tag_value(std::string_view value);

@@ -28,7 +28,8 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
     TRY_ASSIGN(const auto alias, aliases::find(sql, model, name));
     if (!alias) {
         TRY_ASSIGN(const auto others, aliases::of_model(sql, model));
-        Error error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(name, 300)));
+        Error error(ErrorKind::not_found, "alias-not-found",
+                    fmt::format("{} has no alias '{}'", printable(model, 300), printable(name, 300)));
         std::vector<std::string> names;
         for (const AliasRow& other : others) names.push_back(other.alias);
         error.because = names.empty() ? "it has no aliases" : "its aliases are: " + printable(join(names, ", "), 1000);
@@ -43,7 +44,8 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
 
 Result<VersionRef> VersionRef::parse(std::string_view text) {
     const auto refuse = [&](std::string because) {
-        return fail(Error(ErrorKind::invalid, "invalid-reference", fmt::format("'{}' is not a version", printable(text, 100))).with_because(std::move(because)));
+        return fail(Error(ErrorKind::invalid, "invalid-reference", fmt::format("'{}' is not a version", printable(text, 100)))
+                        .with_because(std::move(because)));
     };
     if (text.starts_with("sha256:")) {
         const auto digest = Digest::parse(text);
@@ -84,8 +86,10 @@ Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const Vers
 Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, const VersionRef& ref) {
     TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
     if (row.state == VersionState::ready) return row;
-    Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)), fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
-    if (row.state == VersionState::deleted) return fail(std::move(error).with_fix(fmt::format("assay undelete {}@{}", printable(row.model, 300), row.version)));
+    Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)),
+                fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
+    if (row.state == VersionState::deleted)
+        return fail(std::move(error).with_fix(fmt::format("assay undelete {}@{}", printable(row.model, 300), row.version)));
     return fail(std::move(error));
 }
 
@@ -104,8 +108,8 @@ Result<VersionView> show_version(Registry& registry, const std::string& model, c
     });
 }
 
-Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before, std::optional<VersionState> state,
-                                               std::int64_t limit) {
+Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before,
+                                               std::optional<VersionState> state, std::int64_t limit) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<VersionView>> {
         TRY(find_model(sql, model));
         TRY_ASSIGN(std::vector<VersionRow> rows, versions::list(sql, model, before, state, limit));
@@ -125,7 +129,8 @@ Result<std::vector<VersionView>> list_versions(Registry& registry, const std::st
     });
 }
 
-Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text, const std::string& actor) {
+Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text,
+                                     const std::string& actor) {
     if (text.size() > max_description_bytes) {
         return fail(ErrorKind::invalid, "invalid-description", fmt::format("a description has at most {} bytes", max_description_bytes));
     }
@@ -139,13 +144,15 @@ Result<VersionView> describe_version(Registry& registry, const std::string& mode
     });
 }
 
-Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases, const std::string& actor) {
+Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases,
+                            const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
         const std::string now = registry.now();
         TRY_ASSIGN(const auto names, aliases::of_version(sql, row.model, row.version));
         if (!names.empty() && with_aliases == WithAliases::refuse) {
-            return fail(Error(ErrorKind::conflict, "version-has-aliases", fmt::format("{}@{} cannot be deleted", printable(row.model, 300), row.version))
+            return fail(Error(ErrorKind::conflict, "version-has-aliases",
+                              fmt::format("{}@{} cannot be deleted", printable(row.model, 300), row.version))
                             .with_because("these aliases point to it: " + printable(join(names, ", "), 1000))
                             .with_fix("move the aliases first, or repeat with --force to remove them"));
         }
@@ -168,7 +175,8 @@ Result<VersionView> undelete_version(Registry& registry, const std::string& mode
     return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
         TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
         if (row.state != VersionState::deleted) {
-            return fail(ErrorKind::conflict, "version-not-deleted", fmt::format("{}@{} is not deleted, it is {}", printable(row.model, 300), row.version, to_string(row.state)));
+            return fail(ErrorKind::conflict, "version-not-deleted",
+                        fmt::format("{}@{} is not deleted, it is {}", printable(row.model, 300), row.version, to_string(row.state)));
         }
         TRY(versions::set_state(sql, row.model, row.version, VersionState::ready));
         TRY(history::append(sql, {0, registry.now(), row.model, row.version, "undeleted", "", std::nullopt, std::nullopt, actor}));

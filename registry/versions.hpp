@@ -44,8 +44,8 @@ struct VersionView {
 [[nodiscard]] Result<std::vector<VersionView>> list_versions(Registry& registry, const std::string& model, std::int64_t before,
                                                              std::optional<VersionState> state, std::int64_t limit);
 
-[[nodiscard]] Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text,
-                                                   const std::string& actor);
+[[nodiscard]] Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref,
+                                                   const std::string& text, const std::string& actor);
 
 enum class WithAliases { refuse, remove };
 /// Marks the version deleted and leaves a tombstone; its number stays taken. `conflict`, code "version-has-aliases",
@@ -53,6 +53,7 @@ enum class WithAliases { refuse, remove };
 [[nodiscard]] Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases,
                                           const std::string& actor);
 /// Makes a deleted version ready again. `conflict`, code "version-not-deleted", when it is not deleted.
-[[nodiscard]] Result<VersionView> undelete_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor);
+[[nodiscard]] Result<VersionView> undelete_version(Registry& registry, const std::string& model, const VersionRef& ref,
+                                                   const std::string& actor);
 
 }  // namespace assay

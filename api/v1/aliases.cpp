@@ -1,8 +1,8 @@
+#include "registry/aliases.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
 #include "base/text.hpp"
-#include "registry/aliases.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,8 @@ Result<AliasPrecondition> precondition_of(const Request& request) {
     expected.must_exist = if_match == "*";
     if (if_match && *if_match != "*") {
         expected.points_to = parse_integer(*if_match);
-        if (!expected.points_to) return fail(ErrorKind::invalid, "invalid-precondition", "If-Match must be the version that the alias points to, such as \"2\"");
+        if (!expected.points_to)
+            return fail(ErrorKind::invalid, "invalid-precondition", "If-Match must be the version that the alias points to, such as \"2\"");
     }
     TRY_ASSIGN(const auto if_none_match, tag_of(request, "If-None-Match"));
     if (if_none_match && *if_none_match != "*") return fail(ErrorKind::invalid, "invalid-precondition", "If-None-Match must be * here");
@@ -102,14 +103,28 @@ Result<Response> roll_back(Context& context, Request& request) {
 void add_alias_routes(Router& router, Context& context) {
     const std::string aliases = "/v1/models/{name}/aliases";
     const std::string alias = aliases + "/{alias}";
-    router.add({.method = Method::get, .pattern = aliases, .handle = answering([&context](Request& request) { return list(context, request); })});
-    router.add({.method = Method::get, .pattern = alias, .handle = answering([&context](Request& request) { return show(context, request); })});
-    router.add({.method = Method::put, .pattern = alias, .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return set(context, request); }), .max_body_bytes = 4096, .json_body = true});
-    router.add({.method = Method::del, .pattern = alias, .lane = Lane::commit, .handle = answering([&context](Request& request) { return remove(context, request); })});
-    router.add({.method = Method::get, .pattern = alias + "/history", .handle = answering([&context](Request& request) { return history(context, request); })});
-    router.add({.method = Method::post, .pattern = alias + ":rollback", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return roll_back(context, request); }), .max_body_bytes = 1024, .json_body = true});
+    router.add(
+        {.method = Method::get, .pattern = aliases, .handle = answering([&context](Request& request) { return list(context, request); })});
+    router.add(
+        {.method = Method::get, .pattern = alias, .handle = answering([&context](Request& request) { return show(context, request); })});
+    router.add({.method = Method::put,
+                .pattern = alias,
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return set(context, request); }),
+                .max_body_bytes = 4096,
+                .json_body = true});
+    router.add({.method = Method::del, .pattern = alias, .lane = Lane::commit, .handle = answering([&context](Request& request) {
+                                                                                   return remove(context, request);
+                                                                               })});
+    router.add({.method = Method::get, .pattern = alias + "/history", .handle = answering([&context](Request& request) {
+                                                                          return history(context, request);
+                                                                      })});
+    router.add({.method = Method::post,
+                .pattern = alias + ":rollback",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return roll_back(context, request); }),
+                .max_body_bytes = 1024,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

@@ -1,7 +1,7 @@
+#include "registry/blobs.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
-#include "registry/blobs.hpp"
 
 #include <fmt/format.h>
 
@@ -58,11 +58,18 @@ Result<Response> download(Context& context, Request& request) {
 
 void add_blob_routes(Router& router, Context& context) {
     constexpr std::string_view pattern = "/v1/blobs/{digest}";
-    router.add({.method = Method::head, .pattern = std::string(pattern), .handle = answering([&context](Request& request) { return head_blob(context, request); })});
-    router.add({.method = Method::get, .pattern = std::string(pattern), .lane = Lane::transfer,
-                .handle = answering([&context](Request& request) { return download(context, request); })});
-    router.add({.method = Method::put, .pattern = std::string(pattern), .lane = Lane::transfer,
-                .handle = answering([&context](Request& request) { return upload(context, request); }), .max_body_bytes = context.max_blob_bytes,
+    router.add({.method = Method::head, .pattern = std::string(pattern), .handle = answering([&context](Request& request) {
+                                                                             return head_blob(context, request);
+                                                                         })});
+    router.add(
+        {.method = Method::get, .pattern = std::string(pattern), .lane = Lane::transfer, .handle = answering([&context](Request& request) {
+                                                                                             return download(context, request);
+                                                                                         })});
+    router.add({.method = Method::put,
+                .pattern = std::string(pattern),
+                .lane = Lane::transfer,
+                .handle = answering([&context](Request& request) { return upload(context, request); }),
+                .max_body_bytes = context.max_blob_bytes,
                 .before_body = [&context](const Request& request) { return known_already(context, request); }});
 }
 

@@ -51,7 +51,8 @@ Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
         const auto limit = parse_integer(it->second);
-        if (!limit || *limit < 1 || *limit > 1000) return fail(ErrorKind::invalid, "invalid-limit", "limit must be a number from 1 to 1000");
+        if (!limit || *limit < 1 || *limit > 1000)
+            return fail(ErrorKind::invalid, "invalid-limit", "limit must be a number from 1 to 1000");
         page.limit = *limit;
     }
     if (const auto it = request.query.find("cursor"); it != request.query.end()) {
@@ -67,7 +68,8 @@ Result<Page> page_of(const Request& request) {
 Result<std::int64_t> integer_cursor(const Page& page) {
     if (page.cursor.empty()) return 0;
     const auto number = parse_integer(page.cursor);
-    if (!number || *number < 1) return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+    if (!number || *number < 1)
+        return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
     return *number;
 }
 
@@ -118,7 +120,8 @@ Result<void> allow_query(const Request& request, std::initializer_list<std::stri
     for (const auto& [key, value] : request.query) {
         if (std::ranges::find(known, key) != known.end()) continue;
         std::vector<std::string> names(known.begin(), known.end());
-        problems.push_back({"?" + printable(key, 100), "is not a known parameter", names.empty() ? "this route takes none" : "known here: " + join(names, ", ")});
+        problems.push_back({"?" + printable(key, 100), "is not a known parameter",
+                            names.empty() ? "this route takes none" : "known here: " + join(names, ", ")});
     }
     return refuse_if_any(problems, "unknown-parameter", "the query has a parameter that is not known");
 }

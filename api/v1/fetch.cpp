@@ -1,10 +1,10 @@
+#include "registry/fetch.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
 #include "base/url.hpp"
 #include "registry/environments.hpp"
-#include "registry/fetch.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +61,8 @@ Result<Response> check(Context& context, Request& request) {
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(environment));
-    TRY_ASSIGN(const Checked checked, check_version(context.registry, model, ref, claim, fetch ? RecordFetch::yes : RecordFetch::no, consumer));
+    TRY_ASSIGN(const Checked checked,
+               check_version(context.registry, model, ref, claim, fetch ? RecordFetch::yes : RecordFetch::no, consumer));
     count_decision(context, checked.verdict);
     return json_response(200, to_json(checked.verdict));
 }
@@ -82,7 +83,8 @@ Result<Response> download(Context& context, Request& request) {
     const RecordFetch record = request.method == Method::head ? RecordFetch::no : RecordFetch::unless_recent;
     auto fetched = fetch_file(context.registry, model, ref, request.params.at("path"), claim, record, consumer);
     if (!fetched) {
-        if (fetched.error().kind == ErrorKind::incompatible) context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.", {{"verdict", "refuse"}});
+        if (fetched.error().kind == ErrorKind::incompatible)
+            context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.", {{"verdict", "refuse"}});
         return fail(std::move(fetched).error());
     }
     count_decision(context, fetched->verdict);
@@ -107,15 +109,29 @@ Result<Response> fetches(Context& context, Request& request) {
 }  // namespace
 
 void add_fetch_routes(Router& router, Context& context) {
-    router.add({.method = Method::put, .pattern = "/v1/environments/{digest}", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return put(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
-    router.add({.method = Method::get, .pattern = "/v1/environments/{digest}", .handle = answering([&context](Request& request) { return show(context, request); })});
+    router.add({.method = Method::put,
+                .pattern = "/v1/environments/{digest}",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return put(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
+    router.add({.method = Method::get, .pattern = "/v1/environments/{digest}", .handle = answering([&context](Request& request) {
+                                                                                   return show(context, request);
+                                                                               })});
     const std::string version = "/v1/models/{name}/versions/{ref}";
-    router.add({.method = Method::post, .pattern = version + ":check", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return check(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
-    router.add({.method = Method::get, .pattern = version + "/files/{path*}", .lane = Lane::transfer,
+    router.add({.method = Method::post,
+                .pattern = version + ":check",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return check(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
+    router.add({.method = Method::get,
+                .pattern = version + "/files/{path*}",
+                .lane = Lane::transfer,
                 .handle = answering([&context](Request& request) { return download(context, request); })});
-    router.add({.method = Method::get, .pattern = version + "/fetches", .handle = answering([&context](Request& request) { return fetches(context, request); })});
+    router.add({.method = Method::get, .pattern = version + "/fetches", .handle = answering([&context](Request& request) {
+                                                                            return fetches(context, request);
+                                                                        })});
 }
 
 }  // namespace assay::v1

@@ -21,7 +21,12 @@ struct ByteRange {
 class FileStream final : public BodyStream {
 public:
     FileStream(Registry& registry, std::unique_ptr<BlobReader> reader, const Digest& digest, ByteRange range)
-        : registry_(registry), reader_(std::move(reader)), digest_(digest), position_(range.first), left_(range.length), size_(range.length) {}
+        : registry_(registry),
+          reader_(std::move(reader)),
+          digest_(digest),
+          position_(range.first),
+          left_(range.length),
+          size_(range.length) {}
 
     [[nodiscard]] std::uint64_t size() const override { return size_; }
 
@@ -47,10 +52,13 @@ private:
     Result<std::span<const std::byte>> read() {
         const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(left_, blob_chunk_bytes));
         auto window = reader_->read_at(position_, most);
-        if (window && window->empty()) window = fail(ErrorKind::integrity, "blob-corrupt", "the blob " + digest_.to_string() + " is shorter than it was");
+        if (window && window->empty())
+            window = fail(ErrorKind::integrity, "blob-corrupt", "the blob " + digest_.to_string() + " is shorter than it was");
         if (!window && window.error().code == "blob-corrupt") {
             const auto marked = mark_blob_corrupt(registry_, digest_);
-            if (!marked) log(LogLevel::error, "corrupt blob could not be marked", {{"blob", digest_.to_string()}, {"cause", marked.error().message}});
+            if (!marked)
+                log(LogLevel::error, "corrupt blob could not be marked",
+                    {{"blob", digest_.to_string()}, {"cause", marked.error().message}});
         }
         return window;
     }
@@ -72,7 +80,8 @@ private:
 };
 
 Error not_satisfiable(std::string because, std::uint64_t size) {
-    return Error(ErrorKind::invalid, "range-not-satisfiable", fmt::format("the requested range is not one of the file's {} bytes", size)).with_because(std::move(because));
+    return Error(ErrorKind::invalid, "range-not-satisfiable", fmt::format("the requested range is not one of the file's {} bytes", size))
+        .with_because(std::move(because));
 }
 
 /// The one range of a Range header; absent when there is none to honour (RFC 9110 §14.2: an unknown unit or a malformed
@@ -110,7 +119,8 @@ bool matches(const Request& request, const std::string& etag) {
 
 }  // namespace
 
-Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest, const std::string& media_type) {
+Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
+                               const std::string& media_type) {
     const std::string etag = '"' + digest.to_string() + '"';
     const std::uint64_t size = reader->size();
     Response response;

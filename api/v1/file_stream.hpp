@@ -13,7 +13,7 @@ namespace assay::v1 {
 /// 9530) and Accept-Ranges; 304 for If-None-Match; `invalid`, code "range-not-satisfiable" (416), for a range outside the
 /// file or more than one. The first window is verified before anything is answered; when a later one turns out to be
 /// damaged, the blob is marked corrupt and the transfer is cut.
-[[nodiscard]] Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
-                                             const std::string& media_type);
+[[nodiscard]] Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader,
+                                             const Digest& digest, const std::string& media_type);
 
 }  // namespace assay::v1

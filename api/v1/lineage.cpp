@@ -86,7 +86,8 @@ Result<Response> derive(Context& context, Request& request) {
     const std::string name = reader.optional_string("name").value_or("");
     reader.refuse_unknown();
     for (const auto& [field, text] : {std::pair<const char*, const std::string&>{"relation", relation}, {"name", name}}) {
-        if (text.size() > 1000 || has_control_characters(text) || !is_utf8(text)) reader.problem(field, "must be printable text of at most 1000 bytes");
+        if (text.size() > 1000 || has_control_characters(text) || !is_utf8(text))
+            reader.problem(field, "must be printable text of at most 1000 bytes");
     }
     TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
     TRY(derive_dataset(context.registry, from, to, name, relation));
@@ -96,9 +97,15 @@ Result<Response> derive(Context& context, Request& request) {
 }  // namespace
 
 void add_lineage_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/lineage", .handle = answering([&context](Request& request) { return show(context, request); })});
-    router.add({.method = Method::post, .pattern = "/v1/lineage", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return derive(context, request); }), .max_body_bytes = 64 * 1024, .json_body = true});
+    router.add({.method = Method::get, .pattern = "/v1/lineage", .handle = answering([&context](Request& request) {
+                                                                     return show(context, request);
+                                                                 })});
+    router.add({.method = Method::post,
+                .pattern = "/v1/lineage",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return derive(context, request); }),
+                .max_body_bytes = 64 * 1024,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

@@ -1,8 +1,8 @@
+#include "registry/models.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
 #include "base/crypto.hpp"
-#include "registry/models.hpp"
 #include "registry/runs.hpp"
 
 namespace assay::v1 {
@@ -13,7 +13,8 @@ Result<Response> list(Context& context, Request& request) {
     TRY(allow_query(request, {"limit", "cursor", "contains"}));
     TRY_ASSIGN(const Page page, page_of(request));
     const auto contains = request.query.find("contains");
-    TRY_ASSIGN(const auto models, list_models(context.registry, page.cursor, contains == request.query.end() ? "" : contains->second, page.limit));
+    TRY_ASSIGN(const auto models,
+               list_models(context.registry, page.cursor, contains == request.query.end() ? "" : contains->second, page.limit));
     Json items = Json::array();
     for (const ModelView& model : models) items.push_back(view(model));
     const bool full = static_cast<std::int64_t>(models.size()) == page.limit;
@@ -60,12 +61,24 @@ Result<Response> run(Context& context, Request& request) {
 }  // namespace
 
 void add_model_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/models", .handle = answering([&context](Request& request) { return list(context, request); })});
-    router.add({.method = Method::get, .pattern = "/v1/models/{name}", .handle = answering([&context](Request& request) { return show(context, request); })});
-    router.add({.method = Method::patch, .pattern = "/v1/models/{name}", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return describe(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
-    router.add({.method = Method::get, .pattern = "/v1/models/{name}/history", .handle = answering([&context](Request& request) { return history(context, request); })});
-    router.add({.method = Method::get, .pattern = "/v1/runs/{id}", .handle = answering([&context](Request& request) { return run(context, request); })});
+    router.add({.method = Method::get, .pattern = "/v1/models", .handle = answering([&context](Request& request) {
+                                                                    return list(context, request);
+                                                                })});
+    router.add({.method = Method::get, .pattern = "/v1/models/{name}", .handle = answering([&context](Request& request) {
+                                                                           return show(context, request);
+                                                                       })});
+    router.add({.method = Method::patch,
+                .pattern = "/v1/models/{name}",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return describe(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
+    router.add({.method = Method::get, .pattern = "/v1/models/{name}/history", .handle = answering([&context](Request& request) {
+                                                                                   return history(context, request);
+                                                                               })});
+    router.add({.method = Method::get, .pattern = "/v1/runs/{id}", .handle = answering([&context](Request& request) {
+                                                                       return run(context, request);
+                                                                   })});
 }
 
 }  // namespace assay::v1

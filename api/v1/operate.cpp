@@ -45,8 +45,12 @@ void add_operate_routes(Router& router, Context& context) {
     router.add({.method = Method::get, .pattern = "/v1/server", .handle = [&context](Request&) {
                     return json_response(200, {{"name", "assay"}, {"version", assay_version}, {"schema", context.schema}, {"api", "v1"}});
                 }});
-    router.add({.method = Method::post, .pattern = "/v1/fsck", .lane = Lane::transfer,
-                .handle = answering([&context](Request& request) { return run_fsck(context, request); }), .max_body_bytes = 1024, .json_body = true});
+    router.add({.method = Method::post,
+                .pattern = "/v1/fsck",
+                .lane = Lane::transfer,
+                .handle = answering([&context](Request& request) { return run_fsck(context, request); }),
+                .max_body_bytes = 1024,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

@@ -24,9 +24,15 @@ Result<Response> replace(Context& context, Request& request) {
 }  // namespace
 
 void add_rule_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/rules", .handle = answering([&context](Request& request) { return show(context, request); })});
-    router.add({.method = Method::put, .pattern = "/v1/rules", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return replace(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
+    router.add({.method = Method::get, .pattern = "/v1/rules", .handle = answering([&context](Request& request) {
+                                                                   return show(context, request);
+                                                               })});
+    router.add({.method = Method::put,
+                .pattern = "/v1/rules",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return replace(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

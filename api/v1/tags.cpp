@@ -42,11 +42,17 @@ Result<Response> remove(Context& context, Request& request) {
 }  // namespace
 
 void add_tag_routes(Router& router, Context& context) {
-    for (const std::string& pattern : {std::string("/v1/models/{name}/tags/{key}"), std::string("/v1/models/{name}/versions/{ref}/tags/{key}")}) {
-        router.add({.method = Method::put, .pattern = pattern, .lane = Lane::commit,
-                    .handle = answering([&context](Request& request) { return set(context, request); }), .max_body_bytes = 1U << 20U, .json_body = true});
-        router.add({.method = Method::del, .pattern = pattern, .lane = Lane::commit,
-                    .handle = answering([&context](Request& request) { return remove(context, request); })});
+    for (const std::string& pattern :
+         {std::string("/v1/models/{name}/tags/{key}"), std::string("/v1/models/{name}/versions/{ref}/tags/{key}")}) {
+        router.add({.method = Method::put,
+                    .pattern = pattern,
+                    .lane = Lane::commit,
+                    .handle = answering([&context](Request& request) { return set(context, request); }),
+                    .max_body_bytes = 1U << 20U,
+                    .json_body = true});
+        router.add({.method = Method::del, .pattern = pattern, .lane = Lane::commit, .handle = answering([&context](Request& request) {
+                                                                                         return remove(context, request);
+                                                                                     })});
     }
 }
 

@@ -137,16 +137,34 @@ Result<Response> undelete(Context& context, Request& request) {
 void add_version_routes(Router& router, Context& context) {
     const std::string versions = "/v1/models/{name}/versions";
     const std::string version = versions + "/{ref}";
-    router.add({.method = Method::post, .pattern = versions, .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return register_version(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
-    router.add({.method = Method::get, .pattern = versions, .handle = answering([&context](Request& request) { return list(context, request); })});
-    router.add({.method = Method::get, .pattern = version, .handle = answering([&context](Request& request) { return show(context, request); })});
-    router.add({.method = Method::get, .pattern = version + "/manifest", .handle = answering([&context](Request& request) { return manifest(context, request); })});
-    router.add({.method = Method::patch, .pattern = version, .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return describe(context, request); }), .max_body_bytes = max_json_bytes, .json_body = true});
-    router.add({.method = Method::del, .pattern = version, .lane = Lane::commit, .handle = answering([&context](Request& request) { return remove(context, request); })});
-    router.add({.method = Method::post, .pattern = version + ":undelete", .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return undelete(context, request); }), .max_body_bytes = 1024, .json_body = true});
+    router.add({.method = Method::post,
+                .pattern = versions,
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return register_version(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
+    router.add(
+        {.method = Method::get, .pattern = versions, .handle = answering([&context](Request& request) { return list(context, request); })});
+    router.add(
+        {.method = Method::get, .pattern = version, .handle = answering([&context](Request& request) { return show(context, request); })});
+    router.add({.method = Method::get, .pattern = version + "/manifest", .handle = answering([&context](Request& request) {
+                                                                             return manifest(context, request);
+                                                                         })});
+    router.add({.method = Method::patch,
+                .pattern = version,
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return describe(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
+    router.add({.method = Method::del, .pattern = version, .lane = Lane::commit, .handle = answering([&context](Request& request) {
+                                                                                     return remove(context, request);
+                                                                                 })});
+    router.add({.method = Method::post,
+                .pattern = version + ":undelete",
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return undelete(context, request); }),
+                .max_body_bytes = 1024,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

@@ -19,8 +19,15 @@ Json tags_json(const std::vector<TagRow>& tags) {
 
 Json without_manifest(const VersionView& version) {
     const VersionRow& row = version.row;
-    return {{"model", row.model}, {"version", row.version}, {"digest", row.digest}, {"state", to_string(row.state)}, {"created_at", row.created_at},
-            {"description", row.description}, {"tags", tags_json(version.tags)}, {"aliases", version.aliases}, {"run", row.run}};
+    return {{"model", row.model},
+            {"version", row.version},
+            {"digest", row.digest},
+            {"state", to_string(row.state)},
+            {"created_at", row.created_at},
+            {"description", row.description},
+            {"tags", tags_json(version.tags)},
+            {"aliases", version.aliases},
+            {"run", row.run}};
 }
 
 /// A version that an alias moved from or to is a number; everything else stays text.
@@ -37,8 +44,13 @@ Json history_value(const HistoryRow& row, const std::optional<std::string>& valu
 Json view(const ModelView& model) {
     Json aliases = Json::object();
     for (const AliasRow& alias : model.aliases) aliases[alias.alias] = alias.version;
-    return {{"name", model.row.name}, {"description", model.row.description}, {"created_at", model.row.created_at}, {"latest_version", or_null(model.latest)},
-            {"versions", model.ready_versions}, {"aliases", aliases}, {"tags", tags_json(model.tags)}};
+    return {{"name", model.row.name},
+            {"description", model.row.description},
+            {"created_at", model.row.created_at},
+            {"latest_version", or_null(model.latest)},
+            {"versions", model.ready_versions},
+            {"aliases", aliases},
+            {"tags", tags_json(model.tags)}};
 }
 
 Result<Json> view(const VersionView& version) {
@@ -55,21 +67,34 @@ Result<Json> list_view(const VersionView& version) {
 }
 
 Json view(const AliasView& alias) {
-    return {{"alias", alias.row.alias}, {"version", alias.row.version}, {"digest", alias.digest}, {"since", alias.row.since}, {"by", alias.row.actor}};
+    return {{"alias", alias.row.alias},
+            {"version", alias.row.version},
+            {"digest", alias.digest},
+            {"since", alias.row.since},
+            {"by", alias.row.actor}};
 }
 
 Json view(const AliasMove& move) { return {{"alias", move.alias}, {"version", move.version}, {"previous", or_null(move.previous)}}; }
 
 Json view(const HistoryRow& row) {
-    return {{"at", row.at}, {"kind", row.kind}, {"version", or_null(row.version)}, {"key", row.key}, {"before", history_value(row, row.before)},
-            {"after", history_value(row, row.after)}, {"actor", row.actor}};
+    return {{"at", row.at},
+            {"kind", row.kind},
+            {"version", or_null(row.version)},
+            {"key", row.key},
+            {"before", history_value(row, row.before)},
+            {"after", history_value(row, row.after)},
+            {"actor", row.actor}};
 }
 
 Json view(const FetchRow& row) {
     const std::size_t at = row.consumer.rfind('@');
-    return {{"consumer", row.consumer.substr(0, at)}, {"host", at == std::string::npos ? "" : row.consumer.substr(at + 1)},
-            {"environment", row.environment.empty() ? Json(nullptr) : Json(row.environment)}, {"verdict", row.verdict}, {"first_at", row.first_at},
-            {"last_at", row.last_at}, {"count", row.count}};
+    return {{"consumer", row.consumer.substr(0, at)},
+            {"host", at == std::string::npos ? "" : row.consumer.substr(at + 1)},
+            {"environment", row.environment.empty() ? Json(nullptr) : Json(row.environment)},
+            {"verdict", row.verdict},
+            {"first_at", row.first_at},
+            {"last_at", row.last_at},
+            {"count", row.count}};
 }
 
 Json view(const RunView& run) {
@@ -79,8 +104,16 @@ Json view(const RunView& run) {
     }
     Json params = Json::object();
     for (const RunParamRow& param : run.params) params[param.name] = param.value;
-    return {{"id", run.row.id}, {"experiment", run.row.experiment}, {"name", run.row.name}, {"status", run.row.status}, {"started_at", run.row.started_at},
-            {"ended_at", or_null(run.row.ended_at)}, {"actor", run.row.actor}, {"params", params}, {"metrics", metrics}, {"versions", run.versions}};
+    return {{"id", run.row.id},
+            {"experiment", run.row.experiment},
+            {"name", run.row.name},
+            {"status", run.row.status},
+            {"started_at", run.row.started_at},
+            {"ended_at", or_null(run.row.ended_at)},
+            {"actor", run.row.actor},
+            {"params", params},
+            {"metrics", metrics},
+            {"versions", run.versions}};
 }
 
 Json view(const LineageGraph& graph) {

@@ -5,8 +5,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/open_registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -30,12 +30,13 @@ Result<Json> report_of(CommandContext& context, const Flags& flags) {
 
 void print(Output& output, const Json& report) {
     output.write_line(fmt::format("{} blobs ({}), {} versions, {} manifests checked", plain(member(report, "blobs")),
-                                  human_size(static_cast<std::uint64_t>(integer_of(report, "bytes").value_or(0))), plain(member(report, "versions")),
-                                  plain(member(report, "manifests"))));
+                                  human_size(static_cast<std::uint64_t>(integer_of(report, "bytes").value_or(0))),
+                                  plain(member(report, "versions")), plain(member(report, "manifests"))));
     for (const Json& finding : member(report, "findings")) {
         const bool damage = member(finding, "damage") == true;
         const bool repaired = member(finding, "repaired") == true;
-        std::string line = fmt::format("{}: {} {}: {}", damage ? "damage" : "leftover", text_of(finding, "kind"), text_of(finding, "what"), text_of(finding, "detail"));
+        std::string line = fmt::format("{}: {} {}: {}", damage ? "damage" : "leftover", text_of(finding, "kind"), text_of(finding, "what"),
+                                       text_of(finding, "detail"));
         if (repaired) line += " (repaired)";
         std::vector<std::string> affected;
         for (const Json& version : member(finding, "affects")) affected.push_back(plain(version));
@@ -61,7 +62,8 @@ Result<ExitCode> run(CommandContext& context, const Flags& flags) {
 Command fsck_command() {
     return {"fsck", "Check every stored byte against its digest and every row against its file", [](CLI::App& app) -> Run {
                 auto flags = std::make_shared<Flags>();
-                app.add_option("--data", flags->data, "Check this data directory, which no server has open; without it the server is asked")->type_name("DIR");
+                app.add_option("--data", flags->data, "Check this data directory, which no server has open; without it the server is asked")
+                    ->type_name("DIR");
                 app.add_flag("--repair", flags->repair, "Set damaged blobs aside and restore what can be restored");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};

@@ -3,8 +3,8 @@
 #include "clients/cli/command.hpp"
 #include "registry/open_registry.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -16,7 +16,8 @@ struct Flags {
 };
 
 void print(Output& output, const RebuildReport& report) {
-    output.write_line(fmt::format("restored {} models, {} versions ({} more are deleted), {} blobs", report.models, report.versions, report.deleted_versions, report.blobs));
+    output.write_line(fmt::format("restored {} models, {} versions ({} more are deleted), {} blobs", report.models, report.versions,
+                                  report.deleted_versions, report.blobs));
     for (const std::string& problem : report.problems) output.write_line("problem: " + problem);
     output.note(fmt::format("not restored, because only the database held them: {}", RebuildReport::not_restored));
     output.note("the old database is kept beside the new one as assay.db.lost-…; a backup of it brings the rest back");

@@ -5,8 +5,8 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/local_file.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <map>
@@ -31,8 +31,9 @@ Result<void> read_listen(const std::string& text, ServeOptions& options) {
     const auto port = parse_integer(colon == std::string::npos ? text : text.substr(colon + 1));
     if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
     if (host.empty() || !port || *port < 0 || *port > 65535) {
-        return fail(Error(ErrorKind::invalid, "invalid-listen-address", fmt::format("'{}' is no address to listen on", printable(text, 200)))
-                        .with_fix("write HOST:PORT, such as 127.0.0.1:8080; port 0 takes a free one"));
+        return fail(
+            Error(ErrorKind::invalid, "invalid-listen-address", fmt::format("'{}' is no address to listen on", printable(text, 200)))
+                .with_fix("write HOST:PORT, such as 127.0.0.1:8080; port 0 takes a free one"));
     }
     options.host = host;
     options.port = static_cast<int>(*port);
@@ -56,8 +57,9 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
     }
     Output& output = context.output();
     if (!is_loopback(flags.serve.host)) {
-        output.warn(fmt::format("{} can be reached from other machines, and this server asks nobody who they are: anyone there can read, register and delete",
-                                flags.serve.host));
+        output.warn(fmt::format(
+            "{} can be reached from other machines, and this server asks nobody who they are: anyone there can read, register and delete",
+            flags.serve.host));
     }
 
     // Blocked before any thread starts, so that every thread inherits it and only sigwait() sees them.
@@ -93,7 +95,8 @@ Command serve_command() {
                 app.add_option("--listen", flags->listen, "Address and port; port 0 takes a free one")->type_name("HOST:PORT");
                 app.add_option("--data", flags->serve.data, "Data directory; made when it is not there")->type_name("DIR");
                 app.add_option("--policy", flags->policy, "What registration insists on (TOML)")->type_name("FILE");
-                app.add_option("--allowed-host", flags->serve.allowed_hosts, "Another name by which clients may call this server")->type_name("NAME");
+                app.add_option("--allowed-host", flags->serve.allowed_hosts, "Another name by which clients may call this server")
+                    ->type_name("NAME");
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
                 app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");

@@ -143,8 +143,8 @@ Result<BlobInfo> checked(BlobInfo info, const PutExpectation& expectation) {
 }
 
 /// `second` holds the first `count` bytes of the second chunk.
-Result<BlobInfo> receive_in_ring(Source& source, const PutExpectation& expectation, const ChunkSink& sink, Buffer first,
-                                 Buffer second, std::size_t count) {
+Result<BlobInfo> receive_in_ring(Source& source, const PutExpectation& expectation, const ChunkSink& sink, Buffer first, Buffer second,
+                                 std::size_t count) {
     HashRing ring(std::move(first), std::move(second));
     try {
         ring.start();

@@ -30,9 +30,9 @@ MemoryBlobStore::Bytes MemoryBlobStore::find(const Digest& digest) const {
 Result<BlobInfo> MemoryBlobStore::put(Source& source, const PutExpectation& expectation) {
     std::string bytes;
     TRY_ASSIGN(BlobInfo info, receive_blob(source, expectation, [&](std::uint64_t, std::span<const std::byte> chunk) -> Result<void> {
-        bytes.append(reinterpret_cast<const char*>(chunk.data()), chunk.size());
-        return {};
-    }));
+                   bytes.append(reinterpret_cast<const char*>(chunk.data()), chunk.size());
+                   return {};
+               }));
     const std::lock_guard lock(mutex_);
     Bytes& stored = blobs_[info.digest];
     if (stored && sha256(*stored) != info.digest) quarantined_.emplace(info.digest, std::exchange(stored, nullptr));

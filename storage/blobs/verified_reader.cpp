@@ -13,7 +13,9 @@ namespace {
 class VerifiedReader final : public BlobReader {
 public:
     VerifiedReader(BlobInfo info, StoredBytes stored)
-        : info_(std::move(info)), stored_(std::move(stored)), window_bytes_(std::min<std::uint64_t>(info_.size, blob_chunk_bytes)),
+        : info_(std::move(info)),
+          stored_(std::move(stored)),
+          window_bytes_(std::min<std::uint64_t>(info_.size, blob_chunk_bytes)),
           window_(std::make_unique_for_overwrite<std::byte[]>(window_bytes_)) {}
 
     [[nodiscard]] std::uint64_t size() const override { return info_.size; }
@@ -60,9 +62,7 @@ Result<std::unique_ptr<BlobReader>> make_verified_reader(BlobInfo info, StoredBy
     return std::make_unique<VerifiedReader>(std::move(info), std::move(stored));
 }
 
-Error blob_not_found(const Digest& digest) {
-    return {ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string()};
-}
+Error blob_not_found(const Digest& digest) { return {ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string()}; }
 
 Error blob_corrupt(const Digest& digest, std::string because) {
     return Error(ErrorKind::integrity, "blob-corrupt", "the stored copy of blob " + digest.to_string() + " is damaged")

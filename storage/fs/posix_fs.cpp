@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdio>
 
 namespace assay {
 
@@ -98,8 +98,10 @@ Result<std::unique_ptr<FsFile>> PosixFs::create_unnamed(const std::string& direc
     const int descriptor = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0444);
     if (descriptor < 0) {
         Error error = posix_error(directory, errno);
-        if (errno == EOPNOTSUPP) error = std::move(error).with_because("this file system cannot hold files without a name (O_TMPFILE)")
-                                             .with_fix("put the data directory on ext4, XFS, btrfs or tmpfs");
+        if (errno == EOPNOTSUPP)
+            error = std::move(error)
+                        .with_because("this file system cannot hold files without a name (O_TMPFILE)")
+                        .with_fix("put the data directory on ext4, XFS, btrfs or tmpfs");
         return fail(std::move(error).with_context("creating a file"));
     }
     return std::make_unique<PosixFile>(descriptor, "a new file in " + directory);

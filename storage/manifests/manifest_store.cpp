@@ -66,8 +66,10 @@ std::string ManifestStore::directory_of(std::string_view model) {
     for (const char character : model) {
         const auto byte = static_cast<unsigned char>(character);
         const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || byte == '-' || byte == '_' || (byte == '.' && !encoded.empty()));
-        if (plain) encoded.push_back(character);
-        else encoded += fmt::format("%{:02X}", byte);
+        if (plain)
+            encoded.push_back(character);
+        else
+            encoded += fmt::format("%{:02X}", byte);
     }
     if (encoded.size() <= max_plain_bytes) return encoded;
     return encoded.substr(0, hashed_prefix_bytes) + "~" + sha256(model).hex();
@@ -176,8 +178,10 @@ Result<void> ManifestStore::for_each(const std::function<Result<void>(const Stor
         std::map<std::int64_t, Found> versions;
         for (const FsEntry& entry : entries) {
             if (entry.is_directory) continue;
-            if (const auto deleted = version_of(entry.name, tombstone_suffix)) versions[*deleted].tombstone = true;
-            else if (const auto version = version_of(entry.name, manifest_suffix)) versions[*version].manifest = true;
+            if (const auto deleted = version_of(entry.name, tombstone_suffix))
+                versions[*deleted].tombstone = true;
+            else if (const auto version = version_of(entry.name, manifest_suffix))
+                versions[*version].manifest = true;
         }
         for (const auto& [version, found] : versions) {
             StoredManifest stored{directory.name, version, std::nullopt, std::nullopt};

@@ -119,14 +119,13 @@ public:
     /// read_with for a body that returns Result<T>.
     template <class Body>
     [[nodiscard]] auto read(Body body) -> std::invoke_result_t<Body, SqlSession&> {
-        return collect<std::invoke_result_t<Body, SqlSession&>, SqlSession>(
-            [this](const auto& wrapped) { return read_with(wrapped); }, body);
+        return collect<std::invoke_result_t<Body, SqlSession&>, SqlSession>([this](const auto& wrapped) { return read_with(wrapped); },
+                                                                            body);
     }
     /// write_with for a body that returns Result<T>.
     template <class Body>
     [[nodiscard]] auto write(Body body) -> std::invoke_result_t<Body, SqlWrite&> {
-        return collect<std::invoke_result_t<Body, SqlWrite&>, SqlWrite>(
-            [this](const auto& wrapped) { return write_with(wrapped); }, body);
+        return collect<std::invoke_result_t<Body, SqlWrite&>, SqlWrite>([this](const auto& wrapped) { return write_with(wrapped); }, body);
     }
 
 private:

@@ -80,9 +80,10 @@ Result<void> apply(SqlWrite& session, const EmbeddedFile& file, std::size_t numb
 Result<int> migrate(Database& database, std::span<const EmbeddedFile> files, const Clock& clock) {
     TRY(check_names(files));
     TRY(database.write([](SqlWrite& session) {
-        return session.run("CREATE TABLE IF NOT EXISTS schema_migrations ("
-                           "number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at TEXT NOT NULL)",
-                           {});
+        return session.run(
+            "CREATE TABLE IF NOT EXISTS schema_migrations ("
+            "number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at TEXT NOT NULL)",
+            {});
     }));
     TRY_ASSIGN(const auto recorded, database.read([](SqlSession& session) {
         return session.all("SELECT number, name, digest FROM schema_migrations ORDER BY number", {},

@@ -164,15 +164,38 @@ Error SqliteConnection::error(int code, std::string_view sql) {
         whole_transaction = true;
     } else {
         switch (code & 0xff) {
-            case SQLITE_CONSTRAINT: kind = ErrorKind::conflict; name = "constraint"; break;
-            case SQLITE_IOERR: name = "database-io"; whole_transaction = disk_failed_ = true; break;
-            case SQLITE_CORRUPT: kind = ErrorKind::integrity; name = "database-corrupt"; whole_transaction = true; break;
-            case SQLITE_NOTADB: kind = ErrorKind::integrity; name = "not-a-database"; break;
+            case SQLITE_CONSTRAINT:
+                kind = ErrorKind::conflict;
+                name = "constraint";
+                break;
+            case SQLITE_IOERR:
+                name = "database-io";
+                whole_transaction = disk_failed_ = true;
+                break;
+            case SQLITE_CORRUPT:
+                kind = ErrorKind::integrity;
+                name = "database-corrupt";
+                whole_transaction = true;
+                break;
+            case SQLITE_NOTADB:
+                kind = ErrorKind::integrity;
+                name = "not-a-database";
+                break;
             case SQLITE_BUSY:
-            case SQLITE_LOCKED: kind = ErrorKind::unavailable; name = "database-busy"; break;
+            case SQLITE_LOCKED:
+                kind = ErrorKind::unavailable;
+                name = "database-busy";
+                break;
             case SQLITE_NOMEM:
-            case SQLITE_INTERRUPT: kind = ErrorKind::unavailable; name = "database-interrupted"; whole_transaction = true; break;
-            case SQLITE_TOOBIG: kind = ErrorKind::too_large; name = "too-large"; break;
+            case SQLITE_INTERRUPT:
+                kind = ErrorKind::unavailable;
+                name = "database-interrupted";
+                whole_transaction = true;
+                break;
+            case SQLITE_TOOBIG:
+                kind = ErrorKind::too_large;
+                name = "too-large";
+                break;
             case SQLITE_CANTOPEN: name = "database-open"; break;
             default: break;
         }
@@ -273,8 +296,7 @@ Result<void> SqliteConnection::bind(const Statement& statement, const SqlValues&
     return {};
 }
 
-Result<void> SqliteConnection::each(std::string_view sql, const SqlValues& values,
-                                    const std::function<Result<void>(const Row&)>& visit) {
+Result<void> SqliteConnection::each(std::string_view sql, const SqlValues& values, const std::function<Result<void>(const Row&)>& visit) {
     Use use;
     TRY(acquire(sql, use));
     TRY(bind(*use.statement, values));

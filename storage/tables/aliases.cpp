@@ -22,7 +22,8 @@ Result<std::vector<std::string>> of_version(SqlSession& sql, const std::string& 
 }
 
 Result<void> set(SqlWrite& sql, const std::string& model, const AliasRow& alias) {
-    TRY(sql.run("INSERT INTO aliases (model, alias, version, since, actor) VALUES ($1, $2, $3, $4, $5) "
+    TRY(
+        sql.run("INSERT INTO aliases (model, alias, version, since, actor) VALUES ($1, $2, $3, $4, $5) "
                 "ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version, since = excluded.since, actor = excluded.actor",
                 {model, alias.alias, alias.version, alias.since, alias.actor}));
     return {};

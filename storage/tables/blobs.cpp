@@ -28,20 +28,23 @@ Result<std::vector<Digest>> split_chunks(std::string_view text) {
 }  // namespace
 
 Result<void> upsert(SqlWrite& sql, const BlobInfo& info, const std::string& now) {
-    TRY(sql.run("INSERT INTO blobs (digest, size, chunks, state, created_at, verified_at) VALUES ($1, $2, $3, 'live', $4, $4) "
-                "ON CONFLICT (digest) DO UPDATE SET state = 'live', verified_at = excluded.verified_at, size = excluded.size, chunks = excluded.chunks",
+    TRY(
+        sql.run("INSERT INTO blobs (digest, size, chunks, state, created_at, verified_at) VALUES ($1, $2, $3, 'live', $4, $4) "
+                "ON CONFLICT (digest) DO UPDATE SET state = 'live', verified_at = excluded.verified_at, size = excluded.size, chunks = "
+                "excluded.chunks",
                 {info.digest.to_string(), static_cast<std::int64_t>(info.size), join_chunks(info.chunks), now}));
     return {};
 }
 
 Result<std::optional<Row>> find(SqlSession& sql, const Digest& digest) {
     std::optional<Row> found;
-    TRY(sql.each("SELECT size, chunks, state, verified_at FROM blobs WHERE digest = $1", {digest.to_string()}, [&](const assay::Row& row) -> Result<void> {
-        TRY_ASSIGN(std::vector<Digest> chunks, split_chunks(row.text(1)));
-        found = Row{BlobInfo{digest, static_cast<std::uint64_t>(row.integer(0)), std::move(chunks)},
-                    row.text(2) == "live" ? BlobState::live : BlobState::corrupt, row.text(3)};
-        return {};
-    }));
+    TRY(sql.each("SELECT size, chunks, state, verified_at FROM blobs WHERE digest = $1", {digest.to_string()},
+                 [&](const assay::Row& row) -> Result<void> {
+                     TRY_ASSIGN(std::vector<Digest> chunks, split_chunks(row.text(1)));
+                     found = Row{BlobInfo{digest, static_cast<std::uint64_t>(row.integer(0)), std::move(chunks)},
+                                 row.text(2) == "live" ? BlobState::live : BlobState::corrupt, row.text(3)};
+                     return {};
+                 }));
     return found;
 }
 
@@ -57,11 +60,12 @@ Result<void> set_verified(SqlWrite& sql, const Digest& digest, const std::string
 
 Result<std::vector<Digest>> list(SqlSession& sql, const std::string& after, std::int64_t limit) {
     std::vector<Digest> digests;
-    TRY(sql.each("SELECT digest FROM blobs WHERE digest > $1 ORDER BY digest LIMIT $2", {after, limit}, [&](const assay::Row& row) -> Result<void> {
-        TRY_ASSIGN(const Digest digest, Digest::parse(row.text(0)));
-        digests.push_back(digest);
-        return {};
-    }));
+    TRY(sql.each("SELECT digest FROM blobs WHERE digest > $1 ORDER BY digest LIMIT $2", {after, limit},
+                 [&](const assay::Row& row) -> Result<void> {
+                     TRY_ASSIGN(const Digest digest, Digest::parse(row.text(0)));
+                     digests.push_back(digest);
+                     return {};
+                 }));
     return digests;
 }
 

@@ -4,7 +4,8 @@ namespace assay::environments {
 
 Result<bool> insert(SqlWrite& sql, const std::string& digest, const std::string& body, const std::string& now) {
     TRY_ASSIGN(const std::int64_t changed,
-               sql.run("INSERT INTO environments (digest, body, created_at) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING", {digest, body, now}));
+               sql.run("INSERT INTO environments (digest, body, created_at) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING",
+                       {digest, body, now}));
     return changed > 0;
 }
 

@@ -12,7 +12,7 @@ namespace assay::history {
 /// Up to `limit` rows of a model with seq below `before` (0: from the newest), newest first.
 [[nodiscard]] Result<std::vector<HistoryRow>> of_model(SqlSession& sql, const std::string& model, std::int64_t before, std::int64_t limit);
 /// The same for one kind and key (an alias's moves).
-[[nodiscard]] Result<std::vector<HistoryRow>> of_key(SqlSession& sql, const std::string& model, const std::string& kind, const std::string& key,
-                                                     std::int64_t before, std::int64_t limit);
+[[nodiscard]] Result<std::vector<HistoryRow>> of_key(SqlSession& sql, const std::string& model, const std::string& kind,
+                                                     const std::string& key, std::int64_t before, std::int64_t limit);
 
 }  // namespace assay::history

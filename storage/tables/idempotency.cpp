@@ -9,8 +9,10 @@ Result<std::optional<Row>> find(SqlSession& sql, const std::string& key, const s
 
 Result<void> insert(SqlWrite& sql, const std::string& key, const Row& row, const std::string& now, const std::string& forget_before) {
     TRY(sql.run("DELETE FROM idempotency_keys WHERE created_at < $1", {forget_before}));
-    TRY(sql.run("INSERT INTO idempotency_keys (key, request, model, version, created_at) VALUES ($1, $2, $3, $4, $5) "
-                "ON CONFLICT (key) DO UPDATE SET request = excluded.request, model = excluded.model, version = excluded.version, created_at = excluded.created_at",
+    TRY(
+        sql.run("INSERT INTO idempotency_keys (key, request, model, version, created_at) VALUES ($1, $2, $3, $4, $5) "
+                "ON CONFLICT (key) DO UPDATE SET request = excluded.request, model = excluded.model, version = excluded.version, "
+                "created_at = excluded.created_at",
                 {key, row.request, row.model, row.version, now}));
     return {};
 }

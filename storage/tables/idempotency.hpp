@@ -15,6 +15,7 @@ struct Row {
 /// What the key was used for; absent when that was before `since`, or never.
 [[nodiscard]] Result<std::optional<Row>> find(SqlSession& sql, const std::string& key, const std::string& since);
 /// Keeps the key, in place of an older use of it. Also forgets keys older than `forget_before`.
-[[nodiscard]] Result<void> insert(SqlWrite& sql, const std::string& key, const Row& row, const std::string& now, const std::string& forget_before);
+[[nodiscard]] Result<void> insert(SqlWrite& sql, const std::string& key, const Row& row, const std::string& now,
+                                  const std::string& forget_before);
 
 }  // namespace assay::idempotency

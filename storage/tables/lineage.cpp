@@ -13,10 +13,14 @@ Result<void> merge_dataset(SqlWrite& sql, const std::string& from, const std::st
     const std::string old_node = "dataset:" + from;
     const std::string new_node = "dataset:" + to;
     TRY(sql.run("UPDATE dataset_digests SET dataset = $2 WHERE dataset = $1", {from, to}));
-    TRY(sql.run("INSERT INTO edges (source, target, relation, created_at) SELECT $2, target, relation, created_at FROM edges WHERE source = $1 "
-                "ON CONFLICT DO NOTHING", {old_node, new_node}));
-    TRY(sql.run("INSERT INTO edges (source, target, relation, created_at) SELECT source, $2, relation, created_at FROM edges WHERE target = $1 "
-                "ON CONFLICT DO NOTHING", {old_node, new_node}));
+    TRY(sql.run(
+        "INSERT INTO edges (source, target, relation, created_at) SELECT $2, target, relation, created_at FROM edges WHERE source = $1 "
+        "ON CONFLICT DO NOTHING",
+        {old_node, new_node}));
+    TRY(sql.run(
+        "INSERT INTO edges (source, target, relation, created_at) SELECT source, $2, relation, created_at FROM edges WHERE target = $1 "
+        "ON CONFLICT DO NOTHING",
+        {old_node, new_node}));
     TRY(sql.run("DELETE FROM edges WHERE source = $1 OR target = $1", {old_node}));
     TRY(sql.run("DELETE FROM datasets WHERE id = $1", {from}));
     return {};
@@ -27,7 +31,8 @@ Result<void> merge_dataset(SqlWrite& sql, const std::string& from, const std::st
 Result<std::vector<std::string>> datasets_of(SqlSession& sql, const std::vector<std::string>& digests) {
     std::vector<std::string> known;
     for (const std::string& digest : digests) {
-        TRY_ASSIGN(const auto dataset, sql.first("SELECT dataset FROM dataset_digests WHERE digest = $1", {digest}, [](const Row& row) { return row.text(0); }));
+        TRY_ASSIGN(const auto dataset, sql.first("SELECT dataset FROM dataset_digests WHERE digest = $1", {digest},
+                                                 [](const Row& row) { return row.text(0); }));
         if (dataset && std::ranges::find(known, *dataset) == known.end()) known.push_back(*dataset);
     }
     return known;
@@ -48,12 +53,13 @@ Result<std::string> ensure_dataset(SqlWrite& sql, const std::vector<std::string>
 }
 
 Result<std::optional<DatasetRow>> find_dataset(SqlSession& sql, const std::string& digest) {
-    return sql.first("SELECT datasets.id, name, rows FROM dataset_digests JOIN datasets ON datasets.id = dataset WHERE digest = $1", {digest},
-                     [](const Row& row) { return DatasetRow{row.text(0), row.text(1), row.optional_integer(2)}; });
+    return sql.first("SELECT datasets.id, name, rows FROM dataset_digests JOIN datasets ON datasets.id = dataset WHERE digest = $1",
+                     {digest}, [](const Row& row) { return DatasetRow{row.text(0), row.text(1), row.optional_integer(2)}; });
 }
 
 Result<std::vector<std::string>> digests_of(SqlSession& sql, const std::string& dataset) {
-    return sql.all("SELECT digest FROM dataset_digests WHERE dataset = $1 ORDER BY digest", {dataset}, [](const Row& row) { return row.text(0); });
+    return sql.all("SELECT digest FROM dataset_digests WHERE dataset = $1 ORDER BY digest", {dataset},
+                   [](const Row& row) { return row.text(0); });
 }
 
 Result<void> add_edge(SqlWrite& sql, const EdgeRow& edge, const std::string& now) {
@@ -62,21 +68,27 @@ Result<void> add_edge(SqlWrite& sql, const EdgeRow& edge, const std::string& now
     return {};
 }
 
-Result<std::vector<std::string>> reachable(SqlSession& sql, const std::string& start, Direction direction, std::optional<std::int64_t> depth,
-                                           std::int64_t limit) {
+Result<std::vector<std::string>> reachable(SqlSession& sql, const std::string& start, Direction direction,
+                                           std::optional<std::int64_t> depth, std::int64_t limit) {
     const auto node = [](const Row& row) { return row.text(0); };
     if (!depth) {
         // UNION over the node alone meets each node once; the queue of the recursion is first in, first out.
-        constexpr std::string_view down = "WITH RECURSIVE walk(node) AS (SELECT $1 UNION SELECT target FROM walk JOIN edges ON source = node) SELECT node FROM walk LIMIT $2";
-        constexpr std::string_view up = "WITH RECURSIVE walk(node) AS (SELECT $1 UNION SELECT source FROM walk JOIN edges ON target = node) SELECT node FROM walk LIMIT $2";
+        constexpr std::string_view down =
+            "WITH RECURSIVE walk(node) AS (SELECT $1 UNION SELECT target FROM walk JOIN edges ON source = node) SELECT node FROM walk "
+            "LIMIT $2";
+        constexpr std::string_view up =
+            "WITH RECURSIVE walk(node) AS (SELECT $1 UNION SELECT source FROM walk JOIN edges ON target = node) SELECT node FROM walk "
+            "LIMIT $2";
         return sql.all(direction == Direction::down ? down : up, {start, limit}, node);
     }
     // A node met at several depths is walked once for each: bounded by the depth asked for.
     constexpr std::string_view down =
-        "WITH RECURSIVE walk(node, depth) AS (SELECT $1, 0 UNION SELECT target, depth + 1 FROM walk JOIN edges ON source = node WHERE depth < $2) "
+        "WITH RECURSIVE walk(node, depth) AS (SELECT $1, 0 UNION SELECT target, depth + 1 FROM walk JOIN edges ON source = node WHERE "
+        "depth < $2) "
         "SELECT node, min(depth) AS nearest FROM walk GROUP BY node ORDER BY nearest, node LIMIT $3";
     constexpr std::string_view up =
-        "WITH RECURSIVE walk(node, depth) AS (SELECT $1, 0 UNION SELECT source, depth + 1 FROM walk JOIN edges ON target = node WHERE depth < $2) "
+        "WITH RECURSIVE walk(node, depth) AS (SELECT $1, 0 UNION SELECT source, depth + 1 FROM walk JOIN edges ON target = node WHERE "
+        "depth < $2) "
         "SELECT node, min(depth) AS nearest FROM walk GROUP BY node ORDER BY nearest, node LIMIT $3";
     return sql.all(direction == Direction::down ? down : up, {start, *depth, limit}, node);
 }

@@ -23,8 +23,8 @@ namespace assay::lineage_tables {
 enum class Direction { up, down };
 /// Nodes reachable from `start` (itself included, first) in at most `depth` steps (absent: any number), nearest first,
 /// at most `limit`.
-[[nodiscard]] Result<std::vector<std::string>> reachable(SqlSession& sql, const std::string& start, Direction direction, std::optional<std::int64_t> depth,
-                                                         std::int64_t limit);
+[[nodiscard]] Result<std::vector<std::string>> reachable(SqlSession& sql, const std::string& start, Direction direction,
+                                                         std::optional<std::int64_t> depth, std::int64_t limit);
 /// True when `target` can be reached downstream from `start` (or is it).
 [[nodiscard]] Result<bool> leads_to(SqlSession& sql, const std::string& start, const std::string& target);
 /// Edges that leave `source`.

@@ -13,7 +13,8 @@ Result<std::optional<ModelRow>> find(SqlSession& sql, const std::string& name) {
 }
 
 Result<void> ensure(SqlWrite& sql, const std::string& name, const std::string& now) {
-    TRY(sql.run("INSERT INTO models (name, description, created_at, next_version) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO NOTHING", {name, now}));
+    TRY(sql.run("INSERT INTO models (name, description, created_at, next_version) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO NOTHING",
+                {name, now}));
     return {};
 }
 
@@ -35,8 +36,10 @@ Result<std::vector<ModelRow>> list(SqlSession& sql, const std::string& after, co
         pattern += c;
     }
     pattern += '%';
-    return sql.all("SELECT name, description, created_at, next_version FROM models WHERE name > $1 AND name LIKE $2 ESCAPE '\\' ORDER BY name LIMIT $3",
-                   {after, pattern, limit}, make);
+    return sql.all(
+        "SELECT name, description, created_at, next_version FROM models WHERE name > $1 AND name LIKE $2 ESCAPE '\\' ORDER BY name LIMIT "
+        "$3",
+        {after, pattern, limit}, make);
 }
 
 }  // namespace assay::models

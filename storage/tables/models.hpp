@@ -14,6 +14,7 @@ namespace assay::models {
 [[nodiscard]] Result<void> raise_next_version(SqlWrite& sql, const std::string& name, std::int64_t next);
 [[nodiscard]] Result<void> set_description(SqlWrite& sql, const std::string& name, const std::string& text);
 /// Up to `limit` models whose name is greater than `after` (empty: from the start) and holds `contains` (empty: any).
-[[nodiscard]] Result<std::vector<ModelRow>> list(SqlSession& sql, const std::string& after, const std::string& contains, std::int64_t limit);
+[[nodiscard]] Result<std::vector<ModelRow>> list(SqlSession& sql, const std::string& after, const std::string& contains,
+                                                 std::int64_t limit);
 
 }  // namespace assay::models

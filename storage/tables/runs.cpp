@@ -15,11 +15,13 @@ Result<void> insert(SqlWrite& sql, const RunRow& run) {
 }
 
 Result<std::optional<RunRow>> find(SqlSession& sql, const std::string& id) {
-    return sql.first("SELECT runs.id, experiments.name, runs.name, status, started_at, ended_at, actor FROM runs JOIN experiments ON experiments.id = experiment "
-                     "WHERE runs.id = $1",
-                     {id}, [](const Row& row) {
-                         return RunRow{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.optional_text(5), row.text(6)};
-                     });
+    return sql.first(
+        "SELECT runs.id, experiments.name, runs.name, status, started_at, ended_at, actor FROM runs JOIN experiments ON experiments.id = "
+        "experiment "
+        "WHERE runs.id = $1",
+        {id}, [](const Row& row) {
+            return RunRow{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.optional_text(5), row.text(6)};
+        });
 }
 
 Result<void> add_metric(SqlWrite& sql, const std::string& run, const RunMetricRow& metric) {
@@ -29,8 +31,9 @@ Result<void> add_metric(SqlWrite& sql, const std::string& run, const RunMetricRo
 }
 
 Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param) {
-    TRY(sql.run("INSERT INTO run_params (run, name, value) VALUES ($1, $2, $3) ON CONFLICT (run, name) DO UPDATE SET value = excluded.value",
-                {run, param.name, param.value}));
+    TRY(sql.run(
+        "INSERT INTO run_params (run, name, value) VALUES ($1, $2, $3) ON CONFLICT (run, name) DO UPDATE SET value = excluded.value",
+        {run, param.name, param.value}));
     return {};
 }
 

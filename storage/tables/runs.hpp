@@ -8,7 +8,8 @@
 namespace assay::runs {
 
 /// Creates the experiment unless one of that name exists, and gives its id.
-[[nodiscard]] Result<std::string> ensure_experiment(SqlWrite& sql, const std::string& name, const std::string& new_id, const std::string& now);
+[[nodiscard]] Result<std::string> ensure_experiment(SqlWrite& sql, const std::string& name, const std::string& new_id,
+                                                    const std::string& now);
 /// `run.experiment` is the experiment's id here.
 [[nodiscard]] Result<void> insert(SqlWrite& sql, const RunRow& run);
 [[nodiscard]] Result<std::optional<RunRow>> find(SqlSession& sql, const std::string& id);

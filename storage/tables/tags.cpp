@@ -7,10 +7,11 @@ Result<std::vector<TagRow>> list(SqlSession& sql, const std::string& model, std:
                    [](const Row& row) { return TagRow{row.text(0), row.text(1)}; });
 }
 
-Result<std::map<std::int64_t, std::vector<TagRow>>> of_versions(SqlSession& sql, const std::string& model, std::int64_t first, std::int64_t last) {
+Result<std::map<std::int64_t, std::vector<TagRow>>> of_versions(SqlSession& sql, const std::string& model, std::int64_t first,
+                                                                std::int64_t last) {
     std::map<std::int64_t, std::vector<TagRow>> found;
-    TRY(sql.each("SELECT version, key, value FROM tags WHERE model = $1 AND version BETWEEN $2 AND $3 ORDER BY version, key", {model, first, last},
-                 [&](const Row& row) -> Result<void> {
+    TRY(sql.each("SELECT version, key, value FROM tags WHERE model = $1 AND version BETWEEN $2 AND $3 ORDER BY version, key",
+                 {model, first, last}, [&](const Row& row) -> Result<void> {
                      found[row.integer(0)].push_back({row.text(1), row.text(2)});
                      return {};
                  }));
@@ -23,7 +24,9 @@ Result<std::optional<std::string>> find(SqlSession& sql, const std::string& mode
 }
 
 Result<void> set(SqlWrite& sql, const std::string& model, std::int64_t version, const TagRow& tag) {
-    TRY(sql.run("INSERT INTO tags (model, version, key, value) VALUES ($1, $2, $3, $4) ON CONFLICT (model, version, key) DO UPDATE SET value = excluded.value",
+    TRY(
+        sql.run("INSERT INTO tags (model, version, key, value) VALUES ($1, $2, $3, $4) ON CONFLICT (model, version, key) DO UPDATE SET "
+                "value = excluded.value",
                 {model, version, tag.key, tag.value}));
     return {};
 }

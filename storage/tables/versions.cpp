@@ -14,7 +14,8 @@ VersionState parse_state(std::string_view text) {
 }
 
 VersionRow make(const Row& row) {
-    return {row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5), parse_state(row.text(6)), row.text(7), row.text(8)};
+    return {row.text(0), row.integer(1),           row.text(2), row.text(3), row.text(4),
+            row.text(5), parse_state(row.text(6)), row.text(7), row.text(8)};
 }
 
 FileRow make_file(const Row& row) { return {row.text(0), row.text(1), row.integer(2), row.text(3)}; }
@@ -33,8 +34,8 @@ std::string make_name(const Row& row) { return row.text(0) + "@" + std::to_strin
 
 Result<void> insert(SqlWrite& sql, const VersionRow& version, const std::vector<FileRow>& files) {
     TRY(sql.run("INSERT INTO versions (" VERSION_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                {version.model, version.version, version.digest, version.manifest, version.content_digest, version.run, to_string(version.state),
-                 version.description, version.created_at}));
+                {version.model, version.version, version.digest, version.manifest, version.content_digest, version.run,
+                 to_string(version.state), version.description, version.created_at}));
     return insert_files(sql, version.model, version.version, files);
 }
 
@@ -52,16 +53,19 @@ Result<std::optional<VersionRow>> find_by_digest(SqlSession& sql, const std::str
 }
 
 Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string& model) {
-    return sql.first("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND state = 'ready' ORDER BY version DESC LIMIT 1", {model}, make);
+    return sql.first("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND state = 'ready' ORDER BY version DESC LIMIT 1", {model},
+                     make);
 }
 
 Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before, std::optional<VersionState> state,
                                      std::int64_t limit) {
     const std::int64_t below = before == 0 ? INT64_MAX : before;
     if (!state) {
-        return sql.all("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND version < $2 ORDER BY version DESC LIMIT $3", {model, below, limit}, make);
+        return sql.all("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND version < $2 ORDER BY version DESC LIMIT $3",
+                       {model, below, limit}, make);
     }
-    return sql.all("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND version < $2 AND state = $4 ORDER BY version DESC LIMIT $3",
+    return sql.all("SELECT " VERSION_COLUMNS
+                   " FROM versions WHERE model = $1 AND version < $2 AND state = $4 ORDER BY version DESC LIMIT $3",
                    {model, below, limit, to_string(*state)}, make);
 }
 
@@ -86,15 +90,18 @@ Result<std::vector<std::string>> of_run(SqlSession& sql, const std::string& run)
 }
 
 Result<std::vector<FileRow>> files(SqlSession& sql, const std::string& model, std::int64_t version) {
-    return sql.all("SELECT path, digest, size, media_type FROM version_files WHERE model = $1 AND version = $2 ORDER BY path", {model, version}, make_file);
+    return sql.all("SELECT path, digest, size, media_type FROM version_files WHERE model = $1 AND version = $2 ORDER BY path",
+                   {model, version}, make_file);
 }
 
 Result<std::optional<FileRow>> find_file(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& path) {
-    return sql.first("SELECT path, digest, size, media_type FROM version_files WHERE model = $1 AND version = $2 AND path = $3", {model, version, path}, make_file);
+    return sql.first("SELECT path, digest, size, media_type FROM version_files WHERE model = $1 AND version = $2 AND path = $3",
+                     {model, version, path}, make_file);
 }
 
 Result<std::vector<std::string>> holding_blob(SqlSession& sql, const std::string& digest, std::int64_t limit) {
-    return sql.all("SELECT DISTINCT model, version FROM version_files WHERE digest = $1 ORDER BY model, version LIMIT $2", {digest, limit}, make_name);
+    return sql.all("SELECT DISTINCT model, version FROM version_files WHERE digest = $1 ORDER BY model, version LIMIT $2", {digest, limit},
+                   make_name);
 }
 
 }  // namespace assay::versions

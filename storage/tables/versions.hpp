@@ -30,7 +30,8 @@ struct Ready {
 [[nodiscard]] Result<std::vector<std::string>> of_run(SqlSession& sql, const std::string& run);
 
 [[nodiscard]] Result<std::vector<FileRow>> files(SqlSession& sql, const std::string& model, std::int64_t version);
-[[nodiscard]] Result<std::optional<FileRow>> find_file(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& path);
+[[nodiscard]] Result<std::optional<FileRow>> find_file(SqlSession& sql, const std::string& model, std::int64_t version,
+                                                       const std::string& path);
 /// Up to `limit` "model@number" of versions that hold the blob.
 [[nodiscard]] Result<std::vector<std::string>> holding_blob(SqlSession& sql, const std::string& digest, std::int64_t limit);
 

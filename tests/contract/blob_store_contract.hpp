@@ -81,12 +81,8 @@ inline std::set<Digest> blobs_of(BlobStore& store) {
     return found;
 }
 
-inline constexpr std::array<std::size_t, 6> telling_sizes{0,
-                                                         1,
-                                                         blob_chunk_bytes - 1,
-                                                         blob_chunk_bytes,
-                                                         blob_chunk_bytes + 1,
-                                                         5 * blob_chunk_bytes};
+inline constexpr std::array<std::size_t, 6> telling_sizes{
+    0, 1, blob_chunk_bytes - 1, blob_chunk_bytes, blob_chunk_bytes + 1, 5 * blob_chunk_bytes};
 
 /// What every BlobStore must do; `Fixture` is a BlobStoreUnderTest over an empty store.
 template <class Fixture>

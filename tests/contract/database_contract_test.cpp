@@ -24,9 +24,10 @@ void succeed(const Result<T>& result) {
 std::unique_ptr<Database> opened_with_items(const OpenDatabase& open) {
     auto database = open();
     succeed(database->write([](SqlWrite& session) {
-        return session.run("CREATE TABLE item (name TEXT NOT NULL PRIMARY KEY, number BIGINT, "
-                           "parent TEXT REFERENCES item (name) DEFERRABLE INITIALLY DEFERRED)",
-                           {});
+        return session.run(
+            "CREATE TABLE item (name TEXT NOT NULL PRIMARY KEY, number BIGINT, "
+            "parent TEXT REFERENCES item (name) DEFERRABLE INITIALLY DEFERRED)",
+            {});
     }));
     return database;
 }
@@ -45,9 +46,8 @@ std::int64_t count(Database& database) {
 }
 
 void check_values(Database& database) {
-    succeed(database.write([](SqlWrite& session) {
-        return session.run("CREATE TABLE kept (id BIGINT, i BIGINT, r DOUBLE PRECISION, t TEXT, b BLOB)", {});
-    }));
+    succeed(database.write(
+        [](SqlWrite& session) { return session.run("CREATE TABLE kept (id BIGINT, i BIGINT, r DOUBLE PRECISION, t TEXT, b BLOB)", {}); }));
     const std::string text = std::string("nul \0 inside, \xC3\xA9t\xC3\xA9 \xF0\x9F\x90\xA7", 25);
     const std::string bytes = std::string("\x00\xFF\xFE'\"\n", 6);
     const auto store = [&](std::int64_t id, SqlValue i, SqlValue r, SqlValue t, SqlValue b) {
@@ -367,8 +367,8 @@ void check_database_contract(const OpenDatabase& open) {
         for (int round = 0; round < 2; ++round) {
             succeed(database->read([](SqlSession& session) -> Result<void> {
                 for (int i = 0; i < 600; ++i) {
-                    TRY_ASSIGN(const auto found, session.first("SELECT " + std::to_string(i), {},
-                                                               [](const Row& row) { return row.integer(0); }));
+                    TRY_ASSIGN(const auto found,
+                               session.first("SELECT " + std::to_string(i), {}, [](const Row& row) { return row.integer(0); }));
                     CHECK(found == i);
                 }
                 return {};

@@ -55,7 +55,8 @@ private:
             TRY_ASSIGN(const BlobInfo found, blobs_->describe(digest));
             if (found.digest != digest) broken_.push_back("a name holds other bytes: " + digest.to_string());
             return {};
-        }), "the blobs cannot be listed");
+        }),
+               "the blobs cannot be listed");
     }
 
     void check_manifests() {
@@ -70,7 +71,8 @@ private:
             }
             found.emplace(key, stored);
             return {};
-        }), "the manifests cannot be listed");
+        }),
+               "the manifests cannot be listed");
         const auto stored_of = [&](std::size_t version) -> const StoredManifest* {
             const VersionRecord& record = promises_.ledger().versions[version];
             const auto place = found.find({ManifestStore::directory_of(record.model), record.number});
@@ -106,8 +108,10 @@ private:
                                  [](const Row& row) { return row.integer(0); });
         });
         if (!tables || tables->value_or(0) != 2) {
-            if (promises_.schema()) broken_.push_back("acknowledged tables are gone");
-            else if (tables && tables->value_or(0) != 0) broken_.push_back("half a transaction is there");
+            if (promises_.schema())
+                broken_.push_back("acknowledged tables are gone");
+            else if (tables && tables->value_or(0) != 0)
+                broken_.push_back("half a transaction is there");
             return;
         }
         check_rows(**database);
@@ -130,7 +134,8 @@ private:
                 if (!found || found->digest != digest) broken_.push_back("a row's blob is missing or wrong");
                 return {};
             });
-        }), "the rows cannot be read");
+        }),
+               "the rows cannot be read");
         for (const auto& [key, digest] : rows) {
             const auto manifest = manifests_->read(key.first, key.second);
             if (!manifest || sha256(*manifest).to_string() != digest) broken_.push_back("a row's manifest is missing or wrong");

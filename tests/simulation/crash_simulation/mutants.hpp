@@ -21,7 +21,7 @@ enum class Mutant {
     fsync_retried,
 };
 
-inline constexpr std::array all_mutants{Mutant::no_file_fsync,      Mutant::no_directory_fsync, Mutant::commit_before_link,
+inline constexpr std::array all_mutants{Mutant::no_file_fsync,     Mutant::no_directory_fsync, Mutant::commit_before_link,
                                         Mutant::ack_before_commit, Mutant::synchronous_normal, Mutant::eexist_trusted,
                                         Mutant::fsync_retried};
 

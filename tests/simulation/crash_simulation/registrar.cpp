@@ -44,10 +44,14 @@ Result<void> store_files(Stores stores, const std::vector<std::string>& files, c
 
 Result<void> make_schema(Database& database) {
     return database.write([](SqlWrite& write) -> Result<void> {
-        TRY(write.run("CREATE TABLE IF NOT EXISTS version (model TEXT NOT NULL, number BIGINT NOT NULL, manifest_digest TEXT NOT NULL, "
-                      "PRIMARY KEY (model, number))", {}));
-        TRY(write.run("CREATE TABLE IF NOT EXISTS file (model TEXT NOT NULL, number BIGINT NOT NULL, path TEXT NOT NULL, "
-                      "blob TEXT NOT NULL, PRIMARY KEY (model, number, path))", {}));
+        TRY(
+            write.run("CREATE TABLE IF NOT EXISTS version (model TEXT NOT NULL, number BIGINT NOT NULL, manifest_digest TEXT NOT NULL, "
+                      "PRIMARY KEY (model, number))",
+                      {}));
+        TRY(
+            write.run("CREATE TABLE IF NOT EXISTS file (model TEXT NOT NULL, number BIGINT NOT NULL, path TEXT NOT NULL, "
+                      "blob TEXT NOT NULL, PRIMARY KEY (model, number, path))",
+                      {}));
         TRY(write.run("CREATE INDEX IF NOT EXISTS file_by_blob ON file (blob)", {}));
         return {};
     });

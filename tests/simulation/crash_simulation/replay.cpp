@@ -10,8 +10,10 @@ using Kind = SimOperation::Kind;
 constexpr std::uint64_t sector_bytes = 512;
 
 void change_content(std::string& content, const SimOperation& operation) {
-    if (operation.kind == Kind::truncate) content.resize(operation.position, '\0');
-    else write_into(content, operation.position, operation.bytes);
+    if (operation.kind == Kind::truncate)
+        content.resize(operation.position, '\0');
+    else
+        write_into(content, operation.position, operation.bytes);
 }
 
 /// Keeps some sectors of a write. The file may have grown although the bytes did not arrive: then they are zeros.
@@ -117,8 +119,10 @@ SimImage Replay::crash(Loss data, Loss names, Random& random) const {
     SimImage image = durable_;
     for (const std::size_t place : names_) {
         const SimOperation& operation = timeline_[place];
-        if (is_kept(names, random)) change_names(image, operation);
-        else if (operation.kind == Kind::make_directory) image.directories.erase(operation.directory + "/" + operation.name);
+        if (is_kept(names, random))
+            change_names(image, operation);
+        else if (operation.kind == Kind::make_directory)
+            image.directories.erase(operation.directory + "/" + operation.name);
     }
     for (const auto& [inode, pending] : writes_) {
         auto& content = image.files.try_emplace(inode, std::make_shared<std::string>()).first->second;
@@ -126,8 +130,10 @@ SimImage Replay::crash(Loss data, Loss names, Random& random) const {
         std::string& bytes = own(content);
         for (const std::size_t place : pending) {
             const SimOperation& operation = timeline_[place];
-            if (data == Loss::torn && operation.kind == Kind::write) tear(bytes, operation, random);
-            else if (is_kept(data, random)) change_content(bytes, operation);
+            if (data == Loss::torn && operation.kind == Kind::write)
+                tear(bytes, operation, random);
+            else if (is_kept(data, random))
+                change_content(bytes, operation);
         }
     }
     return image;

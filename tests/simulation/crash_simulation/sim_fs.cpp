@@ -161,7 +161,11 @@ Result<void> SimFs::rename(const std::string& from, const std::string& to) {
     if (!image_.directories.contains(to_directory)) return fail(posix_error(to, ENOENT));
     own(image_.directories.at(directory)).erase(name);
     own(image_.directories.at(to_directory))[to_name] = moved;
-    record({.kind = Kind::rename, .inode = moved.inode, .directory = directory, .name = name, .to_directory = to_directory,
+    record({.kind = Kind::rename,
+            .inode = moved.inode,
+            .directory = directory,
+            .name = name,
+            .to_directory = to_directory,
             .to_name = to_name});
     return {};
 }

@@ -200,9 +200,25 @@ int shm_unmap(sqlite3_file* file, int remove) {
     return SQLITE_OK;
 }
 
-const sqlite3_io_methods methods{
-    2,    close_file, read,        write,          truncate, sync, file_size, lock, unlock, check_reserved_lock, file_control,
-    sector_size, device_characteristics, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+const sqlite3_io_methods methods{2,
+                                 close_file,
+                                 read,
+                                 write,
+                                 truncate,
+                                 sync,
+                                 file_size,
+                                 lock,
+                                 unlock,
+                                 check_reserved_lock,
+                                 file_control,
+                                 sector_size,
+                                 device_characteristics,
+                                 shm_map,
+                                 shm_lock,
+                                 shm_barrier,
+                                 shm_unmap,
+                                 nullptr,
+                                 nullptr};
 
 int close_file(sqlite3_file* file) {
     VfsFile& open = self(file);
@@ -220,8 +236,10 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
     const std::string name = path == nullptr ? "" : path;
     const auto found = path == nullptr ? std::nullopt : state.fs->find(name);
     if (!found && path != nullptr && (flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
-    if (found) open.inode = *found;
-    else open.inode = path == nullptr ? state.fs->create_without_name() : state.fs->create(name);
+    if (found)
+        open.inode = *found;
+    else
+        open.inode = path == nullptr ? state.fs->create_without_name() : state.fs->create(name);
     open.directory_sync_due = !found && is_journal;
     open.fs = state.fs;
     open.path = new std::string(name);

@@ -5,8 +5,8 @@
 #include "storage/sql/sqlite.hpp"
 #include "tests/simulation/crash_simulation/registrar.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace assay::simulation {
 
@@ -59,8 +59,10 @@ private:
     std::vector<std::string> new_files() {
         std::vector<std::string> files;
         for (std::uint64_t count = 1 + random_.below(3); count > 0; --count) {
-            if (!known_.empty() && random_.one_in(4)) files.push_back(known_[random_.below(known_.size())]);
-            else files.push_back(new_bytes());
+            if (!known_.empty() && random_.one_in(4))
+                files.push_back(known_[random_.below(known_.size())]);
+            else
+                files.push_back(new_bytes());
         }
         return files;
     }
@@ -77,18 +79,17 @@ private:
 
     Result<void> push(const std::vector<std::string>& files) {
         std::size_t version = 0;
-        const Listener listener{
-            [&](const BlobInfo& info) { note({.kind = LedgerEvent::Kind::blob_acked, .blob = info}); },
-            [&](const VersionRecord& record) {
-                version = life_.ledger.versions.size();
-                life_.ledger.versions.push_back(record);
-                life_.ledger.manifests[{ManifestStore::directory_of(record.model), record.number}] = record.manifest;
-            },
-            [&] {
+        const Listener listener{[&](const BlobInfo& info) { note({.kind = LedgerEvent::Kind::blob_acked, .blob = info}); },
+                                [&](const VersionRecord& record) {
+                                    version = life_.ledger.versions.size();
+                                    life_.ledger.versions.push_back(record);
+                                    life_.ledger.manifests[{ManifestStore::directory_of(record.model), record.number}] = record.manifest;
+                                },
+                                [&] {
                 // Counted among the files even by a mutant that has not stored them yet.
-                acked_.push_back(version);
-                note({.kind = LedgerEvent::Kind::version_acked, .version = version});
-            }};
+                                    acked_.push_back(version);
+                                    note({.kind = LedgerEvent::Kind::version_acked, .version = version});
+                                }};
         TRY(register_version(stores_, some_model(), files, mutant_, listener));
         known_.insert(known_.end(), files.begin(), files.end());
         return {};

@@ -51,10 +51,8 @@ TEST_CASE("a problem says everything there is to say, and nothing that is empty"
     const Response response = problem(error, "id-1");
     CHECK(response.status == 409);
     CHECK(response.headers.find("Content-Type") == "application/problem+json");
-    CHECK(
-        must(parse_json(response.body)) ==
-        must(parse_json(
-            R"({"type":"https://assay.dev/problems/gate-refused","title":"incompatible","status":409,
+    CHECK(must(parse_json(response.body)) == must(parse_json(
+                                                 R"({"type":"https://assay.dev/problems/gate-refused","title":"incompatible","status":409,
               "code":"gate-refused","detail":"churn@3 cannot be loaded",
               "because":"it holds tree nodes","fix":["pip install x"],"request_id":"id-1","verdict":{"verdict":"refuse"},
               "field_errors":[{"field":"facts.metrics","message":"is missing","fix":"give one"},

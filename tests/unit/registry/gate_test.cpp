@@ -161,13 +161,15 @@ TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
     CHECK(verdict.fix ==
           std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
     CHECK(verdict.conflicts[0].fix ==
-          std::vector<std::string>{"pip install 'scikit-learn==1.7.2'", "if you have tested that it works, say so in a rule: assay rules import FILE"});
+          std::vector<std::string>{"pip install 'scikit-learn==1.7.2'",
+                                   "if you have tested that it works, say so in a rule: assay rules import FILE"});
 }
 
 TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
     const Recorded recorded = churn({"lib"}, {{"lib", "1.0"}});
     const Verdict verdict = judge(recorded, cpython("3.12.3", {{"lib", "2.0"}}), default_rules());
-    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'", "if you have tested that it works, say so in a rule: assay rules import FILE"});
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'",
+                                                  "if you have tested that it works, say so in a rule: assay rules import FILE"});
 }
 
 TEST_CASE("a rule's own advice follows the exact pip line") {

@@ -155,28 +155,31 @@ TEST_CASE("a long label is shortened in the SVG and whole in its tooltip") {
 
 TEST_CASE("a node shared by others is expanded once and then referred to") {
     const LineageGraph down = of_edges("a", {{"a", "b"}, {"a", "c"}, {"b", "d"}, {"c", "d"}, {"d", "e"}});
-    CHECK(lineage_tree(down, false, 0) == "● version a\n"
-                                          "├─ version b\n"
-                                          "│  └─ version d\n"
-                                          "│     └─ version e\n"
-                                          "└─ version c\n"
-                                          "   └─ version d  ↑ see above\n");
+    CHECK(lineage_tree(down, false, 0) ==
+          "● version a\n"
+          "├─ version b\n"
+          "│  └─ version d\n"
+          "│     └─ version e\n"
+          "└─ version c\n"
+          "   └─ version d  ↑ see above\n");
     const LineageGraph up = of_edges("e", {{"a", "b"}, {"b", "c"}, {"b", "d"}, {"c", "e"}, {"d", "e"}});
-    CHECK(lineage_tree(up, false, 0) == "      ┌─ version a\n"
-                                        "   ┌─ version b\n"
-                                        "┌─ version c\n"
-                                        "│  ┌─ version b  ↑ see above\n"
-                                        "├─ version d\n"
-                                        "● version e\n");
+    CHECK(lineage_tree(up, false, 0) ==
+          "      ┌─ version a\n"
+          "   ┌─ version b\n"
+          "┌─ version c\n"
+          "│  ┌─ version b  ↑ see above\n"
+          "├─ version d\n"
+          "● version e\n");
 }
 
 TEST_CASE("a cycle does no harm") {
     const LineageGraph graph = of_edges("b", {{"a", "b"}, {"b", "c"}, {"c", "a"}, {"c", "c"}});
-    CHECK(lineage_tree(graph, false, 0) == "      ┌─ version b  ↓ see below\n"
-                                           "   ┌─ version c\n"
-                                           "┌─ version a\n"
-                                           "● version b\n"
-                                           "└─ version c  ↑ see above\n");
+    CHECK(lineage_tree(graph, false, 0) ==
+          "      ┌─ version b  ↓ see below\n"
+          "   ┌─ version c\n"
+          "┌─ version a\n"
+          "● version b\n"
+          "└─ version c  ↑ see above\n");
     const LineageLayout layout = plain_layout(graph);
     CHECK(layout.links.size() == 3);
     CHECK(std::count_if(layout.links.begin(), layout.links.end(), [](const LineageLink& link) { return link.backward; }) == 1);

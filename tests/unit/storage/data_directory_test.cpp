@@ -3,10 +3,10 @@
 #include "tests/support/result.hpp"
 #include "tests/support/temp_dir.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <filesystem>
+#include <fstream>
 
 namespace assay::test {
 

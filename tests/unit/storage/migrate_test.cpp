@@ -11,13 +11,15 @@ namespace {
 
 using Files = std::vector<EmbeddedFile>;
 
-const EmbeddedFile first{"0001_shelf.sql", "-- shelves\nCREATE TABLE shelf (name TEXT PRIMARY KEY);\n"
-                                           "CREATE TABLE book (title TEXT, shelf TEXT REFERENCES shelf (name));\n"};
-const EmbeddedFile second{"0002_reader.sql", "CREATE TABLE reader (name TEXT);\n"
-                                             "CREATE TRIGGER welcome AFTER INSERT ON reader BEGIN\n"
-                                             "  INSERT INTO book (title) VALUES (CASE new.name WHEN ';' THEN 'a;b' ELSE 'c' END);\n"
-                                             "  INSERT INTO shelf (name) VALUES ('for; ' || new.name);\n"
-                                             "END;\n"};
+const EmbeddedFile first{"0001_shelf.sql",
+                         "-- shelves\nCREATE TABLE shelf (name TEXT PRIMARY KEY);\n"
+                         "CREATE TABLE book (title TEXT, shelf TEXT REFERENCES shelf (name));\n"};
+const EmbeddedFile second{"0002_reader.sql",
+                          "CREATE TABLE reader (name TEXT);\n"
+                          "CREATE TRIGGER welcome AFTER INSERT ON reader BEGIN\n"
+                          "  INSERT INTO book (title) VALUES (CASE new.name WHEN ';' THEN 'a;b' ELSE 'c' END);\n"
+                          "  INSERT INTO shelf (name) VALUES ('for; ' || new.name);\n"
+                          "END;\n"};
 const EmbeddedFile third{"0003_note.sql", "CREATE TABLE note (body TEXT) /* without a semicolon */"};
 
 std::unique_ptr<Database> opened(const TempDir& place) { return must(open_sqlite(place / "assay.db")); }

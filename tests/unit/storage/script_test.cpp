@@ -17,8 +17,9 @@ TEST_CASE("a script is split where its statements end and nowhere else") {
 }
 
 TEST_CASE("a trigger is one statement, whatever it holds") {
-    const std::string trigger = "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN\n"
-                                "  UPDATE b SET c = CASE WHEN d THEN ';end' ELSE 1 END; -- end;\n  DELETE FROM \"end\"; END";
+    const std::string trigger =
+        "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN\n"
+        "  UPDATE b SET c = CASE WHEN d THEN ';end' ELSE 1 END; -- end;\n  DELETE FROM \"end\"; END";
     CHECK(must(split_statements(trigger + "; SELECT 1;")) == Statements{trigger, "SELECT 1"});
     CHECK(must(split_statements("CREATE TABLE begin_x (trigger TEXT); CREATE INDEX i ON t (case_end); x")).size() == 3);
 }

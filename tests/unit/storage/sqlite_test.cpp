@@ -32,15 +32,13 @@ std::unique_ptr<Database> opened(const std::string& path, const SqliteOptions& o
     return database;
 }
 std::string ask(Database& database, const std::string& sql) {
-    return must(database.read([&](SqlSession& session) {
-               return session.first(sql, {}, [](const Row& row) { return row.text(0); });
-           })).value_or("no row");
+    return must(database.read([&](SqlSession& session) { return session.first(sql, {}, [](const Row& row) { return row.text(0); }); }))
+        .value_or("no row");
 }
 /// What the writing connection answers.
 std::string ask_writer(Database& database, const std::string& sql) {
-    return must(database.write([&](SqlWrite& session) {
-               return session.first(sql, {}, [](const Row& row) { return row.text(0); });
-           })).value_or("no row");
+    return must(database.write([&](SqlWrite& session) { return session.first(sql, {}, [](const Row& row) { return row.text(0); }); }))
+        .value_or("no row");
 }
 
 /// The descriptor under which this process has `path` open, by the kernel's own list.
@@ -134,9 +132,8 @@ TEST_CASE("a SQLite database has the settings that durability and safety need") 
         CHECK(asked(*database, "PRAGMA wal_autocheckpoint") == "0");
     }
     CHECK(ask(*database, "PRAGMA query_only") == "1");
-    const auto quoted = database->read([](SqlSession& session) {
-        return session.first("SELECT \"no such column\"", {}, [](const Row& row) { return row.text(0); });
-    });
+    const auto quoted = database->read(
+        [](SqlSession& session) { return session.first("SELECT \"no such column\"", {}, [](const Row& row) { return row.text(0); }); });
     CHECK_FALSE(quoted);
     CHECK_FALSE(execute(*database, "UPDATE sqlite_schema SET sql = 'broken'"));
     CHECK_FALSE(execute(*database, "ATTACH 'other.db' AS other"));

@@ -53,8 +53,8 @@ TEST_CASE("a stream longer than announced is refused before its end is read") {
     };
     for (const std::uint64_t announced : {std::uint64_t{5}, std::uint64_t{blob_chunk_bytes}, std::uint64_t{30 * blob_chunk_bytes}}) {
         Endless source;
-        const auto result = receive_blob(source, {std::nullopt, announced},
-                                         [](std::uint64_t, std::span<const std::byte>) -> Result<void> { return {}; });
+        const auto result =
+            receive_blob(source, {std::nullopt, announced}, [](std::uint64_t, std::span<const std::byte>) -> Result<void> { return {}; });
         CHECK(error_of(result).code == "size-mismatch");
         CHECK(source.given <= announced + 2 * blob_chunk_bytes);
     }

@@ -4,9 +4,9 @@
 #include "tests/support/result.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <sys/stat.h>
 #include <filesystem>
 #include <set>
-#include <sys/stat.h>
 
 namespace assay::test {
 

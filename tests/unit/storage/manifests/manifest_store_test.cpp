@@ -31,8 +31,25 @@ struct Fixture {
 std::vector<std::string> awkward_names() {
     std::string longest;
     for (int i = 0; i < 256; ++i) longest += "\xF0\x9F\xA6\x8A";  // 256 characters, 1,024 bytes
-    return {"churn", ".", "..", ".hidden", "a.b", "CHURN", "a b", "a%2Eb", "a~b", "~", "x\\y", "*?\"<>|:",
-            "na\xC3\xAFve", "con", " ", std::string(200, 'a'), std::string(201, 'a'), std::string(201, 'b'), longest};
+    return {"churn",
+            ".",
+            "..",
+            ".hidden",
+            "a.b",
+            "CHURN",
+            "a b",
+            "a%2Eb",
+            "a~b",
+            "~",
+            "x\\y",
+            "*?\"<>|:",
+            "na\xC3\xAFve",
+            "con",
+            " ",
+            std::string(200, 'a'),
+            std::string(201, 'a'),
+            std::string(201, 'b'),
+            longest};
 }
 
 }  // namespace
@@ -81,8 +98,8 @@ TEST_CASE("a manifest is published in the durable order, its name only before th
     CHECK(fixture.fs.calls() == std::vector<std::string>{"create", "write", "sync"});
     must(fixture.store->publish(prepared, "churn", 1));
     must(fixture.store->sync_model("churn"));
-    CHECK(fixture.fs.calls() == std::vector<std::string>{"create", "write", "sync", "make-directory", "sync-directory", "link",
-                                                         "sync-directory"});
+    CHECK(fixture.fs.calls() ==
+          std::vector<std::string>{"create", "write", "sync", "make-directory", "sync-directory", "link", "sync-directory"});
     fixture.fs.heal();
     prepared = must(fixture.store->prepare("{}"));
     must(fixture.store->publish(prepared, "churn", 2));
@@ -105,7 +122,9 @@ TEST_CASE("a published manifest is never overwritten and its number is passed ov
 
 TEST_CASE("a prepared manifest that is dropped leaves nothing") {
     Fixture fixture;
-    { const PreparedManifest dropped = must(fixture.store->prepare("{}")); }
+    {
+        const PreparedManifest dropped = must(fixture.store->prepare("{}"));
+    }
     CHECK(must(fixture.real.list(fixture.directory.path())).empty());
 }
 
