@@ -1,5 +1,6 @@
 #include "registry/open_registry.hpp"
 
+#include "base/text.hpp"
 #include "registry/rules_in_force.hpp"
 #include "storage/sql/integrity.hpp"
 #include "storage/sql/migrate.hpp"
@@ -26,6 +27,10 @@ Result<void> set_aside(Fs& fs, const std::string& database, const Clock& clock) 
 
 Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path, const OpenOptions& options) {
     auto opened = std::unique_ptr<OpenRegistry>(new OpenRegistry());
+    if (options.must_exist) {
+        TRY_ASSIGN(const auto format, opened->fs_.stat(path + "/FORMAT"));
+        if (!format) return fail(ErrorKind::not_found, "no-data-directory", "'" + printable(path, 300) + "' is not a data directory of Assay");
+    }
     TRY_ASSIGN(opened->directory_, DataDirectory::open(path, {.allow_volatile = options.allow_volatile}));
     const DataDirectory& directory = *opened->directory_;
     if (options.database == DatabaseIn::fresh) TRY(set_aside(opened->fs_, directory.database(), opened->clock_));

@@ -19,6 +19,7 @@ struct OpenOptions {
     Policy policy = {};
     bool allow_volatile = false;
     DatabaseIn database = DatabaseIn::data_directory;
+    bool must_exist = false;  ///< `not_found`, code "no-data-directory", instead of making one: for commands that look at what is there
 };
 
 /// A data directory opened for one process: everything a Registry refers to, and the Registry.

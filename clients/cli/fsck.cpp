@@ -23,7 +23,7 @@ Result<Json> report_of(CommandContext& context, const Flags& flags) {
         TRY_ASSIGN(Connection* const server, context.server());
         return server->create("/v1/fsck", {{"repair", flags.repair}});
     }
-    TRY_ASSIGN(const auto opened, OpenRegistry::open(flags.data, {.allow_volatile = true}));
+    TRY_ASSIGN(const auto opened, OpenRegistry::open(flags.data, {.allow_volatile = true, .must_exist = true}));
     TRY_ASSIGN(const FsckReport report, fsck(opened->registry(), flags.repair ? Repair::yes : Repair::no));
     return to_json(report);
 }

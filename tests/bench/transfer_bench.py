@@ -56,7 +56,7 @@ def main():
                 seconds["cp + sync"].append(timed(["sh", "-c", 'cp "$1" "$2" && sync "$2"', "sh", big, copy]))
                 copy.unlink()
                 seconds["push"].append(timed(
-                    [binary(), "push", "big", big, "--metric", "accuracy=0.9@test", "--dataset", f"training={data_csv}", "--dataset", f"test={data_csv}",
+                    [binary(), "push", "big", big, "--metric", "accuracy=0.9", "--dataset", f"training={data_csv}", "--uses", "joblib",
                      "--trained-at", "2026-11-22T21:14:03Z", "--environment", environment], env, folder))
                 out = folder / f"out{number}"
                 env["ASSAY_CACHE"] = str(folder / f"cache{number}")
