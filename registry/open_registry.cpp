@@ -29,7 +29,8 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     auto opened = std::unique_ptr<OpenRegistry>(new OpenRegistry());
     if (options.must_exist) {
         TRY_ASSIGN(const auto format, opened->fs_.stat(path + "/FORMAT"));
-        if (!format) return fail(ErrorKind::not_found, "no-data-directory", "'" + printable(path, 300) + "' is not a data directory of Assay");
+        if (!format)
+            return fail(ErrorKind::not_found, "no-data-directory", "'" + printable(path, 300) + "' is not a data directory of Assay");
     }
     TRY_ASSIGN(opened->directory_, DataDirectory::open(path, {.allow_volatile = options.allow_volatile}));
     const DataDirectory& directory = *opened->directory_;

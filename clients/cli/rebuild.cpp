@@ -25,7 +25,8 @@ void print(Output& output, const RebuildReport& report) {
 
 Result<ExitCode> run(CommandContext& context, const Flags& flags) {
     if (!flags.yes) TRY(context.confirm(fmt::format("Replace the database of {} by one made from its manifests?", flags.data)));
-    TRY_ASSIGN(const auto opened, OpenRegistry::open(flags.data, {.allow_volatile = true, .database = DatabaseIn::fresh, .must_exist = true}));
+    TRY_ASSIGN(const auto opened,
+               OpenRegistry::open(flags.data, {.allow_volatile = true, .database = DatabaseIn::fresh, .must_exist = true}));
     TRY_ASSIGN(const RebuildReport report, rebuild(opened->registry()));
     Output& output = context.output();
     if (output.json()) {

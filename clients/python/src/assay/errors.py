@@ -203,6 +203,14 @@ def from_problem(status: int, problem: Mapping[str, Any], *, context: str = "", 
     )
 
 
+# What happens, by the effect of a conflict; the server and the command line use the same words.
+_FATES = {
+    "load-error": "cannot be loaded with",
+    "predict-error": "cannot predict with",
+    "different-predictions": "gives other predictions with",
+}
+
+
 def refused(verdict: Mapping[str, Any], *, context: str = "") -> Incompatible:
     """The exception for a gate verdict that refuses: its first conflict says what, the verdict how to fix it."""
     conflicts = verdict.get("conflicts") or [{}]
@@ -211,7 +219,8 @@ def refused(verdict: Mapping[str, Any], *, context: str = "") -> Incompatible:
     if first.get("effect") == "missing-package":
         message = f"{version} needs {package} {first.get('recorded') or ''}".rstrip() + ", which this environment does not have"
     elif first.get("recorded"):
-        message = f"{version} was trained with {package} {first['recorded']} and cannot be loaded with {first.get('offered')}"
+        fate = _FATES.get(str(first.get("effect")), "is not proven to work with")
+        message = f"{version} was trained with {package} {first['recorded']} and {fate} {first.get('offered')}"
     else:
         message = f"{version} cannot be loaded in this environment"
     return Incompatible(
