@@ -240,7 +240,11 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
         open.inode = *found;
     else
         open.inode = path == nullptr ? state.fs->create_without_name() : state.fs->create(name);
-    open.directory_sync_due = !found && is_journal;
+    // As unixOpen does (isNewJrnl): a journal or WAL that may be created has its directory synced with its first sync, whether
+    // or not the name was there. SQLite counts on it: nothing else makes the removal of a rollback journal durable before the
+    // first commit to a WAL (synchronous = FULL does not sync the directory after the removal), and a journal that comes back
+    // after a power cut takes the database back to before it was one with a WAL.
+    open.directory_sync_due = is_journal && (flags & SQLITE_OPEN_CREATE) != 0;
     open.fs = state.fs;
     open.path = new std::string(name);
     if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
