@@ -1,5 +1,7 @@
 #include "api/v1/exchange.hpp"
 
+#include "api/v1/body_digest.hpp"
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "registry/names.hpp"
@@ -14,6 +16,17 @@ namespace {
 
 const std::string& param(const Request& request, const std::string& name) { return request.params.at(name); }
 
+std::unexpected<Error> refuse_parameter(const std::string& name, std::string message) {
+    return fail(Error(ErrorKind::invalid, "invalid-" + name, "the parameter " + name + " " + message)
+                    .with_problems({{"?" + name, std::move(message), ""}}));
+}
+
+std::unexpected<Error> refuse_cursor() {
+    return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours")
+                    .with_fix("start again without a cursor")
+                    .with_problems({{"?cursor", "is none of ours", ""}}));
+}
+
 }  // namespace
 
 Handler answering(Answer answer) {
@@ -24,9 +37,16 @@ Handler answering(Answer answer) {
     };
 }
 
+Result<std::string> body_text(Request& request, std::size_t max_bytes) {
+    TRY_ASSIGN(const auto claimed, claimed_digest(request));
+    TRY_ASSIGN(std::string text, read_all(*request.body, max_bytes));
+    if (claimed) TRY(check_claimed_digest(request, sha256(text)));
+    return text;
+}
+
 Result<Json> json_body(Request& request) {
     const JsonLimits limits;
-    TRY_ASSIGN(const std::string text, read_all(*request.body, limits.max_bytes));
+    TRY_ASSIGN(const std::string text, body_text(request, limits.max_bytes));
     return parse_json(text, limits);
 }
 
@@ -51,14 +71,13 @@ Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
         const auto limit = parse_integer(it->second);
-        if (!limit || *limit < 1 || *limit > 1000)
-            return fail(ErrorKind::invalid, "invalid-limit", "limit must be a number from 1 to 1000");
+        if (!limit || *limit < 1 || *limit > 1000) return refuse_parameter("limit", "must be a number from 1 to 1000");
         page.limit = *limit;
     }
     if (const auto it = request.query.find("cursor"); it != request.query.end()) {
         auto cursor = from_base64(it->second);
         if (!cursor || cursor->empty() || cursor->size() > 4096 || !is_utf8(*cursor)) {
-            return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+            return refuse_cursor();
         }
         page.cursor = *std::move(cursor);
     }
@@ -68,8 +87,7 @@ Result<Page> page_of(const Request& request) {
 Result<std::int64_t> integer_cursor(const Page& page) {
     if (page.cursor.empty()) return 0;
     const auto number = parse_integer(page.cursor);
-    if (!number || *number < 1)
-        return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+    if (!number || *number < 1) return refuse_cursor();
     return *number;
 }
 
@@ -113,6 +131,13 @@ Result<std::optional<std::string>> tag_of(const Request& request, std::string_vi
         return fail(Error(ErrorKind::invalid, "invalid-precondition", fmt::format("{} must hold one strong entity tag in quotes", header)));
     }
     return std::string(tag.substr(1, tag.size() - 2));
+}
+
+Result<bool> flag_of(const Request& request, const std::string& name) {
+    const auto it = request.query.find(name);
+    if (it == request.query.end() || it->second == "false") return false;
+    if (it->second == "true") return true;
+    return refuse_parameter(name, "must be true or false, not '" + printable(it->second, 100) + "'");
 }
 
 Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known) {

@@ -18,6 +18,8 @@ namespace assay::v1 {
 using Answer = std::function<Result<Response>(Request&)>;
 [[nodiscard]] Handler answering(Answer answer);
 
+/// The whole body, at most `max_bytes`; `integrity`, code "digest-mismatch", when the client said another digest (body_digest.hpp).
+[[nodiscard]] Result<std::string> body_text(Request& request, std::size_t max_bytes);
 /// The body as strict JSON, at most 16 MiB.
 [[nodiscard]] Result<Json> json_body(Request& request);
 
@@ -47,6 +49,9 @@ struct Page {
 /// The one strong tag of an If-Match or If-None-Match header without its quotes; "*" as it is; absent without the header.
 /// `invalid`, code "invalid-precondition", for lists and weak tags.
 [[nodiscard]] Result<std::optional<std::string>> tag_of(const Request& request, std::string_view header);
+
+/// "true" or "false" of the query, false without the parameter; anything else is `invalid` and names it.
+[[nodiscard]] Result<bool> flag_of(const Request& request, const std::string& name);
 
 /// Refuses query parameters that the route does not know, so that a misspelt filter is no silent "everything".
 [[nodiscard]] Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known);
