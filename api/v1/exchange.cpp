@@ -27,10 +27,36 @@ std::unexpected<Error> refuse_cursor() {
                     .with_problems({{"?cursor", "is none of ours", ""}}));
 }
 
+Result<void> refuse_conditions(const Request& request) {
+    if (request.method == Method::get || request.method == Method::head) return {};
+    for (const char* name : {"If-Match", "If-None-Match", "If-Unmodified-Since"}) {
+        if (!request.headers.find(name)) continue;
+        return fail(
+            Error(ErrorKind::invalid, "unsupported-precondition", fmt::format("this request cannot be made conditional by {}", name))
+                .with_because("only aliases are changed under a condition")
+                .with_fix("leave the header out")
+                .with_problems({{name, "is not judged by this route", ""}}));
+    }
+    return {};
+}
+
+/// Whether a list of tags names this one; strongly, "W/…" names nothing (RFC 9110 §8.8.3.2).
+bool names_tag(std::string_view list, std::string_view quoted, bool weakly) {
+    for (const std::string& candidate : split(list, ',')) {
+        std::string_view one = trim(candidate);
+        if (weakly && one.starts_with("W/")) one.remove_prefix(2);
+        if (one == quoted || one == "*") return true;
+    }
+    return false;
+}
+
 }  // namespace
 
-Handler answering(Answer answer) {
-    return [answer = std::move(answer)](Request& request) -> Response {
+Handler answering(Answer answer, Conditions conditions) {
+    return [answer = std::move(answer), conditions](Request& request) -> Response {
+        if (conditions == Conditions::refused) {
+            if (const auto unconditional = refuse_conditions(request); !unconditional) return problem(unconditional.error(), request.id);
+        }
         auto response = answer(request);
         if (!response) return problem(response.error(), request.id);
         return *std::move(response);
@@ -105,19 +131,26 @@ Response page_response(const Request& request, Json items, const std::string& ne
     return response;
 }
 
+std::optional<Response> conditional_answer(const Request& request, const std::string& quoted_tag) {
+    if (const auto header = request.headers.find("If-Match"); header && !names_tag(*header, quoted_tag, false)) {
+        Response refused = problem(Error(ErrorKind::precondition, "precondition-failed", "this is not what If-Match names any more")
+                                       .with_because("its ETag is " + quoted_tag + " now")
+                                       .with_fix("read it again without If-Match"),
+                                   request.id);
+        refused.headers.set("ETag", quoted_tag);
+        return refused;
+    }
+    const auto header = request.headers.find("If-None-Match");
+    if (!header || !names_tag(*header, quoted_tag, true)) return std::nullopt;
+    Response unchanged;
+    unchanged.status = 304;
+    unchanged.headers.set("ETag", quoted_tag);
+    return unchanged;
+}
+
 Response with_etag(const Request& request, Response response, const std::string& tag) {
     const std::string quoted = '"' + tag + '"';
-    if (const auto header = request.headers.find("If-None-Match")) {
-        for (const std::string& candidate : split(*header, ',')) {
-            std::string_view one = trim(candidate);
-            if (one.starts_with("W/")) one.remove_prefix(2);  // RFC 9110 §13.1.2: weak comparison
-            if (one != quoted && one != "*") continue;
-            Response unchanged;
-            unchanged.status = 304;
-            unchanged.headers.set("ETag", quoted);
-            return unchanged;
-        }
-    }
+    if (auto instead = conditional_answer(request, quoted)) return *std::move(instead);
     response.headers.set("ETag", quoted);
     return response;
 }

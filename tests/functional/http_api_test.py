@@ -50,6 +50,18 @@ class Routes(ApiTest):
                 self.assertEqual(set(allowed), wanted, path)
 
 
+    def test_the_example_of_the_page_is_a_registration(self):
+        page = (ROOT / "docs" / "api.md").read_text()
+        example = re.search(r"## Register.*?```json\n(.*?)```", page, flags=re.S).group(1)
+        first = self.register()
+        for shown, meant in (("ds1:sha256:…", "ds1:" + digest(b"table")), ('"sha256:…"', f'"{self.put_blob(b"example")}"'), ("0d1c…", first["run"]),
+                             ("churn@2", f"{self.model}@1"), ('"timestamp":"…"', '"timestamp":"2026-11-22T21:14:03Z"')):
+            self.assertIn(shown, example)
+            example = example.replace(shown, meant)
+        version = self.ok(call("POST", self.versions, example.encode(), {"Content-Type": "application/json"}), 201).json()
+        self.assertEqual((version["version"], version["aliases"], version["run"], version["warnings"]), (2, ["candidate"], first["run"], []))
+
+
 class Operate(ApiTest):
     def test_healthz_answers_while_the_process_lives(self):
         self.assertEqual(self.ok(call("GET", "/healthz"), 200).json(), {"status": "ok"})
