@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/aliases.hpp"
+#include "registry/check_samples.hpp"
 #include "registry/manifest.hpp"
 #include "registry/record_lineage.hpp"
 #include "storage/tables/blobs.hpp"
@@ -240,6 +241,7 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
     manifest.model = request.model;
     manifest.facts = request.facts;
     check_facts(registry, manifest.facts, warnings, problems);
+    TRY(check_samples(registry, request.files, problems));
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, replay(sql, request, a_day_ago(registry), warnings));
         if (checked.answer) return {};
