@@ -21,7 +21,7 @@ constexpr std::size_t max_description_bytes = 100'000;
 
 Error no_such_version(const std::string& model, const std::string& what) {
     return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
-        .with_fix(fmt::format("assay show {} lists its versions", printable(model, 300)));
+        .with_fix(fmt::format("assay list {} shows its versions", printable(model, 300)));
 }
 
 Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {
