@@ -1,6 +1,7 @@
 #include "tests/support/http_test_server.hpp"
 #include "tests/support/result.hpp"
 
+#include "base/http_client.hpp"
 #include "base/json.hpp"
 
 #include <doctest/doctest.h>
@@ -387,6 +388,22 @@ TEST_CASE("a refusal reaches a client that sends all of a large body before it r
     CHECK(probe.send(std::string(size, 'x')));
     CHECK(probe.answer().status == 413);
     CHECK(probe.is_closed());
+}
+
+TEST_CASE("our own client hears why its upload is refused, and can go on") {
+    HttpTestServer server;
+    const auto client = must(make_http_client(fmt::format("http://127.0.0.1:{}", server.port())));
+    const std::string bytes(std::size_t{32} << 20U, 'x');
+    MemorySource source(bytes);
+    HttpRequest upload;
+    upload.method = "POST";
+    upload.target = "/echo";
+    upload.upload = &source;
+    upload.upload_size = bytes.size();
+    CHECK(must(client->send(upload)).status == 413);
+    HttpRequest next;
+    next.target = "/hello";
+    CHECK(must(client->send(next)).body == "hello");
 }
 
 TEST_CASE("attack: a client that never stops sending after its answer is cut at the limit") {
