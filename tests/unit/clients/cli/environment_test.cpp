@@ -4,7 +4,9 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/test_registry.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 namespace assay::test {
 

@@ -5,8 +5,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/test_registry.hpp"
 
-#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <sys/stat.h>
 
@@ -15,7 +15,7 @@ namespace assay::test {
 namespace {
 
 std::size_t entries(const TempDir& folder) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), std::filesystem::directory_iterator()));
 }
 
 }  // namespace

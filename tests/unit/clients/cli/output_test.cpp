@@ -3,6 +3,7 @@
 #include "tests/support/result.hpp"
 
 #include <sstream>
+#include <stdexcept>
 
 namespace assay::test {
 

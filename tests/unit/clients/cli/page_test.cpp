@@ -38,11 +38,9 @@ TEST_CASE("the line of the common options stands alone in every page") {
         for (std::size_t i = 0; i < lines.size(); ++i) {
             if (!lines[i].starts_with("`--url URL`")) continue;
             CHECK(lines.at(i - 1).empty());
-            if (i + 1 < lines.size()) CHECK(lines[i + 1].empty());
+            CHECK((i + 1 == lines.size() || lines[i + 1].empty()));
         }
-        for (std::size_t i = 1; i < lines.size(); ++i) {
-            if (lines[i].starts_with("## ")) CHECK(lines[i - 1].empty());
-        }
+        for (std::size_t i = 1; i < lines.size(); ++i) CHECK((!lines[i].starts_with("## ") || lines[i - 1].empty()));
     }
 }
 

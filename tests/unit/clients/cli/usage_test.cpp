@@ -27,7 +27,9 @@ TEST_CASE("a command that does not exist is answered with the one that was meant
 }
 
 TEST_CASE("what other tools call a command is understood") {
-    for (const auto& [word, command] : {std::pair{"pull", "fetch"}, {"ls", "list"}, {"delete", "rm"}, {"register", "push"}, {"server", "serve"}}) {
+    const std::vector<std::pair<std::string, std::string>> words = {
+        {"pull", "fetch"}, {"ls", "list"}, {"delete", "rm"}, {"register", "push"}, {"server", "serve"}};
+    for (const auto& [word, command] : words) {
         CAPTURE(word);
         CHECK(nearest_command(word) == command);
     }
