@@ -58,7 +58,7 @@ TEST_CASE("a lock file that is not there says what writes one, and one that is b
     CHECK(absent.code == "lock-not-found");
     CHECK(absent.fixes.at(0) == "assay lock NAME@ALIAS writes one");
     write_file(folder / "assay.lock", "version = ");
-    CHECK(error_of(read_lock(folder / "assay.lock")).context.at(0) == "reading " + (folder / "assay.lock"));
+    CHECK(error_of(read_lock(folder / "assay.lock")).context.back() == "reading " + (folder / "assay.lock"));
 }
 
 TEST_CASE("files are below the folder fetched to, seen from the lock file, else in the cache by digest") {
