@@ -74,10 +74,11 @@ TEST_CASE("verify --json lists what is intact, and a problem what is not or was 
 TEST_CASE("env capture prints an environment as docs/formats.md says") {
     Project project;
     const std::string python = project.folder / "python";
-    write_file(python,
-               "#!/bin/sh\ncat >/dev/null\n"
-               R"(echo '{"python":"3.12.3","implementation":"cpython","platform":"linux-x86_64","packages":{"Scikit_Learn":"1.5.2","numpy":"2.1.3"}}')"
-               "\n");
+    write_file(
+        python,
+        "#!/bin/sh\ncat >/dev/null\n"
+        R"(echo '{"python":"3.12.3","implementation":"cpython","platform":"linux-x86_64","packages":{"Scikit_Learn":"1.5.2","numpy":"2.1.3"}}')"
+        "\n");
     std::filesystem::permissions(python, std::filesystem::perms::owner_all);
     CHECK(project.session.run({"env", "capture", "--python", python}) == 0);
     check_golden("environment.json", project.said());

@@ -28,10 +28,13 @@ struct Shop {
         Json manifest = {{"schema", "assay.manifest/1"}, {"model", "churn"}, {"version", 3}, {"files", files}};
         manifest.update(overrides);
         const std::string bytes = must(canonical_json(manifest));
-        session.server.answer("GET " + std::string(version_path), to_text(Json{{"model", "churn"}, {"version", 3}, {"digest", sha256(bytes).to_string()}}));
+        session.server.answer("GET " + std::string(version_path),
+                              to_text(Json{{"model", "churn"}, {"version", 3}, {"digest", sha256(bytes).to_string()}}));
         session.server.answer("GET " + std::string(version_path) + "/manifest", bytes);
     }
-    void offer(const std::string& path, const std::string& bytes) { session.server.answer("GET " + std::string(version_path) + "/files/" + path, bytes); }
+    void offer(const std::string& path, const std::string& bytes) {
+        session.server.answer("GET " + std::string(version_path) + "/files/" + path, bytes);
+    }
     [[nodiscard]] Result<RemoteVersion> look() { return resolve(*must(session.context().server()), must(Reference::parse("churn@3"))); }
     [[nodiscard]] Result<std::vector<DownloadedFile>> fetch(bool force = false) {
         const RemoteVersion version = must(look());
@@ -43,7 +46,8 @@ struct Shop {
 }  // namespace
 
 TEST_CASE("the files of a version arrive under their paths, each with the bytes that the manifest says") {
-    Shop shop(Json::array({file_entry("data/sample.json", "{}"), file_entry("empty", ""), file_entry("model.joblib", "the bytes of a model")}));
+    Shop shop(
+        Json::array({file_entry("data/sample.json", "{}"), file_entry("empty", ""), file_entry("model.joblib", "the bytes of a model")}));
     shop.offer("data/sample.json", "{}");
     shop.offer("empty", "");
     shop.offer("model.joblib", "the bytes of a model");

@@ -11,9 +11,10 @@ namespace assay::test {
 
 TEST_CASE("the exit code of every kind of error is the one that was accepted") {
     std::string table;
-    for (const ErrorKind kind : {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::incompatible, ErrorKind::integrity, ErrorKind::unsafe,
-                                 ErrorKind::permission, ErrorKind::conflict, ErrorKind::precondition, ErrorKind::prediction_differs,
-                                 ErrorKind::too_large, ErrorKind::no_space, ErrorKind::unavailable, ErrorKind::network, ErrorKind::internal})
+    for (const ErrorKind kind :
+         {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::incompatible, ErrorKind::integrity, ErrorKind::unsafe, ErrorKind::permission,
+          ErrorKind::conflict, ErrorKind::precondition, ErrorKind::prediction_differs, ErrorKind::too_large, ErrorKind::no_space,
+          ErrorKind::unavailable, ErrorKind::network, ErrorKind::internal})
         table += fmt::format("{:<2} {}\n", static_cast<int>(exit_code_of(kind)), to_string(kind));
     check_golden("exit_codes.txt", table);
 }

@@ -21,8 +21,8 @@ std::string message_for(const Json& reason) {
 TEST_CASE("only allow and warn let a version pass; what is no verdict refuses") {
     CHECK_FALSE(refuses(Json{{"verdict", "allow"}}));
     CHECK_FALSE(refuses(Json{{"verdict", "warn"}}));
-    for (const Json& other : {Json{{"verdict", "refuse"}}, Json{{"verdict", "maybe"}}, Json{{"verdict", true}}, Json::object(), Json("allow"),
-                              Json(nullptr)})
+    for (const Json& other :
+         {Json{{"verdict", "refuse"}}, Json{{"verdict", "maybe"}}, Json{{"verdict", true}}, Json::object(), Json("allow"), Json(nullptr)})
         CHECK(refuses(other));
 }
 
@@ -41,7 +41,8 @@ TEST_CASE("a refusal names every conflict once, and what to do about all of them
     Json other = conflict("missing-package", "");
     other["package"] = "joblib";
     other["fix"] = {"not shown: the verdict has its own"};
-    const Json verdict = {{"verdict", "refuse"}, {"version", "churn@3"}, {"conflicts", {conflict("load-error"), other}}, {"fix", {"pip install x"}}};
+    const Json verdict = {
+        {"verdict", "refuse"}, {"version", "churn@3"}, {"conflicts", {conflict("load-error"), other}}, {"fix", {"pip install x"}}};
     const Error error = refusal_of(verdict);
     CHECK(error.kind == ErrorKind::incompatible);
     CHECK(error.because == "of the nodes");

@@ -9,7 +9,8 @@ TEST_CASE("help alone is the page of help, which names the options of every comm
     CliSession session;
     CHECK(session.run({"help"}) == 0);
     CHECK(session.out.str() == *page_of("help"));
-    for (const char* text : {"--url", "--consumer", "--json", "--quiet", "--no-color", "--version", "ASSAY_URL", "assay.toml", "Exit codes"})
+    for (const char* text :
+         {"--url", "--consumer", "--json", "--quiet", "--no-color", "--version", "ASSAY_URL", "assay.toml", "Exit codes"})
         CHECK(session.out.str().find(text) != std::string::npos);
 }
 

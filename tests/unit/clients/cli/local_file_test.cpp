@@ -15,7 +15,8 @@ namespace assay::test {
 namespace {
 
 std::size_t entries(const TempDir& folder) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), std::filesystem::directory_iterator()));
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder.path()), std::filesystem::directory_iterator()));
 }
 
 }  // namespace

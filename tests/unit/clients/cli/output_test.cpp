@@ -69,6 +69,15 @@ TEST_CASE("with --json an error is one problem on standard output, and for peopl
             "verdict":{"verdict":"refuse"}})")));
 }
 
+TEST_CASE("a problem that a server sent keeps its status and the id under which the server's log has it") {
+    Error error(ErrorKind::internal, "internal", "the server broke");
+    error.status = 500;
+    error.request_id = "c0ffee-7";
+    const Json problem = to_problem(error);
+    CHECK(problem["status"] == 500);
+    CHECK(problem["request_id"] == "c0ffee-7");
+}
+
 TEST_CASE("a problem leaves out what there is nothing to say about") {
     CHECK(to_problem(Error(ErrorKind::not_found, "gone", "it is gone")) ==
           Json{{"type", "https://assay.dev/problems/gone"}, {"title", "not-found"}, {"code", "gone"}, {"detail", "it is gone"}});

@@ -13,9 +13,9 @@ namespace {
 
 RemoteVersion a_version() {
     RemoteVersion version{"churn", 3, sha256("manifest"), {}, {}};
-    version.manifest = {{"facts",
-                         {{"uses", {"scikit-learn", "absent"}},
-                          {"libraries", {{"python", "3.11.7"}, {"scikit-learn", "1.5.2"}, {"pandas", "2.2.0"}}}}}};
+    version.manifest = {
+        {"facts",
+         {{"uses", {"scikit-learn", "absent"}}, {"libraries", {{"python", "3.11.7"}, {"scikit-learn", "1.5.2"}, {"pandas", "2.2.0"}}}}}};
     version.files = {{"model.joblib", 5, sha256("model")}, {"data/sample.json", 2, sha256("{}")}};
     return version;
 }

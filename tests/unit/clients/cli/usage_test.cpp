@@ -21,7 +21,8 @@ std::string complaint(const std::vector<std::string>& line) {
 }  // namespace
 
 TEST_CASE("a command that does not exist is answered with the one that was meant") {
-    CHECK(complaint({"pusj", "x"}) == "error: there is no command 'pusj'\nfix: did you mean 'assay push'?\n  or: 'assay' alone lists the commands\n");
+    CHECK(complaint({"pusj", "x"}) ==
+          "error: there is no command 'pusj'\nfix: did you mean 'assay push'?\n  or: 'assay' alone lists the commands\n");
     CHECK(complaint({"nothing-like-it"}) == "error: there is no command 'nothing-like-it'\nfix: 'assay' alone lists the commands\n");
     CHECK(complaint({"version"}).find("did you mean 'assay --version'?") != std::string::npos);
 }
@@ -40,7 +41,8 @@ TEST_CASE("a command that needs to know what to do lists its forms") {
     CHECK(complaint({"tag"}) ==
           "error: 'assay tag' needs to know what to do: set, rm\n"
           "fix: assay tag set NAME|REF KEY=VALUE\n  or: assay tag rm NAME|REF KEY\n  or: 'assay help tag' explains it\n");
-    CHECK(complaint({"alias", "penguins"}).starts_with("error: there is no 'assay alias penguins': it is one of set, rm, log, rollback, list\n"));
+    CHECK(complaint({"alias", "penguins"})
+              .starts_with("error: there is no 'assay alias penguins': it is one of set, rm, log, rollback, list\n"));
     CHECK(complaint({"alias", "rolback", "a", "b"}).find("did you mean 'assay alias rollback'?") != std::string::npos);
 }
 
@@ -67,7 +69,8 @@ TEST_CASE("a value that an option cannot have is said in words") {
     CHECK(complaint({"lineage", "churn", "--depth", "0"}).starts_with("error: --depth: '0' is not a whole number from 1 to 1000\n"));
     CHECK(complaint({"env", "show", "churn", "--format", "condo"})
               .starts_with("error: --format: 'condo' is none of json, pip, conda; did you mean 'conda'?\n"));
-    CHECK(complaint({"alias", "set", "churn", "production", "3", "--if-match", "x"}).starts_with("error: --if-match: 'x' is not a whole number"));
+    CHECK(complaint({"alias", "set", "churn", "production", "3", "--if-match", "x"})
+              .starts_with("error: --if-match: 'x' is not a whole number"));
 }
 
 TEST_CASE("every command has a synopsis, and each of its forms begins with the command") {
