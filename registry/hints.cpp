@@ -28,7 +28,7 @@ std::string hint_to_undelete(const std::string& model, std::int64_t version) {
 }
 
 std::string hint_to_list_versions(const std::string& model) {
-    return fmt::format("assay show {}, or GET {}/versions, lists its versions", printable(model, 300), route_of(model));
+    return fmt::format("assay list {}, or GET {}/versions, shows its versions", printable(model, 300), route_of(model));
 }
 
 std::string hint_to_list_models() { return "assay list, or GET /v1/models, shows what there is"; }

@@ -124,14 +124,13 @@ Error misuse_of(const CLI::App& app, const CLI::ParseError& error) {
     const auto left = left_over(chain);
     const bool is_about_words =
         dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-    if (is_about_words && !chain.back()->get_subcommands({}).empty()) {
-        if (chain.size() > 1) return unknown_form(chain);
-        for (const std::string& word : left) {
-            if (!word.starts_with('-')) return unknown_command(word, chain);
-        }
-    }
-    // An option that does not exist is the likelier reason for what then is missing.
+    const bool has_word = std::ranges::any_of(left, [](const std::string& word) { return !word.starts_with('-'); });
     const bool has_option = std::ranges::any_of(left, [](const std::string& word) { return word.starts_with("--"); });
+    const bool needs_form = is_about_words && !chain.back()->get_subcommands({}).empty();
+    if (needs_form && chain.size() == 1 && has_word)
+        return unknown_command(*std::ranges::find_if(left, [](const std::string& word) { return !word.starts_with('-'); }), chain);
+    if (needs_form && chain.size() > 1 && (has_word || !has_option)) return unknown_form(chain);
+    // An option that does not exist is the likelier reason for what then is missing.
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || (is_about_words && has_option)) return left_over_words(left, chain);
     return usage_error(in_words(error, chain), std::nullopt, chain);
 }

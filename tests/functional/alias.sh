@@ -22,6 +22,16 @@ json 'it["version"] == 2'
 expect 0 "$ASSAY" alias log iris production --json
 json '[move["after"] for move in it["items"]] == [2, 3, 2, 1]'
 
+# A rollback is a move: the next one undoes it.
+expect 0 "$ASSAY" alias rollback iris production
+says "version 3 (was 2)"
+expect 0 "$ASSAY" alias rollback iris production
+says "version 2 (was 3)"
+expect 2 "$ASSAY" alias
+tells "assay alias rollback NAME ALIAS"
+expect 2 "$ASSAY" alias set iris production 1 --if-match x
+tells "'x' is not a whole number"
+
 # An alias can be set to where another one points.
 expect 0 "$ASSAY" alias set iris staging production
 expect 0 "$ASSAY" alias list iris --json

@@ -34,3 +34,11 @@ expect 0 "$ASSAY" lineage tuned@1 --format mermaid
 expect 3 "$ASSAY" lineage tuned@9
 expect 2 "$ASSAY" lineage tuned@1 --up --down
 expect 2 "$ASSAY" lineage tuned@1 --depth 0
+tells "'0' is not a whole number from 1 to 1000"
+expect 2 "$ASSAY" lineage tuned@1 --depth 1001
+
+# A consumer who was refused is marked, once.
+make_environment old.json scikit-learn=0.20.0
+expect 4 "$ASSAY" fetch tuned@1 -o out2 --environment old.json --consumer refused-one@web-2
+expect 0 "$ASSAY" lineage tuned@1 --down
+[[ $(grep refused-one stdout | sed s/refused-one// | grep -o refused | wc -l) == 1 ]] || fail "refused is not said exactly once"

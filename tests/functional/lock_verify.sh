@@ -10,6 +10,11 @@ grep -q '^requested = "@production"$' assay.lock || fail "the lock does not say 
 expect 0 "$ASSAY" lock
 cmp assay.lock first.lock || fail "a lock that changes nothing has changed the file"
 
+# Locked, and not fetched: that is not the same as broken.
+expect 3 "$ASSAY" verify --offline
+tells "is not fetched yet"
+tells "fix: assay fetch --locked penguins@production -o FOLDER"
+
 # The alias moves; the lock does not.
 echo "another model" >model.joblib
 push_model penguins
@@ -38,6 +43,8 @@ tells "model/model.joblib"
 rm model/model.joblib
 expect 5 "$ASSAY" verify --offline
 tells "is missing"
+tells "fix: assay fetch --locked penguins@production"
+! grep -q -- --force stderr || fail "--force for a file that nothing is in the way of"
 
 # A lock that was changed by hand.
 start_server
