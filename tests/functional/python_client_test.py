@@ -276,6 +276,14 @@ class PythonClient(unittest.TestCase):
         fetches = requests.get(f"{self.server.url}/v1/models/traced/versions/1/fetches", timeout=30).json()["items"]
         self.assertEqual([(item["consumer"], item["host"], item["count"]) for item in fetches], [("tester", "lab", 1)])
 
+    def test_a_fetch_without_an_environment_is_recorded_also_when_everything_is_here(self):
+        self.push("unjudged")
+        assay.fetch("unjudged", self.root / "out", "none")
+        found = assay.connect(consumer="later@lab").fetch("unjudged", self.root / "out", "none")
+        self.assertIsNone(found.verdict)
+        fetches = requests.get(f"{self.server.url}/v1/models/unjudged/versions/1/fetches", timeout=30).json()["items"]
+        self.assertEqual({(item["consumer"], item["verdict"]) for item in fetches}, {("tester", "none"), ("later", "none")})
+
     def test_a_run_is_joined_and_a_parent_recorded(self):
         first = self.push("joined")
         second = self.push("joined", run=first.run, parents=["joined@1:retrained_from"])

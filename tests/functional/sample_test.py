@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Samples from the Python package to the server and through the command line: ASSAY_BIN=build/release/assay python tests/functional/sample_test.py
+"""Samples from the Python package to the server and through the command line.
+
+ASSAY_BIN=build/release/assay python tests/functional/sample_test.py
 
 Needs scikit-learn, pandas and joblib, as a user of the package has them.
 """

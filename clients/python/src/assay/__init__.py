@@ -147,7 +147,8 @@ def push(
     metrics      {"accuracy": 0.86}, measured on `dataset` (a name; by default the evaluation dataset), or a list of
                  {"name", "value", "dataset"}
     params       by default the best parameters of a search
-    trained_at   a datetime or RFC 3339 text; by default now for an estimator (and marked as assumed); needed for a path
+    trained_at   a datetime with a time zone, a date or RFC 3339 text; by default now for an estimator (and marked as assumed);
+                 needed for a path
     uses         the packages that a loader must have; by default those whose classes are inside the estimator
     environment  where it was trained; by default this interpreter's
     parents      "churn@2", "churn@2:retrained_from", or the API's form

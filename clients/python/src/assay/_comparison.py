@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Mapping, NamedTuple
 
-from .errors import PredictionDiffers
+from .errors import AssayError, PredictionDiffers, UsageError
 from ._sample_values import invalid, type_of
 
 
@@ -30,6 +30,19 @@ def tolerance_of(value: Any) -> Dict[str, Any]:
         if all(isinstance(bound, (int, float)) and not isinstance(bound, bool) and 0 <= bound < math.inf for bound in bounds.values()):
             return {"kind": "close", **{name: float(bound) for name, bound in bounds.items()}}
     raise invalid(f"{value!r} is not a tolerance: {{'kind': 'exact'}} or {{'kind': 'close', 'abs': 1e-12, 'rel': 1e-9}}")
+
+
+def given_tolerance(value: Any) -> Dict[str, Any]:
+    """A tolerance that the caller says."""
+    try:
+        return tolerance_of(value)
+    except AssayError:
+        raise UsageError(
+            f"{value!r} is not a tolerance",
+            code="invalid-tolerance",
+            because="a tolerance is exact, or close with bounds that are finite and not negative",
+            fix=["{'kind': 'exact'}", "{'kind': 'close', 'abs': 1e-12, 'rel': 1e-9}"],
+        ) from None
 
 
 def compare(method: str, expected: Any, actual: Any, tolerance: Mapping[str, Any]) -> "Difference | None":

@@ -5,9 +5,12 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+import unicodedata
 from pathlib import Path
 from typing import Any, Dict, NamedTuple, Optional
+from urllib.parse import urlsplit
 
+from ._arguments import optional_text
 from .errors import UsageError
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -24,6 +27,8 @@ def load_config(url: Optional[str] = None, consumer: Optional[str] = None) -> Co
     """Reads ASSAY_URL, ASSAY_CONSUMER, ASSAY_CACHE; `[assay]` in the nearest assay.toml at or above the working
     directory; `[assay]` in $XDG_CONFIG_HOME/assay/config.toml. Keys: url, consumer, cache. An empty variable counts as
     absent. A file that cannot be read or has an unknown key is a `UsageError` that names it."""
+    url = optional_text(url, "the URL of a server", "assay.connect('http://127.0.0.1:8080')")
+    consumer = optional_text(consumer, "a consumer", "a name such as 'scorer@host'")
     here = Path.cwd()
     project = next((folder / "assay.toml" for folder in (here, *here.parents) if (folder / "assay.toml").is_file()), None)
     personal = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "assay" / "config.toml"
@@ -38,13 +43,39 @@ def load_config(url: Optional[str] = None, consumer: Optional[str] = None) -> Co
         return next((layer[name] for layer in layers if name in layer), None)
 
     server = (pick("url") or DEFAULT_URL).rstrip("/")
-    if not server.startswith(("http://", "https://")):
-        raise UsageError(f"'{server}' is not the URL of a server", code="invalid-url", because="it does not start with http:// or https://")
+    _check_url(server)
     who = pick("consumer") or _user()
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in who):
+        raise UsageError(
+            f"{who!r} cannot be a consumer",
+            code="invalid-consumer",
+            because="it holds a control character",
+            fix=["a name such as scorer@host"],
+        )
     if "@" not in who:
         who += "@" + socket.gethostname()
     cache = pick("cache")
     return Config(server, who, Path(cache) if cache else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay")
+
+
+def _check_url(server: str) -> None:
+    def refuse(because: str, shown: str = server) -> UsageError:
+        fix = ["write it as http://HOST:PORT or https://HOST"]
+        return UsageError(f"'{shown}' is not the URL of a server", code="invalid-url", because=because, fix=fix)
+
+    if not server.startswith(("http://", "https://")):
+        raise refuse("it does not start with http:// or https://")
+    try:
+        parts = urlsplit(server)
+        port = parts.port  # reading it checks it
+    except ValueError as error:
+        raise refuse(str(error)) from error
+    if "@" in parts.netloc:  # it would end up in logs and in the lock file
+        raise refuse("it holds a password or a user", server.split("//")[0] + "//…@" + parts.netloc.rpartition("@")[2])
+    if not parts.hostname or port == 0 or any(c.isspace() or unicodedata.category(c) == "Cc" for c in server):
+        raise refuse("it names no host" if not parts.hostname else "it holds a space, or the port 0")
+    if parts.query or parts.fragment:
+        raise refuse("it holds '?' or '#'")
 
 
 def _user() -> str:
@@ -56,7 +87,8 @@ def _user() -> str:
 
 def _read_layer(path: Path) -> Dict[str, str]:
     def refuse(because: str) -> UsageError:
-        return UsageError(f"{path} cannot be used as configuration", code="invalid-config", because=because)
+        fix = ['write [assay], and below it url = "http://HOST:PORT"']
+        return UsageError(f"{path} cannot be used as configuration", code="invalid-config", because=because, fix=fix)
 
     try:
         document = parse_toml(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 from urllib.parse import quote, urlsplit
 
 from ._config import Config
-from .errors import AssayError, NetworkError, from_problem
+from .errors import AssayError, NetworkError, UsageError, from_problem
 
 if TYPE_CHECKING:
     import requests
@@ -76,7 +76,7 @@ class Connection:
         sent: Dict[str, str] = {"X-Request-Id": uuid.uuid4().hex, **(headers or {})}
         text: Optional[bytes] = None
         if body is not None:
-            text = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8")
+            text = body if isinstance(body, bytes) else _json(body, context)
             sent["Content-Type"] = "application/json"
         if method == "POST":
             sent.setdefault("Idempotency-Key", uuid.uuid4().hex)  # the same for every attempt: the server acts once
@@ -107,7 +107,11 @@ class Connection:
                 continue
             except requests.RequestException as error:
                 raise NetworkError(
-                    f"{self.config.url} cannot be asked", code="bad-request", because=_plain(error), context=context
+                    f"{self.config.url} cannot be asked",
+                    code="bad-request",
+                    because=_plain(error),
+                    context=context,
+                    fix=["say where the server is: ASSAY_URL=http://HOST:PORT"],
                 ) from error
             if response.status_code == 404 and absent_ok:
                 return response
@@ -136,8 +140,22 @@ class Connection:
                     f"{self.config.url} does not answer like an Assay server",
                     code="invalid-answer",
                     because="the answer is not JSON",
+                    fix=["say where the server is: ASSAY_URL=http://HOST:PORT"],
                     context=rest.get("context", ""),
                 ) from error
+
+
+def _json(body: Any, context: str) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(
+            "the arguments cannot be sent",
+            code="not-json",
+            because=f"they have no form in JSON: {error}",
+            context=context,
+            fix=["give texts, finite numbers, lists and mappings with texts as names"],
+        ) from error
 
 
 def _pause(attempt: int, problem: Optional[AssayError]) -> float:

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
+from ._arguments import optional_text, path as checked_path
 from ._ds1 import Column, table_digest
 from .errors import UsageError
-from ._files import hash_file
+from ._files import SPELLING, hash_file
 
+_DATA = "give a DataFrame, an array of numbers or texts, or the path of a file"
 ROLES = ("training", "evaluation", "validation", "test", "other")
 
 
@@ -18,7 +20,7 @@ def dataset_digest(data: Any) -> str:
     array. The content hash does not depend on the index, on how a column is stored (int32 or int64, object or category,
     pandas 1 or 3), nor on the machine; it does depend on names and order of columns and on the order of rows."""
     if isinstance(data, (str, os.PathLike)):
-        return _file_digest(Path(data))
+        return _file_digest(checked_path(data, "a dataset", _DATA))
     rows, columns = _columns(data)
     return table_digest(rows, columns)
 
@@ -27,13 +29,22 @@ def describe(data: Any, role: str = "training", name: Optional[str] = None) -> D
     """The facts of one dataset, for `push(datasets=[…])`. `data` is a table, a path, or (name, table or path). Without a name
     it is the file's stem, or a table's `attrs["name"]`, or the role."""
     if role not in ROLES:
-        raise UsageError(f"'{role}' is not the role of a dataset", code="invalid-role", fix=[f"one of {', '.join(ROLES)}"])
+        because = "a role says what the data was for"
+        raise UsageError(f"{role!r} is not the role of a dataset", code="invalid-role", because=because, fix=[f"one of {', '.join(ROLES)}"])
+    optional_text(name, "the name of a dataset", "name='adult'")
     if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], str):
         name, data = name or data[0], data[1]
     if isinstance(data, (str, os.PathLike)):
-        path = Path(data)
+        path = checked_path(data, "a dataset", _DATA)
         return {"role": role, "name": name or path.stem, "digest": _file_digest(path)}
     rows, columns = _columns(data)
+    if rows == 0:
+        raise UsageError(
+            "the dataset is empty",
+            code="empty-dataset",
+            because="it has no rows, so nothing can have been trained or measured on it",
+            fix=["give the table as it was used; was it filtered?"],
+        )
     attrs = getattr(data, "attrs", None)
     found = name or (attrs.get("name") if isinstance(attrs, dict) else None) or role
     return {"role": role, "name": str(found), "table_digest": table_digest(rows, columns), "rows": rows}
@@ -43,7 +54,7 @@ def _file_digest(path: Path) -> str:
     try:
         return hash_file(path)[0]
     except OSError as error:
-        raise UsageError(f"{path} cannot be read", code="no-such-file", because=error.strerror or str(error)) from error
+        raise UsageError(f"{path} cannot be read", code="no-such-file", because=error.strerror or str(error), fix=[SPELLING]) from error
 
 
 def _columns(data: Any) -> Tuple[int, Iterator[Column]]:
@@ -58,7 +69,10 @@ def _columns(data: Any) -> Tuple[int, Iterator[Column]]:
     import numpy as np
 
     if isinstance(data, np.ndarray) or isinstance(data, (list, tuple)):
-        array = np.asarray(data)
+        try:
+            array = np.asarray(data)
+        except ValueError as error:  # rows of different lengths
+            raise UsageError("the list is not a table", code="not-a-table", because=str(error), fix=[_DATA]) from error
         if array.ndim == 1:
             array = array[:, None]
         if array.ndim == 2 and array.dtype.kind in "biufmMUO":
@@ -67,6 +81,7 @@ def _columns(data: Any) -> Tuple[int, Iterator[Column]]:
         f"{type(data).__name__} is not a table",
         code="not-a-table",
         because="a dataset is a DataFrame, a Series, an array of one or two dimensions, or a path",
+        fix=[_DATA],
     )
 
 

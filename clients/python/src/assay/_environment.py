@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
+from ._arguments import path
 from ._canonical import canonical_json, digest_of
 from .errors import UsageError
 
@@ -57,14 +58,12 @@ def environment_of(choice: EnvironmentLike) -> Optional[Dict[str, Any]]:
     """The environment that `choice` means, normalised; None for "none". `UsageError` says what is wrong with it."""
     if isinstance(choice, Mapping):
         return _checked(choice, "the environment")
-    text = os.fspath(choice)
-    if text == "auto":
-        return capture()
-    if text == "none":
-        return None
+    if isinstance(choice, str) and choice in ("auto", "none"):
+        return capture() if choice == "auto" else None
+    text = os.fspath(path(choice, "environment", "environment='auto', 'none', a mapping or the path of a JSON file"))
     try:
         loaded = json.loads(Path(text).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{text} cannot be read as an environment",
             code="invalid-environment",
@@ -76,11 +75,12 @@ def environment_of(choice: EnvironmentLike) -> Optional[Dict[str, Any]]:
 
 def _checked(value: Any, what: str) -> Dict[str, Any]:
     def refuse(because: str) -> UsageError:
-        return UsageError(f"{what} is not an environment", code="invalid-environment", because=because)
+        fix = ["take one as assay.environment() or `python -m assay env` gives it", "environment='auto' or 'none'"]
+        return UsageError(f"{what} is not an environment", code="invalid-environment", because=because, fix=fix)
 
     if not isinstance(value, Mapping):
         raise refuse("it is no JSON object")
-    unknown = sorted(set(value) - _MEMBERS)
+    unknown = sorted(map(str, set(value) - _MEMBERS))
     if unknown:
         raise refuse(f"'{unknown[0]}' is none of its members: {', '.join(sorted(_MEMBERS))}")
     packages = value.get("packages", {})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import os
 import pickle
+import re
 import subprocess
 import sys
 import warnings
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
+from ._arguments import items, mapping, text, wrong
 from ._environment import normalise
 from .errors import AssayWarning, UsageError
 
@@ -20,6 +22,9 @@ _LISTED = ("scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl"
 _USED_BY_FILES = ("scikit-learn", "numpy", "joblib")
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "pandas": "pandas", "joblib": "joblib"}
 _GRID_COLUMNS = ("mean_test_", "std_test_", "rank_test_")
+
+_METRICS = "metrics={'accuracy': 0.86}, or a list of {'name', 'value', 'dataset'}"
+_TRAINED_AT = "trained_at=datetime.now(timezone.utc), or '2026-11-23T10:00:00Z'"
 
 MetricsLike = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 
@@ -50,7 +55,10 @@ def packages_used(estimator: Any, name: str) -> List[str]:
     try:
         modules.dump(estimator)
     except Exception as error:  # whatever a foreign __reduce__ raises
-        raise UsageError(f"{name} cannot be pickled", code="not-picklable", because=str(error)) from error
+        fix = ["move functions and classes of the model to a module", "leave out lambdas, open files and connections"]
+        raise UsageError(
+            f"{name} cannot be pickled", code="not-picklable", because=f"{type(error).__name__}: {error}", fix=fix
+        ) from error
     if modules.local:
         warnings.warn(
             f"{name} holds {', '.join(sorted(modules.local))} from __main__: it loads only where a program defines it; move it to a module",
@@ -107,7 +115,12 @@ def split_search(model: Any, name: str) -> Tuple[Any, Dict[str, Any], Optional[D
     the version's params, and the scores of all candidates the run's metrics, by step."""
     if not hasattr(model, "cv_results_"):
         if hasattr(model, "param_grid") or hasattr(model, "param_distributions"):
-            raise UsageError(f"{name} is a search that was not fitted", code="not-fitted", fix=["call fit first"])
+            raise UsageError(
+                f"{name} is a search that was not fitted",
+                code="not-fitted",
+                because="it has no cv_results_ and so no best estimator",
+                fix=["call fit first"],
+            )
         return model, {}, None
     if not hasattr(model, "best_estimator_"):
         raise UsageError(
@@ -134,24 +147,29 @@ def split_search(model: Any, name: str) -> Tuple[Any, Dict[str, Any], Optional[D
 
 
 def as_params(params: Mapping[str, Any]) -> Dict[str, str]:
+    params = mapping(params, "params", "params={'max_depth': 8}")
     return {str(name): value if isinstance(value, str) else str(value) for name, value in params.items()}
 
 
 def as_metrics(metrics: MetricsLike, dataset: Optional[str]) -> List[Dict[str, Any]]:
     """{"accuracy": 0.86} or [{"name": …, "value": …, "dataset": …}] in the API's form."""
-    listed = (
-        [{"name": name, "value": value} for name, value in metrics.items()]
-        if isinstance(metrics, Mapping)
-        else [dict(item) for item in metrics]
-    )
+    if isinstance(metrics, Mapping):
+        listed = [{"name": name, "value": value} for name, value in metrics.items()]
+    else:
+        listed = [mapping(item, "an entry of metrics", _METRICS) for item in items(metrics, "metrics", _METRICS)]
     for item in listed:
+        text(item.get("name"), "the name of a metric", _METRICS)
         try:
             item["value"] = float(item["value"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError(f"the metric {item.get('name', item)!r} has no number", code="invalid-metric", because=str(error)) from error
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            because = "it has no value" if isinstance(error, KeyError) else str(error)
+            raise UsageError(f"the metric {item['name']!r} has no number", code="invalid-metric", because=because, fix=[_METRICS]) from error
         if not math.isfinite(item["value"]):
             raise UsageError(
-                f"the metric {item.get('name')!r} is {item['value']}", code="invalid-metric", because="a metric is a finite number"
+                f"the metric {item['name']!r} is {item['value']}",
+                code="invalid-metric",
+                because="a metric is a finite number",
+                fix=["leave it out, or look for NaN in what it was computed from"],
             )
         if dataset and not item.get("dataset"):
             item["dataset"] = dataset
@@ -159,10 +177,47 @@ def as_metrics(metrics: MetricsLike, dataset: Optional[str]) -> List[Dict[str, A
 
 
 def as_time(moment: Union[str, datetime]) -> str:
-    """RFC 3339 in UTC. A time without a zone is local time, as `datetime` has it; text is left for the server to read."""
+    """RFC 3339 in UTC. A day counts from its midnight in UTC, and so does a text that is one; a time without a zone is refused, because
+    a machine in another one would read another time."""
     if isinstance(moment, str):
-        return moment
+        return _checked_time(moment)
+    if not isinstance(moment, datetime):
+        if isinstance(moment, date):
+            return _checked_time(moment.isoformat())
+        raise wrong("trained_at", moment, "a datetime with a time zone or RFC 3339 text", _TRAINED_AT)
+    if moment.utcoffset() is None:
+        raise UsageError(
+            f"trained_at cannot be {moment.isoformat()}",
+            code="no-time-zone",
+            because="it has no time zone, and so means another time on every machine",
+            fix=["datetime.now(timezone.utc)", "moment.astimezone(), when it is this machine's local time"],
+        )
+    if moment.astimezone(timezone.utc).year < 1970:
+        raise _no_time(moment.isoformat(), "times before 1970 are not accepted: is the clock of that machine right?")
     return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?\Z", re.ASCII)
+
+
+def _checked_time(moment: str) -> str:
+    """RFC 3339 with a zone, or a day; the server reads the same."""
+    match = _TIME.match(moment)
+    if match is None:
+        zone = re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?\Z", moment)
+        raise _no_time(moment, "it names no time zone (Z or an offset such as +02:00)" if zone else "it is no time as RFC 3339 writes it")
+    day, clock, zone_text = match.groups()
+    try:
+        datetime.fromisoformat(f"{day}T{clock or '00:00:00'}" + (zone_text if zone_text and zone_text not in "Zz" else "+00:00"))
+    except ValueError as error:
+        raise _no_time(moment, str(error)) from error
+    if day < "1970":
+        raise _no_time(moment, "times before 1970 are not accepted: is the clock of that machine right?")
+    return moment
+
+
+def _no_time(moment: str, because: str) -> UsageError:
+    return UsageError(f"trained_at cannot be {moment!r}", code="invalid-time", because=because, fix=[_TRAINED_AT])
 
 
 def now() -> str:

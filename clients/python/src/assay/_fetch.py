@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Optional, Set
 
 from . import _gate as gate, _reference as reference
 from . import _lock as locks
+from ._arguments import path
 from ._connection import Connection
 from ._download import download, manifest_of
 from ._environment import EnvironmentLike
@@ -55,6 +56,9 @@ def fetch(
 ) -> Fetched:
     """See `assay.fetch`."""
     target, context = reference.parse(ref), f"fetching {ref}"
+    root = path(directory, "a folder to fetch into", f"assay.fetch('{target}', 'model')")
+    if locked is not None:
+        path(locked, "the lock file", "locked='assay.lock'")
     entry = locks.pinned(locked, target) if locked is not None else None
     if entry is not None:
         target = reference.Reference(entry.name, entry.digest)
@@ -63,9 +67,14 @@ def fetch(
     if entry is not None:
         locks.confirm(entry, manifest)
 
-    root = Path(directory)
     if root.exists() and not root.is_dir():
-        raise UsageError(f"{root} is not a folder", code="not-a-folder", context=context)
+        raise UsageError(
+            f"{root} is not a folder",
+            code="not-a-folder",
+            because="there is a file of that name",
+            context=context,
+            fix=["fetch into another folder"],
+        )
     made = _Made()
     pending: List[PendingFile] = []
     try:
@@ -77,7 +86,11 @@ def fetch(
             # A symbolic link that lies in the folder already must not lead the file out of it.
             if inside != place.parent.resolve() and inside not in place.parent.resolve().parents:
                 raise UsageError(
-                    f"{place} leaves {root}", code="unsafe-path", because="a folder on the way is a symbolic link", context=context
+                    f"{place} leaves {root}",
+                    code="unsafe-path",
+                    because="a folder on the way is a symbolic link",
+                    context=context,
+                    fix=["fetch into another folder"],
                 )
             if os.path.lexists(place):
                 if place.is_file() and not place.is_symlink() and place.stat().st_size == file.size and hash_file(place)[0] == file.digest:
@@ -86,6 +99,7 @@ def fetch(
                     raise Conflict(
                         f"{place} is there already, with other content",
                         code="file-exists",
+                        because="a fetch replaces nothing unless it is told to",
                         context=context,
                         fix=(
                             ["fetch into another folder"]
@@ -103,7 +117,11 @@ def fetch(
         made.keep()
     except OSError as error:
         raise AssayError(
-            f"{error.filename or root} cannot be written", code="cannot-write", because=error.strerror or str(error), context=context
+            f"{error.filename or root} cannot be written",
+            code="cannot-write",
+            because=error.strerror or str(error),
+            context=context,
+            fix=["fetch into another folder"],
         ) from error
     finally:
         for one in pending:

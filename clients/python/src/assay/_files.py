@@ -13,6 +13,7 @@ from typing import BinaryIO, Callable, Iterator, List, NamedTuple, Optional, Tup
 from .errors import AssayError, IntegrityError, UsageError
 
 CHUNK = 1 << 20
+SPELLING = "look at the spelling of the path, and at who may read it"
 PathLike = Union[str, "os.PathLike[str]"]
 
 
@@ -72,7 +73,10 @@ def files_below(source: Path) -> Iterator[Tuple[str, Path]]:
         return
     if not stat.S_ISDIR(mode):
         raise UsageError(
-            f"{source} is neither a file nor a folder", code="not-a-file", because="symbolic links and special files are not followed"
+            f"{source} is neither a file nor a folder",
+            code="not-a-file",
+            because="symbolic links and special files are not followed",
+            fix=["name the file itself"],
         )
     pending: List[Tuple[str, Path]] = [("", source)]
     while pending:
@@ -88,6 +92,7 @@ def files_below(source: Path) -> Iterator[Tuple[str, Path]]:
                     f"{entry} is neither a file nor a folder",
                     code="not-a-file",
                     because="symbolic links and special files are not followed",
+                    fix=["remove it from the folder"],
                 )
 
 
@@ -95,7 +100,7 @@ def _mode(path: Path) -> int:
     try:
         return path.lstat().st_mode
     except OSError as error:
-        raise UsageError(f"{path} cannot be read", code="no-such-file", because=error.strerror or str(error)) from error
+        raise UsageError(f"{path} cannot be read", code="no-such-file", because=error.strerror or str(error), fix=[SPELLING]) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -134,7 +139,7 @@ class PendingFile:
     def publish(self) -> None:
         """Replaces the target. After `complete`."""
         if self.target.is_dir():
-            raise AssayError(f"{self.target} cannot be written", code="not-a-file", because="it is a folder")
+            raise AssayError(f"{self.target} cannot be written", code="not-a-file", because="it is a folder", fix=["name another file"])
         os.replace(self._temporary, self.target)
 
     def discard(self) -> None:
@@ -147,11 +152,17 @@ class PendingFile:
 
 def write_file(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces `target` atomically and durably."""
-    pending = PendingFile(target, mode)
     try:
-        pending.stream.write(data)
-        pending.complete()
-        pending.publish()
-    finally:
-        pending.discard()
-    sync_folder(target.parent)
+        pending = PendingFile(target, mode)
+        try:
+            pending.stream.write(data)
+            pending.complete()
+            pending.publish()
+        finally:
+            pending.discard()
+        sync_folder(target.parent)
+    except OSError as error:
+        because = error.strerror or str(error)
+        raise AssayError(
+            f"{target} cannot be written", code="cannot-write", because=because, fix=["make the folder, or name another one"]
+        ) from error

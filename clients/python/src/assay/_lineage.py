@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 from . import _reference as reference
+from ._arguments import number, text
 from ._connection import Connection
 from .errors import UsageError
 
@@ -47,13 +48,22 @@ class Lineage:
 def lineage(connection: Connection, ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> Lineage:
     """See `assay.lineage`. `ref` is a reference to a version, or `dataset:sha256:…`, `dataset:ds1:sha256:…`, `run:ID`."""
     if direction not in DIRECTIONS:
-        raise UsageError(f"direction={direction!r} is not possible", code="invalid-direction", fix=[f"one of {', '.join(DIRECTIONS)}"])
+        raise UsageError(
+            f"direction={direction!r} is not possible",
+            code="invalid-direction",
+            because="lineage leads up to what a version was made from, down to what became of it, or both",
+            fix=[f"one of {', '.join(DIRECTIONS)}"],
+        )
+    depth = number(depth, "depth", 1, "depth=32")
+    if limit is not None:
+        limit = number(limit, "limit", 1, "limit=1000")
     params = {"of": node_id(ref), "direction": direction, "depth": str(depth), **({"limit": str(limit)} if limit is not None else {})}
     return Lineage(connection.json("GET", "/v1/lineage", params=params, context=f"tracing {ref}"))
 
 
 def node_id(ref: str) -> str:
     """How the API names the node that a person means."""
+    text(ref, "what to trace", "a reference such as 'churn@3', or 'dataset:sha256:…' or 'run:ID'")
     if ref.startswith(("dataset:", "run:", "version:")):
         return ref
     if ref.startswith(("sha256:", "ds1:sha256:")):

@@ -6,6 +6,7 @@ import warnings
 from typing import Any, List, Optional
 
 from . import _gate as gate, _reference as reference
+from ._arguments import optional_text
 from ._cache import Cache
 from ._comparison import differs
 from ._connection import Connection
@@ -26,7 +27,13 @@ def load(
 ) -> Any:
     """See `assay.load`."""
     if verify not in VERIFY:
-        raise UsageError(f"verify={verify!r} is not possible", code="invalid-verify", fix=[f"one of {', '.join(VERIFY)}"])
+        raise UsageError(
+            f"verify={verify!r} is not possible",
+            code="invalid-verify",
+            because="it says what happens when the model predicts otherwise than its sample says",
+            fix=[f"one of {', '.join(VERIFY)}"],
+        )
+    optional_text(file, "the file to load", "file='model.joblib'")
     target, context = reference.parse(ref), f"loading {ref}"
     admission = gate.admit(connection, target, environment, context)
     # A reference by digest is what the caller trusts; the server's answer is not asked for it.
@@ -65,6 +72,7 @@ def _artifact(manifest: Manifest, wanted: Optional[str]) -> ManifestFile:
         raise UsageError(
             f"{manifest.ref} has no file {wanted!r}",
             code="file-not-found",
+            because="the manifest does not list it",
             fix=[f"one of {', '.join(f.path for f in manifest.files[:10])}"],
         )
     candidates: List[ManifestFile] = [
@@ -82,14 +90,13 @@ def _artifact(manifest: Manifest, wanted: Optional[str]) -> ManifestFile:
     raise UsageError(
         f"{manifest.ref} holds several models",
         code="ambiguous-artifact",
+        because="which one is meant is not said",
         fix=[f"assay.load('{manifest.ref}', file='{file.path}')" for file in candidates[:3]],
     )
 
 
 def _sample(manifest: Manifest) -> Optional[ManifestFile]:
-    samples = [file for file in manifest.files if file.media_type == _SAMPLE_TYPE] or [
-        file for file in manifest.files if file.path == "sample.json"
-    ]
+    samples = [file for file in manifest.files if file.media_type == _SAMPLE_TYPE]
     return samples[0] if samples else None
 
 
@@ -97,7 +104,9 @@ def _joblib_load(stream: Any, manifest: Manifest, artifact: ManifestFile, contex
     try:
         import joblib
     except ImportError as error:
-        raise AssayError("loading a model needs joblib", code="no-joblib", fix=["pip install 'assay[sklearn]'"], context=context) from error
+        raise AssayError(
+            "loading a model needs joblib", code="no-joblib", because=str(error), fix=["pip install 'assay[sklearn]'"], context=context
+        ) from error
     try:
         return joblib.load(stream)
     except UnsafeContent:

@@ -9,9 +9,10 @@ from typing import Iterable, List, Optional, Union
 from urllib.parse import urlsplit, urlunsplit
 
 from . import _reference as reference
+from ._arguments import path as checked_path, texts
 from ._connection import Connection
 from ._download import manifest_of
-from .errors import Conflict, IntegrityError, NotFound
+from .errors import Conflict, IntegrityError, NotFound, UsageError
 from ._files import PathLike, write_file
 from ._lock_text import Lock, LockedFile, LockedModel, read_text
 from ._manifest import Manifest
@@ -22,22 +23,30 @@ DEFAULT = "assay.lock"
 
 def read(path: PathLike) -> Lock:
     """`NotFound` when there is no such file, `AssayError` when it is no lock file."""
+    file = checked_path(path, "the lock file", "a path such as 'assay.lock'")
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise NotFound(f"there is no {os.fspath(path)}", code="lock-not-found", fix=["make it: assay lock REF…"]) from error
+        raise NotFound(
+            f"there is no {file}", code="lock-not-found", because="nothing was locked here", fix=["make it: assay lock REF…"]
+        ) from error
+    except (OSError, ValueError) as error:
+        because = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UsageError(f"{file} cannot be read", code="invalid-lock", because=because, fix=["name a lock file: assay.lock"]) from error
     return read_text(text, os.fspath(path))
 
 
 def lock(connection: Connection, refs: Union[str, Iterable[str], None] = None, path: PathLike = DEFAULT) -> Lock:
     """See `assay.lock`."""
-    file = Path(path)
+    file = checked_path(path, "the lock file", "a path such as 'assay.lock'")
+    wanted = None if refs is None else [refs] if isinstance(refs, str) else texts(refs, "refs", "assay.lock(['churn@production'])")
+    targets = None if wanted is None else [reference.parse(ref) for ref in wanted]
     old = {(m.name, m.requested): m for m in read(file).models} if refs is None or file.exists() else {}
     found = dict(old)
-    if refs is None:
-        refs = [name + requested for name, requested in old]
-    for ref in [refs] if isinstance(refs, str) else refs:
-        entry = _resolve(connection, reference.parse(ref))
+    if targets is None:
+        targets = [reference.parse(name + requested) for name, requested in old]
+    for target in targets:
+        entry = _resolve(connection, target)
         before = old.get((entry.name, entry.requested))
         if before is not None and before.path and before.digest == entry.digest:
             entry = replace(entry, path=before.path)  # what was fetched still is what it says

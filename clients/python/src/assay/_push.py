@@ -13,16 +13,18 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from . import _dataset as datasets_
 from . import _environment as environments
 from . import _facts as facts_
+from ._arguments import items, mapping, path, text, text_mapping, texts
 from ._connection import Connection
 from ._environment import EnvironmentLike
-from .errors import AssayWarning, UsageError
+from .errors import AssayError, AssayWarning, UsageError
 from ._facts import MetricsLike
 from ._files import PathLike, files_below
-from ._reference import model_path
+from ._reference import checked_name, model_path
 from ._upload import hash_files, upload
 from ._version import Version
 
 _MEDIA_TYPES = {".joblib": "application/vnd.joblib"}
+_PARENTS = "parents=['churn@2'] or ['churn@2:retrained_from']"
 SAMPLE_FILE = "sample.json"
 SAMPLE_TYPE = "application/vnd.assay.sample+json"
 
@@ -51,16 +53,28 @@ def push(
     if_changed: bool = False,
 ) -> Version:
     """See `assay.push`."""
+    name = checked_name(name)
     context = f"pushing {name}"
     is_path = isinstance(model, (str, os.PathLike))
     environment_facts = environments.environment_of("auto" if environment is None else environment) or {}
     estimator, found_params, found_run = (None, {}, None) if is_path else facts_.split_search(model, name)
     if not is_path and not callable(getattr(estimator, "get_params", None)) and not callable(getattr(estimator, "predict", None)):
-        raise UsageError(f"{type(estimator).__name__} is neither an estimator nor a path", code="not-a-model", context=context)
+        raise _no_model(model, context)
+    if isinstance(estimator, type):
+        raise _no_model(model, context)
+    if is_path:
+        path(model, "a model", "the path of a file or folder")
+    texts_of = {"description": description, "dataset": "" if dataset is None else dataset}
+    for what, given in texts_of.items():
+        text(given, what, f"{what}='a text'")
+    alias_list = texts(aliases, "aliases", "aliases=['production']")
+    tag_map = text_mapping({} if tags is None else tags, "tags", "tags={'team': 'birds'}")
+    source_map = None if source is None else text_mapping(source, "source", "source={'git': '9f31c0e'}")
+    merged = _run(run, found_run)
 
     facts: Dict[str, Any] = {}
     if uses is not None:
-        facts["uses"] = [environments.normalise(package) for package in uses]
+        facts["uses"] = [environments.normalise(package) for package in texts(uses, "uses", "uses=['scikit-learn', 'numpy']")]
     elif is_path:
         facts["uses"] = facts_.packages_of_file(os.fspath(model), environment_facts.get("packages", {}))
     else:
@@ -76,6 +90,7 @@ def push(
                 code="trained-at-needed",
                 context=context,
                 because="without it every push has another training date, and so is a change",
+                fix=["trained_at=datetime.fromtimestamp(os.path.getmtime('train.csv'), timezone.utc), or when it was trained"],
             )
         facts["trained_at"] = facts_.now()
         facts["origin"] = {"trained_at": "client-clock"}
@@ -83,14 +98,13 @@ def push(
     held_out = next((item["name"] for item in facts["datasets"] if item.get("role") in ("evaluation", "test")), None)
     facts["metrics"] = facts_.as_metrics(metrics, dataset or held_out)
     facts["params"] = facts_.as_params(found_params if params is None else params)
-    if source is not None or not is_path:
-        facts["source"] = dict(source) if source is not None else facts_.source()
-    facts["parents"] = [_parent(item) for item in parents]
+    if source_map is not None or not is_path:
+        facts["source"] = source_map if source_map is not None else facts_.source()
+    facts["parents"] = [_parent(item) for item in items(parents, "parents", _PARENTS)]
     facts = {key: value for key, value in facts.items() if value or key in ("datasets", "metrics", "libraries")}
 
     body: Dict[str, Any] = {"facts": facts}
-    merged = _run(run, found_run)
-    members = {"run": merged, "description": description, "tags": dict(tags or {}), "aliases": list(aliases)}
+    members = {"run": merged, "description": description, "tags": tag_map, "aliases": alias_list}
     body.update({key: value for key, value in members.items() if value})
     if if_changed:
         body["if_changed"] = True
@@ -108,6 +122,17 @@ def push(
     return version
 
 
+def _no_model(model: Any, context: str) -> UsageError:
+    what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+    return UsageError(
+        f"{what} is neither an estimator nor a path",
+        code="not-a-model",
+        because="it is not fitted: it is no object" if isinstance(model, type) else "it has neither get_params nor predict",
+        context=context,
+        fix=["give a fitted estimator", "give the path of a file or folder"],
+    )
+
+
 def _files(folder: Path, model: Any, is_path: bool, sample: Any, name: str) -> List[Tuple[str, Path]]:
     """What is to be uploaded, with its path inside the version. Paths are NFC, as the server keeps them."""
     from ._sample import Sample, sample_of
@@ -116,18 +141,32 @@ def _files(folder: Path, model: Any, is_path: bool, sample: Any, name: str) -> L
     if is_path:
         named = [(unicodedata.normalize("NFC", path), source) for path, source in files_below(Path(model))]
         if not named:
-            raise UsageError(f"{model} is an empty folder", code="no-files")
+            raise UsageError(
+                f"{model} is an empty folder",
+                code="no-files",
+                because="a version has at least one file",
+                fix=["save the model into it first"],
+            )
     else:
-        import joblib
-
+        try:
+            import joblib
+        except ImportError as error:
+            raise AssayError(
+                "pushing an estimator needs joblib", code="no-joblib", because=str(error), fix=["pip install 'assay[sklearn]'"]
+            ) from error
         joblib.dump(model, folder / "model.joblib")
         named = [("model.joblib", folder / "model.joblib")]
     if sample is None:
         return named
     if any(path == SAMPLE_FILE for path, _ in named):
-        raise UsageError(f"{model} has a {SAMPLE_FILE} already", code="duplicate-path", fix=["leave the argument 'sample' out"])
+        raise UsageError(
+            f"{model} has a {SAMPLE_FILE} already",
+            code="duplicate-path",
+            because="a version has one sample",
+            fix=["leave the argument 'sample' out", f"remove {SAMPLE_FILE} from the folder"],
+        )
     if isinstance(sample, (str, os.PathLike)):
-        Sample.read(sample)  # refuses what is no sample before anything is sent
+        Sample.read(sample).check()  # refuses what is no sample before anything is sent
         return [*named, (SAMPLE_FILE, Path(sample))]
     if not isinstance(sample, Sample):
         if is_path:
@@ -138,6 +177,7 @@ def _files(folder: Path, model: Any, is_path: bool, sample: Any, name: str) -> L
                 fix=["sample=assay.sample(estimator, X)"],
             )
         sample = sample_of(model, sample)
+    sample.check()
     sample.write(folder / SAMPLE_FILE)
     return [*named, (SAMPLE_FILE, folder / SAMPLE_FILE)]
 
@@ -148,13 +188,8 @@ def _described(path: str, digest: str, sample: Any) -> Dict[str, str]:
 
 
 def _datasets(listed: Sequence[Mapping[str, Any]], training: Any, evaluation: Any) -> List[Dict[str, Any]]:
-    if isinstance(listed, (str, bytes, Mapping)):
-        raise UsageError(
-            "datasets is a list of descriptions",
-            code="invalid-datasets",
-            fix=["datasets=[assay.dataset(df, role='training', name='adult')]"],
-        )
-    found = [dict(item) for item in listed]
+    fix = "datasets=[assay.dataset(df, role='training', name='adult')]"
+    found = [mapping(item, "an entry of datasets", fix) for item in items(listed, "datasets", fix)]
     for role, data in (("training", training), ("evaluation", evaluation)):
         if data is not None:
             found.append(datasets_.describe(data, role=role))
@@ -165,12 +200,16 @@ def _parent(item: Union[str, Mapping[str, Any]]) -> Dict[str, Any]:
     """ "churn@2", "churn@2:fine_tuned_from" or the API's own form."""
     if isinstance(item, Mapping):
         return dict(item)
+    text(item, "an entry of parents", _PARENTS)
     version, colon, relation = item.partition(":") if "sha256:" not in item else (item, "", "")
     return {"version": version, **({"relation": relation} if colon else {})}
 
 
 def _run(run: Union[str, Mapping[str, Any], None], found: Optional[Dict[str, Any]]) -> Dict[str, Any]:
-    given: Dict[str, Any] = {"id": run} if isinstance(run, str) else dict(run or {})
+    fix = "run=version.run, or run={'name': 'grid', 'experiment': 'birds'}"
+    given: Dict[str, Any] = {"id": run} if isinstance(run, str) else mapping({} if run is None else run, "run", fix)
     if not found:
         return given
+    mapping(given.get("params", {}), "the params of a run", fix)
+    items(given.get("metrics", []), "the metrics of a run", fix)
     return {**given, "metrics": [*given.get("metrics", []), *found["metrics"]], "params": {**found["params"], **given.get("params", {})}}

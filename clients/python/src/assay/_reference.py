@@ -47,6 +47,30 @@ def is_digest(text: object) -> bool:
     return isinstance(text, str) and _DIGEST.match(text) is not None
 
 
+def checked_name(name: object) -> str:
+    """The name of a model in NFC, by the server's rules (registry/names.hpp)."""
+
+    def refuse(because: str) -> UsageError:
+        shown = name if isinstance(name, str) else repr(name)
+        fix = ["a name such as churn: 1 to 256 characters without '@', '/' and control characters; the registry numbers versions by itself"]
+        return UsageError(f"'{shown}' cannot be the name of a model", code="invalid-name", because=because, fix=fix)
+
+    if not isinstance(name, str):
+        raise refuse(f"a name is a text, and this is of type {type(name).__name__}")
+    checked = unicodedata.normalize("NFC", name)
+    if not checked:
+        raise refuse("a name has at least one character")
+    if len(checked) > 256:
+        raise refuse(f"it has {len(checked)} characters, at most 256 are allowed")
+    if "@" in checked:
+        raise refuse("'@' separates a name from its version or alias")
+    if "/" in checked:
+        raise refuse("it holds '/'")
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in checked):
+        raise refuse("it holds a control character")
+    return checked
+
+
 def _bad(text: str, because: str) -> UsageError:
     return UsageError(
         f"'{text}' is not a reference to a version",
@@ -78,11 +102,13 @@ def parse(text: str) -> Reference:
     if selector.startswith("sha256:"):
         if not _DIGEST.match(selector):
             raise _bad(text, "a digest is 'sha256:' and 64 lowercase hexadecimal digits")
-    elif selector.isdigit():
+    elif re.fullmatch(r"-?[0-9]+", selector):
         if not _NUMBER.match(selector) or int(selector) >= 2**63:
             raise _bad(text, "version numbers go from 1 to 2^63 - 1, without leading zeros")
-    elif not re.fullmatch(r"[\w-]+", selector):
-        raise _bad(text, "an alias has letters, digits, '_' and '-' only")
+    elif len(selector) > 255 or not re.fullmatch(r"[\w-]+", selector):
+        raise _bad(text, "an alias has letters, digits, '_' and '-' only, at most 255")
+    elif re.fullmatch(r"[vV][0-9]+", selector):
+        raise _bad(text, "'v' and digits look like a version number, and are no alias")
     elif selector.lower() == "latest":
         selector = "latest"
     return Reference(_name(text, name), unicodedata.normalize("NFC", selector))
@@ -91,6 +117,7 @@ def parse(text: str) -> Reference:
 def _name(text: str, name: str) -> str:
     if not name:
         raise _bad(text, "the name is missing")
-    if "/" in name:
-        raise _bad(text, "a model's name holds no '/'")
-    return unicodedata.normalize("NFC", name)
+    try:
+        return checked_name(name)
+    except UsageError as error:
+        raise _bad(text, error.because) from error

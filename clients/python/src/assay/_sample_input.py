@@ -6,8 +6,9 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ._dataset import _is_missing
 from .errors import UsageError
-from ._sample_values import from_json, invalid, number, to_json, type_of
+from ._sample_values import CONVERT, from_json, invalid, number, to_json, type_of
 
+_ROWS = "give a DataFrame, an array of two dimensions, or a list of texts"
 # Missing values are told apart because scikit-learn's imputers and encoders do.
 _MISSING = ("nan", "none", "pd.NA")
 
@@ -17,27 +18,36 @@ def encode(X: Any, rows: int) -> Tuple[int, Dict[str, Any]]:
     if hasattr(X, "columns") and hasattr(X, "iloc"):
         X = X.iloc[:rows]
         columns = [_encode_column(label, X.iloc[:, position]) for position, label in enumerate(X.columns)]
-        if len({column["name"] for column in columns}) != len(columns):
-            raise UsageError("two columns have the same name", code="invalid-sample-input")
+        if not columns or len({column["name"] for column in columns}) != len(columns):
+            because = "a sample names columns, and their values by them"
+            what = "two columns have the same name" if columns else "the table has no columns"
+            raise UsageError(what, code="invalid-sample-input", because=because, fix=["sample=X.to_numpy()", "rename the columns"])
         return len(X), {"kind": "table", "columns": columns}
     if hasattr(X, "iloc"):
         X = X.iloc[:rows].tolist()
     if hasattr(X, "toarray"):
-        raise UsageError("a sparse matrix cannot be a sample", code="no-sample-type", fix=["sample=X[:1000].toarray()"])
+        raise UsageError(
+            "a sparse matrix cannot be a sample",
+            code="no-sample-type",
+            because="a sample has a value in every place",
+            fix=["sample=X[:1000].toarray()"],
+        )
     import numpy as np
 
     if isinstance(X, (list, tuple)) and X and all(isinstance(value, str) for value in X):
         return len(X[:rows]), {"kind": "text", "values": [str(value) for value in X[:rows]]}
-    array = np.asarray(X)[:rows]
+    try:
+        array = np.asarray(X)
+    except ValueError as error:  # rows of different lengths
+        raise UsageError("a sample has rows and columns", code="invalid-sample-input", because=str(error), fix=[_ROWS]) from error
+    array = array[:rows] if array.ndim else array
     if array.ndim == 1 and array.dtype.kind in "UO" and all(isinstance(value, str) for value in array):
         return len(array), {"kind": "text", "values": [str(value) for value in array]}
-    if array.ndim != 2:
-        raise UsageError(
-            "a sample has rows and columns",
-            code="invalid-sample-input",
-            because=f"this one has {array.ndim} dimensions",
-            fix=["give a DataFrame, an array of two dimensions, or a list of texts"],
-        )
+    if array.ndim != 2 or array.shape[1] == 0:
+        because = f"this one has {array.ndim} dimensions" if array.ndim != 2 else "this one has no columns"
+        if array.ndim == 0:
+            because = f"this is of type {type(X).__name__}"
+        raise UsageError("a sample has rows and columns", code="invalid-sample-input", because=because, fix=[_ROWS])
     return len(array), _encode_matrix(array)
 
 
@@ -46,7 +56,10 @@ def _encode_column(label: Any, series: Any) -> Dict[str, Any]:
 
     if not isinstance(label, str):
         raise UsageError(
-            f"the column label {label!r} is not text", code="invalid-sample-input", fix=["sample=X.to_numpy()", "train with named columns"]
+            f"the column label {label!r} is not text",
+            code="invalid-sample-input",
+            because="a sample names columns by texts, and scikit-learn takes no notice of other names",
+            fix=["sample=X.to_numpy()", "train with named columns"],
         )
     what, dtype = f"column {label!r}", series.dtype
     column: Dict[str, Any] = {"name": label}
@@ -87,7 +100,9 @@ def _objects(values: Any, what: str) -> Tuple[str, List[Any], Optional[str]]:
     types = {bool: "bool", int: "int64", float: "float64", str: "string"}
     found = {types.get(type(value), type(value).__name__) for value in present} or {"string"}
     if len(found) > 1 or not found <= set(types.values()):
-        raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it holds {' and '.join(sorted(found))}")
+        raise UsageError(
+            f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it holds {' and '.join(sorted(found))}", fix=[CONVERT]
+        )
     if len(kinds) > 1:
         raise UsageError(
             f"{what} cannot be kept in a sample",
@@ -109,7 +124,7 @@ def _missing_kind(value: Any, what: str) -> str:
         return "nan"
     if type(value).__name__ == "NAType":
         return "pd.NA"
-    raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it holds {value!r}")
+    raise UsageError(f"{what} cannot be kept in a sample", code="no-sample-type", because=f"it holds {value!r}", fix=[CONVERT])
 
 
 def _encode_matrix(array: Any) -> Dict[str, Any]:
@@ -210,7 +225,7 @@ def _decode_matrix(rows: int, given: Mapping[str, Any]) -> Any:
     )
     if len(shape) != 2 or not isinstance(values, list):
         raise invalid("a matrix has two dimensions")
-    if dtype != "object":
+    if dtype != "object" and not (dtype is None and kind == "string"):
         array = from_json(values, kind, shape, "the matrix")
         return array.astype(dtype) if dtype is not None and _is_plain(dtype) else array
     missing = _missing_value(given.get("missing", "nan"))

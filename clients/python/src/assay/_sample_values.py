@@ -7,12 +7,14 @@ from typing import Any, List
 
 from .errors import AssayError, UsageError
 
+MAKE = "make one: assay.sample(estimator, X)"
+CONVERT = "convert it to numbers or text before the model sees it"
 TYPES = ("float64", "float32", "int64", "bool", "string")
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def invalid(because: str) -> AssayError:
-    return AssayError("this is not a sample", code="invalid-sample", because=because)
+    return AssayError("this is not a sample", code="invalid-sample", because=because, fix=[MAKE])
 
 
 def type_of(dtype: Any, what: str) -> str:
@@ -30,6 +32,7 @@ def type_of(dtype: Any, what: str) -> str:
         f"{what} cannot be kept in a sample",
         code="no-sample-type",
         because=f"its type is {dtype}; a sample keeps floats, integers, booleans and text",
+        fix=[CONVERT],
     )
 
 
@@ -39,7 +42,10 @@ def to_json(values: Any, kind: str, what: str) -> List[Any]:
 
     if kind == "int64" and values.dtype.kind == "u" and values.size and int(values.max()) >= 2**63:
         raise UsageError(
-            f"{what} cannot be kept in a sample", code="no-sample-type", because="it holds integers beyond 64 bits with a sign"
+            f"{what} cannot be kept in a sample",
+            code="no-sample-type",
+            because="it holds integers beyond 64 bits with a sign",
+            fix=["make them floats"],
         )
     if kind in ("float64", "float32"):
         plain = values.astype(np.float32) if kind == "float32" else values
@@ -82,7 +88,10 @@ def number(value: Any, kind: str) -> Any:
         if isinstance(value, str) and value in _SPECIAL:
             return _SPECIAL[value]
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return float(value)
+            try:
+                return float(value)
+            except OverflowError:
+                raise invalid(f"a whole number is beyond a {kind}") from None
     elif kind == "int64":
         if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
             return value
