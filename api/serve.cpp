@@ -5,11 +5,13 @@
 #include "api/v1/routes.hpp"
 #include "base/log.hpp"
 #include "registry/open_registry.hpp"
+#include "registry/restore.hpp"
 
 namespace assay {
 
 Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait) {
     TRY_ASSIGN(const auto opened, OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile}));
+    TRY(check_not_lost(opened->registry()));
     log(LogLevel::info, "data directory opened",
         {{"path", opened->directory().path()},
          {"file_system", opened->directory().file_system()},
