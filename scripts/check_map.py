@@ -33,7 +33,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "api/http_server_exchange.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
     "api/http_server_flow.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
     "api/http_server_loop.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
-    "registry/open_registry.cpp": "composition root: tests/functional/fsck.sh opens data directories of every kind",
+    "registry/restore.cpp": "what rebuild does once it has its data directory: tests/unit/registry/rebuild_test.cpp",
     "clients/cli/main.cpp": "the program itself: every functional test runs it",
     "clients/cli/command.cpp": "what every command begins with: every functional test",
     "clients/cli/alias.cpp": "a command: tests/functional/alias.sh",

@@ -94,7 +94,7 @@ TEST_CASE("an environment has one canonical form, and its digest is of those byt
 TEST_CASE("a rules file has one canonical form, and its digest is of those bytes") {
     const RuleSet rules = must(parse_rules(R"({"schema":"assay.rules/1","name":"golden","rules":[
         {"id":"known-good/numpy-2","package":"numpy","recorded":"==2.1.*","offered":"==2.2.*","effect":"none","because":"measured"},
-        {"id":"known-break/trees-1.3","package":"Scikit-Learn","recorded":"<1.3","offered":">=1.3","effect":"load-error",
+        {"id":"known-break/trees-1.3","package":"scikit-learn","recorded":"<1.3","offered":">=1.3","effect":"load-error",
          "because":"1.3 changed the layout of tree nodes","fix":"retrain with 1.3 or later"}]})"));
     check_golden("rules.json", canonical_bytes(rules));
     check_golden("rules.digest", rules.digest.to_string() + "\n");
@@ -110,7 +110,7 @@ TEST_CASE("a lock file is written as docs/formats.md says") {
               {{"sample.json", 4021, sha256("s")}, {"model.joblib", 18233, sha256("b")}},
               {{"scikit-learn", "1.7.2"}, {"python", "3.11.7"}, {"odd.name", "1"}},
               "models/penguins"});
-    lock.set({"churn \"x\"\t\x7f", "@latest", 1, sha256("c"), {{"model.pkl", 1, sha256("d")}}, {}, std::nullopt});
+    lock.set({"churn \"x\" \\", "@latest", 1, sha256("c"), {{"model.pkl", 1, sha256("d")}}, {}, std::nullopt});
     const std::string text = to_text(lock);
     check_golden("assay.lock", text);
     CHECK(to_text(must(parse_lock_file(text))) == text);
@@ -153,10 +153,11 @@ TEST_CASE("a list is pages of items with a cursor, and a Link to the next") {
 
 TEST_CASE("the names of metrics and of their labels are a contract with dashboards") {
     ApiTestServer server;
-    for (const std::string& bytes : a_push().uploads()) (void)server.registry.put(bytes);
+    const PushBuilder push = a_push();
+    for (const std::string& bytes : push.uploads()) (void)server.registry.put(bytes);
     HttpProbe probe(server.port());  // one connection: a request is counted before the next one on it is read
     const std::string json = "Content-Type: application/json\r\n";
-    CHECK(probe.ask("POST", "/v1/models/churn/versions", json, a_push().body().dump()).status == 201);
+    CHECK(probe.ask("POST", "/v1/models/churn/versions", json, push.body().dump()).status == 201);
     CHECK(probe.ask("POST", "/v1/models/churn/versions/1:check", json, R"({"environment":"none"})").status == 200);
     check_golden("metrics.txt", names_of(probe.ask("GET", "/metrics").body));
 }
