@@ -27,7 +27,7 @@ Request with(std::string name, std::string value) {
 }  // namespace
 
 TEST_CASE("a body may be named by Repr-Digest or Content-Digest, beside algorithms that are not known") {
-    for (const std::string value : {field_of("body"), "sha-512=:AAAA:, " + field_of("body"), field_of("body") + " ,unixsum=:AQI=:"}) {
+    for (const std::string& value : {field_of("body"), "sha-512=:AAAA:, " + field_of("body"), field_of("body") + " ,unixsum=:AQI=:"}) {
         CHECK(must(v1::claimed_digest(with("Repr-Digest", value))) == sha256("body"));
         CHECK(must(v1::claimed_digest(with("content-digest", value))) == sha256("body"));
     }
