@@ -1,4 +1,6 @@
 #include "registry/push.hpp"
+
+#include "base/text.hpp"
 #include "tests/support/test_registry.hpp"
 
 namespace assay::test {
@@ -127,9 +129,10 @@ TEST_CASE("each mistake in a registration is one problem at its own place") {
           {"/aliases", Json::array({"ok", "12"}), {"aliases[1]"}},
           {"/if_changed", "yes", {"if_changed"}},
           {"/alias", "production", {"alias"}}}) {
-        CAPTURE(one.pointer);
+        CAPTURE(std::string(one.pointer));
         CAPTURE(one.value.dump().substr(0, 100));
         const auto found = problems_of(a_push().with(one.pointer, one.value).body());
+        CAPTURE(join(found, "; "));
         REQUIRE(found.size() == one.fields.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
             CAPTURE(found[i]);
@@ -155,7 +158,7 @@ TEST_CASE("every limit of a registration is reached by what fits and named by wh
                             {"/run/params", 5'000, many_members, "run.params"},
                             {"/tags", 1'000, many_members, "tags"},
                             {"/aliases", 100, [&](std::size_t n) { return many(n, alias); }, "aliases"}}) {
-        CAPTURE(one.pointer);
+        CAPTURE(std::string(one.pointer));
         CHECK(problems_of(a_push().with(one.pointer, one.make(one.most)).body()) == std::vector<std::string>{});
         const auto found = problems_of(a_push().with(one.pointer, one.make(one.most + 1)).body());
         REQUIRE(found.size() == 1);

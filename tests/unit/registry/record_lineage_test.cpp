@@ -36,8 +36,9 @@ TEST_CASE("an edge is kept once, and none that closes a cycle, however long the 
     for (const auto& [from, to] : {std::pair{"a", "b"}, {"b", "c"}, {"a", "b"}}) database.write(add(from, to));
     const std::string kept = edges(database);
     CHECK(kept == "a -derived> b; b -derived> c");
-    for (const auto& [from, to, because] :
-         {std::tuple{"c", "a", "c already comes from a"}, {"b", "a", "b already comes from a"}, {"a", "a", "nothing comes from itself"}}) {
+    for (const auto& [from, to, because] : {std::tuple{"c", "a", "c already comes from a: a → b → c"},
+                                            {"b", "a", "b already comes from a: a → b"},
+                                            {"a", "a", "nothing comes from itself"}}) {
         const Error error = database.error_of_write(add(from, to));
         CHECK(error.kind == ErrorKind::conflict);
         CHECK(error.code == "lineage-cycle");
