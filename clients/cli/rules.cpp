@@ -82,8 +82,9 @@ Result<ExitCode> test_version(CommandContext& context, const RuleSet& rules, con
     TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
     TRY_ASSIGN(const Json in_force, judge(*server, version, environment, false));
     TRY_ASSIGN(const Manifest manifest, read_manifest(to_text(version.manifest)));
+    const Environment& offered = environment->environment;
     const Recorded recorded{version.name(), version.digest, manifest.facts.uses, manifest.facts.libraries};
-    const Json with_file = to_json(judge(recorded, environment->environment, rules));
+    const Json with_file = to_json(judge(recorded, offered, rules));
     if (output.json()) {
         output.write_json({{"version", version.name()}, {"in_force", in_force}, {"with_file", with_file}});
     } else {

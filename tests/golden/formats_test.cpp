@@ -83,8 +83,8 @@ TEST_CASE("a refusal of the gate carries its verdict") {
 TEST_CASE("an environment has one canonical form, and its digest is of those bytes") {
     const Environment environment = must(read_environment(must(parse_json(
         R"({"python":"3.12.3","implementation":"cpython","platform":"linux-x86_64","packages":{"Scikit_Learn":"1.5.2","numpy":"2.1.3"}})"))));
-    check_golden("environment.json", must(canonical_bytes(environment)));
-    check_golden("environment.digest", must(digest_of(environment)).to_string() + "\n");
+    check_golden("environment-python.json", must(canonical_bytes(environment)));
+    check_golden("environment-python.digest", must(digest_of(environment)).to_string() + "\n");
     CHECK(sha256(must(canonical_bytes(environment))) == must(digest_of(environment)));
     const Environment native = must(read_environment(must(parse_json(
         R"({"implementation":"native","platform":"linux-x86_64","packages":{"eigen":"3.4.0","assay":"0.1.0","cereal":"1.3.2"}})"))));
@@ -112,7 +112,7 @@ TEST_CASE("a lock file is written as docs/formats.md says") {
               "models/penguins"});
     lock.set({"churn \"x\" \\", "@latest", 1, sha256("c"), {{"model.pkl", 1, sha256("d")}}, {}, std::nullopt});
     const std::string text = to_text(lock);
-    check_golden("assay.lock", text);
+    check_golden("lock-file.toml", text);
     CHECK(to_text(must(parse_lock_file(text))) == text);
 }
 
