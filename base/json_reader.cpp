@@ -44,8 +44,8 @@ std::string_view type_in_words(const Json& value) {
 }
 
 JsonReader::JsonReader(const Json& value, std::string path, Problems& problems)
-    : value_(value.is_object() ? value : empty_object()), path_(std::move(path)), problems_(problems) {
-    if (!value.is_object()) {
+    : is_object_(value.is_object()), value_(is_object_ ? value : empty_object()), path_(std::move(path)), problems_(problems) {
+    if (!is_object_) {
         problems_.push_back({path_.empty() ? "(body)" : path_, fmt::format("must be an object, not {}", type_in_words(value)), ""});
     }
 }
@@ -136,45 +136,49 @@ const Json* JsonReader::optional_array(std::string_view key) {
 
 const Json* JsonReader::optional_any(std::string_view key) { return find(key); }
 
+void JsonReader::missing(std::string_view key) {
+    if (is_object_) problem(key, "is required and missing");
+}
+
 std::string JsonReader::string(std::string_view key) {
     const std::size_t before = problems_.size();
     auto value = optional_string(key);
-    if (!value && problems_.size() == before) problem(key, "is required and missing");
+    if (!value && problems_.size() == before) missing(key);
     return std::move(value).value_or("");
 }
 
 std::string JsonReader::nonempty_string(std::string_view key) {
     const std::size_t before = problems_.size();
     std::string value = string(key);
-    if (value.empty() && problems_.size() == before) problem(key, "cannot be empty");
+    if (value.empty() && is_object_ && problems_.size() == before) problem(key, "cannot be empty");
     return value;
 }
 
 std::int64_t JsonReader::integer(std::string_view key) {
     const std::size_t before = problems_.size();
     const auto value = optional_integer(key);
-    if (!value && problems_.size() == before) problem(key, "is required and missing");
+    if (!value && problems_.size() == before) missing(key);
     return value.value_or(0);
 }
 
 double JsonReader::number(std::string_view key) {
     const std::size_t before = problems_.size();
     const auto value = optional_number(key);
-    if (!value && problems_.size() == before) problem(key, "is required and missing");
+    if (!value && problems_.size() == before) missing(key);
     return value.value_or(0);
 }
 
 const Json& JsonReader::object(std::string_view key) {
     const std::size_t before = problems_.size();
     const Json* value = optional_object(key);
-    if (value == nullptr && problems_.size() == before) problem(key, "is required and missing");
+    if (value == nullptr && problems_.size() == before) missing(key);
     return value == nullptr ? empty_object() : *value;
 }
 
 const Json& JsonReader::array(std::string_view key) {
     const std::size_t before = problems_.size();
     const Json* value = optional_array(key);
-    if (value == nullptr && problems_.size() == before) problem(key, "is required and missing");
+    if (value == nullptr && problems_.size() == before) missing(key);
     return value == nullptr ? empty_array() : *value;
 }
 

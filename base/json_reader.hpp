@@ -56,7 +56,9 @@ public:
 private:
     const Json* find(std::string_view key);
     void wrong_type(std::string_view key, std::string_view expected, const Json& found);
+    void missing(std::string_view key);
 
+    bool is_object_;
     const Json& value_;
     std::string path_;
     Problems& problems_;

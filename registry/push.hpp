@@ -45,7 +45,7 @@ struct PushRequest {
 
 struct Pushed {
     VersionView version;
-    bool created = true;  ///< false: if_changed found the same version, or the key was used before
+    bool created = true;  ///< false: if_changed found the same version
     std::vector<std::string> warnings;
 };
 

@@ -28,8 +28,9 @@ void add_error(const Result<T>& result, std::string field, Problems& problems) {
 }
 
 void read_files(JsonReader& reader, PushRequest& request, Problems& problems) {
+    const std::size_t before = problems.size();
     const Json& list = reader.array("files");
-    if (list.empty() && reader.has("files")) reader.problem("files", "is empty: a version has at least one file");
+    if (list.empty() && problems.size() == before) reader.problem("files", "is empty: a version has at least one file");
     if (list.size() > max_files) {
         reader.problem("files", fmt::format("has {} entries, at most {} are accepted", list.size(), max_files),
                        "put many small files into one archive");

@@ -9,6 +9,8 @@
 4. CMake has no list of our sources that a file could be missing from.
 5. Every command of the CLI has a page, clients/cli/<command>.md, and every page a command.
 6. Links between our Markdown pages lead somewhere.
+7. Every source of a room has its test at the same path below tests/unit/ or tests/contract/, or a reason in NOT_MIRRORED;
+   every test stands at the path of what it tests.
 
 Prints one line per problem and exits 1 when there is one.
 """
@@ -17,11 +19,59 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List
+from typing import Dict, Iterator, List
 
 IGNORED_FOLDERS = {"build", "assay-data"}
 TEST_FOLDERS_IN_CMAKE = ("unit", "contract", "golden")
+MIRRORED_ROOMS = ("base", "storage", "artifact", "registry", "api", "clients/cli")
 PYTHON_TEST_FOLDERS = ("tests/unit/", "tests/functional/", "clients/python/tests/")
+
+# Sources without a test of their own name, and what tests them instead. A command of the CLI is a program: its functional test
+# runs it as one, against a server.
+NOT_MIRRORED: Dict[str, str] = {
+    "api/serve.cpp": "composition root: every functional test starts it",
+    "api/http_server_exchange.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
+    "api/http_server_flow.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
+    "api/http_server_loop.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
+    "registry/sample_json.cpp": "a part of reading a sample: tests/unit/registry/sample_test.cpp",
+    "registry/sample_values.cpp": "a part of reading a sample: tests/unit/registry/sample_test.cpp",
+    "registry/restore.cpp": "what rebuild does once it has its data directory: tests/unit/registry/rebuild_test.cpp",
+    "clients/cli/main.cpp": "the program itself: every functional test runs it",
+    "clients/cli/command.cpp": "what every command begins with: every functional test",
+    "clients/cli/alias.cpp": "a command: tests/functional/alias.sh",
+    "clients/cli/answer.cpp": "how commands print: every functional test with --json",
+    "clients/cli/check.cpp": "a command: tests/functional/gate_refuses.sh",
+    "clients/cli/download.cpp": "needs a server: tests/functional/push_fetch.sh",
+    "clients/cli/env.cpp": "a command: tests/functional/gate_refuses.sh",
+    "clients/cli/environment.cpp": "asks a Python interpreter: tests/functional/gate_refuses.sh",
+    "clients/cli/exit_code.cpp": "a table: tests/functional/bad_input.sh",
+    "clients/cli/fetch.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/fsck.cpp": "a command: tests/functional/fsck.sh",
+    "clients/cli/gate_verdict.cpp": "how commands print: tests/functional/gate_refuses.sh",
+    "clients/cli/help.cpp": "a command: tests/functional/bad_input.sh",
+    "clients/cli/lineage.cpp": "a command: tests/functional/lineage.sh",
+    "clients/cli/list.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/local_file.cpp": "writes what is fetched: tests/functional/push_fetch.sh",
+    "clients/cli/lock.cpp": "a command: tests/functional/lock_verify.sh",
+    "clients/cli/log.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/nearest.cpp": "finds what was meant by a misspelt word: tests/functional/bad_input.sh",
+    "clients/cli/option_value.cpp": "reads the values of options: tests/functional/bad_input.sh",
+    "clients/cli/usage.cpp": "what a wrong command line is told: tests/functional/bad_input.sh",
+    "clients/cli/output.cpp": "how commands print: every functional test",
+    "clients/cli/page.cpp": "how commands print: tests/functional/bad_input.sh",
+    "clients/cli/process.cpp": "asks a Python interpreter: tests/functional/gate_refuses.sh",
+    "clients/cli/progress.cpp": "how commands print: tests/functional/push_fetch.sh",
+    "clients/cli/project_lock.cpp": "what lock and verify share: tests/functional/lock_verify.sh",
+    "clients/cli/push.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/rebuild.cpp": "a command: tests/functional/fsck.sh",
+    "clients/cli/rm.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/rules.cpp": "a command over what tests/unit/registry/rules_test.cpp and tests/unit/api/v1/rules_test.cpp test",
+    "clients/cli/serve.cpp": "a command: every functional test",
+    "clients/cli/show.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/tag.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/undelete.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/verify.cpp": "a command: tests/functional/lock_verify.sh",
+}
 
 
 def tracked(root: Path) -> List[str]:
@@ -147,10 +197,42 @@ def check_links(root: Path, files: List[str]) -> Iterator[str]:
                 yield f"{name}: links to {path}, which does not exist"
 
 
+# ---- 7: a test per source --------------------------------------------------------------------------------------------
+
+def check_mirror(root: Path, files: List[str]) -> Iterator[str]:
+    present = set(files)
+    for name in files:
+        if not name.endswith(".cpp") or name.endswith("_test.cpp") or not name.startswith(tuple(f"{room}/" for room in MIRRORED_ROOMS)):
+            continue
+        stem = name[: -len(".cpp")]
+        mirrors = [f"tests/{kind}/{stem}_test.cpp" for kind in ("unit", "contract")]
+        tested = any(mirror in present for mirror in mirrors)
+        if not tested and name not in NOT_MIRRORED:
+            yield (f"{name}: has no test: write {mirrors[0]} (or the same below tests/contract/), "
+                   "or name the test that covers it better in NOT_MIRRORED of scripts/check_map.py")
+        if tested and name in NOT_MIRRORED and not name.startswith("clients/cli/"):
+            yield f"scripts/check_map.py: NOT_MIRRORED excuses {name}, which has a test: strike it out"
+    for name in sorted(set(NOT_MIRRORED) - present):
+        yield f"scripts/check_map.py: NOT_MIRRORED excuses {name}, which does not exist"
+    for name, reason in sorted(NOT_MIRRORED.items()):
+        for path in re.findall(r"tests/[\w./-]+\.(?:sh|py|cpp)", reason):
+            if path not in present:
+                yield f"scripts/check_map.py: NOT_MIRRORED excuses {name} with {path}, which does not exist"
+    for name in files:
+        match = re.fullmatch(r"tests/(?:unit|contract)/(.+)_test\.cpp", name)
+        if not match or not match.group(1).startswith(tuple(f"{room}/" for room in MIRRORED_ROOMS)):
+            continue
+        # "http_server_attack_test.cpp" tests http_server.cpp, and so stands beside its test.
+        words = match.group(1).split("_")
+        subjects = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+        if not any(f"{subject}.{ending}" in present for subject in subjects for ending in ("cpp", "hpp")):
+            yield f"{name}: tests nothing at its own path: {match.group(1)}.cpp does not exist; move it to the path of what it tests"
+
+
 def problems_in(root: Path) -> List[str]:
     files = tracked(root)
     problems: List[str] = []
-    for check in (check_architecture, check_tests, check_cmake, check_pages, check_links):
+    for check in (check_architecture, check_tests, check_cmake, check_pages, check_links, check_mirror):
         problems += check(root, files)
     return problems
 

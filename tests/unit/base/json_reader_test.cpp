@@ -101,4 +101,22 @@ TEST_CASE("keys of a stranger are made safe before they are shown") {
     CHECK(problems[0].field == "\\x1b[31m");
 }
 
+TEST_CASE("a reader over something that is no object says so once, whatever it is asked for") {
+    for (const Json& value : {Json(7), Json(nullptr), Json("text"), Json::array()}) {
+        Problems problems;
+        JsonReader reader(value, "files[0]", problems);
+        CHECK(reader.string("a").empty());
+        CHECK(reader.nonempty_string("b").empty());
+        CHECK(reader.integer("c") == 0);
+        CHECK(reader.number("d") == 0);
+        CHECK(reader.object("e").empty());
+        CHECK(reader.array("f").empty());
+        CHECK(!reader.optional_string("g"));
+        reader.refuse_unknown();
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].field == "files[0]");
+        CHECK(problems[0].message.starts_with("must be an object, not "));
+    }
+}
+
 }  // namespace assay::test

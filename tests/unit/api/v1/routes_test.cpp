@@ -1,0 +1,53 @@
+#include "api/v1/routes.hpp"
+
+#include "tests/support/test_registry.hpp"
+
+#include <set>
+
+namespace assay::test {
+
+namespace {
+
+/// The native routes, behind nothing.
+struct Routes {
+    TestRegistry registry;
+    Metrics metrics;
+    v1::Context context{registry.registry(), metrics};
+    Router router;
+    Routes() { v1::add_routes(router, context); }
+};
+
+}  // namespace
+
+TEST_CASE("every change waits in a lane of its own, and every body has a limit") {
+    const Routes routes;
+    CHECK(routes.router.routes().size() >= 30);
+    for (const auto& route : routes.router.routes()) {
+        CAPTURE(route->pattern);
+        CAPTURE(to_string(route->method));
+        const bool changes = route->method != Method::get && route->method != Method::head;
+        CHECK((route->lane != Lane::quick) >= changes);
+        const bool has_body = route->method == Method::put || route->method == Method::post || route->method == Method::patch;
+        CHECK((route->max_body_bytes > 0) == has_body);
+    }
+}
+
+TEST_CASE("a body is JSON everywhere but in an upload, so that no form of another site reaches a handler") {
+    const Routes routes;
+    for (const auto& route : routes.router.routes()) {
+        CAPTURE(route->pattern);
+        if (route->max_body_bytes > 0) CHECK(route->json_body == (route->pattern != "/v1/blobs/{digest}"));
+        if (route->json_body) CHECK(route->max_body_bytes <= v1::max_json_bytes);
+    }
+}
+
+TEST_CASE("a streamed answer has its own lane, so that slow readers delay nobody") {
+    const Routes routes;
+    std::set<std::string> transfers;
+    for (const auto& route : routes.router.routes()) {
+        if (route->lane == Lane::transfer && route->method == Method::get) transfers.insert(route->pattern);
+    }
+    CHECK(transfers == std::set<std::string>{"/v1/blobs/{digest}", "/v1/models/{name}/versions/{ref}/files/{path*}"});
+}
+
+}  // namespace assay::test

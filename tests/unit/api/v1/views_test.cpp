@@ -1,0 +1,69 @@
+#include "api/v1/views.hpp"
+
+#include "tests/support/result.hpp"
+
+namespace assay::test {
+
+TEST_CASE("a version is shown whole with its manifest, and in a list with its metrics instead") {
+    VersionView version;
+    version.row = {"churn",
+                   3,
+                   "sha256:d",
+                   R"({"facts":{"metrics":[{"name":"accuracy","value":0.861}]}})",
+                   "sha256:c",
+                   "r",
+                   VersionState::quarantined,
+                   "who leaves",
+                   "2026-11-23T10:00:00Z"};
+    version.aliases = {"candidate"};
+    version.tags = {{"team", "birds"}};
+    Json expected = {{"model", "churn"},
+                     {"version", 3},
+                     {"digest", "sha256:d"},
+                     {"state", "quarantined"},
+                     {"description", "who leaves"},
+                     {"created_at", "2026-11-23T10:00:00Z"},
+                     {"tags", {{"team", "birds"}}},
+                     {"aliases", Json::array({"candidate"})},
+                     {"run", "r"}};
+    Json whole = expected;
+    whole["manifest"] = must(parse_json(version.row.manifest));
+    CHECK(must(v1::view(version)) == whole);
+    expected["metrics"] = whole["manifest"]["facts"]["metrics"];
+    CHECK(must(v1::list_view(version)) == expected);
+    version.row.manifest = "{";
+    CHECK(!v1::view(version));
+    CHECK(!v1::list_view(version));
+}
+
+TEST_CASE("in history the versions that an alias moved between are numbers, everything else is text") {
+    const auto values = [](const std::string& kind, std::optional<std::string> before, std::optional<std::string> after) {
+        const Json json = v1::view(HistoryRow{9, "t", "churn", std::nullopt, kind, "k", std::move(before), std::move(after), "ann@lab"});
+        CHECK(json.at("version").is_null());
+        CHECK(!json.contains("seq"));
+        return json.at("before").dump() + " " + json.at("after").dump();
+    };
+    CHECK(values("alias", std::nullopt, "3") == "null 3");
+    CHECK(values("alias", "2", std::nullopt) == "2 null");
+    CHECK(values("tag", "2", "3") == "\"2\" \"3\"");
+    CHECK(values("description", "", "x") == "\"\" \"x\"");
+}
+
+TEST_CASE("a consumer is split at its last @, and an environment that was not named is null") {
+    const auto shown = [](const std::string& consumer, const std::string& environment) {
+        const Json json = v1::view(FetchRow{"churn", 1, consumer, environment, "allow", "a", "b", 2});
+        return json.at("consumer").dump() + " " + json.at("host").dump() + " " + json.at("environment").dump();
+    };
+    CHECK(shown("ann@lab", "sha256:e") == R"("ann" "lab" "sha256:e")");
+    CHECK(shown("ann@home@lab", "") == R"("ann@home" "lab" null)");
+    CHECK(shown("nobody", "") == R"("nobody" "" null)");
+}
+
+TEST_CASE("what is absent is null: a previous version, a latest version, the end of a run") {
+    CHECK(v1::view(AliasMove{"production", 3, std::nullopt}).at("previous").is_null());
+    CHECK(v1::view(AliasMove{"production", 3, 2}).at("previous") == 2);
+    CHECK(v1::view(ModelView{}).at("latest_version").is_null());
+    CHECK(v1::view(RunView{}).at("ended_at").is_null());
+}
+
+}  // namespace assay::test
