@@ -92,7 +92,8 @@ Result<Request> HeadParser::parse(const RequestHead& head) const {
         request.headers.add(name, value);
     }
     for (const auto& [name, value] : head.fields) {
-        if (is_withheld(name) && !equals_ignoring_case(name, "expect")) request.headers.add(name, value);
+        // The library drops fields without a value, which a handler must see to refuse.
+        if (is_withheld(name) || value.empty()) request.headers.add(name, value);
     }
     request.content_length = head.content_length;
     return request;

@@ -47,6 +47,16 @@ Result<std::string> consumer_of(const Request& request) {
     return decoded;
 }
 
+Result<std::string> idempotency_key_of(const Request& request) {
+    const auto key = request.headers.find("Idempotency-Key");
+    if (!key) return std::string();
+    const bool printable_ascii = std::ranges::all_of(*key, [](char c) { return c > ' ' && c < 0x7f; });
+    if (key->empty() || key->size() > 128 || !printable_ascii) {
+        return fail(ErrorKind::invalid, "invalid-idempotency-key", "Idempotency-Key must be 1 to 128 printable ASCII characters");
+    }
+    return *key;
+}
+
 Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
