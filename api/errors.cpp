@@ -144,6 +144,7 @@ Response problem(const Error& error, std::string_view request_id) {
     }
     Response response;
     response.status = status;
+    response.error_code = code;
     response.headers.set("Content-Type", "application/problem+json");
     if (status == 503) response.headers.set("Retry-After", "1");
     response.body = to_text(json);

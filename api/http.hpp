@@ -64,6 +64,7 @@ struct Response {
     Headers headers;
     std::string body;
     std::unique_ptr<BodyStream> stream;  ///< instead of `body`
+    std::string error_code;              ///< of the problem that the body tells, for the log; empty if it tells none
 };
 
 /// Which pool answers. A slow transfer never delays a quick read, and a request that waits for the disk's commit

@@ -37,8 +37,12 @@ struct ServerOptions {
     std::chrono::milliseconds write_stall{30'000};      ///< a client that takes no byte of its answer for so long is cut
     std::chrono::milliseconds keep_alive_idle{75'000};  ///< a connection without a request
     std::chrono::milliseconds stop_grace{10'000};       ///< stop() waits so long for running requests
-    std::chrono::milliseconds linger{5'000};            ///< after an early answer, unread bytes are discarded so long …
-    std::uint64_t linger_bytes = 4U << 20U;             ///< … and up to so many, so that the client gets to read it
+    /// After an answer that came before the end of its request, what the client still sends is read and dropped, so that a client
+    /// that sends first and reads then gets to read it instead of a reset: until it pauses for `linger`, and at most for
+    /// `linger_total` or `linger_bytes`. Holds no thread; the first to go when connections run out.
+    std::chrono::milliseconds linger{5'000};
+    std::chrono::milliseconds linger_total{30'000};
+    std::uint64_t linger_bytes = std::uint64_t{1} << 30U;
     /// A body up to this size is collected without a thread before its request runs in its route's lane. Requests
     /// with longer (or chunked) bodies run in the transfer lane, where a slow sender delays no reader.
     std::size_t collected_body_bytes = std::size_t{64} << 10U;

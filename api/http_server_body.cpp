@@ -23,6 +23,11 @@ constexpr std::size_t max_digits = 15;         // keeps sums of sizes below 2^63
 
 }  // namespace
 
+Error body_truncated(std::uint64_t received) {
+    return Error(ErrorKind::integrity, "body-truncated",
+                 fmt::format("the connection ended after {} bytes, before the body was complete", received));
+}
+
 RequestBody::RequestBody(ClientConnection& connection, const RequestHead& head, std::uint64_t max_bytes, Pace pace)
     : connection_(connection),
       pace_(pace),
@@ -147,6 +152,7 @@ Result<std::size_t> RequestBody::receive(std::span<char> buffer) {
     while (true) {
         const IoResult result = receive_now(connection_.fd, buffer);
         if (result.state == IoState::done) return result.bytes;
+        if (result.state == IoState::closed) return broken(body_truncated(received_));
         if (result.state != IoState::would_block) return lost();
         if (!may_wait_) return broken(Error(ErrorKind::internal, "body-unread", "the rest of the body has not arrived"));
         const IoState waited = wait_for(connection_.fd, POLLIN, pace_.deadline(began_, received_));

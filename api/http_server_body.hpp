@@ -7,6 +7,9 @@
 
 namespace assay {
 
+/// The client closed its side inside of a body. It may still be reading.
+[[nodiscard]] Error body_truncated(std::uint64_t received);
+
 /// The body of one request: by Content-Length or chunked (RFC 9112 §7.1), never beyond its end, so that the next
 /// request stays where it is. Reads straight into the handler's buffer. Waits for the client no longer than the pace allows.
 ///

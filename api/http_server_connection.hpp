@@ -81,6 +81,7 @@ struct ClientConnection {
     SteadyTime output_began{};
     RequestRecord output_record;
     std::uint64_t drained = 0;
+    SteadyTime drain_end{};  ///< however much the client still sends
 
     bool with_loop = true;  ///< under the loop's handover lock
     bool closed = false;    ///< the loop's: gone, freed after this round of events

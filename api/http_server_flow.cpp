@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <thread>
@@ -75,6 +76,7 @@ void RequestFlow::receive(ClientConnection& connection) {
     if (result.state == IoState::would_block) return loop_->watch_input(connection);
     if (result.state != IoState::done) {
         if (!connection.pending) return loop_->close(connection, false);
+        if (result.state == IoState::closed) return refuse(connection, body_truncated(connection.input.size()));
         return cut(connection, std::move(connection.pending->record));
     }
     connection.input.append(buffer.data(), result.bytes);
@@ -83,10 +85,14 @@ void RequestFlow::receive(ClientConnection& connection) {
 
 void RequestFlow::drain(ClientConnection& connection) {
     std::array<char, std::size_t{64} << 10U> buffer;
-    const IoResult result = receive_now(connection.fd, buffer);
-    connection.drained += result.bytes;
-    const bool over = result.state == IoState::closed || result.state == IoState::broken || connection.drained > options_.linger_bytes;
-    if (over) return loop_->close(connection, false);
+    for (int i = 0; i < 16; ++i) {  // then it is the turn of others
+        const IoResult result = receive_now(connection.fd, buffer);
+        connection.drained += result.bytes;
+        const bool over = result.state == IoState::closed || result.state == IoState::broken || connection.drained > options_.linger_bytes;
+        if (over) return loop_->close(connection, false);
+        if (result.state == IoState::would_block) break;
+        connection.deadline = std::min(std::chrono::steady_clock::now() + options_.linger, connection.drain_end);
+    }
     loop_->watch_input(connection);
 }
 
@@ -160,6 +166,7 @@ void RequestFlow::run(ClientConnection& connection) {
     RequestBody body(connection, pending.head, route != nullptr ? route->max_body_bytes : 0, pace());
     Response response = exchange_.answer(connection, pending, body, record);
     record.bytes_in = body.received();
+    if (record.code.empty()) record.code = response.error_code;
     if (body.connection_lost()) {
         record.status = response.status;
         return cut(connection, std::move(record));
@@ -300,6 +307,7 @@ void RequestFlow::finish_answer(ClientConnection& connection, const RequestRecor
         connection.input = {};
         connection.phase = Phase::draining;
         connection.deadline = std::chrono::steady_clock::now() + options_.linger;
+        connection.drain_end = std::chrono::steady_clock::now() + options_.linger_total;
         return loop_->watch_input(connection);
     }
     connection.scan = {};

@@ -86,15 +86,8 @@ Result<Request> HeadParser::parse(const RequestHead& head) const {
     Request request;
     request.target = parsed->target;
     request.method = parse_method(parsed->method).value_or(Method::get);
-    // The library adds REMOTE_ADDR and its kin to what the client sent; the gate has removed the client's.
-    for (const auto& [name, value] : parsed->headers) {
-        if (name.starts_with("REMOTE_") || name.starts_with("LOCAL_")) continue;
-        request.headers.add(name, value);
-    }
-    for (const auto& [name, value] : head.fields) {
-        // The library drops fields without a value, which a handler must see to refuse.
-        if (is_withheld(name) || value.empty()) request.headers.add(name, value);
-    }
+    // The fields are the gate's: the library drops those without a value and adds REMOTE_ADDR and its kin.
+    for (const auto& [name, value] : head.fields) request.headers.add(name, value);
     request.content_length = head.content_length;
     return request;
 }

@@ -131,15 +131,15 @@ void EventLoop::adopt(int fd) {
     watch_input(connection);
 }
 
-/// Closes the connection that has been idle for longest. False when none is.
+/// Closes the connection that has been idle for longest, or has had its answer and is only being drained. False when none is.
 bool EventLoop::make_room() {
     ClientConnection* oldest = nullptr;
     {
         const std::scoped_lock lock(handover_);
         for (const auto& [connection, owned] : connections_) {
-            const bool idle =
-                connection->with_loop && connection->phase == Phase::reading && connection->input.empty() && !connection->pending;
-            if (idle && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection;
+            const bool idle = connection->phase == Phase::reading && connection->input.empty() && !connection->pending;
+            const bool spare = connection->with_loop && (idle || connection->phase == Phase::draining);
+            if (spare && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection;
         }
     }
     if (oldest == nullptr) return false;

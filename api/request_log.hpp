@@ -17,7 +17,7 @@ struct RequestRecord {
     int status = 0;
     std::uint64_t bytes_in = 0;       ///< of the body
     std::uint64_t bytes_out = 0;      ///< of the body
-    std::string code;                 ///< of the error that the server itself answered or met; empty if none
+    std::string code;                 ///< of the error that was answered or met; empty if none
     bool cut = false;                 ///< the connection broke, or was cut, before the answer was complete
     std::chrono::steady_clock::time_point began{};
 };

@@ -7,8 +7,7 @@ namespace assay {
 
 std::string_view media_type_of_name(std::string_view path) {
     using Entry = std::pair<std::string_view, std::string_view>;
-    static constexpr std::array<Entry, 16> by_ending = {{
-        {"sample.json", "application/vnd.assay.sample+json"},
+    static constexpr std::array<Entry, 15> by_ending = {{
         {".joblib", "application/vnd.joblib"},
         {".pkl", "application/vnd.python.pickle"},
         {".pickle", "application/vnd.python.pickle"},
@@ -25,6 +24,8 @@ std::string_view media_type_of_name(std::string_view path) {
         {".csv", "text/csv"},
         {".txt", "text/plain"},
     }};
+    // The whole name: a downsample.json is somebody else's.
+    if (path == "sample.json" || path.ends_with("/sample.json")) return "application/vnd.assay.sample+json";
     for (const auto& [ending, type] : by_ending) {
         if (path.ends_with(ending)) return type;
     }

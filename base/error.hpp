@@ -43,6 +43,8 @@ struct Error {
     std::vector<std::string> fixes;
     std::vector<FieldProblem> problems;  ///< every reason at once, for a refused request
     std::string details;                 ///< JSON text for machines (a gate verdict); empty if none
+    int status = 0;                      ///< of the HTTP answer that the error was read from; 0 when it was none
+    std::string request_id;              ///< under which that server's log has the request; empty if none
 
     Error() = default;
     Error(ErrorKind kind_, std::string code_, std::string message_) : kind(kind_), code(std::move(code_)), message(std::move(message_)) {}

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -179,9 +181,11 @@ const Json& JsonReader::array(std::string_view key) {
 void JsonReader::refuse_unknown() {
     for (auto it = value_.begin(); it != value_.end(); ++it) {
         if (known_.contains(it.key())) continue;
-        std::string known;
-        for (const std::string& name : known_) known += (known.empty() ? "" : ", ") + name;
-        problem(it.key(), "is not a known field", "known here: " + known);
+        std::string known = "known here: ";
+        for (const std::string& name : known_) known += (known.ends_with(' ') ? "" : ", ") + name;
+        // Said once: a file of a thousand rules with the same unknown member would repeat it a thousand times.
+        const bool said = std::ranges::any_of(problems_, [&](const FieldProblem& earlier) { return earlier.fix == known; });
+        problem(it.key(), "is not a known field", said ? std::string() : std::move(known));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "registry/aliases.hpp"
 
 #include "base/text.hpp"
+#include "registry/hints.hpp"
 #include "registry/models.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
@@ -17,14 +18,15 @@ std::unexpected<Error> no_such_alias(SqlSession& sql, const std::string& model, 
     if (auto row = find_model(sql, model); !row) return fail(std::move(row).error());
     return fail(
         Error(ErrorKind::not_found, "alias-not-found", fmt::format("{} has no alias '{}'", printable(model, 300), printable(alias, 300)))
-            .with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(alias, 300))));
+            .with_fix(hint_to_set_alias(model, alias)));
 }
 
-Result<void> check(const std::string& alias, const std::optional<AliasRow>& current, const AliasPrecondition& expected) {
+Result<void> check(const std::string& model, const std::string& alias, const std::optional<AliasRow>& current,
+                   const AliasPrecondition& expected) {
     const auto refuse = [&](std::string because) {
         return fail(Error(ErrorKind::precondition, "alias-moved", fmt::format("the alias '{}' was not changed", printable(alias, 300)))
                         .with_because(std::move(because))
-                        .with_fix("look at its history (assay alias log) and repeat if the change is still right"));
+                        .with_fix(hint_to_read_alias_history(model, alias)));
     };
     const std::string now_at = current ? fmt::format("it points to version {} now", current->version) : "it does not exist";
     if (expected.must_be_new && current) return refuse(now_at + ", and was expected to be new");
@@ -49,7 +51,7 @@ Result<AliasView> view_of(SqlSession& sql, const std::string& model, AliasRow ro
 Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version,
                             const AliasPrecondition& expected, const std::string& actor, const std::string& now) {
     TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
-    TRY(check(alias, current, expected));
+    TRY(check(model, alias, current, expected));
     AliasMove move{alias, version, current ? std::optional(current->version) : std::nullopt};
     if (move.previous == version) return move;  // nothing moves, nothing is recorded
     TRY(aliases::set(sql, model, {alias, version, now, actor}));
@@ -70,7 +72,7 @@ Result<void> remove_alias(Registry& registry, const std::string& model, const st
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const auto current, aliases::find(sql, model, alias));
         if (!current) return no_such_alias(sql, model, alias);
-        TRY(check(alias, current, expected));
+        TRY(check(model, alias, current, expected));
         TRY(aliases::remove(sql, model, alias));
         return history::append(
             sql, {0, registry.now(), model, current->version, "alias", alias, std::to_string(current->version), std::nullopt, actor});

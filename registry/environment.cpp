@@ -98,9 +98,9 @@ std::optional<std::string> problem_of_release_text(std::string_view text) {
     return std::nullopt;
 }
 
-Result<Environment> read_environment(const Json& value) {
+Result<Environment> read_environment(const Json& value, const std::string& path) {
     Problems problems;
-    JsonReader reader(value, "", problems);
+    JsonReader reader(value, path, problems);
     Environment environment;
     environment.implementation = reader.string("implementation");
     environment.platform = reader.string("platform");

@@ -37,7 +37,8 @@ inline constexpr std::size_t max_environment_packages = 5'000;
 
 /// Reads an environment from a stranger, normalising the names. `invalid`, code "invalid-environment", with every problem:
 /// unknown and missing members, two spellings of one package, more than 5,000 packages, a native environment with a python.
-[[nodiscard]] Result<Environment> read_environment(const Json& value);
+/// `path` is where the environment stands in what was sent ("environment"); the problems name their fields below it.
+[[nodiscard]] Result<Environment> read_environment(const Json& value, const std::string& path = {});
 
 [[nodiscard]] Json to_json(const Environment& environment);
 /// The RFC 8785 bytes: what is stored, and what the digest is taken of. Fails only for text that is not UTF-8, which

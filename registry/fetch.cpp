@@ -42,7 +42,7 @@ Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) 
                                      Effect::unproven,
                                      "the request does not say in which environment the version will be loaded",
                                      {"name it: Assay-Environment: sha256:… (after PUT /v1/environments/…), or say none"}});
-        verdict.fix = {"assay fetch sends the environment by itself (--environment auto)"};
+        verdict.fix = {"send the environment, or the digest it was put under, or none; assay fetch and assay check send it by themselves"};
     }
     return verdict;
 }

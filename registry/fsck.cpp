@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/manifest.hpp"
+#include "registry/restore.hpp"
 #include "storage/sql/integrity.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/models.hpp"
@@ -25,10 +26,11 @@ public:
 
     Result<FsckReport> run() {
         TRY(check_database());
-        TRY(check_blob_rows());
+        TRY(check_manifest_files());  // before repairs give rows to blobs: the lack of them tells lost versions
         TRY(check_blob_files());
+        TRY(restore_lost());
+        TRY(check_blob_rows());
         TRY(check_versions());
-        TRY(check_manifest_files());
         return std::move(report_);
     }
 
@@ -68,7 +70,8 @@ private:
         if (!actual && actual.error().kind == ErrorKind::not_found) {
             Finding& finding =
                 found(FindingKind::blob_missing, digest.to_string(),
-                      row->state == BlobState::corrupt ? "it was found damaged before and set aside" : "there is no file of that name");
+                      row->state == BlobState::corrupt ? "it was found damaged or missing before; pushing the same bytes again heals it"
+                                                       : "there is no file of that name; pushing the same bytes again heals it");
             TRY(name_affected(finding, digest));
             if (repair_) {
                 TRY(registry_.database.write([&](SqlWrite& sql) { return blobs::set_state(sql, digest, BlobState::corrupt); }));
@@ -79,7 +82,8 @@ private:
         report_.bytes += actual->size;
         if (actual->digest != digest) {
             Finding& finding = found(FindingKind::blob_corrupt, digest.to_string(),
-                                     fmt::format("its bytes have the digest {}", actual->digest.to_string()));
+                                     fmt::format("its bytes have the digest {}; {}pushing the right ones again heals it",
+                                                 actual->digest.to_string(), repair_ ? "set aside in quarantine/; " : ""));
             TRY(name_affected(finding, digest));
             if (repair_) TRY(mark_corrupt(digest));
             return {};
@@ -271,26 +275,44 @@ private:
                       fmt::format("it is the manifest of {}, under another name", printable(manifest->name(), 300)));
                 return {};
             }
-            if (!row) return check_unrecorded(*manifest);
+            if (!row) return check_unrecorded(*manifest, stored);
             return {};
         });
     }
 
     /// Looks again after the writes of others: the registration may have been under way.
-    Result<void> check_unrecorded(const Manifest& manifest) {
-        TRY_ASSIGN(const auto row,
-                   registry_.database.write([&](SqlWrite& sql) { return versions::find(sql, manifest.model, manifest.version); }));
+    Result<void> check_unrecorded(const Manifest& manifest, const StoredManifest& stored) {
+        bool lost = false;
+        TRY_ASSIGN(const auto row, registry_.database.write([&](SqlWrite& sql) -> Result<std::optional<VersionRow>> {
+            TRY_ASSIGN(lost, lost_its_row(sql, manifest));
+            return versions::find(sql, manifest.model, manifest.version);
+        }));
         if (row) return {};
-        found(FindingKind::manifest_unrecorded, manifest.name(),
-              "a registration that was cut off before it was acknowledged, or whose row was lost: `assay rebuild`, into a new database, "
-              "restores it");
+        if (!lost) {
+            found(FindingKind::manifest_unrecorded, manifest.name(),
+                  "a registration that was cut off before it was acknowledged; its number stays taken");
+            return {};
+        }
+        const auto problem = problem_of(manifest, stored);
+        found(FindingKind::version_lost, manifest.name(),
+              problem.value_or("the database knows neither it nor its blobs: it is older than this version, or another one"));
+        if (problem || !repair_) return {};
+        TRY_ASSIGN(const Timestamp created_at, Timestamp::parse(manifest.created_at));
+        lost_.push_back({created_at, manifest.model, manifest.version, stored.tombstone.has_value()});
+        report_.findings.back().repaired = true;
         return {};
+    }
+
+    Result<void> restore_lost() {
+        std::vector<std::string> problems;  // check_versions finds them anew
+        return restore_versions(registry_, std::move(lost_), problems);
     }
 
     Registry& registry_;
     bool repair_;
     FsckReport report_;
     std::vector<Digest> verified_;   ///< found good, to be noted
+    std::vector<Restorable> lost_;   ///< to be restored, once the blobs have rows
     std::vector<Digest> unblobbed_;  ///< named by the manifest that is looked at, without a row
 };
 
@@ -313,6 +335,7 @@ std::string_view to_string(FindingKind kind) {
         case FindingKind::manifest_missing: return "manifest-missing";
         case FindingKind::manifest_differs: return "manifest-differs";
         case FindingKind::manifest_unrecorded: return "manifest-unrecorded";
+        case FindingKind::version_lost: return "version-lost";
         case FindingKind::manifest_damaged: return "manifest-damaged";
         case FindingKind::tombstone_differs: return "tombstone-differs";
         case FindingKind::file_unblobbed: return "file-unblobbed";

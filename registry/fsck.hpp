@@ -16,7 +16,8 @@ enum class FindingKind {
     chunks_wrong,       ///< the kept chunk digests are not those of the (good) bytes
     manifest_missing,   ///< a version without its manifest file
     manifest_differs,   ///< the manifest file is not, byte for byte, what the row holds
-    manifest_unrecorded,  ///< a manifest file without a version: a registration cut off before its commit, or a lost row
+    manifest_unrecorded,  ///< a manifest file without a version: a registration that was cut off before its commit
+    version_lost,       ///< a manifest file without a version whose blobs have no rows either: the database is older, or another one
     manifest_damaged,   ///< the row's manifest does not have the row's digest
     tombstone_differs,  ///< the tombstone and the version's state say different things
     file_unblobbed,     ///< a file of a version whose blob has no row
@@ -47,8 +48,8 @@ enum class Repair { no, yes };
 
 /// Compares rows with files and files with hashes, both ways, reading every byte; checks the database. Works beside a
 /// running server (through it) as well as alone. Repair marks damaged blobs corrupt and sets them aside, records
-/// unrecorded good blobs, rewrites chunk digests, recorded files, tombstones and missing manifests from the database; it
-/// never invents bytes.
+/// unrecorded good blobs, rewrites chunk digests, recorded files, tombstones and missing manifests from the database, and
+/// makes the rows of lost versions from their manifests; it never invents bytes.
 [[nodiscard]] Result<FsckReport> fsck(Registry& registry, Repair repair);
 
 [[nodiscard]] Json to_json(const FsckReport& report);

@@ -27,7 +27,7 @@ void add_fix(std::vector<std::string>& fixes, std::string fix) {
     if (!fix.empty() && std::ranges::find(fixes, fix) == fixes.end()) fixes.push_back(std::move(fix));
 }
 
-constexpr std::string_view test_it = "if you have tested that it works, say so in a rule: assay rules import FILE";
+constexpr std::string_view test_it = "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules";
 
 /// Ready-made requirement for one conflict, without quotes; empty when pip cannot help.
 std::string requirement(const Conflict& conflict) {

@@ -93,7 +93,9 @@ private:
         } else if (!it.state.empty() && it.state != "ready") {
             add(line, "  ! " + clean_label(it.state), red);
         }
-        const std::string relation = link == nullptr || link->relation.empty() ? "" : "  · " + link->relation;
+        // The mark of a refused consumer says what its link would say again.
+        const bool silent = link == nullptr || link->relation.empty() || (it.state == "refused" && link->relation == "refused");
+        const std::string relation = silent ? "" : "  · " + link->relation;
         std::string detail(reference);
         if (detail.empty()) detail = clean_label(it.detail);
         if (!detail.empty()) {

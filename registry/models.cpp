@@ -1,6 +1,7 @@
 #include "registry/models.hpp"
 
 #include "base/text.hpp"
+#include "registry/hints.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/models.hpp"
@@ -32,7 +33,7 @@ Result<ModelRow> find_model(SqlSession& sql, const std::string& name) {
     TRY_ASSIGN(auto row, models::find(sql, name));
     if (row) return *std::move(row);
     return fail(Error(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(name, 300)))
-                    .with_fix("assay list shows what there is"));
+                    .with_fix(hint_to_list_models()));
 }
 
 Result<ModelView> show_model(Registry& registry, const std::string& name) {

@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/aliases.hpp"
+#include "registry/check_samples.hpp"
 #include "registry/manifest.hpp"
 #include "registry/record_lineage.hpp"
 #include "storage/tables/blobs.hpp"
@@ -64,16 +65,22 @@ void require(bool present, WhenMissing policy, std::string_view fact, std::strin
 void check_facts(const Registry& registry, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
     const Policy& policy = registry.policy;
     // Only the push of an empty "uses" reaches this: a used package without a release is a problem of its own.
-    require(!facts.libraries.empty() && !facts.uses.empty(), policy.libraries, "libraries",
-            facts.libraries.empty() ? "is required and missing: without the releases it was made with, no load can be judged"
-                                    : "names no package that the files use (facts.uses is empty), so no load could be judged",
-            "assay env capture prints those of this machine; --uses names the packages that count", facts, warnings, problems);
-    require(!facts.datasets.empty(), policy.datasets, "datasets", "is required and missing: say what it was trained on, by digest",
-            "--dataset training=FILE, or assay.push(training=frame)", facts, warnings, problems);
-    require(!facts.metrics.empty(), policy.metrics, "metrics", "is required and missing: say how good it is on held-out data",
-            "--metric accuracy=0.97@DATASET, or assay.push(metrics={...})", facts, warnings, problems);
+    require(
+        !facts.libraries.empty() && !facts.uses.empty(), policy.libraries, "libraries",
+        facts.libraries.empty() ? "is required and missing: without the releases it was made with, no load can be judged"
+                                : "names no package that the files use (facts.uses is empty), so no load could be judged",
+        R"(such as "libraries":{"python":"3.11.7","scikit-learn":"1.7.2"} and "uses":["scikit-learn"]; assay push takes them from --environment and --uses)",
+        facts, warnings, problems);
+    require(
+        !facts.datasets.empty(), policy.datasets, "datasets", "is required and missing: say what it was trained on, by digest",
+        R"(such as {"role":"training","name":"adult","digest":"sha256:…"}; assay push takes --dataset training=FILE, Python assay.push(training=frame))",
+        facts, warnings, problems);
+    require(
+        !facts.metrics.empty(), policy.metrics, "metrics", "is required and missing: say how good it is on held-out data",
+        R"(such as {"name":"accuracy","value":0.97,"dataset":"adult-test"}; assay push takes --metric accuracy=0.97@DATASET, Python assay.push(metrics={...}))",
+        facts, warnings, problems);
     require(facts.trained_at.has_value(), policy.trained_at, "trained_at", "is required and missing: say when it was trained",
-            "--trained-at 2026-11-23T10:00:00Z", facts, warnings, problems);
+            R"(such as "2026-11-23T10:00:00Z"; assay push takes --trained-at)", facts, warnings, problems);
 
     if (facts.trained_at && facts.trained_at->microseconds > registry.clock.now().microseconds + day_microseconds) {
         problems.push_back(
@@ -127,7 +134,8 @@ Result<void> find_parents(SqlSession& sql, Facts& facts, Problems& problems) {
 }
 
 Result<void> check_run(SqlSession& sql, const PushRun& run, Problems& problems) {
-    if (run.id.empty()) return {};
+    const bool reported = std::ranges::any_of(problems, [](const FieldProblem& problem) { return problem.field == "run.id"; });
+    if (run.id.empty() || reported) return {};
     TRY_ASSIGN(const auto row, runs::find(sql, run.id));
     if (!row) problems.push_back({"run.id", fmt::format("there is no run {}", run.id), "leave it out to make a new run"});
     return {};
@@ -233,6 +241,7 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
     manifest.model = request.model;
     manifest.facts = request.facts;
     check_facts(registry, manifest.facts, warnings, problems);
+    TRY(check_samples(registry, request.files, problems));
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, replay(sql, request, a_day_ago(registry), warnings));
         if (checked.answer) return {};

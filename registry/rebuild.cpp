@@ -1,21 +1,15 @@
 #include "registry/rebuild.hpp"
 
-#include "base/crypto.hpp"
+#include "base/json_reader.hpp"
 #include "base/text.hpp"
-#include "registry/manifest.hpp"
 #include "registry/names.hpp"
-#include "registry/record_lineage.hpp"
+#include "registry/restore.hpp"
 #include "storage/tables/blobs.hpp"
-#include "storage/tables/history.hpp"
 #include "storage/tables/models.hpp"
-#include "storage/tables/runs.hpp"
-#include "storage/tables/versions.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
-#include <tuple>
 
 namespace assay {
 
@@ -41,50 +35,6 @@ Result<void> restore_blobs(Registry& registry, RebuildReport& report) {
     return {};
 }
 
-/// A version must have rows for its blobs, also for those that are lost: they are recorded as corrupt.
-Result<void> require_blobs(SqlWrite& sql, const Manifest& manifest, const std::string& now, std::vector<std::string>& problems) {
-    for (const ManifestFile& file : manifest.files) {
-        TRY_ASSIGN(const auto blob, blobs::find(sql, file.digest));
-        if (blob) continue;
-        TRY(blobs::upsert(sql, BlobInfo{file.digest, file.size, {}}, now));
-        TRY(blobs::set_state(sql, file.digest, BlobState::corrupt));
-        problems.push_back(fmt::format("{}: the blob {} of '{}' is lost; push it again to heal the version",
-                                       printable(manifest.name(), 300), file.digest.to_string(), printable(file.path, 200)));
-    }
-    return {};
-}
-
-Result<void> restore_run(SqlWrite& sql, const Manifest& manifest) {
-    const Facts& facts = manifest.facts;
-    TRY_ASSIGN(const auto existing, runs::find(sql, facts.run));
-    if (existing) return {};
-    TRY_ASSIGN(const std::string experiment, runs::ensure_experiment(sql, "Default", random_hex(16), manifest.created_at));
-    const std::string started = facts.trained_at ? facts.trained_at->to_string() : manifest.created_at;
-    return runs::insert(sql, {facts.run, experiment, "", "finished", started, manifest.created_at, ""});
-}
-
-/// A version that can be restored, and when it was registered.
-struct Restorable {
-    Timestamp created_at;
-    std::string model;
-    std::int64_t version = 0;
-    bool deleted = false;
-};
-
-/// What is wrong with a manifest that could be read; absent when it may be restored.
-std::optional<std::string> problem_of(const Manifest& manifest, const StoredManifest& stored) {
-    const auto name = model_name(manifest.model);
-    if (manifest.version != stored.version || !name || *name != manifest.model ||
-        ManifestStore::directory_of(manifest.model) != stored.directory) {
-        return fmt::format("it says that it is {}; left alone", printable(manifest.name(), 300));
-    }
-    for (const ManifestFile& file : manifest.files) {
-        const auto path = file_path(file.path);
-        if (!path || *path != file.path) return fmt::format("'{}' cannot be the path of a file; left alone", printable(file.path, 200));
-    }
-    return std::nullopt;
-}
-
 /// Only the tombstone of a version is left: its number stays taken.
 Result<void> keep_number(Registry& registry, const StoredManifest& stored, RebuildReport& report) {
     const Json json = parse_json(*stored.tombstone).value_or(Json());
@@ -103,57 +53,29 @@ Result<void> keep_number(Registry& registry, const StoredManifest& stored, Rebui
     });
 }
 
-struct Found {
+struct Stored {
     std::vector<Restorable> versions;
     std::vector<StoredManifest> tombstones;  ///< those without a manifest
 };
 
-/// In the order of their registration, so that what became known first is known first again.
-Result<Found> find_versions(Registry& registry, RebuildReport& report) {
-    Found all;
+Result<Stored> find_versions(Registry& registry, RebuildReport& report) {
+    Stored all;
     TRY(registry.manifests.for_each([&](const StoredManifest& stored) -> Result<void> {
         if (!stored.manifest) {
             all.tombstones.push_back(stored);
             return {};
         }
-        const std::string where = fmt::format("{}/{}.json: ", stored.directory, stored.version);
         const auto manifest = read_manifest(*stored.manifest);
         const auto problem = manifest ? problem_of(*manifest, stored) : manifest.error().message;
         if (problem) {
-            report.problems.push_back(where + *problem);
+            report.problems.push_back(fmt::format("{}/{}.json: {}", stored.directory, stored.version, *problem));
             return {};
         }
-        const auto created_at = Timestamp::parse(manifest->created_at);
-        if (!created_at) {
-            report.problems.push_back(where + created_at.error().message);
-            return {};
-        }
-        all.versions.push_back({*created_at, manifest->model, manifest->version, stored.tombstone.has_value()});
+        TRY_ASSIGN(const Timestamp created_at, Timestamp::parse(manifest->created_at));
+        all.versions.push_back({created_at, manifest->model, manifest->version, stored.tombstone.has_value()});
         return {};
     }));
-    std::ranges::sort(all.versions, {}, [](const Restorable& one) { return std::tie(one.created_at, one.model, one.version); });
     return all;
-}
-
-Result<void> restore_version(Registry& registry, const Restorable& wanted, RebuildReport& report) {
-    TRY_ASSIGN(const std::string bytes, registry.manifests.read(wanted.model, wanted.version));
-    TRY_ASSIGN(const Manifest manifest, read_manifest(bytes));
-    const VersionState state = wanted.deleted ? VersionState::deleted : VersionState::ready;
-    TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
-        const std::string& at = manifest.created_at;
-        TRY(models::ensure(sql, manifest.model, at));
-        TRY(require_blobs(sql, manifest, at, report.problems));
-        TRY(restore_run(sql, manifest));
-        TRY_ASSIGN(const Digest content, content_digest(manifest));
-        const VersionRow row{
-            manifest.model, manifest.version, sha256(bytes).to_string(), bytes, content.to_string(), manifest.facts.run, state, "", at};
-        TRY(versions::insert(sql, row, file_rows(manifest)));
-        TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
-        TRY(history::append(sql, {0, at, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, ""}));
-        return record_lineage(sql, manifest, at);
-    }));
-    ++(wanted.deleted ? report.deleted_versions : report.versions);
-    return {};
 }
 
 }  // namespace
@@ -166,9 +88,11 @@ Result<RebuildReport> rebuild(Registry& registry) {
     }
     RebuildReport report;
     TRY(restore_blobs(registry, report));
-    TRY_ASSIGN(const Found found, find_versions(registry, report));
-    for (const Restorable& version : found.versions) TRY(restore_version(registry, version, report));
-    for (const StoredManifest& tombstone : found.tombstones) TRY(keep_number(registry, tombstone, report));
+    TRY_ASSIGN(Stored stored, find_versions(registry, report));
+    report.deleted_versions = std::ranges::count_if(stored.versions, &Restorable::deleted);
+    report.versions = std::ssize(stored.versions) - report.deleted_versions;
+    TRY(restore_versions(registry, std::move(stored.versions), report.problems));
+    for (const StoredManifest& tombstone : stored.tombstones) TRY(keep_number(registry, tombstone, report));
     TRY_ASSIGN(report.models, registry.database.read([](SqlSession& sql) -> Result<std::int64_t> {
         TRY_ASSIGN(const auto count, sql.first("SELECT count(*) FROM models", {}, [](const Row& row) { return row.integer(0); }));
         return count.value_or(0);
@@ -179,7 +103,7 @@ Result<RebuildReport> rebuild(Registry& registry) {
 Json to_json(const RebuildReport& report) {
     return {{"blobs", report.blobs},       {"models", report.models},
             {"versions", report.versions}, {"deleted_versions", report.deleted_versions},
-            {"problems", report.problems}, {"not_restored", RebuildReport::not_restored}};
+            {"problems", report.problems}, {"not_restored", not_restored}};
 }
 
 }  // namespace assay

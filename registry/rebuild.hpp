@@ -15,9 +15,6 @@ struct RebuildReport {
     std::int64_t versions = 0;
     std::int64_t deleted_versions = 0;       ///< restored as deleted: their tombstones say so
     std::vector<std::string> problems;       ///< what could not be restored, one line each
-    /// What manifests and blobs do not hold: it comes from a backup of the database, or is gone.
-    static constexpr std::string_view not_restored =
-        "aliases, tags, descriptions, history, metrics of runs by step, environments, fetches, imported rules and derived datasets";
 };
 
 /// Restores blobs, models, versions, files, facts, runs and lineage from `manifests/` and `blobs/` into an empty

@@ -5,9 +5,53 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <deque>
 #include <optional>
+#include <unordered_map>
 
 namespace assay {
+
+namespace {
+
+constexpr std::size_t max_searched = 10'000;  // nodes; a way that is longer to find is not told
+
+/// The nodes of a shortest way downstream, both ends included; empty when it is too long to find.
+Result<std::vector<std::string>> way_between(SqlSession& sql, const std::string& from, const std::string& to) {
+    std::unordered_map<std::string, std::string> reached_from = {{from, ""}};
+    std::deque<std::string> waiting = {from};
+    while (!waiting.empty() && !reached_from.contains(to) && reached_from.size() < max_searched) {
+        const std::string node = std::move(waiting.front());
+        waiting.pop_front();
+        TRY_ASSIGN(const auto edges, lineage_tables::edges_from(sql, node));
+        for (const EdgeRow& edge : edges) {
+            if (reached_from.emplace(edge.target, node).second) waiting.push_back(edge.target);
+        }
+    }
+    std::vector<std::string> way;
+    if (!reached_from.contains(to)) return way;
+    for (std::string node = to; !node.empty(); node = reached_from.at(node)) way.push_back(node);
+    std::ranges::reverse(way);
+    return way;
+}
+
+/// "a → b → c"; the middle of a long way is counted.
+std::string in_words(const std::vector<std::string>& way) {
+    constexpr std::size_t shown = 6;  // at each end
+    std::string text;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        if (!text.empty()) text += " → ";
+        if (way.size() > 2 * shown + 1 && i == shown) {
+            text += fmt::format("({} more)", way.size() - 2 * shown);
+            i = way.size() - shown - 1;
+            continue;
+        }
+        text += printable(way[i], 300);
+    }
+    return text;
+}
+
+}  // namespace
 
 std::string dataset_node(const std::string& id) { return "dataset:" + id; }
 std::string run_node(const std::string& id) { return "run:" + id; }
@@ -21,13 +65,13 @@ Result<void> add_lineage_edge(SqlWrite& sql, const std::string& source, const st
     // Walked from the target, which is new in nearly every case and leads nowhere.
     TRY_ASSIGN(const bool cycle, lineage_tables::leads_to(sql, target, source));
     if (cycle) {
-        return fail(
-            Error(ErrorKind::conflict, "lineage-cycle",
-                  fmt::format("{} cannot come from {}", printable(target, 300), printable(source, 300)))
-                .with_because(source == target ? "nothing comes from itself"
-                                               : fmt::format("{} already comes from {}", printable(source, 300), printable(target, 300)))
-                .with_fix(fmt::format(
-                    "assay lineage shows the way between them; if data was made from a model, give that data a digest of its own")));
+        Error error(ErrorKind::conflict, "lineage-cycle",
+                    fmt::format("{} cannot come from {}", printable(target, 300), printable(source, 300)));
+        if (source == target) return fail(std::move(error).with_because("nothing comes from itself"));
+        TRY_ASSIGN(const std::vector<std::string> way, way_between(sql, target, source));
+        error.because = fmt::format("{} already comes from {}", printable(source, 300), printable(target, 300));
+        if (way.size() > 2) error.because += ": " + in_words(way);
+        return fail(std::move(error).with_fix("if data was made from a model, give that data a digest of its own"));
     }
     return lineage_tables::add_edge(sql, {source, target, relation}, now);
 }

@@ -1,6 +1,7 @@
 #include "registry/versions.hpp"
 
 #include "base/text.hpp"
+#include "registry/hints.hpp"
 #include "registry/manifest.hpp"
 #include "registry/models.hpp"
 #include "registry/names.hpp"
@@ -21,7 +22,7 @@ constexpr std::size_t max_description_bytes = 100'000;
 
 Error no_such_version(const std::string& model, const std::string& what) {
     return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
-        .with_fix(fmt::format("assay show {} lists its versions", printable(model, 300)));
+        .with_fix(hint_to_list_versions(model));
 }
 
 Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {
@@ -33,7 +34,7 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
         std::vector<std::string> names;
         for (const AliasRow& other : others) names.push_back(other.alias);
         error.because = names.empty() ? "it has no aliases" : "its aliases are: " + printable(join(names, ", "), 1000);
-        return fail(std::move(error).with_fix(fmt::format("assay alias set {} {} VERSION", printable(model, 300), printable(name, 300))));
+        return fail(std::move(error).with_fix(hint_to_set_alias(model, name)));
     }
     TRY_ASSIGN(auto row, versions::find(sql, model, alias->version));
     if (!row) return fail(no_such_version(model, std::to_string(alias->version)));
@@ -65,8 +66,7 @@ Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, cons
     if (row.state == VersionState::ready) return row;
     Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)),
                 fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
-    if (row.state == VersionState::deleted)
-        return fail(std::move(error).with_fix(fmt::format("assay undelete {}@{}", printable(row.model, 300), row.version)));
+    if (row.state == VersionState::deleted) return fail(std::move(error).with_fix(hint_to_undelete(row.model, row.version)));
     return fail(std::move(error));
 }
 
@@ -131,7 +131,7 @@ Result<void> delete_version(Registry& registry, const std::string& model, const 
             return fail(Error(ErrorKind::conflict, "version-has-aliases",
                               fmt::format("{}@{} cannot be deleted", printable(row.model, 300), row.version))
                             .with_because("these aliases point to it: " + printable(join(names, ", "), 1000))
-                            .with_fix("move the aliases first, or repeat with --force to remove them"));
+                            .with_fix("move the aliases first, or remove them with it: assay rm --force, or DELETE with ?force=true"));
         }
         for (const std::string& name : names) {
             TRY(aliases::remove(sql, row.model, name));

@@ -185,7 +185,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
     std::string file_system = file_system_name(status.f_type);
     if (!options.allow_volatile && (file_system == "tmpfs" || file_system == "ramfs")) {
         return fail(Error(ErrorKind::conflict, "volatile-file-system", absolute + " is on " + file_system + ", which a power cut empties")
-                        .with_fix("use a --data directory on a disk, or accept the loss with --i-accept-volatile"));
+                        .with_fix("use a --data directory on a disk, or accept the loss with --allow-volatile"));
     }
 
     TRY(has_format(fs, absolute));  // before LOCK is left in somebody else's directory

@@ -110,12 +110,13 @@ void add_alias_routes(Router& router, Context& context) {
     router.add({.method = Method::put,
                 .pattern = alias,
                 .lane = Lane::commit,
-                .handle = answering([&context](Request& request) { return set(context, request); }),
+                .handle = answering([&context](Request& request) { return set(context, request); }, Conditions::judged),
                 .max_body_bytes = 4096,
                 .json_body = true});
-    router.add({.method = Method::del, .pattern = alias, .lane = Lane::commit, .handle = answering([&context](Request& request) {
-                                                                                   return remove(context, request);
-                                                                               })});
+    router.add({.method = Method::del,
+                .pattern = alias,
+                .lane = Lane::commit,
+                .handle = answering([&context](Request& request) { return remove(context, request); }, Conditions::judged)});
     router.add({.method = Method::get, .pattern = alias + "/history", .handle = answering([&context](Request& request) {
                                                                           return history(context, request);
                                                                       })});

@@ -1,4 +1,5 @@
 #include "registry/blobs.hpp"
+#include "api/v1/body_digest.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
@@ -28,10 +29,12 @@ Result<Response> head_blob(Context& context, Request& request) {
     return response;
 }
 
-/// "It is here already" can be said before the body is sent; everything else waits for the bytes.
-std::optional<Response> known_already(Context& context, const Request& request) {
+/// What can be said before the body is sent: that it is here already, or that it can only be refused. All else waits for the bytes.
+std::optional<Response> answer_early(Context& context, const Request& request) {
     const auto digest = digest_of(request);
     if (!digest) return problem(digest.error(), request.id);
+    // The bytes must have the digest of the path, so that a header which says otherwise is wrong before they come.
+    if (const auto claim = check_claimed_digest(request, *digest); !claim) return problem(claim.error(), request.id);
     if (!request.headers.find("Expect")) return std::nullopt;
     const auto size = stat_blob(context.registry, *digest);
     if (!size || !*size) return std::nullopt;
@@ -70,7 +73,7 @@ void add_blob_routes(Router& router, Context& context) {
                 .lane = Lane::transfer,
                 .handle = answering([&context](Request& request) { return upload(context, request); }),
                 .max_body_bytes = context.max_blob_bytes,
-                .before_body = [&context](const Request& request) { return known_already(context, request); }});
+                .before_body = [&context](const Request& request) { return answer_early(context, request); }});
 }
 
 }  // namespace assay::v1

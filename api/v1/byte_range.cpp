@@ -19,6 +19,7 @@ Error not_satisfiable(std::string because, std::uint64_t size) {
 
 Result<std::optional<ByteRange>> range_of(const Request& request, std::uint64_t size, const std::string& etag) {
     const auto header = request.headers.find("Range");
+    if (request.method != Method::get) return std::nullopt;  // nothing else has ranges
     if (!header || !header->starts_with("bytes=")) return std::nullopt;
     if (const auto condition = request.headers.find("If-Range"); condition && *condition != etag) return std::nullopt;
     const std::string_view text = trim(std::string_view(*header).substr(6));

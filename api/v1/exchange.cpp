@@ -1,5 +1,7 @@
 #include "api/v1/exchange.hpp"
 
+#include "api/v1/body_digest.hpp"
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "registry/names.hpp"
@@ -14,19 +16,63 @@ namespace {
 
 const std::string& param(const Request& request, const std::string& name) { return request.params.at(name); }
 
+std::unexpected<Error> refuse_parameter(const std::string& name, std::string message) {
+    return fail(Error(ErrorKind::invalid, "invalid-" + name, "the parameter " + name + " " + message)
+                    .with_problems({{"?" + name, std::move(message), ""}}));
+}
+
+std::unexpected<Error> refuse_cursor() {
+    return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours")
+                    .with_fix("start again without a cursor")
+                    .with_problems({{"?cursor", "is none of ours", ""}}));
+}
+
+Result<void> refuse_conditions(const Request& request) {
+    if (request.method == Method::get || request.method == Method::head) return {};
+    for (const char* name : {"If-Match", "If-None-Match", "If-Unmodified-Since"}) {
+        if (!request.headers.find(name)) continue;
+        return fail(
+            Error(ErrorKind::invalid, "unsupported-precondition", fmt::format("this request cannot be made conditional by {}", name))
+                .with_because("only aliases are changed under a condition")
+                .with_fix("leave the header out")
+                .with_problems({{name, "is not judged by this route", ""}}));
+    }
+    return {};
+}
+
+/// Whether a list of tags names this one; strongly, "W/…" names nothing (RFC 9110 §8.8.3.2).
+bool names_tag(std::string_view list, std::string_view quoted, bool weakly) {
+    for (const std::string& candidate : split(list, ',')) {
+        std::string_view one = trim(candidate);
+        if (weakly && one.starts_with("W/")) one.remove_prefix(2);
+        if (one == quoted || one == "*") return true;
+    }
+    return false;
+}
+
 }  // namespace
 
-Handler answering(Answer answer) {
-    return [answer = std::move(answer)](Request& request) -> Response {
+Handler answering(Answer answer, Conditions conditions) {
+    return [answer = std::move(answer), conditions](Request& request) -> Response {
+        if (conditions == Conditions::refused) {
+            if (const auto unconditional = refuse_conditions(request); !unconditional) return problem(unconditional.error(), request.id);
+        }
         auto response = answer(request);
         if (!response) return problem(response.error(), request.id);
         return *std::move(response);
     };
 }
 
+Result<std::string> body_text(Request& request, std::size_t max_bytes) {
+    TRY_ASSIGN(const auto claimed, claimed_digest(request));
+    TRY_ASSIGN(std::string text, read_all(*request.body, max_bytes));
+    if (claimed) TRY(check_claimed_digest(request, sha256(text)));
+    return text;
+}
+
 Result<Json> json_body(Request& request) {
     const JsonLimits limits;
-    TRY_ASSIGN(const std::string text, read_all(*request.body, limits.max_bytes));
+    TRY_ASSIGN(const std::string text, body_text(request, limits.max_bytes));
     return parse_json(text, limits);
 }
 
@@ -61,14 +107,13 @@ Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
         const auto limit = parse_integer(it->second);
-        if (!limit || *limit < 1 || *limit > 1000)
-            return fail(ErrorKind::invalid, "invalid-limit", "limit must be a number from 1 to 1000");
+        if (!limit || *limit < 1 || *limit > 1000) return refuse_parameter("limit", "must be a number from 1 to 1000");
         page.limit = *limit;
     }
     if (const auto it = request.query.find("cursor"); it != request.query.end()) {
         auto cursor = from_base64(it->second);
         if (!cursor || cursor->empty() || cursor->size() > 4096 || !is_utf8(*cursor)) {
-            return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+            return refuse_cursor();
         }
         page.cursor = *std::move(cursor);
     }
@@ -78,8 +123,7 @@ Result<Page> page_of(const Request& request) {
 Result<std::int64_t> integer_cursor(const Page& page) {
     if (page.cursor.empty()) return 0;
     const auto number = parse_integer(page.cursor);
-    if (!number || *number < 1)
-        return fail(Error(ErrorKind::invalid, "invalid-cursor", "the cursor is none of ours").with_fix("start again without a cursor"));
+    if (!number || *number < 1) return refuse_cursor();
     return *number;
 }
 
@@ -97,19 +141,26 @@ Response page_response(const Request& request, Json items, const std::string& ne
     return response;
 }
 
+std::optional<Response> conditional_answer(const Request& request, const std::string& quoted_tag) {
+    if (const auto header = request.headers.find("If-Match"); header && !names_tag(*header, quoted_tag, false)) {
+        Response refused = problem(Error(ErrorKind::precondition, "precondition-failed", "this is not what If-Match names any more")
+                                       .with_because("its ETag is " + quoted_tag + " now")
+                                       .with_fix("read it again without If-Match"),
+                                   request.id);
+        refused.headers.set("ETag", quoted_tag);
+        return refused;
+    }
+    const auto header = request.headers.find("If-None-Match");
+    if (!header || !names_tag(*header, quoted_tag, true)) return std::nullopt;
+    Response unchanged;
+    unchanged.status = 304;
+    unchanged.headers.set("ETag", quoted_tag);
+    return unchanged;
+}
+
 Response with_etag(const Request& request, Response response, const std::string& tag) {
     const std::string quoted = '"' + tag + '"';
-    if (const auto header = request.headers.find("If-None-Match")) {
-        for (const std::string& candidate : split(*header, ',')) {
-            std::string_view one = trim(candidate);
-            if (one.starts_with("W/")) one.remove_prefix(2);  // RFC 9110 §13.1.2: weak comparison
-            if (one != quoted && one != "*") continue;
-            Response unchanged;
-            unchanged.status = 304;
-            unchanged.headers.set("ETag", quoted);
-            return unchanged;
-        }
-    }
+    if (auto instead = conditional_answer(request, quoted)) return *std::move(instead);
     response.headers.set("ETag", quoted);
     return response;
 }
@@ -123,6 +174,13 @@ Result<std::optional<std::string>> tag_of(const Request& request, std::string_vi
         return fail(Error(ErrorKind::invalid, "invalid-precondition", fmt::format("{} must hold one strong entity tag in quotes", header)));
     }
     return std::string(tag.substr(1, tag.size() - 2));
+}
+
+Result<bool> flag_of(const Request& request, const std::string& name) {
+    const auto it = request.query.find(name);
+    if (it == request.query.end() || it->second == "false") return false;
+    if (it->second == "true") return true;
+    return refuse_parameter(name, "must be true or false, not '" + printable(it->second, 100) + "'");
 }
 
 Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known) {

@@ -16,8 +16,13 @@ namespace assay::v1 {
 
 /// A handler that may fail; the failure becomes a problem.
 using Answer = std::function<Result<Response>(Request&)>;
-[[nodiscard]] Handler answering(Answer answer);
+/// Whether a change judges If-Match and If-None-Match itself. One that does not is refused when it comes with a condition (`invalid`,
+/// code "unsupported-precondition"): carried out anyway, it would overwrite what the client wanted to protect.
+enum class Conditions { refused, judged };
+[[nodiscard]] Handler answering(Answer answer, Conditions conditions = Conditions::refused);
 
+/// The whole body, at most `max_bytes`; `integrity`, code "digest-mismatch", when the client said another digest (body_digest.hpp).
+[[nodiscard]] Result<std::string> body_text(Request& request, std::size_t max_bytes);
 /// The body as strict JSON, at most 16 MiB.
 [[nodiscard]] Result<Json> json_body(Request& request);
 
@@ -45,12 +50,18 @@ struct Page {
 /// {"items","next_cursor"} and a Link header when there may be more. `next` is empty on the last page.
 [[nodiscard]] Response page_response(const Request& request, Json items, const std::string& next);
 
-/// 304 when If-None-Match names the tag, else `response` with the tag. `tag` without quotes.
+/// The answer that the conditions of a GET ask for instead of the representation with the (quoted) tag: 412 when If-Match does not
+/// name it (code "precondition-failed"), 304 when If-None-Match does (RFC 9110 §13.2.2); absent when they let it pass.
+[[nodiscard]] std::optional<Response> conditional_answer(const Request& request, const std::string& quoted_tag);
+/// That answer, else `response` with the tag. `tag` without quotes.
 [[nodiscard]] Response with_etag(const Request& request, Response response, const std::string& tag);
 
 /// The one strong tag of an If-Match or If-None-Match header without its quotes; "*" as it is; absent without the header.
 /// `invalid`, code "invalid-precondition", for lists and weak tags.
 [[nodiscard]] Result<std::optional<std::string>> tag_of(const Request& request, std::string_view header);
+
+/// "true" or "false" of the query, false without the parameter; anything else is `invalid` and names it.
+[[nodiscard]] Result<bool> flag_of(const Request& request, const std::string& name);
 
 /// Refuses query parameters that the route does not know, so that a misspelt filter is no silent "everything".
 [[nodiscard]] Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known);

@@ -38,10 +38,16 @@ Result<EnvironmentClaim> claim_of(const Json* value) {
     if (value == nullptr || value->is_null()) return UnknownEnvironment{};
     if (value->is_string()) {
         if (*value == "none") return NoEnvironment{};
-        TRY_ASSIGN(const Digest digest, Digest::parse(value->get_ref<const std::string&>()));
-        return digest;
+        const auto digest = Digest::parse(value->get_ref<const std::string&>());
+        if (digest) return *digest;
+        return fail(
+            Error(digest.error()).with_problems({{"environment", "must be sha256:… of a known environment, \"none\", or one whole", ""}}));
     }
-    TRY_ASSIGN(Environment environment, read_environment(*value));
+    if (!value->is_object()) {
+        Problems problems = {{"environment", fmt::format("must be an object or a string, not {}", type_in_words(*value)), ""}};
+        TRY(refuse_if_any(problems, "invalid-environment", "the environment cannot be read"));
+    }
+    TRY_ASSIGN(Environment environment, read_environment(*value, "environment"));
     return environment;
 }
 
@@ -71,8 +77,9 @@ Result<EnvironmentClaim> claim_of(const Request& request) {
     const auto header = request.headers.find("Assay-Environment");
     if (!header) return fail(environment_unknown());
     if (*header == "none") return NoEnvironment{};
-    TRY_ASSIGN(const Digest digest, Digest::parse(*header));
-    return digest;
+    const auto digest = Digest::parse(*header);
+    if (digest) return *digest;
+    return fail(Error(digest.error()).with_problems({{"Assay-Environment", "must be sha256:… of a known environment, or none", ""}}));
 }
 
 Result<Response> download(Context& context, Request& request) {

@@ -1,6 +1,7 @@
 #include "api/v1/file_stream.hpp"
 
 #include "api/v1/byte_range.hpp"
+#include "api/v1/exchange.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "registry/fetch.hpp"
@@ -75,26 +76,20 @@ private:
     bool ahead_ = false;
 };
 
-bool matches(const Request& request, const std::string& etag) {
-    const auto header = request.headers.find("If-None-Match");
-    if (!header) return false;
-    const auto tags = split(*header, ',');
-    return std::ranges::any_of(tags, [&](const std::string& tag) { return trim(tag) == etag || trim(tag) == "*"; });
-}
-
 }  // namespace
 
 Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
                                const std::string& media_type) {
     const std::string etag = '"' + digest.to_string() + '"';
     const std::uint64_t size = reader->size();
+    constexpr const char* each_time = "no-cache";  // the bytes never change, but each load must pass the gate
+    if (auto instead = conditional_answer(request, etag)) {
+        instead->headers.set("Cache-Control", each_time);
+        return *std::move(instead);
+    }
     Response response;
     response.headers.set("ETag", etag);
-    response.headers.set("Cache-Control", "no-cache");  // the bytes never change, but each load must pass the gate
-    if (matches(request, etag)) {
-        response.status = 304;
-        return response;
-    }
+    response.headers.set("Cache-Control", each_time);
     auto range = range_of(request, size, etag);
     if (!range) {
         Response refused = problem(range.error(), request.id);

@@ -44,7 +44,8 @@ Result<LineageQuery> query_of(const Request& request) {
 Result<std::string> format_of(const Request& request) {
     if (const auto it = request.query.find("format"); it != request.query.end()) {
         if (it->second == "json" || it->second == "svg" || it->second == "dot" || it->second == "mermaid") return it->second;
-        return fail(ErrorKind::invalid, "invalid-format", "format must be json, svg, dot or mermaid");
+        return fail(Error(ErrorKind::invalid, "invalid-format", "format must be json, svg, dot or mermaid")
+                        .with_problems({{"?format", "must be json, svg, dot or mermaid", ""}}));
     }
     const std::string accept = request.headers.find("Accept").value_or("");
     if (accept.starts_with("image/svg+xml")) return "svg";

@@ -21,7 +21,7 @@ Result<Response> register_version(Context& context, Request& request) {
     if (!model) problems.push_back({"name", model.error().message + ": " + model.error().because, ""});
     TRY_ASSIGN(const std::string actor, consumer_of(request));
     TRY_ASSIGN(const std::string key, idempotency_key_of(request));
-    TRY_ASSIGN(const std::string text, read_all(*request.body, max_json_bytes));
+    TRY_ASSIGN(const std::string text, body_text(request, max_json_bytes));
     TRY_ASSIGN(const Json body, parse_json(text));
     PushRequest wanted = read_push_request(body, problems);
     wanted.model = model.value_or("");
@@ -46,7 +46,8 @@ Result<std::optional<VersionState>> state_of(const Request& request) {
     if (it->second == "deleted") return VersionState::deleted;
     if (it->second == "quarantined") return VersionState::quarantined;
     if (it->second == "all") return std::nullopt;
-    return fail(ErrorKind::invalid, "invalid-state", "state must be ready, deleted, quarantined or all");
+    return fail(Error(ErrorKind::invalid, "invalid-state", "state must be ready, deleted, quarantined or all")
+                    .with_problems({{"?state", "must be ready, deleted, quarantined or all", ""}}));
 }
 
 Result<Response> list(Context& context, Request& request) {
@@ -105,8 +106,7 @@ Result<Response> remove(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const VersionRef ref, ref_of(request));
     TRY_ASSIGN(const std::string actor, consumer_of(request));
-    const auto force = request.query.find("force");
-    const bool with_aliases = force != request.query.end() && force->second == "true";
+    TRY_ASSIGN(const bool with_aliases, flag_of(request, "force"));
     TRY(delete_version(context.registry, model, ref, with_aliases ? WithAliases::remove : WithAliases::refuse, actor));
     Response response;
     response.status = 204;

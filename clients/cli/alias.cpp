@@ -2,6 +2,7 @@
 #include "base/url.hpp"
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/option_value.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -122,10 +123,14 @@ Command alias_command() {
                 };
                 CLI::App* set_app = declare("set", "Point an alias at a version", true);
                 set_app->add_option("VERSION", options->version, "Version number, alias, latest or sha256:…")->required();
-                set_app->add_option("--if-match", options->if_match, "Only when it points at this version now")->type_name("VERSION");
+                set_app->add_option("--if-match", options->if_match, "Only when it points at this version now")
+                    ->type_name("VERSION")
+                    ->check(whole_number(1, INT64_MAX));
                 set_app->add_flag("--if-new", options->if_new, "Only when there is no such alias yet");
                 CLI::App* rm_app = declare("rm", "Remove an alias", true);
-                rm_app->add_option("--if-match", options->if_match, "Only when it points at this version now")->type_name("VERSION");
+                rm_app->add_option("--if-match", options->if_match, "Only when it points at this version now")
+                    ->type_name("VERSION")
+                    ->check(whole_number(1, INT64_MAX));
                 CLI::App* log_app = declare("log", "Where an alias has pointed", true);
                 CLI::App* rollback_app = declare("rollback", "Point it back at the version before", true);
                 declare("list", "The aliases of a model", false);

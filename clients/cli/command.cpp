@@ -1,31 +1,29 @@
 #include "clients/cli/command.hpp"
 
+#include "base/text.hpp"
+#include "clients/cli/nearest.hpp"
 #include "embedded/embedded_pages.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 namespace assay {
 
 namespace {
 
-/// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = i;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t k = 1; k <= b.size(); ++k) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[k - 1] ? 0 : 1);
-            diagonal = row[k];
-            row[k] = std::min({row[k] + 1, row[k - 1] + 1, replaced});
-        }
-    }
-    return row.back();
-}
+/// What other tools call it: pip, git, mlflow, docker.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 34> words_of_others = {{
+    {"add", "push"},     {"register", "push"}, {"upload", "push"},      {"publish", "push"},   {"commit", "push"},   {"log-model", "push"},
+    {"get", "fetch"},    {"pull", "fetch"},    {"download", "fetch"},   {"install", "fetch"},  {"clone", "fetch"},   {"load", "fetch"},
+    {"ls", "list"},      {"search", "list"},   {"models", "list"},      {"versions", "list"},  {"info", "show"},     {"describe", "show"},
+    {"inspect", "show"}, {"cat", "show"},      {"graph", "lineage"},    {"tree", "lineage"},   {"history", "log"},   {"delete", "rm"},
+    {"remove", "rm"},    {"uninstall", "rm"},  {"restore", "undelete"}, {"freeze", "lock"},    {"promote", "alias"}, {"stage", "alias"},
+    {"server", "serve"}, {"start", "serve"},   {"man", "help"},         {"rollback", "alias"},
+}};
 
 }  // namespace
 
@@ -63,17 +61,22 @@ std::vector<std::string> declared_names(const Command& command) {
     return names;
 }
 
-std::optional<std::string_view> nearest_command(std::string_view word) {
-    if (word.size() > 40) return std::nullopt;
-    std::optional<std::string_view> nearest;
-    std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
-    for (const Command& command : commands()) {
-        const std::size_t away = distance(word, command.name);
-        if (away >= best) continue;
-        best = away;
-        nearest = command.name;
+std::optional<std::string> nearest_command(std::string_view word) {
+    const auto other = std::ranges::find(words_of_others, word, [](const auto& pair) { return pair.first; });
+    if (other != words_of_others.end()) return std::string(other->second);
+    std::vector<std::string> names;
+    for (const Command& command : commands()) names.emplace_back(command.name);
+    return nearest_word(word, names);
+}
+
+std::vector<std::string> synopsis_of(std::string_view command) {
+    std::vector<std::string> forms;
+    bool inside = false;
+    for (const std::string& line : split(page_of(command).value_or(""), '\n')) {
+        if (line.starts_with('#')) inside = line == "## Synopsis";
+        if (inside && line.starts_with("    assay ")) forms.push_back(line.substr(4));
     }
-    return nearest;
+    return forms;
 }
 
 Result<Connection*> CommandContext::server() {
@@ -85,7 +88,8 @@ Result<Connection*> CommandContext::server() {
 }
 
 Result<void> CommandContext::confirm(std::string_view question) {
-    const Error refused = Error(ErrorKind::invalid, "not-confirmed", "nothing was done: it was not confirmed").with_fix("say --yes");
+    const Error refused = Error(ErrorKind::invalid, "not-confirmed", "nothing was done, because nobody confirmed: " + std::string(question))
+                              .with_fix("say --yes");
     if (!input_is_terminal_) return fail(refused);
     output_.write_error(std::string(question) + " [y/N] ");
     std::string answer;

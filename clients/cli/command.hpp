@@ -42,7 +42,8 @@ public:
     [[nodiscard]] Result<Connection*> server();
     /// True when the command failed because the server said so.
     [[nodiscard]] bool refused_by_server() const { return connection_ && connection_->refused_by_server(); }
-    /// Asks the person at the terminal; `invalid` (code "not-confirmed") when nobody is there or the answer is no.
+    /// Asks the person at the terminal ("Delete churn@3?"); `invalid` (code "not-confirmed"), with the question in its message, when nobody
+    /// is there or the answer is no.
     [[nodiscard]] Result<void> confirm(std::string_view question);
 
 private:
@@ -71,8 +72,11 @@ struct Command {
 [[nodiscard]] std::optional<std::string_view> page_of(std::string_view command);
 /// What a command declares and its page must therefore name: "--metric", "assay alias set".
 [[nodiscard]] std::vector<std::string> declared_names(const Command& command);
-/// The command nearest to a mistyped word; absent when none is near.
-[[nodiscard]] std::optional<std::string_view> nearest_command(std::string_view word);
+/// The forms of a command as its page gives them under "Synopsis": "assay alias set NAME ALIAS VERSION".
+[[nodiscard]] std::vector<std::string> synopsis_of(std::string_view command);
+/// The command that a word stands for: another tool's name for it ("pull" is fetch), else the nearest in spelling; absent when none is
+/// near.
+[[nodiscard]] std::optional<std::string> nearest_command(std::string_view word);
 
 [[nodiscard]] Command serve_command();
 [[nodiscard]] Command push_command();

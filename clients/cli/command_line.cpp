@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "clients/cli/usage.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -49,27 +50,6 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
     return false;
 }
 
-Error usage_error(std::string message, std::string fix) {
-    return Error(ErrorKind::invalid, "usage", std::move(message)).with_fix(std::move(fix));
-}
-
-/// What the parser did not like, as one of our errors.
-Error explain(const CLI::App& app, const CLI::ParseError& error) {
-    const auto parsed = app.get_subcommands();
-    if (parsed.empty()) {
-        if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-            for (const std::string& word : app.remaining()) {
-                if (word.starts_with('-')) continue;
-                const auto near = nearest_command(word);
-                return usage_error(fmt::format("there is no command '{}'", printable(word, 100)),
-                                   near ? fmt::format("assay {}", *near) : std::string("'assay' alone lists the commands"));
-            }
-        }
-        return usage_error(printable(error.what(), 500), "'assay' alone lists the commands and options");
-    }
-    return usage_error(printable(error.what(), 500), "'assay help " + parsed.front()->get_name() + "' shows how it is used");
-}
-
 ExitCode exit_code_for(const Error& error, const CommandContext* context) {
     // What is invalid and was not refused by the server is what the person typed.
     if (error.kind == ErrorKind::invalid && (context == nullptr || !context->refused_by_server())) return ExitCode::usage;
@@ -110,9 +90,10 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
         app.parse(reversed);
     } catch (const CLI::ParseError& error) {
-        misuse = explain(app, error);
+        misuse = misuse_of(app, error);
     }
     options.quiet = flags.quiet;
+    if (!misuse) options.json = flags.json;  // also says what --json=false means
     if (flags.no_color) options.colour = false;
     Output output(world.out, world.err, options);
     const auto finish = [&](const Error& error, const CommandContext* context) {

@@ -78,6 +78,8 @@ Error error_of_response(std::string_view method, std::string_view target, const 
     if (!parsed || !parsed->is_object() || !member(*parsed, "detail").is_string()) {
         Error error(kind_of_status(response.status), fmt::format("http-{}", response.status),
                     fmt::format("the server answered {} to {} {}", response.status, method, printable(target, 300)));
+        error.status = response.status;
+        error.request_id = printable(response.header("X-Request-Id").value_or(""), 128);
         if (!response.body.empty()) error.because = printable(trim(response.body), 300);
         return error;
     }
@@ -85,6 +87,8 @@ Error error_of_response(std::string_view method, std::string_view target, const 
     const std::string code = text_of(problem, "code");
     Error error(kind_of_title(text_of(problem, "title")).value_or(kind_of_status(response.status)),
                 code.empty() ? fmt::format("http-{}", response.status) : code, text_of(problem, "detail"));
+    error.status = response.status;
+    error.request_id = text_of(problem, "request_id");
     error.because = text_of(problem, "because");
     const Json& fix = member(problem, "fix");
     error.fixes = fix.is_string() ? std::vector<std::string>{text_of(problem, "fix")} : strings_of(fix);
@@ -92,8 +96,8 @@ Error error_of_response(std::string_view method, std::string_view target, const 
         error.problems.push_back({text_of(entry, "field"), text_of(entry, "message"), text_of(entry, "fix")});
     }
     if (const Json& verdict = member(problem, "verdict"); verdict.is_object() && !verdict.empty()) error.details = to_text(verdict);
-    if (error.kind == ErrorKind::internal && !text_of(problem, "request_id").empty()) {
-        error.fixes.push_back("look into the server's log for request " + text_of(problem, "request_id"));
+    if (error.kind == ErrorKind::internal && !error.request_id.empty()) {
+        error.fixes.push_back("look into the server's log for request " + error.request_id);
     }
     return error;
 }

@@ -151,7 +151,7 @@ Result<Json> judge(Connection& server, const RemoteVersion& version, const std::
     Json asked = nullptr;
     if (environment) {
         const std::string digest = environment->digest.to_string();
-        TRY_ASSIGN(const Json stored, server.put("/v1/environments/" + digest, environment->json));
+        TRY_ASSIGN(const Json stored, server.put("/v1/environments/" + digest, to_json(environment->environment)));
         asked = digest;
     }
     return server.ask(Connection::path_of(version.model, version.number) + ":check", {{"environment", asked}, {"fetch", fetch}});

@@ -2,6 +2,7 @@
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
+#include "clients/cli/option_value.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -19,53 +20,51 @@ struct EnvOptions {
 Result<ExitCode> capture(CommandContext& context, const EnvOptions& options) {
     const std::string python = options.python.empty() ? default_python(context.variables()) : options.python;
     TRY_ASSIGN(const LocalEnvironment environment, capture_environment(python));
-    context.output().note(fmt::format("{} packages of {}, digest {}", environment.json.at("packages").size(), printable(python, 300),
-                                      environment.digest.to_string()));
-    context.output().write_json(environment.json);
+    const std::size_t count = environment.environment.packages.size();
+    context.output().note(
+        fmt::format("{} package{} of {}, digest {}", count, count == 1 ? "" : "s", printable(python, 300), environment.digest.to_string()));
+    context.output().write_json(to_json(environment.environment));
     return ExitCode::ok;
 }
 
 /// The environment a version was trained in, as far as its facts tell.
-std::string as_pip(const RemoteVersion& version, const Json& libraries) {
-    std::string text = fmt::format("# {}, {}\n", version.name(), version.digest.to_string());
-    if (const std::string python = text_of(libraries, "python"); !python.empty()) text += fmt::format("# Python {}\n", python);
+Result<Environment> environment_of(const RemoteVersion& version) {
+    const Json& facts = member(version.manifest, "facts");
+    const Json& libraries = member(facts, "libraries");
+    Environment environment;
+    environment.platform = text_of(facts, "platform");
+    if (!libraries.is_object()) return environment;
     for (auto it = libraries.begin(); it != libraries.end(); ++it) {
-        if (it.key() != "python") text += fmt::format("{}=={}\n", printable(it.key(), 300), plain(*it));
+        const auto name = package_name(it.key());
+        if (!name) return fail(Error(name.error()).with_context("reading the libraries of " + printable(version.name(), 300)));
+        if (*name == "python") {
+            environment.python = plain(*it);
+            environment.implementation = "cpython";  // facts do not tell: the common one
+        } else {
+            environment.packages[*name] = plain(*it);
+        }
     }
-    return text;
-}
-
-std::string as_conda(const RemoteVersion& version, const Json& libraries) {
-    std::string text = fmt::format("# {}, {}\ndependencies:\n", version.name(), version.digest.to_string());
-    if (const std::string python = text_of(libraries, "python"); !python.empty()) text += fmt::format("  - python={}\n", python);
-    text += "  - pip\n  - pip:\n";
-    for (auto it = libraries.begin(); it != libraries.end(); ++it) {
-        if (it.key() != "python") text += fmt::format("    - {}=={}\n", printable(it.key(), 300), plain(*it));
-    }
-    return text;
+    return environment;
 }
 
 Result<ExitCode> show(CommandContext& context, const EnvOptions& options) {
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
-    const Json& facts = member(version.manifest, "facts");
-    Json libraries = member(facts, "libraries");
-    if (!libraries.is_object()) libraries = Json::object();
+    TRY_ASSIGN(Environment environment, environment_of(version));
     Output& output = context.output();
     if (output.json() || options.format == "json") {
-        Json packages = libraries;
-        packages.erase("python");
-        Json environment = {
-            {"python", member(libraries, "python")}, {"platform", member(facts, "platform")}, {"packages", std::move(packages)}};
-        if (libraries.contains("python")) environment["implementation"] = "cpython";
-        for (const char* key : {"python", "platform"}) {
-            if (environment[key].is_null()) environment.erase(key);
+        Json json = to_json(environment);
+        for (const char* key : {"implementation", "platform"}) {
+            if (json[key] == Json("")) json.erase(key);
         }
-        output.write_json(environment);
-    } else {
-        output.write(options.format == "conda" ? as_conda(version, libraries) : as_pip(version, libraries));
+        output.write_json(json);
+        return ExitCode::ok;
     }
+    if (environment.implementation.empty()) environment.implementation = "python";
+    if (environment.platform.empty()) environment.platform = "unknown platform";
+    TRY_ASSIGN(const std::string text, options.format == "conda" ? to_conda(environment) : to_pip(environment));
+    output.write(fmt::format("# {}, {}\n{}", printable(version.name(), 300), version.digest.to_string(), text));
     return ExitCode::ok;
 }
 
@@ -82,7 +81,7 @@ Command env_command() {
                 show_app->add_option("REF", options->reference, "Version")->required();
                 show_app->add_option("--format", options->format, "json, pip or conda")
                     ->type_name("json|pip|conda")
-                    ->check(CLI::IsMember({"json", "pip", "conda"}));
+                    ->check(one_of({"json", "pip", "conda"}));
                 for (CLI::App* sub : {capture_app, show_app}) sub->fallthrough();
                 return [=](CommandContext& context) -> Result<ExitCode> {
                     return capture_app->parsed() ? capture(context, *options) : show(context, *options);

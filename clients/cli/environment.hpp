@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/digest.hpp"
-#include "base/json.hpp"
+#include "registry/environment.hpp"
 
 #include <functional>
 #include <optional>
@@ -10,23 +9,20 @@
 
 namespace assay {
 
-/// An environment as the server keeps it: package names normalised, named by the digest of its canonical JSON.
+/// An environment as the server keeps it, with the digest that names it there.
 struct LocalEnvironment {
-    Json json;
+    Environment environment;
     Digest digest;
 
     /// The release of a package or of "python"; absent when it is not there. `package` is normalised first.
     [[nodiscard]] std::optional<std::string> release_of(std::string_view package) const;
 };
 
-/// A package's name as PEP 503 compares it: lower case, runs of '-', '_' and '.' as one '-'.
-[[nodiscard]] std::string normalised_package(std::string_view name);
-
-/// Checks and normalises an environment document (`env capture` writes one). `invalid` (code "invalid-environment") lists
-/// every problem.
+/// Reads an environment document (`assay env capture` writes one), as the server will: `invalid` (code "invalid-environment") lists every
+/// problem.
 [[nodiscard]] Result<LocalEnvironment> environment_from_text(std::string_view json_text);
 
-/// Asks a Python interpreter what it has, by running it.
+/// Asks a Python interpreter what it has, by running it. What is installed under a name that no package can have is left out.
 [[nodiscard]] Result<LocalEnvironment> capture_environment(const std::string& python);
 
 /// The interpreter of the active virtual environment, else "python3".

@@ -64,7 +64,7 @@ Command fsck_command() {
                 auto flags = std::make_shared<Flags>();
                 app.add_option("--data", flags->data, "Check this data directory, which no server has open; without it the server is asked")
                     ->type_name("DIR");
-                app.add_flag("--repair", flags->repair, "Set damaged blobs aside and restore what can be restored");
+                app.add_flag("--repair", flags->repair, "Set damaged blobs aside, and restore what manifests and files still say");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

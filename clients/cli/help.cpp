@@ -15,8 +15,8 @@ Result<ExitCode> help(CommandContext& context, const std::string& name) {
     if (!page) {
         Error error(ErrorKind::invalid, "usage", fmt::format("there is no command '{}'", printable(name, 100)));
         const auto near = nearest_command(name);
-        return fail(
-            std::move(error).with_fix(near ? fmt::format("assay help {}", *near) : std::string("'assay' alone lists the commands")));
+        return fail(std::move(error).with_fix(near ? fmt::format("did you mean 'assay help {}'?", *near)
+                                                   : std::string("'assay' alone lists the commands")));
     }
     if (output.json())
         output.write_json({{"command", name.empty() ? "help" : name}, {"page", *page}});

@@ -2,6 +2,7 @@
 #include "base/url.hpp"
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/option_value.hpp"
 #include "registry/lineage_picture.hpp"
 
 #include <fmt/format.h>
@@ -88,11 +89,11 @@ Command lineage_command() {
                 app.add_option("REF", options->of, "Version; or dataset:sha256:…, run:ID")->required();
                 app.add_flag("--up", options->up, "Only what it comes from");
                 app.add_flag("--down", options->down, "Only what came of it");
-                app.add_option("--depth", options->depth, "Steps each way")->type_name("N")->check(CLI::PositiveNumber);
+                app.add_option("--depth", options->depth, "Steps each way, at most 1000")->type_name("N")->check(whole_number(1, 1000));
                 app.add_option("--svg", options->svg, "Draw it into this file")->type_name("FILE");
                 app.add_option("--format", options->format, "tree, dot, mermaid or json")
                     ->type_name("tree|dot|mermaid|json")
-                    ->check(CLI::IsMember({"tree", "dot", "mermaid", "json"}));
+                    ->check(one_of({"tree", "dot", "mermaid", "json"}));
                 return [options](CommandContext& context) -> Result<ExitCode> { return lineage(context, *options); };
             }};
 }

@@ -62,7 +62,9 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
         const LockedModel* old = before.find(entry.name, entry.requested);
         // Files fetched for another version are not those of this one: where they are is forgotten with it.
         if (old != nullptr && old->digest == entry.digest) entry.path = old->path;
-        if (old == nullptr)
+        if (old == nullptr && entry.reference() == entry.version_name())
+            output.note(entry.version_name() + " is pinned");
+        else if (old == nullptr)
             output.note(fmt::format("{} is {}", entry.reference(), entry.version_name()));
         else if (old->version != entry.version)
             output.note(fmt::format("{} is {} (was version {})", entry.reference(), entry.version_name(), old->version));

@@ -56,6 +56,8 @@ Json to_problem(const Error& error) {
                     {"title", to_string(error.kind)},
                     {"code", error.code},
                     {"detail", error.message}};
+    if (error.status != 0) problem["status"] = error.status;
+    if (!error.request_id.empty()) problem["request_id"] = error.request_id;
     if (!error.because.empty()) problem["because"] = error.because;
     if (!error.context.empty()) problem["while"] = error.context;
     if (!error.fixes.empty()) problem["fix"] = error.fixes;

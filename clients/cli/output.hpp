@@ -57,7 +57,7 @@ private:
     Options options_;
 };
 
-/// The error as the problem object of RFC 9457 that the HTTP API sends (docs/api.md), without a status.
+/// The error as the problem object of RFC 9457 that the HTTP API sends (docs/api.md); status and request_id when it came from there.
 [[nodiscard]] Json to_problem(const Error& error);
 
 /// Columns for a terminal or a pipe: cells padded to the widest of their column, two spaces between, no trailing blanks.

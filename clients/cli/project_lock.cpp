@@ -65,6 +65,14 @@ std::string place_of(const LockedModel& entry, const LockedFile& file, const std
     return cache + "/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
 }
 
+bool was_never_fetched(const LockedModel& entry, const std::string& cache) {
+    if (entry.path) return false;
+    return std::ranges::none_of(entry.files, [&](const LockedFile& file) {
+        std::error_code ignored;  // what cannot be looked at may be there: differences_of says what is wrong with it
+        return std::filesystem::symlink_status(place_of(entry, file, "", cache), ignored).type() != std::filesystem::file_type::not_found;
+    });
+}
+
 std::vector<FieldProblem> differences_of(const LockedModel& entry, const std::string& lock_path, const std::string& cache) {
     std::vector<FieldProblem> differences;
     for (const LockedFile& file : entry.files) {

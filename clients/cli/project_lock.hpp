@@ -21,6 +21,9 @@ namespace assay {
 [[nodiscard]] std::string place_of(const LockedModel& entry, const LockedFile& file, const std::string& lock_path,
                                    const std::string& cache);
 
+/// True when an entry remembers no folder and the cache holds nothing of it: it was locked, and never fetched.
+[[nodiscard]] bool was_never_fetched(const LockedModel& entry, const std::string& cache);
+
 /// Every file of an entry that is missing or has other bytes than were locked; empty when all is well.
 [[nodiscard]] std::vector<FieldProblem> differences_of(const LockedModel& entry, const std::string& lock_path, const std::string& cache);
 

@@ -68,7 +68,10 @@ Result<Json> facts_of(CommandContext& context, const PushOptions& options, const
     if (!options.git.empty()) facts["source"] = {{"git", options.git}};
 
     std::vector<std::string> uses;
-    for (const std::string& package : options.uses) uses.push_back(normalised_package(package));
+    for (const std::string& package : options.uses) {
+        TRY_ASSIGN(std::string name, package_name(package));
+        uses.push_back(std::move(name));
+    }
     TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
     if (environment) {
         if (uses.empty()) {
@@ -77,7 +80,7 @@ Result<Json> facts_of(CommandContext& context, const PushOptions& options, const
                 output.note("assuming that the model uses " + join(uses, ", ") + " (say --uses PACKAGE for each to be exact)");
         }
         facts["libraries"] = libraries_of(*environment, uses);
-        if (const std::string platform = text_of(environment->json, "platform"); !platform.empty()) facts["platform"] = platform;
+        if (!environment->environment.platform.empty()) facts["platform"] = environment->environment.platform;
         if (options.environment == "auto") {
             output.note("library releases are those of " + default_python(context.variables()) + " (Python " +
                         environment->release_of("python").value_or("of unknown release") +

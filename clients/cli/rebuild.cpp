@@ -2,6 +2,7 @@
 
 #include "clients/cli/command.hpp"
 #include "registry/open_registry.hpp"
+#include "registry/restore.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -13,26 +14,34 @@ namespace {
 struct Flags {
     std::string data;
     bool yes = false;
+    bool force = false;
 };
 
-void print(Output& output, const RebuildReport& report) {
+void print(Output& output, const RebuildReport& report, const std::optional<std::string>& kept) {
     output.write_line(fmt::format("restored {} models, {} versions ({} more are deleted), {} blobs", report.models, report.versions,
                                   report.deleted_versions, report.blobs));
     for (const std::string& problem : report.problems) output.write_line("problem: " + problem);
-    output.note(fmt::format("not restored, because only the database held them: {}", RebuildReport::not_restored));
-    output.note("the old database is kept beside the new one as assay.db.lost-…; a backup of it brings the rest back");
+    output.note(fmt::format("not restored, because only the database held them: {}", not_restored));
+    if (kept) output.note(fmt::format("the old database is kept as {}", *kept));
 }
 
 Result<ExitCode> run(CommandContext& context, const Flags& flags) {
-    if (!flags.yes) TRY(context.confirm(fmt::format("Replace the database of {} by one made from its manifests?", flags.data)));
-    TRY_ASSIGN(const auto opened,
-               OpenRegistry::open(flags.data, {.allow_volatile = true, .database = DatabaseIn::fresh, .must_exist = true}));
+    // Opened before the question, so that nobody is asked about what would be refused.
+    TRY_ASSIGN(auto opened,
+               OpenRegistry::open(
+                   flags.data, {.allow_volatile = true, .database = DatabaseIn::fresh, .replace_living = flags.force, .must_exist = true}));
+    if (!flags.yes) {
+        TRY(context.confirm(fmt::format("Replace the database of {} by one made from its manifests?", opened->directory().path())));
+    }
     TRY_ASSIGN(const RebuildReport report, rebuild(opened->registry()));
+    TRY_ASSIGN(const std::optional<std::string> kept, OpenRegistry::replace_database(std::move(opened)));
     Output& output = context.output();
     if (output.json()) {
-        output.write_json(to_json(report));
+        Json json = to_json(report);
+        json["kept"] = kept ? Json(*kept) : Json();
+        output.write_json(json);
     } else {
-        print(output, report);
+        print(output, report, kept);
     }
     return report.problems.empty() ? ExitCode::ok : ExitCode::integrity;
 }
@@ -44,6 +53,7 @@ Command rebuild_command() {
                 auto flags = std::make_shared<Flags>();
                 app.add_option("--data", flags->data, "The data directory; no server may have it open")->type_name("DIR")->required();
                 app.add_flag("--yes", flags->yes, "Do not ask");
+                app.add_flag("--force", flags->force, "Replace a database that is not lost, too");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

@@ -29,8 +29,16 @@ Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
     if (!number) return fail(ErrorKind::internal, "bad-answer", "the server's answer names no version");
     const std::string name = fmt::format("{}@{}", reference.model, *number);
     const std::vector<std::string> aliases = strings_of(list_of(version, "aliases"));
-    if (!options.yes)
-        TRY(context.confirm(fmt::format("delete {}{}?", name, aliases.empty() ? "" : " with its aliases " + join(aliases, ", "))));
+    if (!options.yes) {
+        const std::string with = options.force && !aliases.empty()
+                                     ? fmt::format(" and its alias{} {}", aliases.size() == 1 ? "" : "es", join(aliases, ", "))
+                                     : "";
+        if (auto confirmed = context.confirm(fmt::format("delete {}{}?", printable(name, 300), with)); !confirmed) {
+            Error error = std::move(confirmed).error();
+            error.fixes = {fmt::format("assay rm {}{} --yes", printable(name, 300), options.force ? " --force" : "")};
+            return fail(std::move(error));
+        }
+    }
     TRY(server->remove(Connection::path_of(reference.model, *number) + (options.force ? "?force=true" : "")));
     if (output.json())
         output.write_json({{"model", reference.model}, {"version", *number}, {"state", "deleted"}});

@@ -1,6 +1,10 @@
 #include "base/text.hpp"
 #include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/download.hpp"
+#include "clients/cli/gate_verdict.hpp"
+#include "registry/gate.hpp"
+#include "registry/manifest.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -46,20 +50,85 @@ Result<ExitCode> import(CommandContext& context, const std::string& path) {
     return ExitCode::ok;
 }
 
+struct TestOptions {
+    std::string path;
+    std::string reference;
+    std::string environment = "auto";
+};
+
+/// One verdict in one line: "refuse: xgboost 1.7.6 -> 2.1.0 (unproven)".
+std::string in_a_line(const Json& verdict) {
+    std::vector<std::string> reasons;
+    for (const char* kind : {"conflicts", "warnings"}) {
+        for (const Json& reason : list_of(verdict, kind)) {
+            const std::string offered = text_of(reason, "offered");
+            reasons.push_back(fmt::format("{} {} -> {} ({})", text_of(reason, "package"), text_of(reason, "recorded"),
+                                          offered.empty() ? "none" : offered, text_of(reason, "rule")));
+        }
+    }
+    return text_of(verdict, "verdict") + (reasons.empty() ? "" : ": " + join(reasons, "; "));
+}
+
+/// What the rules of a file would say of a version, beside what those in force say. Changes nothing.
+Result<ExitCode> test_version(CommandContext& context, const RuleSet& rules, const TestOptions& options) {
+    Output& output = context.output();
+    TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
+    TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
+    if (!environment) {
+        return fail(Error(ErrorKind::invalid, "usage", "rules can only be tested against an environment, and --environment says none")
+                        .with_fix("name a file, or auto"));
+    }
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
+    TRY_ASSIGN(const Json in_force, judge(*server, version, environment, false));
+    TRY_ASSIGN(const Manifest manifest, read_manifest(to_text(version.manifest)));
+    TRY_ASSIGN(const Environment offered, read_environment(environment->json));
+    const Recorded recorded{version.name(), version.digest, manifest.facts.uses, manifest.facts.libraries};
+    const Json with_file = to_json(judge(recorded, offered, rules));
+    if (output.json()) {
+        output.write_json({{"version", version.name()}, {"in_force", in_force}, {"with_file", with_file}});
+    } else {
+        output.write_line(fmt::format("{} by the rules in force: {}", version.name(), in_a_line(in_force)));
+        output.write_line(fmt::format("{} by this file:          {}", version.name(), in_a_line(with_file)));
+    }
+    return refuses(with_file) ? ExitCode::incompatible : ExitCode::ok;
+}
+
+Result<ExitCode> test(CommandContext& context, const TestOptions& options) {
+    Output& output = context.output();
+    const std::string doing = "reading " + printable(options.path, 300);
+    TRY_ASSIGN(const std::string text, read_text_file(options.path, max_rules_bytes));
+    const auto rules = parse_rules(text);
+    if (!rules) return fail(Error(rules.error()).with_context(doing));
+    if (!options.reference.empty()) return test_version(context, *rules, options);
+    if (output.json())
+        output.write_json({{"name", rules->name}, {"rules", rules->rules.size()}, {"digest", rules->digest.to_string()}});
+    else
+        output.write_line(fmt::format("{} rules can be read ({})", rules->rules.size(), printable(rules->name, 200)));
+    return ExitCode::ok;
+}
+
 }  // namespace
 
 Command rules_command() {
-    return {"rules", "List and replace the rules of the gate", [](CLI::App& app) -> Run {
-                auto path = std::make_shared<std::string>();
-                app.require_subcommand(1);
-                CLI::App* list_app = app.add_subcommand("list", "The rules in force");
-                CLI::App* import_app = app.add_subcommand("import", "Replace the rules");
-                import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
-                for (CLI::App* sub : {list_app, import_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> {
-                    return list_app->parsed() ? list(context) : import(context, *path);
-                };
-            }};
+    return {
+        "rules", "List, try and replace the rules of the gate", [](CLI::App& app) -> Run {
+            auto path = std::make_shared<std::string>();
+            app.require_subcommand(1);
+            CLI::App* list_app = app.add_subcommand("list", "The rules in force");
+            CLI::App* import_app = app.add_subcommand("import", "Replace the rules");
+            import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
+            auto options = std::make_shared<TestOptions>();
+            CLI::App* test_app = app.add_subcommand("test", "Read a rules file, and say what it would change");
+            test_app->add_option("FILE", options->path, "Rules (assay.rules/1)")->required();
+            test_app->add_option("REF", options->reference, "Version to judge by them");
+            test_app->add_option("--environment", options->environment, "Environment to judge it in: FILE or auto")->type_name("FILE|auto");
+            for (CLI::App* sub : {list_app, import_app, test_app}) sub->fallthrough();
+            return [=](CommandContext& context) -> Result<ExitCode> {
+                if (test_app->parsed()) return test(context, *options);
+                return list_app->parsed() ? list(context) : import(context, *path);
+            };
+        }};
 }
 
 }  // namespace assay

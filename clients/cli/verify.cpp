@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -14,11 +16,41 @@ struct VerifyOptions {
     bool offline = false;
 };
 
+/// What is wrong with the entries of a lock file, and what would mend it.
+struct Findings {
+    std::vector<FieldProblem> differences;
+    std::vector<std::string> fixes;
+    bool all_unfetched = true;  ///< nothing is wrong but that it was never fetched
+};
+
+void look_at(const LockedModel& entry, const std::string& lock_path, const std::string& cache, Findings& findings) {
+    const std::string fetch = "assay fetch --locked " + entry.reference();
+    if (was_never_fetched(entry, cache)) {
+        findings.differences.push_back({entry.reference(), "is not fetched yet", ""});
+        findings.fixes.push_back(fetch + " -o FOLDER");
+        return;
+    }
+    const std::vector<FieldProblem> found = differences_of(entry, lock_path, cache);
+    if (found.empty()) return;
+    findings.all_unfetched = false;
+    const bool in_the_way = std::ranges::any_of(found, [](const FieldProblem& problem) { return problem.message != "is missing"; });
+    findings.fixes.push_back(fetch + (in_the_way ? " --force" : "") + (entry.path ? "" : " -o FOLDER"));
+    findings.differences.insert(findings.differences.end(), found.begin(), found.end());
+}
+
+Error error_of(Findings findings, const std::string& lock_path) {
+    Error error = findings.all_unfetched ? Error(ErrorKind::not_found, "not-fetched", "not everything that was locked is fetched yet")
+                                         : Error(ErrorKind::integrity, "files-differ", "files are not those that were locked");
+    error.problems = std::move(findings.differences);
+    error.fixes = std::move(findings.fixes);
+    error.context.push_back("verifying " + printable(lock_path, 300));
+    return error;
+}
+
 Result<ExitCode> verify(CommandContext& context, const VerifyOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const LockFile lock, read_lock(options.path));
-    std::vector<FieldProblem> differences;
-    std::vector<std::string> fixes;
+    Findings findings;
     Json checked = Json::array();
     for (const LockedModel& entry : lock.models) {
         if (!options.offline) {
@@ -27,22 +59,15 @@ Result<ExitCode> verify(CommandContext& context, const VerifyOptions& options) {
             TRY_ASSIGN(const RemoteVersion version, resolve(*server, pinned));
             TRY(must_match(version, entry));
         }
-        const std::vector<FieldProblem> found = differences_of(entry, options.path, context.config().cache);
+        const std::size_t before = findings.differences.size();
+        look_at(entry, options.path, context.config().cache, findings);
+        const bool intact = findings.differences.size() == before;
         const std::string where = entry.path ? printable(place_of(entry, {"", 0, entry.digest}, options.path, ""), 300) : "the cache";
         checked.push_back(
-            {{"name", entry.name}, {"requested", entry.requested}, {"version", entry.version}, {"where", where}, {"ok", found.empty()}});
-        if (found.empty() && !output.json()) output.write_line(fmt::format("{} is intact in {}", entry.version_name(), where));
-        if (!found.empty())
-            fixes.push_back(fmt::format("assay fetch --locked --force {}{}", entry.reference(), entry.path ? "" : " -o FOLDER"));
-        differences.insert(differences.end(), found.begin(), found.end());
+            {{"name", entry.name}, {"requested", entry.requested}, {"version", entry.version}, {"where", where}, {"ok", intact}});
+        if (intact && !output.json()) output.write_line(fmt::format("{} is intact in {}", entry.version_name(), where));
     }
-    if (!differences.empty()) {
-        Error error = Error(ErrorKind::integrity, "files-differ", "files are not those that were locked")
-                          .with_problems(std::move(differences))
-                          .with_context("verifying " + printable(options.path, 300));
-        error.fixes = std::move(fixes);
-        return fail(std::move(error));
-    }
+    if (!findings.differences.empty()) return fail(error_of(std::move(findings), options.path));
     if (lock.models.empty()) output.note(printable(options.path, 300) + " pins nothing");
     if (output.json()) output.write_json({{"items", checked}});
     return ExitCode::ok;

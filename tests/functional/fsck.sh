@@ -19,9 +19,20 @@ expect 0 "$ASSAY" show iris@2 --json
 before=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["digest"])' "$work/stdout")
 stop_server
 
+# A database that lives is not replaced by one that knows less.
+expect 8 "$ASSAY" rebuild --data "$work/data" --yes
+tells "aliases, tags"
+expect 0 "$ASSAY" fsck --data "$work/data"
+
+# Neither a server nor a check takes manifests without a database for an empty registry.
 rm -f "$work"/data/assay.db*
+expect 5 "$ASSAY" serve --data "$work/data" --listen 127.0.0.1:0
+tells "assay rebuild --data"
+expect 5 "$ASSAY" fsck --data "$work/data"
+[[ ! -e $work/data/assay.db ]] || fail "a database was made in place of the lost one"
+expect 2 "$ASSAY" rebuild --data "$work/data" </dev/null
 expect 0 "$ASSAY" rebuild --data "$work/data" --yes --json
-json 'it["versions"] == 1 and it["deleted_versions"] == 1 and it["problems"] == []'
+json 'it["versions"] == 1 and it["deleted_versions"] == 1 and it["problems"] == [] and it["kept"] is None'
 expect 0 "$ASSAY" fsck --data "$work/data" --json
 json 'it["clean"] and it["findings"] == []'
 

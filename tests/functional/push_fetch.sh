@@ -35,11 +35,21 @@ mkdir -p tree/data/deep
 echo one >tree/model.pkl
 echo two >tree/data/deep/two.txt
 : >tree/empty.bin
-expect 0 "$ASSAY" push shaped tree --metric m=1 --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json --sample train.csv
+cat >held-out.json <<'END'
+{"schema":"assay.sample/1","rows":1,"input":{"kind":"text","values":["spam"]},"outputs":{"predict":{"type":"bool","shape":[1],"values":[true]}}}
+END
+expect 0 "$ASSAY" push shaped tree --metric m=1 --dataset training=train.csv --trained-at 2026-11-22 --environment trained.json --sample held-out.json
 expect 0 "$ASSAY" fetch shaped -o shaped --environment trained.json
 diff <(cd tree && find . -type f | sort) <(cd shaped && find . -type f ! -name sample.json | sort) || fail "the folder has another shape"
-cmp train.csv shaped/sample.json
+cmp held-out.json shaped/sample.json
 [[ -f shaped/empty.bin && ! -s shaped/empty.bin ]] || fail "the empty file is missing"
+
+# A fetch that finds everything here already is a fetch, also when there is no environment to judge.
+push_model recorded
+expect 0 "$ASSAY" fetch recorded -o recorded --environment none
+expect 0 "$ASSAY" --consumer later@host fetch recorded -o recorded --environment none
+expect 0 "$ASSAY" show --json recorded
+json '{(fetch["consumer"], fetch["verdict"]) for fetch in it["fetches"]} >= {("later", "none")}'
 
 # An unchanged push makes a version, unless told otherwise.
 push_model penguins --if-changed --param depth=8

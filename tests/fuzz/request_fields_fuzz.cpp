@@ -24,6 +24,10 @@ void range(const Request& request) {
 void tags(const Request& request) {
     if (const auto tag = v1::tag_of(request, "If-Match"); tag && *tag) require((*tag)->find('"') == std::string::npos);
     const Response response = v1::with_etag(request, Response(), "e");
+    if (response.status == 412) {
+        require(request.headers.find("If-Match").has_value());
+        return;
+    }
     require(response.status == 200 || (response.status == 304 && request.headers.find("If-None-Match").has_value()));
     require(response.headers.find("ETag") == "\"e\"");
 }

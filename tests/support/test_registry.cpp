@@ -160,6 +160,15 @@ void TestRegistry::lose_database() {
     });
 }
 
+std::string TestRegistry::copy_of_database() {
+    std::string bytes;
+    while_closed([&] { bytes = read_file(database_path()); });
+    return bytes;
+}
+void TestRegistry::replace_database(const std::string& bytes) {
+    while_closed([&] { write_file(database_path(), bytes); });
+}
+
 Digest TestRegistry::put(std::string_view bytes) {
     MemorySource source(bytes);
     return must(put_blob(*registry_, source, {})).info.digest;

@@ -110,6 +110,9 @@ public:
     void restart();
     /// As restart(), with an empty database in place of the old one.
     void lose_database();
+    /// A backup of the database, and, as restart(), that backup in its place.
+    [[nodiscard]] std::string copy_of_database();
+    void replace_database(const std::string& bytes);
     /// Closes everything, lets `damage` work on the files, opens it again.
     void while_closed(const std::function<void()>& damage);
 
@@ -117,6 +120,7 @@ public:
     [[nodiscard]] std::string manifest_path(const std::string& model, std::int64_t version) const;
     [[nodiscard]] std::string tombstone_path(const std::string& model, std::int64_t version) const;
     [[nodiscard]] std::string database_path() const;
+    [[nodiscard]] std::string data_path() const { return folder_ / "data"; }
 
 private:
     void open();

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <fstream>
 #include <thread>
@@ -376,6 +377,40 @@ TEST_CASE("a body beyond the route's limit is refused before it is read, and the
     CHECK(code_of(answer) == "body-too-large");
     CHECK(answer.header("Connection") == "close");
     CHECK(server.probe().ask("POST", "/echo", "", std::string(1'048'576, 'x')).body.size() == 1'048'576);
+}
+
+TEST_CASE("a refusal reaches a client that sends all of a large body before it reads") {
+    HttpTestServer server;
+    HttpProbe probe = server.probe();
+    constexpr std::size_t size = std::size_t{32} << 20U;
+    probe.send(fmt::format("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", size));
+    CHECK(probe.send(std::string(size, 'x')));
+    CHECK(probe.answer().status == 413);
+    CHECK(probe.is_closed());
+}
+
+TEST_CASE("attack: a client that never stops sending after its answer is cut at the limit") {
+    HttpTestServer server({.linger_bytes = std::uint64_t{1} << 20U});
+    HttpProbe probe = server.probe();
+    probe.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
+    const std::string piece(std::size_t{1} << 20U, 'x');
+    bool taken = true;
+    for (int i = 0; taken && i < 1000; ++i) taken = probe.send(piece);
+    CHECK_FALSE(taken);
+}
+
+TEST_CASE("a body that ends before its announced end is refused, collected or streamed, and its client gets to see it") {
+    HttpTestServer server;
+    for (const std::string_view route : {"/small", "/echo"}) {
+        for (const std::string_view framing : {"Content-Length: 100\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n64\r\nabc"}) {
+            HttpProbe probe = server.probe();
+            probe.send(fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\n{}", route, framing));
+            probe.finish_sending();
+            const auto answer = probe.answer();
+            CHECK(answer.status == 422);
+            CHECK(code_of(answer) == "body-truncated");
+        }
+    }
 }
 
 TEST_CASE("100 Continue is sent when the body is wanted, and only then") {

@@ -6,6 +6,21 @@
 
 namespace assay::test {
 
+TEST_CASE("the known members are listed once, however many members of however many objects are unknown") {
+    const Json json = must(parse_json(R"([{"name":"a","x":1,"y":2},{"name":"b","x":1},{"other":"c","z":3}])"));
+    Problems problems;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        JsonReader reader(json[i], "items[" + std::to_string(i) + "]", problems);
+        (void)reader.optional_string(i < 2 ? "name" : "other");
+        reader.refuse_unknown();
+    }
+    REQUIRE(problems.size() == 4);
+    CHECK(problems[0].fix == "known here: name");
+    CHECK(problems[1].fix.empty());
+    CHECK(problems[2].fix.empty());
+    CHECK(problems[3].fix == "known here: other");  // of another kind of object
+}
+
 TEST_CASE("a reader reports every problem of an object with the path of its field") {
     const Json json =
         must(parse_json(R"({"name":1,"rows":"many","big":18446744073709551615,"flag":"yes","extra":0,"list":{},"value":"x"})"));

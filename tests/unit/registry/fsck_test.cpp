@@ -146,6 +146,41 @@ TEST_CASE("a manifest in the database that does not have its digest is damage") 
     CHECK(!repair(registry).is_clean());
 }
 
+TEST_CASE("a version that a restored older database does not know is lost, not a leftover, and repair restores it") {
+    TestRegistry registry(Blobs::on_disk);
+    (void)registry.push(a_push());
+    registry.clock.advance_seconds(1);
+    const std::string backup = registry.copy_of_database();
+    const VersionView later = registry.push(a_push("later").with_file("weights", "weights").with_parent("churn@1"));
+    registry.remove("later", "1");
+    (void)registry.push(a_push("later").with_file("weights", "other weights"));
+    registry.replace_database(backup);
+
+    const FsckReport seen = look(registry);
+    CHECK(kinds(seen) == Kinds{"blob-unrecorded", "blob-unrecorded", "version-lost", "version-lost"});
+    CHECK(!seen.is_clean());
+    const FsckReport repaired = repair(registry);
+    CHECK(repaired.is_clean());
+    CHECK(look(registry).findings.empty());
+    CHECK(registry.show("later", "1").row.digest == later.row.digest);
+    CHECK(registry.show("later", "1").row.state == VersionState::deleted);
+    CHECK(must(registry.try_read("later", "2", "weights")) == "other weights");
+    CHECK(registry.push(a_push("later")).row.version == 3);
+}
+
+TEST_CASE("a lost version whose blob is nowhere is restored and stays reported until its bytes are pushed again") {
+    TestRegistry registry(Blobs::on_disk);
+    const std::string backup = registry.copy_of_database();
+    (void)registry.push(a_push());
+    registry.replace_database(backup);
+    std::filesystem::remove(registry.blob_path(model_digest()));
+    CHECK(!repair(registry).is_clean());
+    CHECK(kinds(look(registry)) == Kinds{"blob-missing"});
+    CHECK(error_of(registry.try_fetch("churn", "1")).code == "blob-corrupt");
+    registry.put("the bytes of a model");
+    CHECK(look(registry).findings.empty());
+}
+
 TEST_CASE("a manifest file of a version nobody knows is a leftover; one that is none, or another's, is damage") {
     TestRegistry registry;
     const VersionView version = registry.push(a_push());

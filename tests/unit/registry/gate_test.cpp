@@ -100,7 +100,8 @@ TEST_CASE("a used package without a recorded release refuses as unproven, in wor
     const Verdict verdict = judge(churn({"lib"}, {}), cpython("3.11.7", {{"lib", "1.0"}}), rules(""));
     CHECK(outcome(verdict) == "refuse lib:unproven:unproven");
     CHECK(verdict.conflicts[0].recorded == "unknown");
-    CHECK(verdict.fix == std::vector<std::string>{"if you have tested that it works, say so in a rule: assay rules import FILE"});
+    CHECK(verdict.fix ==
+          std::vector<std::string>{"if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
     CHECK(to_error(verdict).message == "churn@3 was trained with lib and is not proven to work with 1.0");
     CHECK(judge(churn({"lib"}, {}), cpython("3.11.7", {}), rules("")).fix == std::vector<std::string>{"pip install 'lib'"});
 }
@@ -162,14 +163,15 @@ TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
           std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
     CHECK(verdict.conflicts[0].fix ==
           std::vector<std::string>{"pip install 'scikit-learn==1.7.2'",
-                                   "if you have tested that it works, say so in a rule: assay rules import FILE"});
+                                   "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
 }
 
 TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
     const Recorded recorded = churn({"lib"}, {{"lib", "1.0"}});
     const Verdict verdict = judge(recorded, cpython("3.12.3", {{"lib", "2.0"}}), default_rules());
-    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'",
-                                                  "if you have tested that it works, say so in a rule: assay rules import FILE"});
+    CHECK(verdict.fix ==
+          std::vector<std::string>{"pip install 'lib==1.0'",
+                                   "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
 }
 
 TEST_CASE("a rule's own advice follows the exact pip line") {

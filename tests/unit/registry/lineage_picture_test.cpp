@@ -46,7 +46,7 @@ LineageGraph penguins() {
         {"version:penguins@2", "version:penguins@3", "retrained_from"},
         {"version:penguins@2", "version:tiny@1", "distilled_from"},
         {"version:penguins@2", "consumer:lab", "fetched"},
-        {"version:penguins@2", "consumer:scoring", "fetched"},
+        {"version:penguins@2", "consumer:scoring", "refused"},
         {"version:tiny@1", "consumer:odd", "fetched"},
         {"version:tiny@1", "consumer:lab", "fetched"},
         {"version:penguins@3", "nobody", "fetched"},

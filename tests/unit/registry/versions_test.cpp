@@ -18,7 +18,7 @@ TEST_CASE("a deleted version leaves a tombstone, is found by number and digest, 
     const Error error = error_of(registry.try_fetch("churn", "1"));
     CHECK(error.kind == ErrorKind::conflict);
     CHECK(error.code == "version-deleted");
-    CHECK(error.fixes == std::vector<std::string>{"assay undelete churn@1"});
+    CHECK(error.fixes == std::vector<std::string>{"assay undelete churn@1, or POST /v1/models/churn/versions/1:undelete"});
     CHECK(error_of(registry.try_fetch("churn", "@latest")).code == "version-not-found");
     CHECK(error_of(delete_version(registry, "churn", version_ref("1"), WithAliases::refuse, "a@b")).code == "version-deleted");
 }

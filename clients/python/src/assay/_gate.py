@@ -54,15 +54,15 @@ def _ask(connection: Connection, target: reference.Reference, digest: Optional[s
 
 
 def admit(connection: Connection, target: reference.Reference, environment: EnvironmentLike, context: str) -> "Admission":
-    """Asks for a fetch: raises `Incompatible` when the gate refuses, warns when it warns. Without an environment nothing is judged."""
+    """Asks for a fetch, which the server records whether or not a byte will have to move. Raises `Incompatible` when the gate refuses,
+    warns when it warns. Without an environment nothing is judged."""
     described = environments.environment_of(environment)
-    if described is None:
-        answer = connection.json("GET", target.path, context=context)
-        return Admission(str(answer["digest"]), "none", None)
-    digest = register(connection, described)
+    digest = register(connection, described) if described is not None else "none"
     verdict = _ask(connection, target, digest, context, fetching=True)
     if not verdict:
         raise refused(verdict, context=context)
+    if described is None:
+        return Admission(str(verdict["digest"]), digest, None)
     for warning in verdict.warnings:
         warnings.warn(f"{verdict.get('version')}: {warning.get('because') or warning.get('package')}", AssayWarning, stacklevel=5)
     return Admission(str(verdict["digest"]), digest, verdict)

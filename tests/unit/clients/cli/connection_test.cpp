@@ -1,6 +1,7 @@
 #include "clients/cli/connection.hpp"
 
 #include "clients/cli/gate_verdict.hpp"
+#include "clients/cli/output.hpp"
 #include "tests/support/result.hpp"
 
 #include <deque>
@@ -60,6 +61,21 @@ TEST_CASE("a problem of the server is an error of the same kind, with its verdic
     CHECK(error.problems.at(0).field == "f");
     CHECK(error.details == R"({"verdict":"refuse"})");
     CHECK(talk.connection.refused_by_server());
+}
+
+TEST_CASE("a problem of the server keeps its status and request id up to --json") {
+    Conversation talk;
+    talk.answer(404, R"({"title":"not-found","status":404,"code":"model-not-found","detail":"d","request_id":"abc-1"})");
+    const Json problem = to_problem(error_of(talk.connection.get("/x")));
+    CHECK(problem.at("status") == 404);
+    CHECK(problem.at("request_id") == "abc-1");
+    talk.answer(502, "<html>a proxy</html>", {{"X-Request-Id", "abc-2"}});
+    const Json other = to_problem(error_of(talk.connection.get("/x")));
+    CHECK(other.at("status") == 502);
+    CHECK(other.at("request_id") == "abc-2");
+    const Json own = to_problem(Error(ErrorKind::network, "connection-failed", "nobody answers"));
+    CHECK_FALSE(own.contains("status"));
+    CHECK_FALSE(own.contains("request_id"));
 }
 
 TEST_CASE("an answer that is no problem is an error by its status") {

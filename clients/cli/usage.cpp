@@ -1,0 +1,139 @@
+#include "clients/cli/usage.hpp"
+
+#include "base/text.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/nearest.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace assay {
+
+namespace {
+
+/// The apps from the whole line's down to the innermost command that was named: {assay, alias, set}.
+std::vector<const CLI::App*> named(const CLI::App& app) {
+    std::vector<const CLI::App*> chain = {&app};
+    for (;;) {
+        const auto parsed = chain.back()->get_subcommands();
+        if (parsed.empty()) return chain;
+        chain.push_back(parsed.front());
+    }
+}
+
+/// "assay alias set"
+std::string words_of(const std::vector<const CLI::App*>& chain) {
+    std::vector<std::string> words;
+    for (const CLI::App* app : chain) words.push_back(app->get_name());
+    return join(words, " ");
+}
+
+std::vector<std::string> option_names(const std::vector<const CLI::App*>& chain) {
+    std::vector<std::string> names;
+    for (const CLI::App* app : chain) {
+        for (const CLI::Option* option : app->get_options()) {
+            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        }
+    }
+    return names;
+}
+
+/// The words that nothing took, in their order.
+std::vector<std::string> left_over(const std::vector<const CLI::App*>& chain) {
+    for (const CLI::App* app : chain) {
+        if (std::vector<std::string> words = app->remaining(); !words.empty()) return words;
+    }
+    return {};
+}
+
+/// The synopsis of what was named: of "alias set" only its own form.
+std::vector<std::string> forms_of(const std::vector<const CLI::App*>& chain) {
+    if (chain.size() < 2) return {};
+    std::vector<std::string> forms;
+    const std::string words = words_of(chain);
+    for (std::string& form : synopsis_of(chain[1]->get_name())) {
+        if (form == words || form.starts_with(words + " ")) forms.push_back(std::move(form));
+    }
+    return forms;
+}
+
+Error usage_error(std::string message, std::optional<std::string> meant, const std::vector<const CLI::App*>& chain) {
+    Error error(ErrorKind::invalid, "usage", std::move(message));
+    if (meant) error.fixes.push_back("did you mean '" + *std::move(meant) + "'?");
+    for (std::string& form : forms_of(chain)) error.fixes.push_back(std::move(form));
+    error.fixes.push_back(chain.size() > 1 ? "'assay help " + chain[1]->get_name() + "' explains it" : "'assay' alone lists the commands");
+    return error;
+}
+
+Error unknown_command(const std::string& word, const std::vector<const CLI::App*>& chain) {
+    auto near = word == "version" ? "--version" : nearest_command(word);
+    if (near) near = "assay " + *near;
+    return usage_error(fmt::format("there is no command '{}'", printable(word, 100)), std::move(near), chain);
+}
+
+/// "assay alias" alone, or with a word that is none of its forms.
+Error unknown_form(const std::vector<const CLI::App*>& chain) {
+    std::vector<std::string> forms;
+    for (const CLI::App* form : chain.back()->get_subcommands({})) forms.push_back(form->get_name());
+    const std::string words = words_of(chain);
+    for (const std::string& word : left_over(chain)) {
+        if (word.starts_with('-')) continue;
+        auto near = nearest_word(word, forms);
+        if (near) near = words + " " + *near;
+        return usage_error(fmt::format("there is no '{} {}': it is one of {}", words, printable(word, 100), join(forms, ", ")),
+                           std::move(near), chain);
+    }
+    return usage_error(fmt::format("'{}' needs to know what to do: {}", words, join(forms, ", ")), std::nullopt, chain);
+}
+
+Error left_over_words(const std::vector<std::string>& left, const std::vector<const CLI::App*>& chain) {
+    for (const std::string& word : left) {
+        if (!word.starts_with('-') || word == "-") continue;
+        const std::string name = word.substr(0, word.find('='));
+        return usage_error(fmt::format("'{}' has no option '{}'", words_of(chain), printable(name, 100)),
+                           nearest_word(name, option_names(chain)), chain);
+    }
+    std::vector<std::string> quoted;
+    for (const std::string& word : left) quoted.push_back("'" + printable(word, 100) + "'");
+    return usage_error(fmt::format("'{}' does not know what to do with {}", words_of(chain), join(quoted, ", ")), std::nullopt, chain);
+}
+
+/// The library's sentence, where it can be said better.
+std::string in_words(const CLI::ParseError& error, const std::vector<const CLI::App*>& chain) {
+    const std::string said = error.what();
+    constexpr std::string_view is_required = " is required";
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && said.ends_with(is_required))
+        return fmt::format("'{}' lacks {}", words_of(chain), said.substr(0, said.size() - is_required.size()));
+    // "--consumer: 1 required NAME missing"
+    constexpr std::string_view one_required = ": 1 required ";
+    constexpr std::string_view missing = " missing";
+    if (const auto at = said.find(one_required); at != std::string::npos && said.ends_with(missing)) {
+        const std::size_t begin = at + one_required.size();
+        return fmt::format("{} needs a value: {}", said.substr(0, at), said.substr(begin, said.size() - missing.size() - begin));
+    }
+    return printable(said, 500);
+}
+
+}  // namespace
+
+Error misuse_of(const CLI::App& app, const CLI::ParseError& error) {
+    const auto chain = named(app);
+    const auto left = left_over(chain);
+    const bool is_about_words =
+        dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    if (is_about_words && !chain.back()->get_subcommands({}).empty()) {
+        if (chain.size() > 1) return unknown_form(chain);
+        for (const std::string& word : left) {
+            if (!word.starts_with('-')) return unknown_command(word, chain);
+        }
+    }
+    // An option that does not exist is the likelier reason for what then is missing.
+    const bool has_option = std::ranges::any_of(left, [](const std::string& word) { return word.starts_with("--"); });
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || (is_about_words && has_option)) return left_over_words(left, chain);
+    return usage_error(in_words(error, chain), std::nullopt, chain);
+}
+
+}  // namespace assay

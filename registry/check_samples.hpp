@@ -1,0 +1,13 @@
+#pragma once
+
+#include "registry/push.hpp"
+#include "registry/registry.hpp"
+
+namespace assay {
+
+/// Reads the samples among the files of a registration: those whose media type, said or implied by the name, is that of a sample. One that
+/// is none, or has no outputs, and a second sample become problems of `files[i]`, with the path and the place inside. A blob that is not
+/// here is left to the caller to report; one found damaged is marked so. Fails only when the store or the database does.
+[[nodiscard]] Result<void> check_samples(Registry& registry, const std::vector<PushFile>& files, Problems& problems);
+
+}  // namespace assay
