@@ -28,7 +28,7 @@ FUZZ = ROOT / "build" / "fuzz"
 VENV = ROOT / "build" / "venv"
 WORKERS = 2
 SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
-FUZZ_RUNS = 5000  # inputs per target: the seeds and what the seeded mutation makes of them, always the same
+FUZZ_RUNS = 20_000  # inputs per target: the seeds and what the seeded mutation makes of them, always the same
 SCRIPT_SECONDS = 900  # after which a script is taken to hang
 
 # What the functional tests need beside the package itself: the libraries that users of it have.

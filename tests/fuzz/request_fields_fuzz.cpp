@@ -1,5 +1,6 @@
 // The header fields and query parameters that handlers read: Range, If-Range, If-Match, If-None-Match, Idempotency-Key,
-// Assay-Consumer, limit and cursor. The input is one field a line, in this order.
+// Assay-Consumer, Repr-Digest, Content-Digest, limit and cursor. The input is one field a line, in this order.
+#include "api/v1/body_digest.hpp"
 #include "api/v1/byte_range.hpp"
 #include "api/v1/exchange.hpp"
 #include "base/text.hpp"
@@ -57,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.target = "/v1/models?limit=2";
     request.remote_address = "127.0.0.1";
     std::size_t line = 0;
-    for (const char* name : {"Range", "If-Range", "If-Match", "If-None-Match", "Idempotency-Key", "Assay-Consumer"}) {
+    for (const char* name :
+         {"Range", "If-Range", "If-Match", "If-None-Match", "Idempotency-Key", "Assay-Consumer", "Repr-Digest", "Content-Digest"}) {
         if (line < lines.size() && !lines[line].empty()) request.headers.set(name, lines[line]);
         ++line;
     }
@@ -68,6 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     range(request);
     tags(request);
     pages(request);
+    if (const auto digest = v1::claimed_digest(request); digest && *digest) {
+        require(v1::check_claimed_digest(request, **digest).has_value());
+    }
     if (const auto key = v1::idempotency_key_of(request)) require(key->size() <= 128 && !has_control_characters(*key));
     if (const auto consumer = v1::consumer_of(request)) {
         require(!consumer->empty() && consumer->size() <= 256 && is_utf8(*consumer) && !has_control_characters(*consumer));
