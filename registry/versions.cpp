@@ -32,6 +32,7 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
         Error error(ErrorKind::not_found, "alias-not-found",
                     fmt::format("{} has no alias '{}'", printable(model, 300), printable(name, 300)));
         std::vector<std::string> names;
+        names.reserve(others.size());
         for (const AliasRow& other : others) names.push_back(other.alias);
         error.because = names.empty() ? "it has no aliases" : "its aliases are: " + printable(join(names, ", "), 1000);
         return fail(std::move(error).with_fix(hint_to_set_alias(model, name)));

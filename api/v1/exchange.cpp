@@ -187,7 +187,7 @@ Result<void> allow_query(const Request& request, std::initializer_list<std::stri
     Problems problems;
     for (const auto& [key, value] : request.query) {
         if (std::ranges::find(known, key) != known.end()) continue;
-        std::vector<std::string> names(known.begin(), known.end());
+        const std::vector<std::string> names(known.begin(), known.end());
         problems.push_back({"?" + printable(key, 100), "is not a known parameter",
                             names.empty() ? "this route takes none" : "known here: " + join(names, ", ")});
     }

@@ -29,7 +29,7 @@ Result<Response> register_version(Context& context, Request& request) {
     wanted.idempotency_key = key;
     wanted.request_digest = sha256(wanted.model + "\n" + text).to_string();
 
-    TRY_ASSIGN(const Pushed pushed, push(context.registry, std::move(wanted), std::move(problems)));
+    TRY_ASSIGN(const Pushed pushed, push(context.registry, wanted, std::move(problems)));
     TRY_ASSIGN(Json json, view(pushed.version));
     json["warnings"] = pushed.warnings;
     const VersionRow& row = pushed.version.row;
