@@ -75,7 +75,7 @@ Result<std::size_t> RequestBody::read_chunked(std::span<std::byte> buffer) {
                 return count;
             }
             case Step::data_end: {
-                TRY_ASSIGN(const std::string rest, line(0));
+                TRY(line(0));
                 step_ = Step::size_line;
                 break;
             }

@@ -64,7 +64,7 @@ std::string without_default_port(const Authority& authority, std::string_view sc
 
 }  // namespace
 
-HostGuard::HostGuard(std::string listening, std::vector<std::string> allowed_hosts, std::vector<std::string> allowed_origins)
+HostGuard::HostGuard(std::string_view listening, std::vector<std::string> allowed_hosts, std::vector<std::string> allowed_origins)
     : listening_(to_lower_ascii(listening)), allowed_hosts_(std::move(allowed_hosts)), allowed_origins_(std::move(allowed_origins)) {}
 
 bool HostGuard::is_allowed_host(std::string_view text, std::string_view local) const {

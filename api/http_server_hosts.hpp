@@ -13,7 +13,7 @@ namespace assay {
 /// address sends its own name as Host, a page that merely posts here sends its own Origin.
 class HostGuard {
 public:
-    HostGuard(std::string listening, std::vector<std::string> allowed_hosts, std::vector<std::string> allowed_origins);
+    HostGuard(std::string_view listening, std::vector<std::string> allowed_hosts, std::vector<std::string> allowed_origins);
 
     /// `permission`, code "host-not-allowed" or "origin-not-allowed". `local` is the address the connection came in on.
     [[nodiscard]] Result<void> check(const RequestHead& head, std::string_view local) const;

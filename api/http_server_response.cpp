@@ -28,7 +28,7 @@ const std::string& date() {
         static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
         std::tm utc{};
-        ::gmtime_r(&now, &utc);
+        (void)::gmtime_r(&now, &utc);  // fails beyond the year 2^31 only
         text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
                            months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
         made_for = now;

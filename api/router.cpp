@@ -155,7 +155,7 @@ void Router::add(Route route) {
     };
     for (const std::string_view text : segments_of(kept.pattern)) {
         if (endpoint.rest) throw std::logic_error("a rest parameter must be the last segment: " + kept.pattern);
-        PatternSegment segment = read_segment(text, kept.pattern);
+        const PatternSegment segment = read_segment(text, kept.pattern);
         if (segment.kind != PatternSegment::Kind::text) {
             if (std::ranges::find(endpoint.names, segment.name) != endpoint.names.end())
                 throw std::logic_error("repeated parameter: " + kept.pattern);

@@ -68,7 +68,7 @@ private:
 
 class LibraryClient final : public HttpClient {
 public:
-    LibraryClient(std::string host, int port, std::string url) : url_(std::move(url)), client_(std::move(host), port) {
+    LibraryClient(const std::string& host, int port, std::string url) : url_(std::move(url)), client_(host, port) {
         client_.set_keep_alive(true);
         client_.set_tcp_nodelay(true);
         client_.set_url_encode(false);  // targets arrive encoded; encoding them again would change them
@@ -201,7 +201,7 @@ Result<std::unique_ptr<HttpClient>> make_http_client(std::string_view base_url) 
     if (!port || *port < 1 || *port > 65535) return fail(not_a_url(base_url, "the port is not a number from 1 to 65535"));
 
     // A connection that the server closes must be an error here, not the end of the process.
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     std::string url(base_url.ends_with('/') ? base_url.substr(0, base_url.size() - 1) : base_url);
     return std::make_unique<LibraryClient>(std::string(host), static_cast<int>(*port), std::move(url));
 }

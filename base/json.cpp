@@ -25,9 +25,11 @@ public:
     bool number_integer(number_integer_t value) override { return add(Json(value)); }
     bool number_unsigned(number_unsigned_t value) override { return add(Json(value)); }
     bool number_float(number_float_t value, const string_t& raw) override {
-        // An integer that does not fit 64 bits arrives here as a rounded double.
-        if (raw.find_first_of(".eE") == std::string::npos) return refuse("the integer " + printable(raw, 40) + " does not fit 64 bits");
         if (!std::isfinite(value)) return refuse("the number " + printable(raw, 40) + " is out of range");
+        // An integer that does not fit 64 bits arrives here as a rounded double, and so do doubles up to 1e21, which RFC 8785
+        // writes without exponent: those are read back.
+        if (raw.find_first_of(".eE") == std::string::npos && raw != shortest_number(value))
+            return refuse("the integer " + printable(raw, 40) + " does not fit 64 bits");
         return add(Json(value));
     }
     bool string(string_t& value) override { return add(Json(std::move(value))); }

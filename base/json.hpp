@@ -18,8 +18,9 @@ struct JsonLimits {
     std::size_t max_depth = 64;
 };
 
-/// Parses one JSON text (RFC 8259) strictly: UTF-8, no duplicate keys, no numbers beyond 64 bits or the range
-/// of a double, nothing after the value, within the limits. `invalid` (code "invalid-json") says where.
+/// Parses one JSON text (RFC 8259) strictly: UTF-8, no duplicate keys, no integers beyond 64 bits (but those that are the
+/// canonical text of a double, as 1e20 is), nothing beyond the range of a double, nothing after the value, within the limits.
+/// `invalid` (code "invalid-json") says where.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// RFC 8785 (JSON Canonicalization Scheme): keys in UTF-16 order, no spaces, ECMAScript numbers.

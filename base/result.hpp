@@ -39,8 +39,10 @@ using Result = std::expected<T, Error>;
 
 /// As TRY, adding what was being done to the error: TRY_WHILE(read(path), "reading " + path).
 #define TRY_WHILE(expression, doing) TRY_WHILE_AS(ASSAY_CONCAT(assay_result_, __COUNTER__), expression, doing)
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared stands in none
 #define TRY_WHILE_AS(name, expression, doing)                                         \
     do {                                                                              \
         auto name = (expression);                                                     \
         if (!name) return ::assay::fail(std::move(name).error().with_context(doing)); \
     } while (false)
+// NOLINTEND(bugprone-macro-parentheses)

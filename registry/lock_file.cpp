@@ -124,6 +124,7 @@ Result<LockFile> parse_lock_file(std::string_view text) {
 
 std::string to_text(const LockFile& lock) {
     std::vector<const LockedModel*> models;
+    models.reserve(lock.models.size());
     for (const LockedModel& model : lock.models) models.push_back(&model);
     std::ranges::sort(models, {}, [](const LockedModel* model) { return std::tie(model->name, model->requested); });
 
@@ -141,6 +142,7 @@ std::string to_text(const LockFile& lock) {
         text += "]\n";
         if (!model->environment.empty()) {
             std::vector<std::string> releases;
+            releases.reserve(model->environment.size());
             for (const auto& [package, release] : model->environment) releases.push_back(toml_key(package) + " = " + toml_string(release));
             text += "environment = { " + join(releases, ", ") + " }\n";
         }

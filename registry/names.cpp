@@ -77,4 +77,10 @@ Result<std::string> tag_key(std::string_view text) {
     return std::string(text);
 }
 
+Result<void> check_tag_value(std::string_view value) {
+    if (value.size() > 100'000) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag has at most 100000 bytes");
+    if (!is_utf8(value)) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag is not UTF-8");
+    return {};
+}
+
 }  // namespace assay

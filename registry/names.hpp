@@ -26,4 +26,7 @@ namespace assay {
 /// Checks the key of a tag: 1 to 250 bytes of UTF-8 without control characters. `invalid`, code "invalid-tag".
 [[nodiscard]] Result<std::string> tag_key(std::string_view text);
 
+/// Checks the value of a tag: at most 100,000 bytes of UTF-8. `invalid`, code "invalid-tag".
+[[nodiscard]] Result<void> check_tag_value(std::string_view value);
+
 }  // namespace assay

@@ -99,6 +99,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     TRY_ASSIGN(opened->schema_, migrate(*opened->database_, embedded_migrations(), opened->clock_));
     TRY(check_integrity(*opened->database_, IntegrityCheck::quick));
     TRY_ASSIGN(RuleSet rules, load_rules(*opened->database_));
+    // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
     opened->registry_.reset(new Registry{
         *opened->database_, *opened->blobs_, *opened->manifests_, opened->clock_, options.policy, RulesInForce(std::move(rules)), {}});
     return opened;

@@ -279,7 +279,7 @@ Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest&
 
 }  // namespace
 
-Result<Pushed> push(Registry& registry, PushRequest request, Problems problems) {
+Result<Pushed> push(Registry& registry, const PushRequest& request, Problems problems) {
     std::vector<std::string> warnings;
     TRY_ASSIGN(Checked checked, check(registry, request, problems, warnings));
     if (checked.answer) return *std::move(checked.answer);

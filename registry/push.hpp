@@ -53,6 +53,6 @@ struct Pushed {
 /// tags and aliases, all or nothing. Everything that is wrong with the request is reported at once, after the
 /// `problems` found while reading it (`invalid`, code "push-refused", or `conflict`, code "blob-missing", when only blobs
 /// are missing); nothing is stored then.
-[[nodiscard]] Result<Pushed> push(Registry& registry, PushRequest request, Problems problems = {});
+[[nodiscard]] Result<Pushed> push(Registry& registry, const PushRequest& request, Problems problems = {});
 
 }  // namespace assay

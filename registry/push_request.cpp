@@ -2,7 +2,6 @@
 
 #include "base/text.hpp"
 #include "registry/names.hpp"
-#include "registry/tags.hpp"
 
 #include <fmt/format.h>
 

@@ -26,12 +26,6 @@ std::optional<std::int64_t> in_history(std::int64_t version) { return version ==
 
 }  // namespace
 
-Result<void> check_tag_value(std::string_view value) {
-    if (value.size() > 100'000) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag has at most 100000 bytes");
-    if (!is_utf8(value)) return fail(ErrorKind::invalid, "invalid-tag", "the value of a tag is not UTF-8");
-    return {};
-}
-
 Result<void> set_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref, const std::string& key,
                      const std::string& value, const std::string& actor) {
     TRY_ASSIGN(const std::string checked_key, tag_key(key));

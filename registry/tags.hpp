@@ -11,7 +11,4 @@ namespace assay {
 [[nodiscard]] Result<void> remove_tag(Registry& registry, const std::string& model, const std::optional<VersionRef>& ref,
                                       const std::string& key, const std::string& actor);
 
-/// `invalid`, code "invalid-tag", for a value that is too long or not UTF-8.
-[[nodiscard]] Result<void> check_tag_value(std::string_view value);
-
 }  // namespace assay

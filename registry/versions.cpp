@@ -32,6 +32,7 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
         Error error(ErrorKind::not_found, "alias-not-found",
                     fmt::format("{} has no alias '{}'", printable(model, 300), printable(name, 300)));
         std::vector<std::string> names;
+        names.reserve(others.size());
         for (const AliasRow& other : others) names.push_back(other.alias);
         error.because = names.empty() ? "it has no aliases" : "its aliases are: " + printable(join(names, ", "), 1000);
         return fail(std::move(error).with_fix(hint_to_set_alias(model, name)));
@@ -42,29 +43,6 @@ Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, cons
 }
 
 }  // namespace
-
-Result<VersionRef> VersionRef::parse(std::string_view text) {
-    const auto refuse = [&](std::string because) {
-        return fail(Error(ErrorKind::invalid, "invalid-reference", fmt::format("'{}' is not a version", printable(text, 100)))
-                        .with_because(std::move(because)));
-    };
-    if (text.starts_with("sha256:")) {
-        const auto digest = Digest::parse(text);
-        if (!digest) return refuse(digest.error().because);
-        return VersionRef{*digest};
-    }
-    if (text.starts_with('@')) {
-        const std::string_view name = text.substr(1);
-        if (equals_ignoring_case(name, "latest")) return VersionRef{Latest{}};
-        auto alias = alias_name(name);
-        if (!alias) return refuse(alias.error().because);
-        return VersionRef{Alias{*std::move(alias)}};
-    }
-    const auto number = parse_integer(text);
-    if (!number) return refuse("a version is a number (3), an alias (@production), @latest or a digest (sha256:…)");
-    if (*number < 1 || text.front() == '0') return refuse("versions count from 1");
-    return VersionRef{Number{*number}};
-}
 
 Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref) {
     TRY(find_model(sql, model));

@@ -1,29 +1,14 @@
 #pragma once
 
 #include "registry/registry.hpp"
+#include "registry/version_ref.hpp"
 #include "storage/records.hpp"
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace assay {
-
-/// Which version of a model is meant: "3", "@production", "@latest" or "sha256:…".
-struct VersionRef {
-    struct Number {
-        std::int64_t value;
-    };
-    struct Alias {
-        std::string name;
-    };
-    struct Latest {};
-    std::variant<Number, Alias, Latest, Digest> which;
-
-    /// `invalid`, code "invalid-reference", for anything else (0, negative, leading zeros, beyond 2^63).
-    [[nodiscard]] static Result<VersionRef> parse(std::string_view text);
-};
 
 /// A version with everything that may change about it.
 struct VersionView {

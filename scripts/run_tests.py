@@ -24,9 +24,11 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "build" / "release"
 ASAN = ROOT / "build" / "asan"
+FUZZ = ROOT / "build" / "fuzz"
 VENV = ROOT / "build" / "venv"
 WORKERS = 2
 SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
+FUZZ_RUNS = 20_000  # inputs per target: the seeds and what the seeded mutation makes of them, always the same
 SCRIPT_SECONDS = 900  # after which a script is taken to hang
 
 # What the functional tests need beside the package itself: the libraries that users of it have.
@@ -155,6 +157,32 @@ def asan() -> Count:
     return doctest(ASAN / "assay_tests", SANITIZER)
 
 
+def fuzz() -> Count:
+    """Every fuzz target, built with clang, over its seeds and a fixed number of mutations of them."""
+    start = time.monotonic()
+    for command in (["cmake", "--preset", "fuzz"], ["cmake", "--build", "--preset", "fuzz", "-j", str(WORKERS)]):
+        code, output = run(command)
+        if code != 0:
+            show(output)
+            print(f"  FAIL {' '.join(command)}: exit code {code}")
+            return Count(0, 1)
+    print(f"  built ({time.monotonic() - start:.1f} s)")
+    names = sorted(path.name[: -len("_fuzz.cpp")] for path in (ROOT / "tests" / "fuzz").glob("*_fuzz.cpp"))
+    crashes = FUZZ / "crashes"
+    crashes.mkdir(exist_ok=True)
+
+    def run_target(name: str) -> Count:
+        seeds = ROOT / "tests" / "fuzz" / "corpus" / name
+        if not seeds.is_dir():
+            print(f"  FAIL {name}: tests/fuzz/corpus/{name} is missing")
+            return Count(0, 1)
+        with tempfile.TemporaryDirectory() as found:
+            return one(name, [FUZZ / "fuzz" / f"{name}_fuzz", f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
+                              "-malloc_limit_mb=256", f"-artifact_prefix={crashes}/{name}-", found, seeds], SANITIZER)
+
+    return in_parallel([lambda name=name: run_target(name) for name in names])  # type: ignore[misc]
+
+
 def simulation() -> Count:
     """Crashes and damage: the seeded crash states of crash_simulation; few cycles of the scripts that run the whole system."""
     count = Count()
@@ -268,6 +296,7 @@ SUITES = {
     "scripts": ("tests of the checks themselves", scripts),
     "unit": ("unit, contract and golden tests, release build", unit),
     "asan": ("the same tests under ASan and UBSan", asan),
+    "fuzz": ("hostile bytes for every parser, under ASan and UBSan", fuzz),
     "simulation": ("crashes and damaged disks", simulation),
     "functional": ("the real binary and the real Python package, feature by feature", functional),
     "python": ("tests of the Python package", python_package),

@@ -93,6 +93,16 @@ Result<std::string> consumer_of(const Request& request) {
     return decoded;
 }
 
+Result<std::string> idempotency_key_of(const Request& request) {
+    const auto key = request.headers.find("Idempotency-Key");
+    if (!key) return std::string();
+    const bool printable_ascii = std::ranges::all_of(*key, [](char c) { return c > ' ' && c < 0x7f; });
+    if (key->empty() || key->size() > 128 || !printable_ascii) {
+        return fail(ErrorKind::invalid, "invalid-idempotency-key", "Idempotency-Key must be 1 to 128 printable ASCII characters");
+    }
+    return *key;
+}
+
 Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
@@ -177,7 +187,7 @@ Result<void> allow_query(const Request& request, std::initializer_list<std::stri
     Problems problems;
     for (const auto& [key, value] : request.query) {
         if (std::ranges::find(known, key) != known.end()) continue;
-        std::vector<std::string> names(known.begin(), known.end());
+        const std::vector<std::string> names(known.begin(), known.end());
         problems.push_back({"?" + printable(key, 100), "is not a known parameter",
                             names.empty() ? "this route takes none" : "known here: " + join(names, ", ")});
     }

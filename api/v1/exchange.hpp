@@ -36,6 +36,10 @@ enum class Conditions { refused, judged };
 /// "invalid-consumer", for one that is too long or not printable.
 [[nodiscard]] Result<std::string> consumer_of(const Request& request);
 
+/// The Idempotency-Key header; empty without one. `invalid`, code "invalid-idempotency-key", unless it is 1 to 128 printable ASCII
+/// characters.
+[[nodiscard]] Result<std::string> idempotency_key_of(const Request& request);
+
 /// `limit` (1 to 1000, default 100) and `cursor` of the query; `cursor` is what the last page's `next_cursor` was made of.
 struct Page {
     std::int64_t limit = 100;

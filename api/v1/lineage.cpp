@@ -105,7 +105,7 @@ void add_lineage_routes(Router& router, Context& context) {
                 .pattern = "/v1/lineage",
                 .lane = Lane::commit,
                 .handle = answering([&context](Request& request) { return derive(context, request); }),
-                .max_body_bytes = 64 * 1024,
+                .max_body_bytes = std::uint64_t{64} * 1024,
                 .json_body = true});
 }
 

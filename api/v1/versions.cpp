@@ -14,16 +14,6 @@ namespace assay::v1 {
 
 namespace {
 
-Result<std::string> idempotency_key_of(const Request& request) {
-    const auto key = request.headers.find("Idempotency-Key");
-    if (!key) return std::string();
-    const bool printable_ascii = std::ranges::all_of(*key, [](char c) { return c > ' ' && c < 0x7f; });
-    if (key->empty() || key->size() > 128 || !printable_ascii) {
-        return fail(ErrorKind::invalid, "invalid-idempotency-key", "Idempotency-Key must be 1 to 128 printable ASCII characters");
-    }
-    return *key;
-}
-
 Result<Response> register_version(Context& context, Request& request) {
     TRY(allow_query(request, {}));
     Problems problems;
@@ -39,7 +29,7 @@ Result<Response> register_version(Context& context, Request& request) {
     wanted.idempotency_key = key;
     wanted.request_digest = sha256(wanted.model + "\n" + text).to_string();
 
-    TRY_ASSIGN(const Pushed pushed, push(context.registry, std::move(wanted), std::move(problems)));
+    TRY_ASSIGN(const Pushed pushed, push(context.registry, wanted, std::move(problems)));
     TRY_ASSIGN(Json json, view(pushed.version));
     json["warnings"] = pushed.warnings;
     const VersionRow& row = pushed.version.row;

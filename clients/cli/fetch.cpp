@@ -106,7 +106,7 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
             return fail(Error(ErrorKind::invalid, "usage", entry.reference() + " was locked without a folder")
                             .with_fix("say where its files go: -o FOLDER"));
         }
-        TRY_ASSIGN(Reference pinned, Reference::parse(entry.version_name()));
+        TRY_ASSIGN(const Reference pinned, Reference::parse(entry.version_name()));
         TRY_ASSIGN(const RemoteVersion version, resolve(*server, pinned));
         TRY(must_match(version, entry));
         say_if_moved(context, *server, entry);

@@ -10,7 +10,7 @@ namespace assay {
 namespace {
 
 std::string deed(const Json& event) {
-    const std::string kind = text_of(event, "kind");
+    std::string kind = text_of(event, "kind");
     const std::string key = text_of(event, "key");
     if (kind == "registered" || kind == "deleted" || kind == "undeleted") return kind;
     return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")),

@@ -71,7 +71,7 @@ Result<std::string> run_program(const std::vector<std::string>& arguments, std::
     Pipe to_child;
     Pipe from_child;
     if (!to_child.is_open() || !from_child.is_open()) return fail(posix_error("running " + name, errno));
-    std::signal(SIGPIPE, SIG_IGN);  // a child that stops reading is an answer, not our end
+    (void)std::signal(SIGPIPE, SIG_IGN);  // a child that stops reading is an answer, not our end
 
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
@@ -86,6 +86,7 @@ Result<std::string> run_program(const std::vector<std::string>& arguments, std::
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     std::vector<std::string> copies = arguments;
     std::vector<char*> pointers;
+    pointers.reserve(copies.size() + 1);
     for (std::string& copy : copies) pointers.push_back(copy.data());
     pointers.push_back(nullptr);
     pid_t child = -1;

@@ -15,7 +15,7 @@ constexpr std::size_t bar_width = 24;
 
 }  // namespace
 
-Progress::Progress(Output& output, std::string what, std::uint64_t total)
+Progress::Progress(Output& output, std::string_view what, std::uint64_t total)
     : output_(output),
       what_(printable(what, 60)),
       total_(total),

@@ -13,7 +13,7 @@ namespace assay {
 class Progress {
 public:
     /// `total` bytes will move; `what` stands before the bar ("pushing model.joblib").
-    Progress(Output& output, std::string what, std::uint64_t total);
+    Progress(Output& output, std::string_view what, std::uint64_t total);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;

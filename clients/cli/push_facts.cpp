@@ -75,6 +75,7 @@ public:
 
     std::vector<FileToPush> files() const {
         std::vector<FileToPush> files;
+        files.reserve(sources_.size());
         for (const auto& [path, source] : sources_) files.push_back({path, source});
         return files;
     }

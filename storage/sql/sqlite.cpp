@@ -42,7 +42,7 @@ public:
         const SessionScope scope(database, session, false);
         auto done = body(session);
         // What was read was read, however the snapshot ends; a connection that cannot end it is closed.
-        (void)lease.connection->control("COMMIT");
+        (void)lease.connection->control("COMMIT");  // NOLINT(bugprone-unused-return-value)
         return done;
     }
 

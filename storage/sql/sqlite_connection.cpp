@@ -86,7 +86,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
 }
 
 SqliteConnection::~SqliteConnection() {
-    for (Statement& statement : statements_) sqlite3_finalize(statement.handle);
+    for (const Statement& statement : statements_) sqlite3_finalize(statement.handle);
     sqlite3_close_v2(handle_);
 }
 

@@ -41,7 +41,7 @@ Result<std::vector<std::string>> datasets_of(SqlSession& sql, const std::vector<
 Result<std::string> ensure_dataset(SqlWrite& sql, const std::vector<std::string>& digests, const std::string& name,
                                    std::optional<std::int64_t> rows, const std::string& now) {
     TRY_ASSIGN(const std::vector<std::string> known, datasets_of(sql, digests));
-    const std::string id = known.empty() ? digests.front() : known.front();
+    std::string id = known.empty() ? digests.front() : known.front();
     if (known.empty()) {
         TRY(sql.run("INSERT INTO datasets (id, name, rows, created_at) VALUES ($1, $2, $3, $4)", {id, name, rows, now}));
     }

@@ -1,21 +1,13 @@
 #include "api/header_gate.hpp"
 #include "base/text.hpp"
-
-#include <cstdlib>
-#include <string_view>
+#include "tests/fuzz/fuzz.hpp"
 
 // Whatever passes the gate must have exactly one meaning: the properties that the server relies on hold for any bytes.
 
-namespace {
+using assay::test::require;
 
-void require(bool holds) {
-    if (!holds) std::abort();
-}
-
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes = assay::test::text_of(data, size);
 
     // The scanner finds the same end whether bytes come at once or in pieces.
     assay::HeadScan whole;

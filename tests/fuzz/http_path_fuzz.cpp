@@ -1,16 +1,12 @@
 #include "api/router.hpp"
 #include "base/text.hpp"
-
-#include <cstdlib>
-#include <string_view>
+#include "tests/fuzz/fuzz.hpp"
 
 // Any path and query: the router ends, what it hands to a handler is UTF-8, and a rest parameter never climbs.
 
 namespace {
 
-void require(bool holds) {
-    if (!holds) std::abort();
-}
+using assay::test::require;
 
 assay::Router make_router() {
     assay::Router router;
@@ -27,9 +23,9 @@ assay::Router make_router() {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const assay::Router router = make_router();
-    const std::string_view target(reinterpret_cast<const char*>(data), size);
+    const std::string_view target = assay::test::text_of(data, size);
     const std::size_t mark = std::min(target.find('?'), target.size());
     const auto match = router.match(assay::Method::get, target.substr(0, mark));
     if (match && match->route != nullptr) {

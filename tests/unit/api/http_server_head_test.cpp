@@ -45,6 +45,11 @@ TEST_CASE("what is kept from the library still reaches the handler, and so does 
     CHECK(request.headers.find("X-Empty") == "");
 }
 
+TEST_CASE("the library decodes nothing that a field's value says") {
+    const Request request = parsed("GET /a HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: \"a%41\"\r\n\r\n");
+    CHECK(request.headers.find("if-none-match") == "\"a%41\"");
+}
+
 TEST_CASE("one parser reads many heads, each for itself") {
     const HeadParser parser;
     for (int i = 0; i < 3; ++i) {

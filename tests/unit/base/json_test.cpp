@@ -99,6 +99,16 @@ TEST_CASE("nesting is bounded exactly") {
     CHECK_FALSE(parse_json(R"({"a":{"a":1}})", JsonLimits{.max_bytes = 100, .max_depth = 1}).has_value());
 }
 
+TEST_CASE("the canonical text of every double reads back as that double, also where it looks like an integer of more than 64 bits") {
+    for (const double value : {1e20, 90071922203685036854.24, -123456789012345680000.0, 9.999999999999999e20, 1e21, 1e19, 1e17}) {
+        const std::string text = must(canonical_json(value));
+        CAPTURE(text);
+        CHECK(must(parse_json(text)).get<double>() == value);
+    }
+    CHECK(error_of(parse_json("100000000000000000001")).because.find("64 bits") != std::string::npos);
+    CHECK(error_of(parse_json("1000000000000000000000")).because.find("64 bits") != std::string::npos);  // a double is 1e+21
+}
+
 TEST_CASE("integers keep 64 bits, and wider ones are refused instead of rounded") {
     CHECK(must(parse_json("9223372036854775807")) == std::numeric_limits<std::int64_t>::max());
     CHECK(must(parse_json("-9223372036854775808")) == std::numeric_limits<std::int64_t>::min());

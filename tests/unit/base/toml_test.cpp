@@ -38,6 +38,41 @@ TEST_CASE("hostile TOML is an error, never a crash") {
     CHECK(error_of(parse_toml(std::string((std::size_t{1} << 20U) + 1, ' '))).kind == ErrorKind::too_large);
 }
 
+TEST_CASE("TOML is nested to 64 levels, whatever makes them") {
+    const auto dotted = [](std::size_t keys) {
+        std::string key = "a";
+        for (std::size_t i = 1; i < keys; ++i) key += ".a";
+        return key;
+    };
+    CHECK(parse_toml(dotted(63) + " = 1").has_value());
+    CHECK_FALSE(parse_toml("[" + dotted(40) + "]\n" + dotted(21) + " = { a.b = [[]] }").has_value());
+    CHECK(parse_toml("[" + dotted(40) + "]\n" + dotted(20) + " = { a.b = [[]] }").has_value());
+    std::string tables = "a = 1";
+    for (int i = 0; i < 250; ++i) tables = dotted(60) + " = { " + tables + " }";
+    for (const std::string& bad :
+         {dotted(65) + " = 1", dotted(400'000) + " = 1", "[" + dotted(400'000) + "]", "[[" + dotted(400'000) + "]]",
+          "a = { " + dotted(400'000) + " = 1 }", "a = [ { " + dotted(400'000) + " = 1 } ]", tables,
+          "x = \"\\\"\"\n" + dotted(400'000) + " = 1", "x = '\\'\n" + dotted(400'000) + " = 1",
+          "x = \"\"\"a\"\"\"\"\"\n" + dotted(400'000) + " = 1", "x = '''#\n''''\n" + dotted(400'000) + " = 1",
+          "# \"\n" + dotted(400'000) + " = 1", "a = 1 # '\n" + dotted(400'000) + " = 1"}) {
+        const Error error = error_of(parse_toml(bad));
+        CHECK(error.code == "invalid-toml");
+        CHECK(error.because == "it is nested deeper than 64 levels");
+    }
+    const Error error = error_of(parse_toml("a = 1\n\n" + dotted(70) + " = 1"));
+    CHECK(error.message.find("line 3") != std::string::npos);
+    // Dots that nest nothing.
+    const std::string dots = std::string(500, '.');
+    CHECK(must(parse_toml("a = \"" + dots + "\"\nb = '" + dots + "'\nc = \"\"\"\n" + dots + "\"\"\" # " + dots + "\n\"" + dots +
+                          "\" = 1"))["a"] == dots);
+    std::string numbers = "a = [";
+    for (int i = 0; i < 500; ++i) numbers += i % 10 == 0 ? "1.5,\n" : "1.5, ";
+    CHECK(must(parse_toml(numbers + "]"))["a"].size() == 500);
+    std::string keys;
+    for (int i = 0; i < 500; ++i) keys += "a.k" + std::to_string(i) + " = 1.5\n";
+    CHECK(must(parse_toml(keys))["a"].size() == 500);
+}
+
 TEST_CASE("strings and keys survive writing and reading") {
     for (const std::string& text : {std::string("plain"), std::string("with \"quotes\" and \\"),
                                     std::string("tab\tnewline\nbell\x07 del\x7f"), std::string("\u00e9\u20ac\U0001f600"), std::string()}) {

@@ -39,6 +39,15 @@ TEST_CASE("the canonical bytes of a manifest, and their digest, never change") {
     check_golden("manifest.digest", sha256(bytes).to_string() + "\n");
 }
 
+TEST_CASE("a manifest with a metric of any size can be read again") {
+    Manifest manifest = a_manifest();
+    manifest.facts.metrics = {{"loss", 1e20, std::nullopt}, {"sum", -123456789012345680000.0, std::nullopt}, {"big", 1e300, std::nullopt}};
+    const std::string bytes = must(canonical_bytes(manifest));
+    const Manifest again = must(read_manifest(bytes));
+    CHECK(again.facts.metrics[0].value == 1e20);
+    CHECK(must(canonical_bytes(again)) == bytes);
+}
+
 TEST_CASE("the bytes of a tombstone never change") {
     const Manifest manifest = a_manifest();
     VersionRow row;
