@@ -29,6 +29,7 @@ VENV = ROOT / "build" / "venv"
 WORKERS = 2
 SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
 FUZZ_RUNS = 20_000  # inputs per target: the seeds and what the seeded mutation makes of them, always the same
+PROGRESS_SECONDS = 20  # between two lines of a build that goes on
 SCRIPT_SECONDS = 900  # after which a script is taken to hang
 
 # What the functional tests need beside the package itself: the libraries that users of it have.
@@ -61,6 +62,25 @@ def run(command: Sequence[object], env: Optional[Dict[str, str]] = None, seconds
         code = -signal.SIGKILL
         output += f"\nerror: still running after {seconds:.0f} s: ended\n".encode()
     return code, output.decode("utf-8", errors="replace")
+
+
+def compile_preset(preset: str, *arguments: str) -> "tuple[int, str]":
+    """Configures and builds a preset, telling every PROGRESS_SECONDS how far it is; (exit code, what the last command printed)."""
+    code, output = run(["cmake", "--preset", preset])
+    if code != 0:
+        return code, output
+    process = subprocess.Popen(["cmake", "--build", "--preset", preset, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace")
+    assert process.stdout is not None
+    lines = []
+    told = time.monotonic()
+    for line in process.stdout:
+        lines.append(line)
+        step = re.match(r"\[\d+/\d+\]", line)
+        if step and time.monotonic() - told >= PROGRESS_SECONDS:
+            told = time.monotonic()
+            print(f"  {preset} {step.group(0)}")
+    return process.wait(), "".join(lines)
 
 
 def show(output: str) -> None:
@@ -106,16 +126,12 @@ def build() -> Count:
     count = Count()
     for preset, target in (("release", "all"), ("asan", "assay_tests")):
         start = time.monotonic()
-        for command in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "--target", target]):
-            code, output = run(command)
-            if code != 0:
-                show(output)
-                print(f"  FAIL {' '.join(command)}: exit code {code}")
-                count += Count(0, 1)
-                break
-        else:
-            print(f"  ok   preset {preset}, target {target} ({time.monotonic() - start:.1f} s)")
-            count += Count(1, 0)
+        code, output = compile_preset(preset, "--target", target)
+        print(f"  {'ok  ' if code == 0 else 'FAIL'} preset {preset}, target {target} ({time.monotonic() - start:.1f} s)")
+        if code != 0:
+            show(output)
+            print(f"    exit code {code}")
+        count += Count(1, 0) if code == 0 else Count(0, 1)
     return count
 
 
@@ -160,12 +176,11 @@ def asan() -> Count:
 def fuzz() -> Count:
     """Every fuzz target, built with clang, over its seeds and a fixed number of mutations of them."""
     start = time.monotonic()
-    for command in (["cmake", "--preset", "fuzz"], ["cmake", "--build", "--preset", "fuzz", "-j", str(WORKERS)]):
-        code, output = run(command)
-        if code != 0:
-            show(output)
-            print(f"  FAIL {' '.join(command)}: exit code {code}")
-            return Count(0, 1)
+    code, output = compile_preset("fuzz", "-j", str(WORKERS))
+    if code != 0:
+        show(output)
+        print(f"  FAIL preset fuzz: exit code {code}")
+        return Count(0, 1)
     print(f"  built ({time.monotonic() - start:.1f} s)")
     names = sorted(path.name[: -len("_fuzz.cpp")] for path in (ROOT / "tests" / "fuzz").glob("*_fuzz.cpp"))
     crashes = FUZZ / "crashes"
