@@ -10,6 +10,7 @@ namespace assay {
 
 Result<std::size_t> MemorySource::read(std::span<std::byte> buffer) {
     const std::size_t count = std::min(buffer.size(), rest_.size());
+    if (count == 0) return 0;  // memcpy may not be given the null of an empty buffer
     std::memcpy(buffer.data(), rest_.data(), count);
     rest_.remove_prefix(count);
     return count;

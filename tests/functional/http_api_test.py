@@ -142,14 +142,14 @@ class Blobs(ApiTest):
 
 class Register(ApiTest):
     def test_a_registration_answers_201_with_the_version_its_place_and_its_digest(self):
-        body = self.registration("model.joblib", "data/sample.json", description="first", tags={"team": "birds"}, aliases=["candidate"])
+        body = self.registration("model.joblib", "data/card.json", description="first", tags={"team": "birds"}, aliases=["candidate"])
         reply = self.ok(send("POST", self.versions, body), 201)
         version = reply.json()
         self.assertEqual(reply.headers["Location"], f"{self.versions}/1")
         self.assertEqual(reply.headers["ETag"], f'"{version["digest"]}"')
         self.assertEqual((version["model"], version["version"], version["state"]), (self.model, 1, "ready"))
         self.assertEqual((version["description"], version["tags"], version["aliases"]), ("first", {"team": "birds"}, ["candidate"]))
-        self.assertEqual([file["path"] for file in version["manifest"]["files"]], ["data/sample.json", "model.joblib"])
+        self.assertEqual([file["path"] for file in version["manifest"]["files"]], ["data/card.json", "model.joblib"])
         self.assertEqual(version["manifest"]["facts"]["metrics"], facts()["metrics"])
 
     def test_version_numbers_count_up_from_one_and_survive_deletion(self):

@@ -102,7 +102,8 @@ TEST_CASE("a file is answered with its digest, its verdict and the version it be
     CHECK(answer.status == 200);
     CHECK(answer.body == bytes);
     CHECK(answer.header("ETag") == '"' + digest_text(bytes) + '"');
-    const auto& raw = sha256(bytes).bytes();
+    const Digest digest = sha256(bytes);
+    const auto& raw = digest.bytes();
     CHECK(answer.header("Repr-Digest") == "sha-256=:" + to_base64({reinterpret_cast<const char*>(raw.data()), raw.size()}) + ":");
     CHECK(answer.header("Accept-Ranges") == "bytes");
     CHECK(answer.header("Content-Type") == "application/vnd.joblib");
