@@ -1,10 +1,14 @@
 #include "registry/lineage.hpp"
 
+#include "api/v1/accept.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
 #include "base/text.hpp"
 #include "registry/lineage_picture.hpp"
+
+#include <array>
+#include <string_view>
 
 namespace assay::v1 {
 
@@ -47,10 +51,11 @@ Result<std::string> format_of(const Request& request) {
         return fail(Error(ErrorKind::invalid, "invalid-format", "format must be json, svg, dot or mermaid")
                         .with_problems({{"?format", "must be json, svg, dot or mermaid", ""}}));
     }
-    const std::string accept = request.headers.find("Accept").value_or("");
-    if (accept.starts_with("image/svg+xml")) return "svg";
-    if (accept.starts_with("text/vnd.graphviz")) return "dot";
-    if (accept.starts_with("text/vnd.mermaid")) return "mermaid";
+    static constexpr std::array<std::string_view, 4> types = {"application/json", "image/svg+xml", "text/vnd.graphviz", "text/vnd.mermaid"};
+    const std::string_view type = preferred(request.headers.find("Accept").value_or(""), types);
+    if (type == types[1]) return "svg";
+    if (type == types[2]) return "dot";
+    if (type == types[3]) return "mermaid";
     return "json";
 }
 
