@@ -129,7 +129,11 @@ struct Router::Walk {
         const std::size_t colon = segment.rfind(':');
         if (colon != std::string_view::npos && colon > 0) {
             const auto it = node.verbs.find(segment.substr(colon + 1));
-            if (it != node.verbs.end() && take(*it->second, segment.substr(0, colon), index + 1)) return true;
+            if (it != node.verbs.end()) {
+                if (take(*it->second, segment.substr(0, colon), index + 1)) return true;
+                // The verb was meant: with another method it is refused, not read as a part of the parameter.
+                if (index + 1 == segments.size()) return false;
+            }
         }
         if (node.parameter && take(*node.parameter, segment, index + 1)) return true;
         const bool whole =

@@ -105,6 +105,14 @@ TEST_CASE("a known path with another method says which ones it answers") {
     CHECK(must(router.match(Method::post, "/v1/models/m/versions/3:nothing")).found == Router::Found::method_not_allowed);
 }
 
+TEST_CASE("a verb with another method is refused, not read as a part of the parameter before it") {
+    const auto match = must(sample().match(Method::get, "/v1/models/m/versions/1:check"));
+    CHECK(match.found == Router::Found::method_not_allowed);
+    CHECK(match.allowed == std::vector<Method>{Method::post});
+    CHECK(must(sample().match(Method::get, "/v1/models/m/versions/sha256:ab")).params.at("ref") == "sha256:ab");
+    CHECK(must(sample().match(Method::get, "/v1/models/m/versions/1%3Acheck")).params.at("ref") == "1:check");
+}
+
 TEST_CASE("dot segments, hidden separators and broken encoding are refused") {
     const Router router = sample();
     CHECK(error_of(router.match(Method::get, "/v1/../v1/models")).code == "invalid-path");
