@@ -41,9 +41,9 @@ int try_address(const addrinfo& address) {
     return -1;
 }
 
-}  // namespace
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-Result<Listener> listen_on(const std::string& host, int port) {
+Result<Addresses> addresses_of(const std::string& host, int port) {
     const std::string where = fmt::format("{}:{}", host, port);
     if (port < 0 || port > 65535) return fail(ErrorKind::invalid, "invalid-listen-address", "cannot listen on " + where + ": no such port");
     addrinfo hints{};
@@ -54,7 +54,19 @@ Result<Listener> listen_on(const std::string& host, int port) {
     if (failure != 0) {
         return fail(Error(ErrorKind::invalid, "invalid-listen-address", "cannot listen on " + where).with_because(::gai_strerror(failure)));
     }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, &::freeaddrinfo);
+    return Addresses(found, &::freeaddrinfo);
+}
+
+}  // namespace
+
+Result<void> check_listen_address(const std::string& host, int port) {
+    TRY(addresses_of(host, port));
+    return {};
+}
+
+Result<Listener> listen_on(const std::string& host, int port) {
+    TRY_ASSIGN(const Addresses addresses, addresses_of(host, port));
+    const std::string where = fmt::format("{}:{}", host, port);
     int error = 0;
     for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
         const int fd = try_address(*address);

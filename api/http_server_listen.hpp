@@ -13,6 +13,10 @@ struct Listener {
     int port = 0;
 };
 
+/// Says whether `host` and `port` can be an address to listen on at all, before anything is done for a server that could not:
+/// `invalid`, code "invalid-listen-address".
+[[nodiscard]] Result<void> check_listen_address(const std::string& host, int port);
+
 /// Binds the first address of `host` that can be bound and listens, with room for 1,024 clients to wait.
 [[nodiscard]] Result<Listener> listen_on(const std::string& host, int port);
 

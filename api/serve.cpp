@@ -1,6 +1,7 @@
 #include "api/serve.hpp"
 
 #include "api/http_server.hpp"
+#include "api/http_server_listen.hpp"
 #include "api/metrics.hpp"
 #include "api/v1/routes.hpp"
 #include "base/log.hpp"
@@ -38,6 +39,7 @@ void raise_file_limit() {
 
 Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait) {
     raise_file_limit();
+    TRY(check_listen_address(options.host, options.port));  // before a data directory is made for nothing
     TRY_ASSIGN(const auto opened, OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile}));
     TRY(check_not_lost(opened->registry()));
     log(LogLevel::info, "data directory opened",

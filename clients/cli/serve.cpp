@@ -56,11 +56,6 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
         flags.serve.policy = *policy;
     }
     Output& output = context.output();
-    if (!is_loopback(flags.serve.host)) {
-        output.warn(fmt::format(
-            "{} can be reached from other machines, and this server asks nobody who they are: anyone there can read, register and delete",
-            flags.serve.host));
-    }
 
     // Blocked before any thread starts, so that every thread inherits it and only sigwait() sees them.
     sigset_t signals;
@@ -74,6 +69,12 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
         [&](int port) {
             const std::string host = flags.serve.host.find(':') == std::string::npos ? flags.serve.host : "[" + flags.serve.host + "]";
             const std::string url = fmt::format("http://{}:{}", host, port);
+            if (!is_loopback(flags.serve.host)) {
+                output.warn(
+                    fmt::format("{} can be reached from other machines, and this server asks nobody who they are: anyone there can read, "
+                                "register and delete",
+                                flags.serve.host));
+            }
             if (output.json()) {
                 output.write_json({{"listening", url}, {"data", flags.serve.data}});
             } else {

@@ -111,8 +111,14 @@ tells "facts.metrics"
 expect 0 "$ASSAY" show lacking@2 --json
 json 'it["manifest"]["facts"]["missing"] == ["metrics"]'
 
-# Beyond loopback it says what that means.
+# An address that there is not: nothing is made for it, and nobody is warned of it.
 stop_server
+expect 2 "$ASSAY" serve --listen nowhere.invalid:0 --data never
+tells "cannot listen on nowhere.invalid:0"
+! grep -q "other machines" stderr || fail "it warns of an address that there is not"
+[[ ! -e never ]] || fail "a data directory was made for a server that could not listen"
+
+# Beyond loopback it says what that means.
 interrupted=0
 timeout 30 "$ASSAY" serve --listen 0.0.0.0:0 --data data --allow-volatile >announcement 2>stderr &
 server=$!

@@ -40,6 +40,7 @@ TEST_CASE("a port that another socket has, and an address that is none, are refu
         CHECK(error.kind == ErrorKind::invalid);
         CHECK(error.code == "invalid-listen-address");
         CHECK(error.message.find(std::string(host) + ":" + std::to_string(port)) != std::string::npos);
+        CHECK(error_of(check_listen_address(host, port)).code == error.code);
     }
 }
 
