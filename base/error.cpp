@@ -26,8 +26,10 @@ std::string_view to_string(ErrorKind kind) {
     return "internal";
 }
 
-std::string describe(const Error& error) {
-    std::string text = "error: " + error.message + "\n";
+std::string describe(const Error& error) { return "error: " + explain(error); }
+
+std::string explain(const Error& error) {
+    std::string text = error.message + "\n";
     if (!error.because.empty()) text += "  because: " + error.because + "\n";
     for (const FieldProblem& problem : error.problems) {
         text += "  " + problem.field + ": " + problem.message + "\n";

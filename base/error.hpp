@@ -77,6 +77,8 @@ struct Error {
 /// The error as a person meets it on a terminal: "error: …", "  because: …", "  while: …", "fix: …".
 /// Ends with a newline.
 [[nodiscard]] std::string describe(const Error& error);
+/// The same without the word "error: ", for what is no error where it is said: the verdict of `assay check`.
+[[nodiscard]] std::string explain(const Error& error);
 
 /// An Error from errno: ENOENT is not_found, ENOSPC and EDQUOT no_space, EACCES and EPERM permission, all
 /// other codes internal. The message is "SUBJECT: strerror".

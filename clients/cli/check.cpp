@@ -45,14 +45,14 @@ Result<ExitCode> check(CommandContext& context, const CheckOptions& options) {
     if (output.json()) output.write_json(verdict);
     if (refuses(verdict)) {
         const Error refusal = refusal_of(verdict);
-        if (!output.json()) output.write(fmt::format("{} {}\n{}", output.styled("refuse", Style::red), version.name(), describe(refusal)));
+        if (!output.json()) output.write(fmt::format("{}: {}", output.styled("refuse", Style::red), explain(refusal)));
         return ExitCode::incompatible;
     }
     say_warnings(output, verdict);
     if (!output.json()) {
         const bool warned = text_of(verdict, "verdict") == "warn";
         output.write_line(fmt::format("{} {}: {}", output.styled(warned ? "warn" : "allow", warned ? Style::yellow : Style::green),
-                                      version.name(), considered(verdict)));
+                                      version.name(), environment ? considered(verdict) : "not judged, for there is no environment"));
     }
     return ExitCode::ok;
 }

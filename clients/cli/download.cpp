@@ -148,7 +148,7 @@ Result<RemoteVersion> resolve(Connection& server, const Reference& reference) {
 }
 
 Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment, bool fetch) {
-    Json asked = nullptr;
+    Json asked = "none";
     if (environment) {
         const std::string digest = environment->digest.to_string();
         TRY_ASSIGN(const Json stored, server.put("/v1/environments/" + digest, to_json(environment->environment)));

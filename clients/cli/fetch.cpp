@@ -28,17 +28,11 @@ Result<Json> fetch_version(CommandContext& context, const FetchOptions& options,
                            const std::optional<LocalEnvironment>& environment, const std::string& folder) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    Json verdict;  // null: --environment none says that there is nothing to judge
-    if (environment) {
-        TRY_ASSIGN(verdict, judge(*server, version, environment, true));
-        if (refuses(verdict)) return fail(refusal_of(verdict));
-        say_warnings(output, verdict);
-    } else {
-        // Recorded all the same, also when every file is here already and none is asked for.
-        const std::string check = Connection::path_of(version.model, version.number) + ":check";
-        TRY_ASSIGN(const Json recorded, server->ask(check, {{"environment", "none"}, {"fetch", true}}));
-        if (refuses(recorded)) return fail(refusal_of(recorded));
-    }
+    // Asked also when there is no environment to judge and every file is here already: a fetch is recorded.
+    TRY_ASSIGN(Json verdict, judge(*server, version, environment, true));
+    if (refuses(verdict)) return fail(refusal_of(verdict));
+    say_warnings(output, verdict);
+    if (!environment) verdict = nullptr;
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
 
     Json fetched = {{"model", version.model},

@@ -7,8 +7,15 @@ push_model churn --alias production
 make_environment other.json scikit-learn=0.24.2 numpy=1.21.0 joblib=1.1.0
 make_environment lacking.json numpy=2.1.3
 
+# Asked alone, the verdict is the answer, not an error.
 expect 4 "$ASSAY" check churn@production --environment other.json
-says "scikit-learn"
+says "refuse: churn@1 was trained with scikit-learn 1.5.2"
+says "fix: "
+! grep -q "error:" stdout stderr || fail "a verdict is called an error"
+expect 0 "$ASSAY" check churn@production --environment none
+says "allow churn@1: not judged"
+expect 0 "$ASSAY" check churn@production --environment none --json
+json 'it["verdict"] == "allow" and it["considered"] == []'
 expect 4 "$ASSAY" fetch churn@production -o out --environment other.json
 is_silent
 tells "error: churn@1 was trained with"

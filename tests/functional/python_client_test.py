@@ -276,6 +276,13 @@ class PythonClient(unittest.TestCase):
         fetches = requests.get(f"{self.server.url}/v1/models/traced/versions/1/fetches", timeout=30).json()["items"]
         self.assertEqual([(item["consumer"], item["host"], item["count"]) for item in fetches], [("tester", "lab", 1)])
 
+    def test_a_check_without_an_environment_judges_nothing_and_allows(self):
+        self.push("asked")
+        verdict = assay.connect().check("asked", environment="none")
+        self.assertEqual((verdict.verdict, verdict.conflicts), ("allow", []))
+        done = self.python("check", "asked", "--environment", "none")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_a_fetch_without_an_environment_is_recorded_also_when_everything_is_here(self):
         self.push("unjudged")
         assay.fetch("unjudged", self.root / "out", "none")

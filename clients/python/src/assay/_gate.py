@@ -41,14 +41,15 @@ def register(connection: Connection, environment: Dict[str, Any]) -> str:
 
 
 def check(connection: Connection, ref: str, environment: EnvironmentLike = "auto", *, fetching: bool = False) -> Verdict:
-    """The verdict, also when it is `refuse`. With `fetching` the server records the attempt for this consumer."""
+    """The verdict, also when it is `refuse`; without an environment nothing is judged, and it is `allow`. With `fetching` the server
+    records the attempt for this consumer."""
     target = reference.parse(ref)
     described = environments.environment_of(environment)
-    digest: Optional[str] = register(connection, described) if described is not None else None
+    digest = register(connection, described) if described is not None else "none"
     return _ask(connection, target, digest, f"checking {target}", fetching)
 
 
-def _ask(connection: Connection, target: reference.Reference, digest: Optional[str], context: str, fetching: bool) -> Verdict:
+def _ask(connection: Connection, target: reference.Reference, digest: str, context: str, fetching: bool) -> Verdict:
     answer = connection.json("POST", target.path + ":check", body={"environment": digest, "fetch": fetching}, context=context)
     return Verdict(answer)
 

@@ -132,7 +132,7 @@ TEST_CASE("to be judged, an environment is stored under its digest first; withou
     const std::string check = "POST " + std::string(version_path) + ":check";
     shop.session.server.answer(check, R"({"verdict":"allow"})");
     CHECK(must(judge(server, version, std::nullopt, true)) == Json{{"verdict", "allow"}});
-    CHECK(must(parse_json(shop.session.server.body_of(check))) == Json{{"environment", nullptr}, {"fetch", true}});
+    CHECK(must(parse_json(shop.session.server.body_of(check))) == Json{{"environment", "none"}, {"fetch", true}});
 
     const Environment environment = an_environment();
     const Digest digest = must(digest_of(environment));
