@@ -214,6 +214,11 @@ std::optional<double> parse_number(std::string_view text) {
     return value;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural) {
+    if (count == 1) return fmt::format("1 {}", noun);
+    return plural.empty() ? fmt::format("{} {}s", count, noun) : fmt::format("{} {}", count, plural);
+}
+
 std::string human_size(std::uint64_t bytes) {
     if (bytes < 1024) return fmt::format("{} B", bytes);
     constexpr std::string_view units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};

@@ -45,6 +45,8 @@ namespace assay {
 /// A finite decimal number as strtod reads it in the C locale, whole text. "nan" and "inf" are absent.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 
+/// "1 blob", "3 blobs", "2 entries": for people. `plural` is needed where it is more than `noun` and "s".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural = {});
 /// "1.4 MiB", "512 B": for people.
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 

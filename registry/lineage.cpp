@@ -93,7 +93,7 @@ Result<LineageNode> describe_node(SqlSession& sql, const std::string& id) {
         if (!dataset) return node;
         const std::string digest = dataset->id.substr(dataset->id.rfind(':') + 1, 12);
         node.label = dataset->name;
-        node.detail = dataset->rows ? fmt::format("{} rows · {}", *dataset->rows, digest) : digest;
+        node.detail = dataset->rows ? fmt::format("{} · {}", counted(static_cast<std::uint64_t>(*dataset->rows), "row"), digest) : digest;
         return node;
     }
     if (id.starts_with("run:")) {

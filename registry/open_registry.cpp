@@ -56,7 +56,8 @@ Result<void> refuse_living(Fs& fs, const std::string& path) {
     const auto versions = (*database)->read(
         [](SqlSession& sql) { return sql.first("SELECT count(*) FROM versions", {}, [](const Row& row) { return row.integer(0); }); });
     if (!versions || versions->value_or(0) == 0) return {};
-    return fail(Error(ErrorKind::conflict, "database-lives", fmt::format("the database is not lost: it holds {} versions", **versions))
+    return fail(Error(ErrorKind::conflict, "database-lives",
+                      "the database is not lost: it holds " + counted(static_cast<std::uint64_t>(**versions), "version"))
                     .with_because("one made from the manifests would lack what only a database holds: " + std::string(not_restored))
                     .with_fix("`assay fsck --data DIR --repair` adds versions that it lacks")
                     .with_fix("--force replaces it all the same"));

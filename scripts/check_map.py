@@ -48,7 +48,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cli/lock.cpp": "a command: tests/functional/lock_verify.sh",
     "clients/cli/log.cpp": "a command: tests/functional/browse.sh",
     "clients/cli/push.cpp": "a command: tests/functional/push_fetch.sh",
-    "clients/cli/rebuild.cpp": "a command: tests/functional/fsck.sh",
+    "clients/cli/rebuild.cpp": "a command: tests/functional/rebuild.sh",
     "clients/cli/rm.cpp": "a command: tests/functional/remove.sh",
     "clients/cli/rules.cpp": "a command: tests/functional/rules.sh",
     "clients/cli/serve.cpp": "a command: tests/functional/serve.sh",

@@ -85,7 +85,7 @@ Result<ExitCode> history(CommandContext& context, const AliasOptions& options) {
     }
     Table table({"AT", "FROM", "TO", "BY"});
     for (const Json& move : moves) {
-        table.add({text_of(move, "at"), version_in_words(member(move, "before")), version_in_words(member(move, "after")),
+        table.add({time_of(move, "at"), version_in_words(member(move, "before")), version_in_words(member(move, "after")),
                    text_of(move, "actor")});
     }
     output.write(table.text(output));
@@ -103,7 +103,7 @@ Result<ExitCode> list(CommandContext& context, const AliasOptions& options) {
     if (aliases.empty()) output.note(options.model + " has no aliases");
     Table table({"ALIAS", "VERSION", "SINCE", "BY"});
     for (const Json& alias : aliases)
-        table.add({text_of(alias, "alias"), plain(member(alias, "version")), text_of(alias, "since"), text_of(alias, "by")});
+        table.add({text_of(alias, "alias"), plain(member(alias, "version")), time_of(alias, "since"), text_of(alias, "by")});
     if (!table.empty()) output.write(table.text(output));
     return ExitCode::ok;
 }

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -20,6 +22,14 @@ const Json& member(const Json& json, std::string_view key) {
 std::string text_of(const Json& json, std::string_view key) {
     const Json& value = member(json, key);
     return value.is_string() ? printable(value.get_ref<const std::string&>(), longest_text) : std::string();
+}
+
+std::string time_of(const Json& json, std::string_view key) {
+    std::string text = text_of(json, key);
+    constexpr std::size_t to_the_second = std::string_view("2026-11-22T21:14:03").size();
+    if (text.size() <= to_the_second || text[to_the_second] != '.') return text;
+    const std::size_t behind = std::min(text.find_first_not_of("0123456789", to_the_second + 1), text.size());
+    return text.erase(to_the_second, behind - to_the_second);
 }
 
 std::optional<std::int64_t> integer_of(const Json& json, std::string_view key) {

@@ -29,9 +29,9 @@ Result<Json> report_of(CommandContext& context, const Flags& flags) {
 }
 
 void print(Output& output, const Json& report) {
-    output.write_line(fmt::format("{} blobs ({}), {} versions, {} manifests checked", plain(member(report, "blobs")),
-                                  human_size(static_cast<std::uint64_t>(integer_of(report, "bytes").value_or(0))),
-                                  plain(member(report, "versions")), plain(member(report, "manifests"))));
+    const auto number = [&](const char* key) { return static_cast<std::uint64_t>(integer_of(report, key).value_or(0)); };
+    output.write_line(fmt::format("{} ({}), {}, {} checked", counted(number("blobs"), "blob"), human_size(number("bytes")),
+                                  counted(number("versions"), "version"), counted(number("manifests"), "manifest")));
     for (const Json& finding : member(report, "findings")) {
         const bool damage = member(finding, "damage") == true;
         const bool repaired = member(finding, "repaired") == true;

@@ -64,7 +64,7 @@ Result<ExitCode> list_versions(CommandContext& context, const ListOptions& optio
         std::vector<std::string> metrics;
         for (const Json& metric : list_of(version, "metrics"))
             metrics.push_back(text_of(metric, "name") + "=" + plain(member(metric, "value")));
-        table.add({plain(member(version, "version")), text_of(version, "created_at"), text_of(version, "state"),
+        table.add({plain(member(version, "version")), time_of(version, "created_at"), text_of(version, "state"),
                    aliases_in_words(member(version, "aliases")), join(metrics, " "), text_of(version, "digest").substr(0, 19)});
     }
     if (table.empty())

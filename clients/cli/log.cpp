@@ -28,7 +28,7 @@ Result<ExitCode> log(CommandContext& context, const std::string& name) {
     }
     Table table({"AT", "VERSION", "WHAT", "BY"});
     for (const Json& event : events)
-        table.add({text_of(event, "at"), plain(member(event, "version")), deed(event), text_of(event, "actor")});
+        table.add({time_of(event, "at"), plain(member(event, "version")), deed(event), text_of(event, "actor")});
     output.write(table.text(output));
     return ExitCode::ok;
 }

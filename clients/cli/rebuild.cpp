@@ -1,5 +1,6 @@
 #include "registry/rebuild.hpp"
 
+#include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "registry/open_registry.hpp"
 #include "registry/restore.hpp"
@@ -18,8 +19,8 @@ struct Flags {
 };
 
 void print(Output& output, const RebuildReport& report, const std::optional<std::string>& kept) {
-    output.write_line(fmt::format("restored {} models, {} versions ({} more are deleted), {} blobs", report.models, report.versions,
-                                  report.deleted_versions, report.blobs));
+    output.write_line(fmt::format("restored {}, {} ({} more deleted), {}", counted(report.models, "model"),
+                                  counted(report.versions, "version"), report.deleted_versions, counted(report.blobs, "blob")));
     for (const std::string& problem : report.problems) output.write_line("problem: " + problem);
     output.note(fmt::format("not restored, because only the database held them: {}", not_restored));
     if (kept) output.note(fmt::format("the old database is kept as {}", *kept));

@@ -36,7 +36,8 @@ std::string datasets_in_words(const Json& facts) {
     for (const Json& dataset : list_of(facts, "datasets")) {
         std::string digest = text_of(dataset, "digest");
         if (digest.empty()) digest = text_of(dataset, "table_digest");
-        const std::string rows = member(dataset, "rows").is_null() ? "" : " " + plain(member(dataset, "rows")) + " rows";
+        const auto count = integer_of(dataset, "rows");
+        const std::string rows = count ? ", " + counted(static_cast<std::uint64_t>(*count), "row") : "";
         parts.push_back(
             fmt::format("{} ({}{}) {}", text_of(dataset, "name"), text_of(dataset, "role"), rows, digest.substr(0, digest.find(':') + 13)));
     }
@@ -55,11 +56,11 @@ std::string version_in_words(const Output& output, const Json& version, const Js
     if (const std::string state = text_of(version, "state"); state != "ready") text += "  " + output.styled(state, Style::yellow);
     text += "\n";
     add_line(text, output, "digest", text_of(version, "digest"));
-    add_line(text, output, "registered", text_of(version, "created_at"));
+    add_line(text, output, "registered", time_of(version, "created_at"));
     add_line(text, output, "description", text_of(version, "description"));
     add_line(text, output, "aliases", join(strings_of(list_of(version, "aliases")), ", "));
     add_line(text, output, "tags", pairs_in_words(member(version, "tags"), "="));
-    add_line(text, output, "trained", text_of(facts, "trained_at"));
+    add_line(text, output, "trained", time_of(facts, "trained_at"));
     add_line(text, output, "metrics", metrics_in_words(facts));
     add_line(text, output, "datasets", datasets_in_words(facts));
     add_line(text, output, "uses", join(strings_of(list_of(facts, "uses")), ", "));
@@ -94,7 +95,7 @@ Result<ExitCode> show(CommandContext& context, const std::string& text) {
     if (!fetches.empty()) {
         Table table({"FETCHED BY", "HOST", "VERDICT", "LAST", "TIMES"});
         for (const Json& fetch : fetches) {
-            table.add({text_of(fetch, "consumer"), text_of(fetch, "host"), text_of(fetch, "verdict"), text_of(fetch, "last_at"),
+            table.add({text_of(fetch, "consumer"), text_of(fetch, "host"), text_of(fetch, "verdict"), time_of(fetch, "last_at"),
                        plain(member(fetch, "count"))});
         }
         page += "\n" + table.text(output);

@@ -94,6 +94,14 @@ TEST_CASE("numbers are whole finite texts") {
     }
 }
 
+TEST_CASE("what is counted is one thing or several") {
+    CHECK(counted(0, "blob") == "0 blobs");
+    CHECK(counted(1, "blob") == "1 blob");
+    CHECK(counted(2, "blob") == "2 blobs");
+    CHECK(counted(1, "entry", "entries") == "1 entry");
+    CHECK(counted(3, "entry", "entries") == "3 entries");
+}
+
 TEST_CASE("sizes are for people") {
     CHECK(human_size(0) == "0 B");
     CHECK(human_size(1023) == "1023 B");

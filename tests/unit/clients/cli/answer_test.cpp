@@ -18,6 +18,16 @@ TEST_CASE("a text that would move the cursor is escaped, and what is no text is 
     CHECK(text_of(Json{{"a", std::string(100'000, 'x')}}, "a").size() < 5'000);
 }
 
+TEST_CASE("a time is shown to the second, and what is no time as it is") {
+    const auto shown = [](const char* text) { return time_of({{"at", text}}, "at"); };
+    CHECK(shown("2026-11-22T21:14:03.123456Z") == "2026-11-22T21:14:03Z");
+    CHECK(shown("2026-11-22T21:14:03.5+02:00") == "2026-11-22T21:14:03+02:00");
+    CHECK(shown("2026-11-22T21:14:03Z") == "2026-11-22T21:14:03Z");
+    CHECK(shown("2026-11-22T21:14:03.") == "2026-11-22T21:14:03");
+    CHECK(shown("yesterday") == "yesterday");
+    CHECK(time_of({{"at", 5}}, "at").empty());
+}
+
 TEST_CASE("an integer fits into 64 bits with a sign, or is none") {
     CHECK(integer_of(Json{{"a", 3}}, "a") == 3);
     CHECK(integer_of(Json{{"a", INT64_MIN}}, "a") == INT64_MIN);
