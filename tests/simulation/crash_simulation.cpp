@@ -36,6 +36,7 @@ struct Tally {
     std::uint64_t states = 0;
     std::uint64_t with_database = 0;
     std::uint64_t violations = 0;  ///< states with at least one broken promise
+    std::uint64_t failed_lives = 0;  ///< that met an error before any power was cut: proves nothing about a cut
     std::uint64_t lives = 0;
     std::vector<std::string> examples;
 
@@ -43,6 +44,7 @@ struct Tally {
         states += other.states;
         with_database += other.with_database;
         violations += other.violations;
+        failed_lives += other.failed_lives;
         lives += other.lives;
         for (const std::string& example : other.examples) {
             if (examples.size() < kept_examples) examples.push_back(example);
@@ -94,7 +96,7 @@ Tally crash(const Life& life, Promises promises, std::uint64_t states, Random& r
 
 Tally life_failed(const std::string& which, const Error& error) {
     Tally tally;
-    tally.violations = 1;
+    tally.failed_lives = 1;
     tally.examples.push_back(which + " failed without a power cut: " + describe(error));
     return tally;
 }
@@ -186,10 +188,11 @@ bool report(std::uint64_t states, std::uint64_t seed, Mutant mutant) {
     const auto start = std::chrono::steady_clock::now();
     const Tally tally = run(states, seed, mutant);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const bool expected = (tally.violations > 0) == (mutant != Mutant::none);
+    const bool expected = mutant == Mutant::none ? tally.violations == 0 && tally.failed_lives == 0 : tally.violations > 0;
     if (mutant != Mutant::none) fmt::print("mutant {}: {}; ", to_string(mutant), expected ? "caught" : "NOT CAUGHT");
     fmt::print("states {}, violations {}, seed {} ({} also reopened the database; {} lives; {:.1f} s, {:.0f} states/s)\n", tally.states,
                tally.violations, seed, tally.with_database, tally.lives, seconds, static_cast<double>(tally.states) / seconds);
+    if (tally.failed_lives > 0) fmt::print("  {} lives failed without a power cut\n", tally.failed_lives);
     const std::size_t shown = mutant == Mutant::none ? tally.examples.size() : std::min<std::size_t>(1, tally.examples.size());
     for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", tally.examples[i]);
     std::fflush(stdout);
