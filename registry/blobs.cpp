@@ -1,5 +1,6 @@
 #include "registry/blobs.hpp"
 
+#include "base/log.hpp"
 #include "storage/tables/blobs.hpp"
 
 namespace assay {
@@ -25,6 +26,20 @@ Result<std::unique_ptr<BlobReader>> open_blob(Registry& registry, const Digest& 
     if (!row || row->state != BlobState::live)
         return fail(ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string());
     return registry.blobs.open(row->info);
+}
+
+Result<void> mark_if_corrupt(Registry& registry, const Digest& digest) {
+    TRY_ASSIGN(const auto seen, registry.database.read([&](SqlSession& sql) { return blobs::find(sql, digest); }));
+    if (!seen || seen->state == BlobState::corrupt) return {};
+    const auto stored = registry.blobs.describe(digest);
+    if (stored && *stored == seen->info) return {};
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        // Good bytes are in place before the row says so: a row that is as it was has not been healed since.
+        TRY_ASSIGN(const auto now, blobs::find(sql, digest));
+        if (!now || now->verified_at != seen->verified_at) return {};
+        log(LogLevel::error, "blob corrupt", {{"blob", digest.to_string()}});
+        return blobs::set_state(sql, digest, BlobState::corrupt);
+    });
 }
 
 }  // namespace assay

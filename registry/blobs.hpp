@@ -21,4 +21,8 @@ struct StoredBlob {
 /// Opens a blob for reading without a gate: replication and backup only. `not_found`, code "blob-not-found".
 [[nodiscard]] Result<std::unique_ptr<BlobReader>> open_blob(Registry& registry, const Digest& digest);
 
+/// A read has found the blob damaged: marks it, so that nobody is served a byte of it until it is put again. Hashes the stored
+/// copy once more first, and leaves alone what was put again meanwhile.
+[[nodiscard]] Result<void> mark_if_corrupt(Registry& registry, const Digest& digest);
+
 }  // namespace assay

@@ -3,7 +3,6 @@
 #include "artifact/media_type.hpp"
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
-#include "registry/fetch.hpp"
 #include "registry/sample.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +21,7 @@ bool is_sample(const PushFile& file) {
 Result<std::optional<std::string>> read_blob(Registry& registry, const Digest& digest) {
     const auto unless_damaged = [&](Error error) -> Result<std::optional<std::string>> {
         if (error.code == "blob-corrupt") {
-            TRY(mark_blob_corrupt(registry, digest));
+            TRY(mark_if_corrupt(registry, digest));
             return std::nullopt;
         }
         if (error.kind == ErrorKind::not_found) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "registry/blobs.hpp"
 #include "registry/manifest.hpp"
 #include "registry/names.hpp"
 #include "registry/record_lineage.hpp"
@@ -172,7 +173,7 @@ Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, con
     auto reader = registry.blobs.open(found.blob.info);
     if (!reader) {
         if (reader.error().code == "blob-corrupt" || reader.error().kind == ErrorKind::not_found) {
-            TRY(mark_blob_corrupt(registry, found.blob.info.digest));
+            TRY(mark_if_corrupt(registry, found.blob.info.digest));
             reader.error().kind = ErrorKind::integrity;
             reader.error().code = "blob-corrupt";
         }
@@ -180,11 +181,6 @@ Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, con
     }
     if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
     return FetchedFile{std::move(checked.verdict), std::move(checked.version), std::move(found.file), *std::move(reader)};
-}
-
-Result<void> mark_blob_corrupt(Registry& registry, const Digest& digest) {
-    log(LogLevel::error, "blob corrupt", {{"blob", digest.to_string()}});
-    return registry.database.write([&](SqlWrite& sql) { return blobs::set_state(sql, digest, BlobState::corrupt); });
 }
 
 Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref, std::int64_t limit) {

@@ -46,9 +46,6 @@ struct FetchedFile {
 [[nodiscard]] Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path,
                                              const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer);
 
-/// A read has found the blob damaged: marks it, so that nobody is served a byte of it until it is put again.
-[[nodiscard]] Result<void> mark_blob_corrupt(Registry& registry, const Digest& digest);
-
 [[nodiscard]] Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref,
                                                          std::int64_t limit);
 

@@ -4,7 +4,7 @@
 #include "api/v1/exchange.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "registry/fetch.hpp"
+#include "registry/blobs.hpp"
 
 #include <fmt/format.h>
 
@@ -52,7 +52,7 @@ private:
         if (window && window->empty())
             window = fail(ErrorKind::integrity, "blob-corrupt", "the blob " + digest_.to_string() + " is shorter than it was");
         if (!window && window.error().code == "blob-corrupt") {
-            const auto marked = mark_blob_corrupt(registry_, digest_);
+            const auto marked = mark_if_corrupt(registry_, digest_);
             if (!marked)
                 log(LogLevel::error, "corrupt blob could not be marked",
                     {{"blob", digest_.to_string()}, {"cause", marked.error().message}});

@@ -22,6 +22,8 @@ struct BlobInfo {
     Digest digest;
     std::uint64_t size = 0;       ///< bytes
     std::vector<Digest> chunks;   ///< SHA-256 of each blob_chunk_bytes, the last one shorter; empty for an empty blob
+
+    friend bool operator==(const BlobInfo&, const BlobInfo&) = default;
 };
 
 /// What a caller of put() knows in advance.

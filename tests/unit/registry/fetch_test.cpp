@@ -129,7 +129,7 @@ TEST_CASE("a damaged blob is refused at its first read, then at once, and healed
         const Error first = error_of(registry.try_read("churn", "1"));
         CHECK(first.kind == ErrorKind::integrity);
         CHECK(first.code == "blob-corrupt");
-        must(mark_blob_corrupt(registry, digest));
+        must(mark_if_corrupt(registry, digest));
         const Error next = error_of(registry.try_fetch("churn", "1"));
         CHECK(next.code == "blob-corrupt");
         CHECK(!next.fixes.empty());
