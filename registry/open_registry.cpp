@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "registry/restore.hpp"
 #include "registry/rules_in_force.hpp"
+#include "registry/search.hpp"
 #include "storage/sql/integrity.hpp"
 #include "storage/sql/migrate.hpp"
 #include "storage/sql/sqlite.hpp"
@@ -103,6 +104,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
     opened->registry_.reset(new Registry{
         *opened->database_, *opened->blobs_, *opened->manifests_, opened->clock_, options.policy, RulesInForce(std::move(rules)), {}});
+    TRY(catch_up_search(*opened->registry_));
     return opened;
 }
 

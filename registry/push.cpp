@@ -7,6 +7,7 @@
 #include "registry/check_samples.hpp"
 #include "registry/manifest.hpp"
 #include "registry/record_lineage.hpp"
+#include "registry/search.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/idempotency.hpp"
@@ -219,6 +220,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
+    TRY(record_searchable(sql, manifest));
     if (!request.idempotency_key.empty()) {
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));

@@ -182,6 +182,36 @@ std::string Release::to_string() const {
     return text;
 }
 
+std::string Release::sort_key() const {
+    // A number is its count of digits as a letter, then its digits. '!' ends a list and is less than whatever may follow in one.
+    const auto number = [](std::uint64_t value) {
+        const std::string digits = std::to_string(value);
+        return static_cast<char>('a' + digits.size()) + digits;
+    };
+    std::string key = number(epoch_);
+    std::size_t count = numbers_.size();
+    while (count > 1 && numbers_[count - 1] == 0) --count;
+    for (std::size_t i = 0; i < count; ++i) key += number(numbers_[i]);
+    key += '!';
+    // As PEP 440 sorts: what leads up to a release before its pre-releases, before it.
+    if (pre_) {
+        key += '1';
+        key += static_cast<char>('a' + static_cast<int>(pre_->first));
+        key += number(pre_->second);
+    } else {
+        key += dev_ && !post_ ? '0' : '2';
+    }
+    key += post_ ? '1' + number(*post_) : "0";
+    key += dev_ ? '1' + number(*dev_) : "2";
+    if (local_.empty()) return key + '0';
+    key += '1';
+    for (const LocalSegment& segment : local_) {
+        const auto* text = std::get_if<std::string>(&segment);
+        key += text != nullptr ? 'A' + *text + '!' : 'B' + number(std::get<std::uint64_t>(segment));
+    }
+    return key + '!';
+}
+
 Release Release::earliest_dev() const {
     Release release = *this;
     release.dev_ = 0;

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] const std::vector<LocalSegment>& local() const { return local_; }  ///< empty when there is none
     [[nodiscard]] bool is_prerelease() const { return pre_ || dev_; }
 
+    /// A text that orders by its bytes as releases order: equivalent releases have the same. For indexes of a database.
+    [[nodiscard]] std::string sort_key() const;
+
     /// This release with ".dev0" and without local label: the earliest of everything that leads up to it.
     [[nodiscard]] Release earliest_dev() const;
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "registry/names.hpp"
 #include "registry/record_lineage.hpp"
+#include "registry/search.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/models.hpp"
@@ -55,6 +56,7 @@ Result<void> restore_version(Registry& registry, const Restorable& wanted, std::
         TRY(versions::insert(sql, row, file_rows(manifest)));
         TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
         TRY(history::append(sql, {0, at, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, ""}));
+        TRY(record_searchable(sql, manifest));
         return record_lineage(sql, manifest, at);
     });
 }

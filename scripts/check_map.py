@@ -51,6 +51,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cli/rebuild.cpp": "a command: tests/functional/rebuild.sh",
     "clients/cli/rm.cpp": "a command: tests/functional/remove.sh",
     "clients/cli/rules.cpp": "a command: tests/functional/rules.sh",
+    "clients/cli/search.cpp": "a command: tests/functional/search.sh",
     "clients/cli/serve.cpp": "a command: tests/functional/serve.sh",
     "clients/cli/show.cpp": "a command: tests/functional/browse.sh",
     "clients/cli/tag.cpp": "a command: tests/functional/tag.sh",

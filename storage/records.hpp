@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The data model on one page: every row as a plain struct, the twin of migrations/. Times are RFC 3339 text.
@@ -106,6 +107,32 @@ struct FetchRow {
     std::string first_at;
     std::string last_at;
     std::int64_t count = 0;
+};
+
+/// What a version can be found by, as far as its manifest says it.
+struct SearchableRow {
+    struct Metric {
+        std::string name;
+        std::string dataset;  ///< empty: none was named
+        double value = 0;
+    };
+    struct Library {
+        std::string package;
+        std::string release;
+        std::optional<std::string> sort_key;  ///< absent when the release is none of PEP 440
+    };
+    struct Dataset {
+        std::string digest;
+        std::string role;
+        std::string name;
+    };
+    std::int64_t created_at = 0;  ///< microseconds since 1970 UTC
+    std::optional<std::int64_t> trained_at;
+    std::string platform;
+    std::vector<Metric> metrics;
+    std::vector<std::pair<std::string, std::string>> params;
+    std::vector<Library> libraries;
+    std::vector<Dataset> datasets;
 };
 
 struct EdgeRow {

@@ -12,6 +12,7 @@ void add_routes(Router& router, Context& context) {
     add_tag_routes(router, context);
     add_rule_routes(router, context);
     add_lineage_routes(router, context);
+    add_search_routes(router, context);
 }
 
 }  // namespace assay::v1

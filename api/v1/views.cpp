@@ -66,6 +66,23 @@ Result<Json> list_view(const VersionView& version) {
     return json;
 }
 
+Result<Json> search_view(const VersionView& version) {
+    Json json = without_manifest(version);
+    TRY_ASSIGN(const Json manifest, parse_json(version.row.manifest));
+    const Json& facts = manifest.at("facts");
+    json["metrics"] = facts.value("metrics", Json::array());
+    json["params"] = facts.value("params", Json::object());
+    json["trained_at"] = facts.value("trained_at", Json(nullptr));
+    Json libraries = Json::object();
+    const Json recorded = facts.value("libraries", Json::object());
+    for (const Json& package : facts.value("uses", Json::array())) {
+        const auto release = recorded.find(package.get<std::string>());
+        if (release != recorded.end()) libraries[package.get<std::string>()] = *release;
+    }
+    json["libraries"] = libraries;
+    return json;
+}
+
 Json view(const AliasView& alias) {
     return {{"alias", alias.row.alias},
             {"version", alias.row.version},

@@ -16,6 +16,8 @@ namespace assay::v1 {
 [[nodiscard]] Result<Json> view(const VersionView& version);
 /// As one of a list: the metrics instead of the manifest.
 [[nodiscard]] Result<Json> list_view(const VersionView& version);
+/// As list_view, with its params and the releases of what it uses.
+[[nodiscard]] Result<Json> search_view(const VersionView& version);
 [[nodiscard]] Json view(const AliasView& alias);
 [[nodiscard]] Json view(const AliasMove& move);
 [[nodiscard]] Json view(const HistoryRow& row);

@@ -105,6 +105,7 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options, Role role
     TRY(set("PRAGMA cell_size_check = ON"));
     TRY(set("PRAGMA mmap_size = 0"));  // an I/O error stays an error, instead of SIGBUS
     TRY(set("PRAGMA wal_autocheckpoint = 0"));
+    TRY(set("PRAGMA case_sensitive_like = ON"));  // as in PostgreSQL
     if (role == Role::reader) return set("PRAGMA query_only = ON");
 
     TRY(claim());

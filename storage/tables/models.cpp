@@ -37,7 +37,8 @@ Result<std::vector<ModelRow>> list(SqlSession& sql, const std::string& after, co
     }
     pattern += '%';
     return sql.all(
-        "SELECT name, description, created_at, next_version FROM models WHERE name > $1 AND name LIKE $2 ESCAPE '\\' ORDER BY name LIMIT "
+        "SELECT name, description, created_at, next_version FROM models WHERE name > $1 AND lower(name) LIKE lower($2) ESCAPE '\\' ORDER "
+        "BY name LIMIT "
         "$3",
         {after, pattern, limit}, make);
 }

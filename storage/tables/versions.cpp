@@ -69,6 +69,11 @@ Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, 
                    {model, below, limit, to_string(*state)}, make);
 }
 
+Result<std::vector<VersionRow>> after(SqlSession& sql, const std::string& model, std::int64_t version, std::int64_t limit) {
+    return sql.all("SELECT " VERSION_COLUMNS " FROM versions WHERE (model, version) > ($1, $2) ORDER BY model, version LIMIT $3",
+                   {model, version, limit}, make);
+}
+
 Result<Ready> count_ready(SqlSession& sql, const std::string& model) {
     TRY_ASSIGN(const auto ready, sql.first("SELECT count(*), max(version) FROM versions WHERE model = $1 AND state = 'ready'", {model},
                                            [](const Row& row) { return Ready{row.integer(0), row.optional_integer(1)}; }));

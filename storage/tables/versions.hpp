@@ -17,6 +17,8 @@ namespace assay::versions {
 /// Up to `limit` versions below `before` (0: from the newest), newest first; of one state, or of any when absent.
 [[nodiscard]] Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before,
                                                    std::optional<VersionState> state, std::int64_t limit);
+/// Up to `limit` versions of any state that come after this one by model and number ("" and 0: from the first).
+[[nodiscard]] Result<std::vector<VersionRow>> after(SqlSession& sql, const std::string& model, std::int64_t version, std::int64_t limit);
 /// How many versions are ready.
 struct Ready {
     std::int64_t count = 0;

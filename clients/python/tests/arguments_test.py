@@ -204,6 +204,13 @@ class Calls(Base):
         for refs in (5, [5], {"churn": 1}, b"churn"):
             self.refused(assay.lock, refs)
 
+    def test_search_that_is_none(self):
+        self.refused(assay.search, 7)
+        self.refused(assay.search, "", 7)
+        self.refused(assay.search, "", ["name", 7])
+        self.refused(assay.search, limit=0)
+        self.refused(assay.search, limit="many")
+
     def test_lineage_that_is_none(self):
         self.refused(assay.lineage, "churn", "sideways")
         for depth in (0, -1, "deep", 1.5, None, True):

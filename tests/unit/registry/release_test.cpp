@@ -120,4 +120,23 @@ TEST_CASE("the same minor is the same epoch, first and second number") {
     CHECK_FALSE(same("2024", "2025"));
 }
 
+TEST_CASE("sort keys order by their bytes as releases order") {
+    std::vector<Release> releases;
+    for (const char* text : {"0",         "1.dev0",  "1a1.dev2", "1a1",
+                             "1a1.post1", "1b2",     "1rc1",     "1rc10",
+                             "1",         "1.0",     "1+a",      "1+a.1",
+                             "1+b",       "1+1",     "1+10",     "1.post0.dev1",
+                             "1.post0",   "1.post1", "1.0.1",    "1.1",
+                             "1.1.dev3",  "1.9",     "1.10",     "2",
+                             "10",        "1!0.1",   "2026.11",  "18446744073709551615"})
+        releases.push_back(must(Release::parse(text)));
+    for (const Release& a : releases) {
+        for (const Release& b : releases) {
+            CAPTURE(a.to_string());
+            CAPTURE(b.to_string());
+            CHECK((a.sort_key() <=> b.sort_key()) == (a <=> b));
+        }
+    }
+}
+
 }  // namespace assay::test

@@ -76,6 +76,7 @@ __all__ = [
     "lock",
     "push",
     "sample",
+    "search",
     "show",
     "verify",
 ]
@@ -187,6 +188,12 @@ def check(ref: str, environment: "EnvironmentLike" = "auto") -> "Verdict":
 def show(ref: str) -> "Version":
     """The version that a reference means now."""
     return _default().show(ref)
+
+
+def search(filter: str = "", order_by: Union[str, Sequence[str]] = (), limit: Optional[int] = 100) -> "List[Version]":
+    """The versions of all models for which the filter holds ("metrics.accuracy >= 0.9 AND tags.team = 'birds'"; docs/api.md has the
+    language), the newest first, or in the order of keys such as "metrics.accuracy DESC". `limit=None` gives all of them."""
+    return _default().search(filter, order_by, limit)
 
 
 def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":

@@ -106,6 +106,11 @@ class Client:
         target = reference.parse(ref)
         return Version.from_json(self.connection.json("GET", target.path, context=f"looking at {target}"))
 
+    def search(self, filter: str = "", order_by: Union[str, Sequence[str]] = (), limit: Optional[int] = 100) -> "List[Version]":
+        from ._search import search
+
+        return search(self.connection, filter, order_by, limit)
+
     def lineage(self, ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":
         from ._lineage import lineage
 

@@ -19,6 +19,11 @@ class Version:
     run: Optional[str] = None
     warnings: List[str] = field(default_factory=list)
     manifest: Dict[str, Any] = field(default_factory=dict, repr=False)
+    #: What is asked for most, out of the manifest; a version that was searched for comes without the rest of it.
+    metrics: List[Dict[str, Any]] = field(default_factory=list)
+    params: Dict[str, str] = field(default_factory=dict)
+    libraries: Dict[str, str] = field(default_factory=dict)
+    trained_at: Optional[str] = None
 
     @property
     def ref(self) -> str:
@@ -32,6 +37,7 @@ class Version:
 
     @classmethod
     def from_json(cls, answer: Mapping[str, Any]) -> "Version":
+        facts = (answer.get("manifest") or {}).get("facts") or {}
         return cls(
             model=str(answer["model"]),
             version=int(answer["version"]),
@@ -44,4 +50,8 @@ class Version:
             run=answer.get("run"),
             warnings=[str(item) for item in answer.get("warnings") or []],
             manifest=dict(answer.get("manifest") or {}),
+            metrics=[dict(item) for item in answer.get("metrics") or facts.get("metrics") or []],
+            params=dict(answer.get("params") or facts.get("params") or {}),
+            libraries=dict(answer.get("libraries") or facts.get("libraries") or {}),
+            trained_at=answer.get("trained_at") or facts.get("trained_at"),
         )

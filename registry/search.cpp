@@ -1,0 +1,146 @@
+#include "registry/search.hpp"
+
+#include "base/crypto.hpp"
+#include "base/json.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "registry/filter.hpp"
+#include "registry/release.hpp"
+#include "registry/search_conditions.hpp"
+#include "storage/tables/filter.hpp"
+#include "storage/tables/search.hpp"
+#include "storage/tables/versions.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+
+namespace {
+
+/// Raised when searchable_row reads a manifest in another way.
+constexpr std::int64_t search_generation = 1;
+
+SearchableRow searchable_row(const Manifest& manifest) {
+    const Facts& facts = manifest.facts;
+    SearchableRow row;
+    if (const auto created = Timestamp::parse(manifest.created_at)) row.created_at = created->microseconds;
+    if (facts.trained_at) row.trained_at = facts.trained_at->microseconds;
+    row.platform = facts.platform;
+    for (const MetricFact& metric : facts.metrics) row.metrics.push_back({metric.name, metric.dataset.value_or(""), metric.value});
+    for (const auto& [name, value] : facts.params) row.params.emplace_back(name, value);
+    for (const auto& [package, text] : facts.libraries) {
+        const auto release = Release::parse(text);
+        row.libraries.push_back({package, text, release ? std::optional(release->sort_key()) : std::nullopt});
+    }
+    for (const DatasetFact& dataset : facts.datasets) {
+        for (const std::string& digest : dataset.digests()) row.datasets.push_back({digest, dataset.role, dataset.name});
+    }
+    return row;
+}
+
+Error bad_cursor() {
+    return Error(ErrorKind::invalid, "invalid-cursor", "this cursor cannot be used")
+        .with_because("it is damaged, or from a search with another filter or order")
+        .with_fix("send next_cursor of the page before as it was received, with the same filter and order");
+}
+
+/// A cursor belongs to one question.
+std::string question_digest(const SearchQuery& query) { return sha256(query.filter + '\0' + query.order_by).to_string().substr(7, 16); }
+
+std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
+    Json keys = Json::array();
+    for (const SqlValue& value : last.keys) {
+        if (const auto* integer = std::get_if<std::int64_t>(&value.held)) {
+            keys.push_back(*integer);
+        } else if (const auto* real = std::get_if<double>(&value.held)) {
+            keys.push_back(*real);
+        } else if (const auto* text = std::get_if<std::string>(&value.held)) {
+            keys.push_back(*text);
+        } else {
+            keys.push_back(nullptr);
+        }
+    }
+    return to_text(Json::array({question_digest(query), last.model, last.version, keys}));
+}
+
+Result<SqlValue> key_of(const Json& json, filter::ValueType type) {
+    if (json.is_null()) return SqlValue(nullptr);
+    if (type == filter::ValueType::integer && json.is_number_integer()) return SqlValue(json.get<std::int64_t>());
+    if (type == filter::ValueType::real && json.is_number()) return SqlValue(json.get<double>());
+    if (type == filter::ValueType::text && json.is_string()) return SqlValue(json.get<std::string>());
+    return fail(bad_cursor());
+}
+
+Result<filter::Found> found_of(const SearchQuery& query, const std::vector<filter::Order>& order) {
+    const auto json = parse_json(query.cursor);
+    if (!json || !json->is_array() || json->size() != 4 || json->at(0) != question_digest(query) || !json->at(1).is_string() ||
+        !json->at(2).is_number_integer() || !json->at(3).is_array() || json->at(3).size() != order.size()) {
+        return fail(bad_cursor());
+    }
+    filter::Found found{json->at(1).get<std::string>(), json->at(2).get<std::int64_t>(), {}};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        TRY_ASSIGN(SqlValue key, key_of(json->at(3).at(i), order[i].type));
+        found.keys.push_back(std::move(key));
+    }
+    return found;
+}
+
+}  // namespace
+
+Result<SearchPage> search(Registry& registry, const SearchQuery& query) {
+    TRY_ASSIGN(const auto wanted, parse_filter(query.filter));
+    TRY_ASSIGN(const auto keys, parse_order(query.order_by));
+    filter::Query question;
+    TRY_ASSIGN(question.conditions, search_conditions(wanted));
+    TRY_ASSIGN(question.order, search_order(keys));
+    question.limit = query.limit;
+    if (!query.cursor.empty()) {
+        TRY_ASSIGN(question.after, found_of(query, question.order));
+    }
+    return registry.database.read([&](SqlSession& sql) -> Result<SearchPage> {
+        TRY_ASSIGN(const std::vector<filter::Found> found, filter::find(sql, question));
+        SearchPage page;
+        for (const filter::Found& one : found) {
+            TRY_ASSIGN(auto row, versions::find(sql, one.model, one.version));
+            if (!row) return fail(ErrorKind::internal, "version-lost", fmt::format("{}@{} is found but not there", one.model, one.version));
+            TRY_ASSIGN(VersionView view, view_of(sql, *std::move(row)));
+            page.versions.push_back(std::move(view));
+        }
+        if (std::ssize(found) == query.limit) page.next = cursor_of(query, found.back());
+        return page;
+    });
+}
+
+Result<void> record_searchable(SqlWrite& sql, const Manifest& manifest) {
+    return search_tables::replace(sql, manifest.model, manifest.version, searchable_row(manifest));
+}
+
+Result<void> catch_up_search(Registry& registry) {
+    constexpr std::int64_t batch = 500;
+    TRY_ASSIGN(const std::int64_t generation, registry.database.read([](SqlSession& sql) { return search_tables::generation(sql); }));
+    if (generation == search_generation) return {};
+    std::int64_t done = 0;
+    for (std::pair<std::string, std::int64_t> last = {"", 0};;) {
+        TRY_ASSIGN(const auto rows,
+                   registry.database.read([&](SqlSession& sql) { return versions::after(sql, last.first, last.second, batch); }));
+        if (rows.empty()) break;
+        TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
+            for (const VersionRow& row : rows) {
+                const auto manifest = read_manifest(row.manifest);
+                if (!manifest) {  // fsck's to report; the version is found by its name
+                    log(LogLevel::warning, "a version cannot be searched for",
+                        {{"version", row.model + "@" + std::to_string(row.version)}});
+                    continue;
+                }
+                TRY(record_searchable(sql, *manifest));
+            }
+            return {};
+        }));
+        last = {rows.back().model, rows.back().version};
+        done += std::ssize(rows);
+    }
+    if (done > 0) log(LogLevel::info, "versions made searchable", {{"versions", std::to_string(done)}});
+    return registry.database.write([](SqlWrite& sql) { return search_tables::set_generation(sql, search_generation); });
+}
+
+}  // namespace assay

@@ -1,0 +1,254 @@
+#include "storage/tables/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace assay::filter {
+
+namespace {
+
+// How many rows a way may meet before another is tried. The figures are small against a second and large against a page.
+constexpr std::int64_t few = 2'000;
+constexpr std::array<std::int64_t, 3> walks = {4'000, 64'000, std::numeric_limits<std::int64_t>::max()};
+constexpr std::array<std::int64_t, 3> many = {20'000, 200'000, 0};  // candidates that are sorted rather than walking further
+
+/// SQL in the making. `?` in a piece stands for the next of its values.
+struct Text {
+    std::string sql;
+    SqlValues values;
+
+    Text& add(std::string_view piece, const SqlValues& bound = {}) {
+        std::size_t next = 0;
+        for (const char c : piece) {
+            if (c != '?') {
+                sql += c;
+                continue;
+            }
+            values.push_back(bound.at(next++));
+            sql += fmt::format("${}", values.size());
+        }
+        return *this;
+    }
+};
+
+void add_condition(Text& text, const Condition& condition) {
+    switch (condition.kind) {
+        case Condition::Kind::row:
+            text.add("EXISTS (SELECT 1 FROM ").add(condition.table).add(" s WHERE s.model = c.model AND s.version = c.version AND ");
+            text.add(condition.where, condition.values).add(")");
+            return;
+        case Condition::Kind::negation:
+            text.add("NOT ");
+            add_condition(text, condition.parts.front());
+            return;
+        case Condition::Kind::all:
+        case Condition::Kind::any: {
+            const bool all = condition.kind == Condition::Kind::all;
+            if (condition.parts.empty()) {
+                text.add(all ? "1 = 1" : "1 = 0");
+                return;
+            }
+            text.add("(");
+            for (std::size_t i = 0; i < condition.parts.size(); ++i) {
+                if (i > 0) text.add(all ? " AND " : " OR ");
+                add_condition(text, condition.parts[i]);
+            }
+            text.add(")");
+            return;
+        }
+    }
+}
+
+/// The value of a key for the version of `c`.
+void add_value(Text& text, const Order& order) {
+    text.add(fmt::format("(SELECT {}(s.{}) FROM {} s WHERE s.model = c.model AND s.version = c.version", order.descending ? "max" : "min",
+                         order.column, order.table));
+    if (!order.where.empty()) text.add(" AND ").add(order.where, order.values);
+    text.add(")");
+}
+
+std::string_view direction(bool descending) { return descending ? " DESC" : " ASC"; }
+std::string_view after(bool descending) { return descending ? "<" : ">"; }
+
+/// "r comes after `last`": key by key, a missing one last, then model and version.
+void add_after(Text& text, const Query& query, const Found& last, std::size_t key) {
+    if (key == query.order.size()) {
+        text.add(fmt::format("(r.model, r.version) {} (?, ?)", after(query.order.front().descending)), {last.model, last.version});
+        return;
+    }
+    const SqlValue& value = last.keys.at(key);
+    if (std::holds_alternative<std::monostate>(value.held)) {
+        text.add(fmt::format("(r.k{} IS NULL AND ", key));
+    } else {
+        text.add(fmt::format("(r.k{0} {1} ? OR r.k{0} IS NULL OR (r.k{0} = ? AND ", key, after(query.order[key].descending)),
+                 {value, value});
+    }
+    add_after(text, query, last, key + 1);
+    text.add(std::holds_alternative<std::monostate>(value.held) ? ")" : "))");
+}
+
+void add_order(Text& text, const Query& query, bool first_is_there) {
+    text.add(" ORDER BY ");
+    for (std::size_t i = 0; i < query.order.size(); ++i) {
+        if (i > 0 || !first_is_there) text.add(fmt::format("(r.k{} IS NULL), ", i));
+        text.add(fmt::format("r.k{}{}, ", i, direction(query.order[i].descending)));
+    }
+    const std::string_view tie = direction(query.order.front().descending);
+    text.add(fmt::format("r.model{0}, r.version{0} LIMIT ?", tie), {query.limit});
+}
+
+Result<std::vector<Found>> rows_of(SqlSession& sql, const Text& text, const Query& query) {
+    return sql.all(text.sql, text.values, [&](const Row& row) {
+        Found found{row.text(0), row.integer(1), {}};
+        for (std::size_t i = 0; i < query.order.size(); ++i) {
+            const int column = static_cast<int>(i) + 2;
+            if (row.is_null(column)) {
+                found.keys.emplace_back(nullptr);
+            } else if (query.order[i].type == ValueType::integer) {
+                found.keys.emplace_back(row.integer(column));
+            } else if (query.order[i].type == ValueType::real) {
+                found.keys.emplace_back(row.real(column));
+            } else {
+                found.keys.emplace_back(row.text(column));
+            }
+        }
+        return found;
+    });
+}
+
+/// Collects every version that `driver` meets (all, without one), keeps those for which the conditions hold, and sorts.
+Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Condition* driver) {
+    Text text;
+    text.add("SELECT r.* FROM (SELECT c.model, c.version");
+    for (std::size_t i = 0; i < query.order.size(); ++i) {
+        text.add(", ");
+        add_value(text, query.order[i]);
+        text.add(fmt::format(" AS k{}", i));
+    }
+    if (driver != nullptr) {
+        text.add(fmt::format(" FROM (SELECT DISTINCT s.model, s.version FROM {} s WHERE ", driver->table))
+            .add(driver->where, driver->values);
+        text.add(") c WHERE ");
+    } else {
+        text.add(" FROM versions c WHERE ");
+    }
+    add_condition(text, all_of(query.conditions));
+    text.add(") r");
+    if (query.after) {
+        text.add(" WHERE ");
+        add_after(text, query, *query.after, 0);
+    }
+    add_order(text, query, false);
+    return rows_of(sql, text, query);
+}
+
+/// Walks at most `budget` rows of the first key's index from the place in question on.
+Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_t budget) {
+    const Order& first = query.order.front();
+    Text text;
+    text.add("SELECT r.* FROM (SELECT c.model, c.version, c.k0");
+    for (std::size_t i = 1; i < query.order.size(); ++i) {
+        text.add(", ");
+        add_value(text, query.order[i]);
+        text.add(fmt::format(" AS k{}", i));
+    }
+    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column,
+                         first.table, first.one_row));
+    if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
+    if (query.after) {
+        const SqlValue& value = query.after->keys.front();
+        if (query.order.size() == 1) {
+            text.add(fmt::format(" AND (s.{}, s.model, s.version) {} (?, ?, ?)", first.column, after(first.descending)),
+                     {value, query.after->model, query.after->version});
+        } else {
+            text.add(fmt::format(" AND s.{} {}= ?", first.column, after(first.descending)), {value});
+        }
+    }
+    const std::string_view way = direction(first.descending);
+    text.add(fmt::format(" ORDER BY s.{0}{1}", first.column, way));
+    if (first.column != "model") text.add(fmt::format(", s.model{}", way));
+    text.add(fmt::format(", s.version{} LIMIT ?) c WHERE ", way), {budget});
+    add_condition(text, all_of(query.conditions));
+    text.add(") r");
+    if (query.after && query.order.size() > 1) {
+        text.add(" WHERE ");
+        add_after(text, query, *query.after, 0);
+    }
+    add_order(text, query, true);
+    return rows_of(sql, text, query);
+}
+
+/// The condition that alone meets the fewest rows, at most `most`; nullptr when each meets more.
+Result<const Condition*> probe(SqlSession& sql, const Query& query, std::int64_t most) {
+    const Condition* best = nullptr;
+    for (const Condition& part : query.conditions) {
+        if (part.kind != Condition::Kind::row || !part.selective) continue;
+        Text text;
+        text.add(fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} s WHERE ", part.table)).add(part.where, part.values);
+        text.add(" LIMIT ?) few", {most + 1});
+        TRY_ASSIGN(const auto count, sql.first(text.sql, text.values, [](const Row& row) { return row.integer(0); }));
+        if (count.value_or(0) > most) continue;
+        best = &part;
+        most = count.value_or(0);
+    }
+    return best;
+}
+
+bool first_key_is_missing(const Query& query) {
+    return query.after && std::holds_alternative<std::monostate>(query.after->keys.front().held);
+}
+
+/// A condition says that every version it lets through has a value for the first key.
+bool first_key_is_certain(const Query& query) {
+    const Order& first = query.order.front();
+    return first.always || std::ranges::any_of(query.conditions, [&](const Condition& part) {
+               return part.kind == Condition::Kind::row && part.key == first.key;
+           });
+}
+
+/// The end of the order: the versions without a value for the first key.
+Result<std::vector<Found>> without_first_key(SqlSession& sql, Query query) {
+    const Order& first = query.order.front();
+    if (!first_key_is_missing(query)) query.after.reset();  // the page before ended among those that have one
+    query.conditions.push_back(negation_of(
+        Condition{.table = first.table, .where = first.where.empty() ? "1 = 1" : first.where, .values = first.values, .key = first.key}));
+    TRY_ASSIGN(const Condition* const driver, probe(sql, query, many[1]));
+    return collect(sql, query, driver);
+}
+
+}  // namespace
+
+Condition all_of(std::vector<Condition> parts) { return {.kind = Condition::Kind::all, .parts = std::move(parts)}; }
+Condition any_of(std::vector<Condition> parts) { return {.kind = Condition::Kind::any, .parts = std::move(parts)}; }
+Condition negation_of(Condition part) { return {.kind = Condition::Kind::negation, .parts = {std::move(part)}}; }
+
+Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
+    TRY_ASSIGN(const Condition* driver, probe(sql, query, few));
+    if (driver != nullptr) return collect(sql, query, driver);
+    const bool walkable = !query.order.front().one_row.empty();
+    if (!walkable) {
+        TRY_ASSIGN(driver, probe(sql, query, many[1]));
+        return collect(sql, query, driver);
+    }
+    std::vector<Found> found;
+    if (!first_key_is_missing(query)) {
+        for (std::size_t i = 0; i < walks.size(); ++i) {
+            TRY_ASSIGN(found, walk(sql, query, walks.at(i)));
+            if (std::ssize(found) == query.limit) return found;
+            if (many.at(i) == 0) break;
+            TRY_ASSIGN(driver, probe(sql, query, many.at(i)));
+            if (driver != nullptr) return collect(sql, query, driver);
+        }
+    }
+    if (first_key_is_certain(query)) return found;
+    Query rest = query;
+    rest.limit -= std::ssize(found);
+    TRY_ASSIGN(auto more, without_first_key(sql, std::move(rest)));
+    std::ranges::move(more, std::back_inserter(found));
+    return found;
+}
+
+}  // namespace assay::filter

@@ -1,0 +1,80 @@
+#include "storage/tables/filter.hpp"
+
+#include "tests/support/test_registry.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::test {
+
+namespace {
+
+/// More versions than a walk looks at first, written straight into the tables: a metric that counts up, a rare tag and a common one.
+struct Many {
+    TestRegistry registry;
+    static constexpr int count = 6'000;
+
+    Many() {
+        const VersionView model = registry.push(a_push("m"));
+        const auto fill = [&](const std::string& into, const std::string& values) {
+            (void)registry.execute(
+                fmt::format("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {}) INSERT INTO {} SELECT {} FROM n",
+                            count, into, values));
+        };
+        fill("versions (model, version, digest, manifest, content_digest, run, state, description, created_at)",
+             "'m', i, 'd' || i, '{}', '', '', 'ready', '', ''");
+        fill("version_metrics (model, version, name, dataset, value, lowest, highest)", "'m', i, 'loss', '', i, 1, 1");
+        fill("tags (model, version, key, value)", "'m', i, 'rare', CASE WHEN i % 1000 = 0 THEN 'yes' ELSE 'no' END");
+    }
+
+    static filter::Condition tag(const std::string& value) {
+        return {.table = "tags", .where = "s.key = ? AND s.value = ?", .values = {"rare", value}, .selective = true, .key = "tags.rare"};
+    }
+    static filter::Order by_loss(bool descending) {
+        return {.table = "version_metrics",
+                .column = "value",
+                .where = "s.name = ?",
+                .values = {"loss"},
+                .type = filter::ValueType::real,
+                .descending = descending,
+                .one_row = descending ? "s.highest = 1" : "s.lowest = 1",
+                .key = "metrics.loss"};
+    }
+    std::string find(filter::Query query) {
+        std::string text;
+        const auto rows = must(registry.registry().database.read([&](SqlSession& sql) { return filter::find(sql, query); }));
+        for (const filter::Found& one : rows) text += fmt::format("{}{}", text.empty() ? "" : " ", one.version);
+        return text;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the answer is the same by whichever way it is found") {
+    Many many;
+    // Few rows meet the condition: collected.
+    CHECK(many.find({.conditions = {Many::tag("yes")}, .order = {Many::by_loss(true)}, .after = {}, .limit = 3}) == "6000 5000 4000");
+    // Most do: walked.
+    CHECK(many.find({.conditions = {Many::tag("no")}, .order = {Many::by_loss(true)}, .after = {}, .limit = 3}) == "5999 5998 5997");
+    // Few do, but no index says so: walked to the end.
+    filter::Condition unknown = Many::tag("yes");
+    unknown.selective = false;
+    CHECK(many.find({.conditions = {unknown}, .order = {Many::by_loss(false)}, .after = {}, .limit = 10}) ==
+          "1000 2000 3000 4000 5000 6000");
+    // Nobody does.
+    CHECK(many.find({.conditions = {Many::tag("maybe")}, .order = {Many::by_loss(false)}, .after = {}, .limit = 10}) == "");
+    CHECK(many.find({.conditions = {filter::any_of({})}, .order = {Many::by_loss(false)}, .after = {}, .limit = 10}) == "");
+}
+
+TEST_CASE("versions without a value for the first key come after all that have one, also when they are walked") {
+    Many many;
+    (void)many.registry.execute("DELETE FROM version_metrics WHERE version > 4998");
+    const filter::Condition late{.table = "versions", .where = "s.version > ?", .values = {4'996}, .key = "version"};
+    const auto page = [&](std::optional<filter::Found> after, std::int64_t limit) {
+        return many.find({.conditions = {late}, .order = {Many::by_loss(true)}, .after = std::move(after), .limit = limit});
+    };
+    CHECK(page({}, 4) == "4998 4997 6000 5999");
+    CHECK(page(filter::Found{"m", 4'997, {4'997.0}}, 2) == "6000 5999");
+    CHECK(page(filter::Found{"m", 5'999, {nullptr}}, 2) == "5998 5997");
+}
+
+}  // namespace assay::test
