@@ -23,7 +23,7 @@ from typing import Dict, Iterator, List
 
 IGNORED_FOLDERS = {"build", "assay-data"}
 TEST_FOLDERS_IN_CMAKE = ("unit", "contract", "golden")
-MIRRORED_ROOMS = ("base", "storage", "artifact", "registry", "api", "clients/cli")
+MIRRORED_ROOMS = ("base", "storage", "artifact", "registry", "api", "clients/cpp", "clients/cli")
 PYTHON_TEST_FOLDERS = ("tests/unit/", "tests/functional/", "clients/python/tests/")
 
 # Sources without a test of their own name, and what tests them instead. A command of the CLI is a program: its functional test

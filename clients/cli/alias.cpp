@@ -1,8 +1,9 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/option_value.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ Result<ExitCode> set(CommandContext& context, const AliasOptions& options) {
     if (const auto* given = std::get_if<std::int64_t>(&target.version)) {
         number = *given;
     } else {
-        TRY_ASSIGN(const Json version, server->get(Connection::path_of(target)));
+        TRY_ASSIGN(const Json version, server->get(path_of(target)));
         number = integer_of(version, "version").value_or(0);
     }
     std::vector<std::pair<std::string, std::string>> conditions;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "clients/cli/config.hpp"
-#include "clients/cli/connection.hpp"
 #include "clients/cli/environment.hpp"
 #include "clients/cli/exit_code.hpp"
 #include "clients/cli/output.hpp"
+#include "clients/cpp/connection.hpp"
 
 #include <functional>
 #include <istream>

@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/toml.hpp"
-#include "clients/cli/local_file.hpp"
+#include "clients/cpp/local_file.hpp"
 
 #include <filesystem>
 

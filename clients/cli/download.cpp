@@ -3,9 +3,10 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/progress.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -120,7 +121,7 @@ Result<void> download_one(CommandContext& context, Connection& server, const Rem
 }  // namespace
 
 Result<RemoteVersion> resolve(Connection& server, const Reference& reference) {
-    TRY_ASSIGN(const Json answer, server.get(Connection::path_of(reference)));
+    TRY_ASSIGN(const Json answer, server.get(path_of(reference)));
     const auto number = integer_of(answer, "version");
     const auto digest = Digest::parse(text_of(answer, "digest"));
     const Json& model = member(answer, "model");

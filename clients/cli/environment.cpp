@@ -1,8 +1,8 @@
 #include "clients/cli/environment.hpp"
 
 #include "base/text.hpp"
-#include "clients/cli/local_file.hpp"
 #include "clients/cli/process.hpp"
+#include "clients/cpp/local_file.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,10 @@
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/project_lock.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -64,7 +65,7 @@ void say_if_moved(CommandContext& context, Connection& server, const LockedModel
     const auto reference = Reference::parse(entry.reference());
     if (!reference || std::holds_alternative<std::int64_t>(reference->version) || std::holds_alternative<Digest>(reference->version))
         return;
-    const auto now = server.get(Connection::path_of(*reference));
+    const auto now = server.get(path_of(*reference));
     if (!now) {
         context.output().note(fmt::format("{} no longer names a version; the lock pins {}", entry.reference(), entry.version_name()));
     } else if (integer_of(*now, "version") != entry.version) {

@@ -1,8 +1,8 @@
 #include "registry/fsck.hpp"
 
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/open_registry.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "clients/cli/gate_verdict.hpp"
 
-#include "clients/cli/answer.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/option_value.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/lineage_picture.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "clients/cli/project_lock.hpp"
 
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 

@@ -3,9 +3,10 @@
 #include "artifact/media_type.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/progress.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -127,7 +128,7 @@ Result<void> name_parents_by_number(Connection& server, Json& facts) {
     for (Json& parent : facts["parents"]) {
         TRY_ASSIGN(const Reference reference, Reference::parse(parent["version"].get<std::string>()));
         if (std::holds_alternative<std::int64_t>(reference.version)) continue;
-        TRY_ASSIGN(const Json version, server.get(Connection::path_of(reference)));
+        TRY_ASSIGN(const Json version, server.get(path_of(reference)));
         parent["version"] = fmt::format("{}@{}", reference.model, integer_of(version, "version").value_or(0));
     }
     return {};

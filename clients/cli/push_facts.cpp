@@ -1,7 +1,7 @@
 #include "clients/cli/push_facts.hpp"
 
 #include "base/text.hpp"
-#include "clients/cli/local_file.hpp"
+#include "clients/cpp/local_file.hpp"
 #include "registry/names.hpp"
 #include "registry/reference.hpp"
 

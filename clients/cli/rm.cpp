@@ -1,6 +1,7 @@
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -24,7 +25,7 @@ Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
     }
     TRY_ASSIGN(Connection* const server, context.server());
     // Resolved once: what the person confirms is what is deleted, even if an alias moves meanwhile.
-    TRY_ASSIGN(const Json version, server->get(Connection::path_of(reference)));
+    TRY_ASSIGN(const Json version, server->get(path_of(reference)));
     const auto number = integer_of(version, "version");
     if (!number) return fail(ErrorKind::internal, "bad-answer", "the server's answer names no version");
     const std::string name = fmt::format("{}@{}", reference.model, *number);

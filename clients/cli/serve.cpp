@@ -3,7 +3,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
-#include "clients/cli/local_file.hpp"
+#include "clients/cpp/local_file.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

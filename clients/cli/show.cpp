@@ -1,8 +1,9 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -83,7 +84,7 @@ Result<ExitCode> show(CommandContext& context, const std::string& text) {
     Output& output = context.output();
     TRY_ASSIGN(const Reference reference, Reference::parse(text));
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(Json version, server->get(Connection::path_of(reference)));
+    TRY_ASSIGN(Json version, server->get(path_of(reference)));
     const std::int64_t number = integer_of(version, "version").value_or(0);
     TRY_ASSIGN(const Json fetches, server->get_all(Connection::path_of(reference.model, number) + "/fetches"));
     if (output.json()) {

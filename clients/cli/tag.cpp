@@ -1,8 +1,9 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/push_facts.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +22,7 @@ struct TagOptions {
 Result<std::string> path_of_subject(const std::string& text) {
     TRY_ASSIGN(const Reference reference, Reference::parse(text));
     const bool is_version = text.find('@') != std::string::npos || text.starts_with("models:/");
-    return (is_version ? Connection::path_of(reference) : Connection::path_of(reference.model)) + "/tags/";
+    return (is_version ? path_of(reference) : Connection::path_of(reference.model)) + "/tags/";
 }
 
 Result<ExitCode> set(CommandContext& context, const TagOptions& options) {

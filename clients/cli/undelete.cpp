@@ -1,6 +1,6 @@
 #include "base/text.hpp"
-#include "clients/cli/answer.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-#include "clients/cli/answer.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include "base/text.hpp"
 

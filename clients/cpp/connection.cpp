@@ -1,9 +1,9 @@
-#include "clients/cli/connection.hpp"
+#include "clients/cpp/connection.hpp"
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/answer.hpp"
+#include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 
@@ -119,12 +119,6 @@ Connection::Connection(std::unique_ptr<HttpClient> client, std::string_view cons
 }
 
 std::string Connection::path_of(std::string_view model) { return "/v1/models/" + encode_component(model); }
-std::string Connection::path_of(const Reference& reference) {
-    // '@' and ':' are allowed in a path as they stand; only the alias itself needs encoding.
-    const std::string segment = reference.path_segment();
-    const std::string encoded = segment.starts_with('@') ? "@" + encode_component(std::string_view(segment).substr(1)) : segment;
-    return path_of(reference.model) + "/versions/" + encoded;
-}
 std::string Connection::path_of(std::string_view model, std::int64_t version) {
     return fmt::format("{}/versions/{}", path_of(model), version);
 }

@@ -1,4 +1,4 @@
-#include "clients/cli/local_file.hpp"
+#include "clients/cpp/local_file.hpp"
 
 #include "base/crypto.hpp"
 #include "tests/support/result.hpp"

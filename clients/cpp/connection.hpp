@@ -2,8 +2,7 @@
 
 #include "base/http_client.hpp"
 #include "base/json.hpp"
-#include "clients/cli/local_file.hpp"
-#include "registry/reference.hpp"
+#include "clients/cpp/local_file.hpp"
 
 #include <chrono>
 #include <functional>
@@ -51,9 +50,8 @@ public:
     /// True when the last failure was the server's answer, and not our own or the network's.
     [[nodiscard]] bool refused_by_server() const { return refused_by_server_; }
 
-    /// "/v1/models/churn", "/v1/models/churn/versions/@production".
+    /// "/v1/models/churn", "/v1/models/churn/versions/3".
     [[nodiscard]] static std::string path_of(std::string_view model);
-    [[nodiscard]] static std::string path_of(const Reference& reference);
     [[nodiscard]] static std::string path_of(std::string_view model, std::int64_t version);
 
 private:

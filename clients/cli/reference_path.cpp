@@ -1,0 +1,15 @@
+#include "clients/cli/reference_path.hpp"
+
+#include "base/url.hpp"
+#include "clients/cpp/connection.hpp"
+
+namespace assay {
+
+std::string path_of(const Reference& reference) {
+    // '@' and ':' are allowed in a path as they stand; only the alias itself needs encoding.
+    const std::string segment = reference.path_segment();
+    const std::string encoded = segment.starts_with('@') ? "@" + encode_component(std::string_view(segment).substr(1)) : segment;
+    return Connection::path_of(reference.model) + "/versions/" + encoded;
+}
+
+}  // namespace assay
