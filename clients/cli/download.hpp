@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clients/cli/command.hpp"
+#include "registry/reference.hpp"
 
 #include <cstdint>
 #include <string>

@@ -4,6 +4,7 @@
 #include "clients/cli/option_value.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/lineage_picture.hpp"
+#include "registry/reference.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/project_lock.hpp"
+#include "registry/reference.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
