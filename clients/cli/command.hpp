@@ -86,6 +86,10 @@ struct Command {
 [[nodiscard]] Command search_command();
 [[nodiscard]] Command diff_command();
 [[nodiscard]] Command check_command();
+[[nodiscard]] Command proofs_command();
+[[nodiscard]] Command runnable_command();
+[[nodiscard]] Command impact_command();
+[[nodiscard]] Command waiver_command();
 [[nodiscard]] Command lineage_command();
 [[nodiscard]] Command alias_command();
 [[nodiscard]] Command tag_command();

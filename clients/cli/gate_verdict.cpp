@@ -15,6 +15,14 @@ std::string in_words(std::string_view version, const Json& conflict) {
     const std::string offered = text_of(conflict, "offered");
     const std::string effect = text_of(conflict, "effect");
     if (package == "environment") return fmt::format("{} cannot be judged without an environment", version);
+    if (package == "waiver") return fmt::format("{} passes by a waiver", version);
+    if (package == "trial") return fmt::format("{} is on trial", version);
+    if (package == "sample") {
+        const std::string_view found = effect == "load-error"      ? "could not be loaded"
+                                       : effect == "predict-error" ? "could not predict"
+                                                                   : "predicted something else than when it was trained";
+        return fmt::format("{} {} in an environment like this", version, found);
+    }
     const std::string trained = fmt::format("{} was trained with {}{}{}", version, package, recorded.empty() ? "" : " ", recorded);
     if (effect == "missing-package" || offered.empty()) return fmt::format("{}, which the environment lacks", trained);
     if (effect == "load-error") return fmt::format("{} and cannot be loaded with {}", trained, offered);

@@ -1,12 +1,11 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/listing.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-
-#include <algorithm>
 
 namespace assay {
 
@@ -18,32 +17,14 @@ struct SearchOptions {
     std::int64_t limit = 100;
 };
 
-/// Up to `limit` versions (0: all), page by page, and whether there are more.
-Result<std::pair<Json, bool>> find(Connection& server, const SearchOptions& options) {
-    constexpr std::int64_t page_size = 1000;
-    Json found = Json::array();
-    std::string cursor;
-    for (;;) {
-        const auto have = static_cast<std::int64_t>(found.size());
-        const std::int64_t wanted = options.limit == 0 ? page_size : std::min(page_size, options.limit - have);
-        std::string target = fmt::format("/v1/search?limit={}", wanted);
-        if (!options.filter.empty()) target += "&filter=" + encode_component(options.filter);
-        if (!options.order_by.empty()) target += "&order_by=" + encode_component(join(options.order_by, ", "));
-        if (!cursor.empty()) target += "&cursor=" + encode_component(cursor);
-        TRY_ASSIGN(const Json page, server.get(target));
-        for (const Json& item : list_of(page, "items")) found.push_back(item);
-        cursor = text_of(page, "next_cursor");
-        const bool enough = options.limit != 0 && static_cast<std::int64_t>(found.size()) >= options.limit;
-        if (cursor.empty() || enough) return std::pair(std::move(found), !cursor.empty());
-    }
-}
-
 Result<ExitCode> search(CommandContext& context, const SearchOptions& options) {
     if (options.limit < 0) return fail(ErrorKind::invalid, "usage", "--limit must be 0 or more");
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const auto answer, find(*server, options));
-    const auto& [found, more] = answer;
+    std::string target = "/v1/search?order_by=" + encode_component(join(options.order_by, ", "));
+    if (!options.filter.empty()) target += "&filter=" + encode_component(options.filter);
+    TRY_ASSIGN(const Listing listing, list_items(*server, target, options.limit));
+    const auto& [first, found, more] = listing;
     if (output.json()) {
         output.write_json({{"items", found}, {"more", more}});
         return ExitCode::ok;

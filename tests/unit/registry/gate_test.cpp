@@ -100,8 +100,8 @@ TEST_CASE("a used package without a recorded release refuses as unproven, in wor
     const Verdict verdict = judge(churn({"lib"}, {}), cpython("3.11.7", {{"lib", "1.0"}}), rules(""));
     CHECK(outcome(verdict) == "refuse lib:unproven:unproven");
     CHECK(verdict.conflicts[0].recorded == "unknown");
-    CHECK(verdict.fix ==
-          std::vector<std::string>{"if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
+    CHECK(verdict.fix == std::vector<std::string>{"let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or say in a "
+                                                  "rule what you have tested (assay rules import FILE)"});
     CHECK(to_error(verdict).message == "churn@3 was trained with lib and is not proven to work with 1.0");
     CHECK(judge(churn({"lib"}, {}), cpython("3.11.7", {}), rules("")).fix == std::vector<std::string>{"pip install 'lib'"});
 }
@@ -161,17 +161,17 @@ TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
               default_rules());
     CHECK(verdict.fix ==
           std::vector<std::string>{"pip install 'scikit-learn==1.7.2' 'numpy==2.3.1' 'odd===2004d'", "install weird it's here"});
-    CHECK(verdict.conflicts[0].fix ==
-          std::vector<std::string>{"pip install 'scikit-learn==1.7.2'",
-                                   "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
+    CHECK(verdict.conflicts[0].fix == std::vector<std::string>{"pip install 'scikit-learn==1.7.2'",
+                                                               "let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or "
+                                                               "say in a rule what you have tested (assay rules import FILE)"});
 }
 
 TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
     const Recorded recorded = churn({"lib"}, {{"lib", "1.0"}});
     const Verdict verdict = judge(recorded, cpython("3.12.3", {{"lib", "2.0"}}), default_rules());
-    CHECK(verdict.fix ==
-          std::vector<std::string>{"pip install 'lib==1.0'",
-                                   "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules"});
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'lib==1.0'",
+                                                  "let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or say in a "
+                                                  "rule what you have tested (assay rules import FILE)"});
 }
 
 TEST_CASE("a rule's own advice follows the exact pip line") {

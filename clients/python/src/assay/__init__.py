@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ._client import Client
+    from ._compare import Comparison
     from ._environment import EnvironmentLike
     from ._facts import MetricsLike
     from ._fetch import Fetched
@@ -49,6 +50,7 @@ __all__ = [
     "AssayError",
     "AssayWarning",
     "Client",
+    "Comparison",
     "Conflict",
     "Fetched",
     "Incompatible",
@@ -66,6 +68,7 @@ __all__ = [
     "Verified",
     "Version",
     "check",
+    "compare",
     "connect",
     "dataset",
     "dataset_digest",
@@ -84,6 +87,7 @@ __all__ = [
 # Imported when first asked for. The modules have names with an underscore because importing `assay.push` would replace `push`.
 _LAZY = {
     "Client": "_client",
+    "Comparison": "_compare",
     "Fetched": "_fetch",
     "Lineage": "_lineage",
     "Lock": "_lock_text",
@@ -173,11 +177,15 @@ def fetch(
     return _default().fetch(ref, directory, environment, locked=locked, force=force)
 
 
-def load(ref: str, environment: "EnvironmentLike" = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+def load(
+    ref: str, environment: "EnvironmentLike" = "auto", verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
+) -> Any:
     """The estimator: gate, fetch into the shared cache, verify, joblib.load, and replay of the sample. `verify` says what happens
     when it predicts otherwise than when it was pushed: "strict" raises `PredictionDiffers`, "warn" warns, "off" does not look.
+    What the smoke test finds is kept as a proof, which the gate weighs from then on. `try_` lets it decide about a version that is refused
+    only because nothing is known of this environment: it runs in a child process first.
     `file` chooses among several models in a version. Loading runs what is inside: load only from registries that you trust."""
-    return _default().load(ref, environment, verify, file=file)
+    return _default().load(ref, environment, verify, file=file, try_=try_)
 
 
 def check(ref: str, environment: "EnvironmentLike" = "auto") -> "Verdict":
@@ -194,6 +202,12 @@ def search(filter: str = "", order_by: Union[str, Sequence[str]] = (), limit: Op
     """The versions of all models for which the filter holds ("metrics.accuracy >= 0.9 AND tags.team = 'birds'"; docs/api.md has the
     language), the newest first, or in the order of keys such as "metrics.accuracy DESC". `limit=None` gives all of them."""
     return _default().search(filter, order_by, limit)
+
+
+def compare(*refs: str) -> "Comparison":
+    """Two or more versions side by side: facts, params, metrics, libraries, datasets, files by digest, lineage.
+    `compare("churn@3", "churn@4").differing("metrics")` gives the rows in which they differ."""
+    return _default().compare(*refs)
 
 
 def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":

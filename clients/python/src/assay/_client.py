@@ -12,6 +12,7 @@ from ._files import PathLike
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ._compare import Comparison
     from ._facts import MetricsLike
     from ._fetch import Fetched
     from ._gate import Verdict
@@ -88,10 +89,12 @@ class Client:
 
         return fetch(self.connection, ref, directory, environment, locked=locked, force=force)
 
-    def load(self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+    def load(
+        self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
+    ) -> Any:
         from ._load import load
 
-        return load(self.connection, ref, environment, verify, file=file)
+        return load(self.connection, ref, environment, verify, file=file, try_=try_)
 
     def check(self, ref: str, environment: EnvironmentLike = "auto") -> "Verdict":
         from ._gate import check
@@ -110,6 +113,11 @@ class Client:
         from ._search import search
 
         return search(self.connection, filter, order_by, limit)
+
+    def compare(self, *refs: str) -> "Comparison":
+        from ._compare import compare
+
+        return compare(self.connection, refs)
 
     def lineage(self, ref: str, direction: str = "both", depth: int = 32, limit: Optional[int] = None) -> "Lineage":
         from ._lineage import lineage

@@ -112,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     environment(load)
     load.add_argument("--verify", choices=("strict", "warn", "off"), default="strict")
     load.add_argument("--file", metavar="PATH", help="which model, when the version has several")
+    load.add_argument("--try", dest="try_", action="store_true", help="let the smoke test decide where nothing is known of this environment")
+
+    smoke_test = command("smoke-test", _smoke_test, "Load a model file and replay a sample: what a trial runs in a process of its own.")
+    smoke_test.add_argument("artifact", help="a file that joblib loads")
+    smoke_test.add_argument("sample", help="a sample.json")
 
     check = command("check", _check, "May this version be loaded in this environment?")
     check.add_argument("ref")
@@ -182,9 +187,16 @@ def _fetch(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _load(client: Client, options: Any) -> Dict[str, Any]:
-    estimator = client.load(options.ref, options.environment, options.verify, file=options.file)
+    estimator = client.load(options.ref, options.environment, options.verify, file=options.file, try_=options.try_)
     kind = f"{type(estimator).__module__}.{type(estimator).__qualname__}"
     return {"text": kind, "json": {"ref": options.ref, "estimator": kind, "verify": options.verify}}
+
+
+def _smoke_test(client: Client, options: Any) -> Dict[str, Any]:
+    from ._smoke_test import as_child
+
+    found = as_child(options.artifact, options.sample)
+    return {"text": found["proof"]["outcome"], "json": found}
 
 
 def _check(client: Client, options: Any) -> Dict[str, Any]:

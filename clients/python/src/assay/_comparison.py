@@ -17,6 +17,7 @@ class Difference(NamedTuple):
     max_abs: float  #: infinite where a difference has no size: NaN against a number, text
     max_ulp: int  #: largest distance in units of the last place; 0 for what is no float
     because: str
+    failed: bool = False  #: the method raised, or gave what cannot be compared
 
 
 def tolerance_of(value: Any) -> Dict[str, Any]:

@@ -28,6 +28,8 @@ class Connection:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        #: sent with every request
+        self.headers: Dict[str, str] = {}
         self._session: Optional["requests.Session"] = None
 
     def session(self) -> "requests.Session":
@@ -73,7 +75,7 @@ class Connection:
         raised. With `stream` the caller reads and closes the response."""
         import requests
 
-        sent: Dict[str, str] = {"X-Request-Id": uuid.uuid4().hex, **(headers or {})}
+        sent: Dict[str, str] = {"X-Request-Id": uuid.uuid4().hex, **self.headers, **(headers or {})}
         text: Optional[bytes] = None
         if body is not None:
             text = body if isinstance(body, bytes) else _json(body, context)

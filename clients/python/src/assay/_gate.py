@@ -28,6 +28,16 @@ class Verdict(Dict[str, Any]):
     def warnings(self) -> List[Dict[str, Any]]:
         return list(self.get("warnings") or [])
 
+    @property
+    def settled(self) -> Optional[Dict[str, Any]]:
+        """What decided in place of the rules: a proof, a waiver, a trial."""
+        return self.get("settled")
+
+    @property
+    def on_trial(self) -> bool:
+        """Nothing is known of this environment, and the smoke test is to decide."""
+        return (self.settled or {}).get("kind") == "trial"
+
     def __bool__(self) -> bool:
         """True when the version may be loaded."""
         return self.verdict in ("allow", "warn")
@@ -49,22 +59,28 @@ def check(connection: Connection, ref: str, environment: EnvironmentLike = "auto
     return _ask(connection, target, digest, f"checking {target}", fetching)
 
 
-def _ask(connection: Connection, target: reference.Reference, digest: str, context: str, fetching: bool) -> Verdict:
-    answer = connection.json("POST", target.path + ":check", body={"environment": digest, "fetch": fetching}, context=context)
+def _ask(
+    connection: Connection, target: reference.Reference, digest: str, context: str, fetching: bool, trial: bool = False
+) -> Verdict:
+    question = {"environment": digest, "fetch": fetching, **({"try": True} if trial else {})}
+    answer = connection.json("POST", target.path + ":check", body=question, context=context)
     return Verdict(answer)
 
 
-def admit(connection: Connection, target: reference.Reference, environment: EnvironmentLike, context: str) -> "Admission":
+def admit(
+    connection: Connection, target: reference.Reference, environment: EnvironmentLike, context: str, *, trial: bool = False
+) -> "Admission":
     """Asks for a fetch, which the server records whether or not a byte will have to move. Raises `Incompatible` when the gate refuses,
-    warns when it warns. Without an environment nothing is judged."""
+    warns when it warns. Without an environment nothing is judged. With `trial` a version passes that is refused only as unproven: the
+    caller runs the smoke test before it uses what it gets."""
     described = environments.environment_of(environment)
     digest = register(connection, described) if described is not None else "none"
-    verdict = _ask(connection, target, digest, context, fetching=True)
+    verdict = _ask(connection, target, digest, context, True, trial)
     if not verdict:
         raise refused(verdict, context=context)
     if described is None:
         return Admission(str(verdict["digest"]), digest, None)
-    for warning in verdict.warnings:
+    for warning in [] if verdict.on_trial else verdict.warnings:
         warnings.warn(f"{verdict.get('version')}: {warning.get('because') or warning.get('package')}", AssayWarning, stacklevel=5)
     return Admission(str(verdict["digest"]), digest, verdict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, List, Optional
+from typing import Any, Callable, List, Optional
 
 from . import _gate as gate, _reference as reference
 from ._arguments import optional_text
@@ -11,11 +11,12 @@ from ._cache import Cache
 from ._comparison import differs
 from ._connection import Connection
 from ._download import download, manifest_of
-from ._environment import EnvironmentLike
+from ._environment import EnvironmentLike, capture
 from .errors import AssayError, AssayWarning, UnsafeContent, UsageError
 from ._files import PendingFile
 from ._manifest import Manifest, ManifestFile
 from ._sample import Sample
+from ._smoke_test import Found, in_child, replay, report
 
 VERIFY = ("strict", "warn", "off")
 _ARTIFACTS = (".joblib", ".pkl", ".pickle")
@@ -23,7 +24,13 @@ _SAMPLE_TYPE = "application/vnd.assay.sample+json"
 
 
 def load(
-    connection: Connection, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None
+    connection: Connection,
+    ref: str,
+    environment: EnvironmentLike = "auto",
+    verify: str = "strict",
+    *,
+    file: Optional[str] = None,
+    try_: bool = False,
 ) -> Any:
     """See `assay.load`."""
     if verify not in VERIFY:
@@ -34,8 +41,31 @@ def load(
             fix=[f"one of {', '.join(VERIFY)}"],
         )
     optional_text(file, "the file to load", "file='model.joblib'")
+    if try_ and not (isinstance(environment, str) and environment == "auto"):
+        raise UsageError(
+            "try_ needs environment='auto'", code="invalid-try", because="a smoke test runs in this interpreter and proves nothing of another"
+        )
     target, context = reference.parse(ref), f"loading {ref}"
-    admission = gate.admit(connection, target, environment, context)
+    admission = gate.admit(connection, target, environment, context, trial=try_)
+    on_trial = admission.verdict is not None and admission.verdict.on_trial
+    if on_trial:
+        connection.headers["Assay-Try"] = "true"
+    try:
+        return _load(connection, target, environment, verify, file, admission, on_trial, context)
+    finally:
+        connection.headers.pop("Assay-Try", None)
+
+
+def _load(
+    connection: Connection,
+    target: reference.Reference,
+    environment: EnvironmentLike,
+    verify: str,
+    file: Optional[str],
+    admission: gate.Admission,
+    on_trial: bool,
+    context: str,
+) -> Any:
     # A reference by digest is what the caller trusts; the server's answer is not asked for it.
     digest = target.selector if target.is_digest else admission.digest
     cache = Cache(connection.config.cache)
@@ -53,14 +83,54 @@ def load(
     artifact = _artifact(manifest, file)
     sample: Optional[Sample] = None
     recorded = _sample(manifest)
-    if verify != "off" and recorded is not None:
+    if on_trial and recorded is None:
+        raise AssayError(
+            f"{manifest.ref} cannot be tried",
+            code="no-sample",
+            because="it has no sample, so nothing can tell whether it works here",
+            fix=[f"load it where it was trained: assay env show {manifest.ref}"],
+            context=context,
+        )
+    if recorded is not None and (verify != "off" or on_trial):
         with opened(recorded) as stream:
             sample = Sample.parse(stream.read())
+    # What the smoke test finds is about this interpreter, whatever environment was named.
+    here: Optional[str] = None
+    if sample is not None and environment != "none":
+        here = admission.environment_header if environment == "auto" else gate.register(connection, capture())
+
+    def keep(found: Found) -> None:
+        if here is not None:
+            report(connection, manifest, found, recorded.digest if recorded is not None else "", here)
+
     with opened(artifact) as stream:
-        estimator = _joblib_load(stream, manifest, artifact, context)
+        if on_trial and recorded is not None:
+            found = in_child(str(cache.blob_path(artifact.digest)), str(cache.blob_path(recorded.digest)))
+            keep(found)
+            _must_be_good(found, manifest, artifact, context)
+        try:
+            estimator = _joblib_load(stream, manifest, artifact, context)
+        except AssayError as error:
+            if error.code == "load-error":
+                keep(Found("load-error", message=error.because))
+            raise
     if verify != "off":
-        _smoke_test(estimator, sample, manifest, verify, context)
+        _smoke_test(estimator, sample, manifest, verify, context, keep)
     return estimator
+
+
+def _must_be_good(found: Found, manifest: Manifest, artifact: ManifestFile, context: str) -> None:
+    if found.good:
+        return
+    if found.outcome == "different":
+        raise differs(manifest.ref, found.differences, found.rows, context)
+    raise AssayError(
+        f"{artifact.path} of {manifest.ref} does not work here",
+        code=found.outcome,
+        because=found.message,
+        context=context,
+        fix=[f"see what it needs: assay env show {manifest.ref}"],
+    )
 
 
 def _artifact(manifest: Manifest, wanted: Optional[str]) -> ManifestFile:
@@ -121,16 +191,19 @@ def _joblib_load(stream: Any, manifest: Manifest, artifact: ManifestFile, contex
         ) from error
 
 
-def _smoke_test(estimator: Any, sample: Optional[Sample], manifest: Manifest, verify: str, context: str) -> None:
+def _smoke_test(
+    estimator: Any, sample: Optional[Sample], manifest: Manifest, verify: str, context: str, keep: Callable[[Found], None]
+) -> None:
     if sample is None or not sample.methods:
         warnings.warn(
             f"{manifest.ref} has no sample, so its predictions were not compared with those at training time", AssayWarning, stacklevel=4
         )
         return
-    differences = sample.compare(estimator)
-    if not differences:
+    found = replay(estimator, sample)
+    keep(found)
+    if found.good:
         return
-    problem = differs(manifest.ref, differences, sample.rows, context)
+    problem = differs(manifest.ref, found.differences, sample.rows, context)
     if verify == "strict":
         raise problem
     warnings.warn(str(problem), AssayWarning, stacklevel=4)

@@ -125,7 +125,7 @@ class Sample:
                 actual = _as_array(_call(estimator, method, given), method)
             except Exception as error:  # whatever a foreign estimator raises: it does not predict as it did
                 everywhere = list(range(self.rows))
-                found.append(comparison.Difference(method, everywhere, float("inf"), 0, f"{method} fails: {type(error).__name__}: {error}"))
+                found.append(comparison.Difference(method, everywhere, float("inf"), 0, f"{method} fails: {type(error).__name__}: {error}", True))
                 continue
             difference = comparison.compare(method, expected, actual, allowed)
             if difference is not None:

@@ -216,7 +216,10 @@ def refused(verdict: Mapping[str, Any], *, context: str = "") -> Incompatible:
     conflicts = verdict.get("conflicts") or [{}]
     first = conflicts[0]
     version, package = verdict.get("version", "this version"), first.get("package", "this environment")
-    if first.get("effect") == "missing-package":
+    if package == "sample":
+        found = {"load-error": "could not be loaded", "predict-error": "could not predict"}
+        message = f"{version} {found.get(str(first.get('effect')), 'gave other predictions')} in an environment like this"
+    elif first.get("effect") == "missing-package":
         message = f"{version} needs {package} {first.get('recorded') or ''}".rstrip() + ", which this environment does not have"
     elif first.get("recorded"):
         fate = _FATES.get(str(first.get("effect")), "is not proven to work with")

@@ -1,0 +1,131 @@
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/option_value.hpp"
+#include "clients/cli/reference_path.hpp"
+#include "clients/cpp/answer.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace assay {
+
+namespace {
+
+struct WaiverOptions {
+    std::string reference;
+    std::string why;
+    std::string until;
+    std::string environment;
+    std::int64_t id = 0;
+    bool all = false;
+};
+
+/// "30d" and "12h" from now; anything else is for the server to read.
+std::string time_meant(const std::string& text, Timestamp now) {
+    constexpr std::int64_t hour = std::int64_t{3600} * 1'000'000;
+    if (text.size() < 2 || text.size() > 6) return text;
+    const auto count = parse_integer(text.substr(0, text.size() - 1));
+    const std::int64_t unit = text.back() == 'd' ? 24 * hour : text.back() == 'h' ? hour : 0;
+    if (!count || *count < 1 || unit == 0) return text;
+    return Timestamp{now.microseconds + *count * unit}.to_string();
+}
+
+std::string in_words(const Json& waiver) {
+    return fmt::format("waiver {} for {}@{} until {}", plain(member(waiver, "id")), text_of(waiver, "model"),
+                       plain(member(waiver, "version")), time_of(waiver, "until"));
+}
+
+Result<ExitCode> grant(CommandContext& context, const WaiverOptions& options) {
+    TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
+    Json request = {{"why", options.why}, {"until", time_meant(options.until, SystemClock().now())}};
+    TRY_ASSIGN(Connection* const server, context.server());
+    if (!options.environment.empty()) {
+        TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
+        if (environment) {
+            const std::string digest = environment->digest.to_string();
+            TRY_ASSIGN(const Json stored, server->put("/v1/environments/" + digest, to_json(environment->environment)));
+            request["environment"] = digest;
+        }
+    }
+    TRY_ASSIGN(const Json waiver, server->create(path_of(reference) + ":waive", request));
+    if (context.output().json())
+        context.output().write_json(waiver);
+    else
+        context.output().write_line(in_words(waiver) +
+                                    (options.environment.empty() ? ", in every environment" : ", in environments like this"));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> list(CommandContext& context, const WaiverOptions& options) {
+    std::string target = "/v1/waivers";
+    if (!options.reference.empty()) {
+        TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
+        target = path_of(reference) + "/waivers";
+    }
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json waivers, server->get_all(target + (options.all ? "?all=true" : "")));
+    Output& output = context.output();
+    if (output.json()) {
+        output.write_json({{"items", waivers}});
+        return ExitCode::ok;
+    }
+    Table table({"ID", "VERSION", "UNTIL", "BY", "ENVIRONMENT", "ENDED", "WHY"});
+    for (const Json& waiver : waivers) {
+        const std::string environment = text_of(waiver, "environment");
+        const bool over = member(waiver, "holds") != Json(true);
+        const std::string ended = !over ? "" : text_of(waiver, "ended_by").empty() ? "ran out" : "by " + text_of(waiver, "ended_by");
+        table.add({plain(member(waiver, "id")), text_of(waiver, "model") + "@" + plain(member(waiver, "version")), time_of(waiver, "until"),
+                   text_of(waiver, "by"), environment.empty() ? "every" : environment.substr(0, 19), ended, text_of(waiver, "why")});
+    }
+    if (table.empty())
+        output.note(options.all ? "there was never a waiver" : "no waiver holds");
+    else
+        output.write(table.text(output));
+    return ExitCode::ok;
+}
+
+Result<ExitCode> end(CommandContext& context, const WaiverOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    const std::string target = fmt::format("/v1/waivers/{}", options.id);
+    TRY(server->remove(target));
+    if (context.output().json())
+        context.output().write_json({{"id", options.id}, {"ended", true}});
+    else
+        context.output().write_line(fmt::format("waiver {} has ended", options.id));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command waiver_command() {
+    return {"waiver", "Let a version pass the gate in spite of a refusal: who, why, until when", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<WaiverOptions>();
+                app.require_subcommand(1);
+                const auto declare = [&](const char* name, const char* summary) {
+                    CLI::App* sub = app.add_subcommand(name, summary);
+                    sub->fallthrough();
+                    return sub;
+                };
+                CLI::App* grant_app = declare("grant", "Waive the refusals of a version");
+                grant_app->add_option("REF", options->reference, "Version")->required();
+                grant_app->add_option("--why", options->why, "The reason, for the audit")->required()->type_name("TEXT");
+                grant_app->add_option("--until", options->until, "When it ends: a date, a time, or 30d, 12h from now")
+                    ->required()
+                    ->type_name("TIME");
+                grant_app->add_option("--environment", options->environment, "Only in environments like this: FILE or auto")
+                    ->type_name("FILE|auto");
+                CLI::App* list_app = declare("list", "The waivers that hold");
+                list_app->add_option("REF", options->reference, "Of this version alone");
+                list_app->add_flag("--all", options->all, "Those that have ended, too");
+                CLI::App* end_app = declare("end", "End a waiver now");
+                end_app->add_option("ID", options->id, "Its number")->required()->check(whole_number(1, INT64_MAX));
+                return [=](CommandContext& context) -> Result<ExitCode> {
+                    if (grant_app->parsed()) return grant(context, *options);
+                    if (list_app->parsed()) return list(context, *options);
+                    return end(context, *options);
+                };
+            }};
+}
+
+}  // namespace assay

@@ -1,0 +1,52 @@
+#include "registry/needs.hpp"
+
+#include "registry/push.hpp"
+#include "tests/support/test_registry.hpp"
+
+namespace assay::test {
+
+namespace {
+
+Facts facts_of(const VersionView& version) { return must(read_manifest(version.row.manifest)).facts; }
+
+}  // namespace
+
+TEST_CASE("versions with the same needs share them, whatever else their facts say, and deleted ones have none") {
+    TestRegistry registry;
+    (void)registry.push(a_push().with_metric("loss", 0.5));
+    (void)registry.push(a_push("other").with_library("pandas", "2.2.0"));  // declared, but not used
+    (void)registry.push(a_push().with_library("numpy", "2.4.0"));
+    CHECK(registry.ask("SELECT count(*) FROM needs") == "2");
+    CHECK(registry.ask("SELECT versions FROM needs WHERE body LIKE '%2.3.1%'") == "2");
+    registry.remove("churn", "1");
+    CHECK(registry.ask("SELECT versions FROM needs WHERE body LIKE '%2.3.1%'") == "1");
+    CHECK(registry.ask("SELECT count(*) FROM version_needs") == "2");
+    registry.undelete("churn", "1");
+    CHECK(registry.ask("SELECT versions FROM needs WHERE body LIKE '%2.3.1%'") == "2");
+}
+
+TEST_CASE("needs are read back as they were written") {
+    TestRegistry registry;
+    const Recorded needs = needs_of(facts_of(registry.push(a_push().with_library("pandas", "2.2.0"))));
+    CHECK(needs.libraries.contains("python"));
+    CHECK(!needs.libraries.contains("pandas"));
+    const Recorded again = must(read_needs(must(needs_text(needs))));
+    CHECK(again.uses == needs.uses);
+    CHECK(again.libraries == needs.libraries);
+}
+
+TEST_CASE("what counts of an environment is what the version uses, and what of it is missing") {
+    Recorded needs;
+    needs.uses = {"scikit-learn", "numpy"};
+    needs.libraries = {{"python", "3.11.7"}, {"scikit-learn", "1.7.2"}};
+    Environment environment = an_environment({{"pandas", "9.9"}});
+    environment.packages.erase("numpy");
+    const std::string text = must(considered_text(needs, environment));
+    CHECK(text == R"({"implementation":"cpython","packages":{"numpy":null,"scikit-learn":"1.7.2"},"python":"3.11.7"})");
+    environment.platform = "plan9";
+    CHECK(must(considered_text(needs, environment)) == text);
+    needs.libraries.erase("python");
+    CHECK(must(considered_text(needs, environment)).find("python") == std::string::npos);
+}
+
+}  // namespace assay::test
