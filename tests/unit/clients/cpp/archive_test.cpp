@@ -2,8 +2,10 @@
 
 #include "tests/support/result.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/test_registry.hpp"
 
 #include <filesystem>
+#include <functional>
 
 namespace assay::test {
 

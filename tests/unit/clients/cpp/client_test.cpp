@@ -83,14 +83,14 @@ TEST_CASE("the facts of a native version are those of the program that made it")
     CHECK(facts["datasets"][0]["digest"] == sha256("a\n1\n").to_string());
     NewVersion second = lab.version();
     second.parents = {{"churn@latest", "retrained_from"}};
-    must(lab.client.push("churn", second));
+    (void)must(lab.client.push("churn", second));
     const Json parents = must(parse_json(must(lab.client.fetch("churn@2")).manifest))["facts"]["parents"];
     CHECK(parents == Json::array({{{"relation", "retrained_from"}, {"version", "churn@1"}, {"digest", registered.version.digest}}}));
 }
 
 TEST_CASE("a version on disk has the files of the version, and replaces what was there") {
     Lab lab;
-    must(lab.client.push("churn", lab.version()));
+    (void)must(lab.client.push("churn", lab.version()));
     std::filesystem::create_directories(lab.folder / "out");
     write_file(lab.folder / "out/model.assay", "something else");
     const SavedVersion saved = must(lab.client.fetch_into(lab.folder / "out", "churn"));
@@ -104,7 +104,7 @@ TEST_CASE("the gate judges another cereal or eigen like any other package: same 
     Lab lab;
     NewVersion version = lab.version();
     version.environment.packages = {{"eigen", "3.4.0"}, {"cereal", "1.3.2"}, {"assay", "0.1.0"}};
-    must(lab.client.push("churn", version));
+    (void)must(lab.client.push("churn", version));
     const auto fetch = [&](const char* eigen, const char* cereal) {
         NativeEnvironment environment = version.environment;
         environment.packages["eigen"] = eigen;
@@ -147,7 +147,7 @@ TEST_CASE("a push that lacks facts is refused with every reason, and nothing is 
 TEST_CASE("unchanged content makes no second version when that is asked for") {
     Lab lab;
     NewVersion version = lab.version();
-    must(lab.client.push("churn", version));
+    (void)must(lab.client.push("churn", version));
     version.unchanged = NewVersion::Unchanged::keep;
     CHECK(must(lab.client.push("churn", version)).version.number == 1);
     version.unchanged = NewVersion::Unchanged::register_again;
@@ -156,7 +156,7 @@ TEST_CASE("unchanged content makes no second version when that is asked for") {
 
 TEST_CASE("a version that is larger than the memory allowed is refused before it is fetched") {
     Lab lab;
-    must(lab.client.push("churn", lab.version()));
+    (void)must(lab.client.push("churn", lab.version()));
     const Error error = error_of(lab.client.fetch("churn", native_environment(), 10));
     CHECK(error.code == "version-too-large");
     CHECK(error.context == std::vector<std::string>{"fetching churn"});
@@ -172,7 +172,7 @@ TEST_CASE("now is a time that the registry takes") {
     Lab lab;
     NewVersion version = lab.version();
     version.trained_at = now();
-    must(lab.client.push("churn", version));
+    (void)must(lab.client.push("churn", version));
 }
 
 }  // namespace assay::test
