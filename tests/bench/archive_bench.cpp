@@ -88,7 +88,8 @@ int main(int argc, char** argv) {
         fmt::print("{:<40} {:>7.1f} ms {:>6.2f} GB/s {:>9.2f} {:>9.2f}\n", what, seconds * 1e3, gigabytes / seconds, seconds / fresh,
                    seconds / warm);
     };
-    fmt::print("{} MiB in one matrix, median of {:<44} x memcpy: fresh, warm\n", mib, repetitions);
+    fmt::print("{} MiB in one matrix, median of {}; at the end: times memcpy into memory from the system, and into memory that is there\n",
+               mib, repetitions);
     line("memcpy into memory that is there", warm);
     line("memcpy into memory from the system", fresh);
     line("read, every number found finite", strict);
