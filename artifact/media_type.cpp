@@ -7,8 +7,9 @@ namespace assay {
 
 std::string_view media_type_of_name(std::string_view path) {
     using Entry = std::pair<std::string_view, std::string_view>;
-    static constexpr std::array<Entry, 15> by_ending = {{
+    static constexpr std::array<Entry, 16> by_ending = {{
         {".joblib", "application/vnd.joblib"},
+        {".assay", "application/vnd.assay.archive"},
         {".pkl", "application/vnd.python.pickle"},
         {".pickle", "application/vnd.python.pickle"},
         {".skops", "application/vnd.skops+zip"},

@@ -6,6 +6,8 @@ find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(cereal 1.3 REQUIRED)
 
 find_package(PkgConfig REQUIRED)
 # cpp-httplib's class layouts depend on the flags its package was compiled with: take them from pkg-config.

@@ -1,9 +1,9 @@
 # assay_room(<name> SEES <rooms and libraries>)
-# One static library per room, of every .cpp below the current folder: a file that exists is built.
+# One static library per room, of every .cpp below the current folder but examples: a file that exists is built.
 function(assay_room name)
   cmake_parse_arguments(ROOM "" "" "SEES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
-  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$|/examples/")
   add_library(assay_${name} STATIC ${sources})
   target_include_directories(assay_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
   target_link_libraries(assay_${name} PUBLIC ${ROOM_SEES} PRIVATE assay_warnings)

@@ -1,9 +1,9 @@
 #include "registry/check_samples.hpp"
 
 #include "artifact/media_type.hpp"
+#include "artifact/sample.hpp"
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
-#include "registry/sample.hpp"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
 #include "registry/fetch.hpp"
 
+#include "base/file_path.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
 #include "registry/manifest.hpp"
-#include "registry/names.hpp"
 #include "registry/needs.hpp"
 #include "registry/proofs.hpp"
 #include "registry/record_lineage.hpp"

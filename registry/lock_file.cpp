@@ -1,5 +1,6 @@
 #include "registry/lock_file.hpp"
 
+#include "base/file_path.hpp"
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "base/toml.hpp"

@@ -18,11 +18,6 @@ namespace assay {
 /// "invalid-alias".
 [[nodiscard]] Result<std::string> alias_name(std::string_view text);
 
-/// Checks the path of a file inside a version: relative, '/' between segments, at most 1,024 bytes of NFC UTF-8 and 32
-/// segments of at most 255 bytes, none of them empty, "." or "..", no control characters, no backslash.
-/// `invalid`, code "invalid-path".
-[[nodiscard]] Result<std::string> file_path(std::string_view text);
-
 /// Checks the key of a tag: 1 to 250 bytes of UTF-8 without control characters. `invalid`, code "invalid-tag".
 [[nodiscard]] Result<std::string> tag_key(std::string_view text);
 

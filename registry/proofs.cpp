@@ -1,10 +1,10 @@
 #include "registry/proofs.hpp"
 
+#include "artifact/sample.hpp"
 #include "base/text.hpp"
 #include "registry/environments.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
-#include "registry/sample.hpp"
 #include "storage/tables/proofs.hpp"
 #include "storage/tables/versions.hpp"
 

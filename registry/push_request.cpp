@@ -1,5 +1,6 @@
 #include "registry/push.hpp"
 
+#include "base/file_path.hpp"
 #include "base/text.hpp"
 #include "registry/names.hpp"
 

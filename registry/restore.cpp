@@ -1,6 +1,7 @@
 #include "registry/restore.hpp"
 
 #include "base/crypto.hpp"
+#include "base/file_path.hpp"
 #include "base/text.hpp"
 #include "registry/names.hpp"
 #include "registry/needs.hpp"

@@ -52,6 +52,7 @@ THIRD_PARTY = (
     (r"doctest/.*|doctest\.h", ("tests/",), "doctest is seen by tests only"),
     (r"(unsupported/)?Eigen/.*", ("artifact/pipeline/", "clients/cpp/"), "Eigen is seen by artifact/pipeline and clients/cpp only"),
     (r"cereal/.*", ("artifact/pipeline/", "clients/cpp/"), "cereal is seen by artifact/pipeline and clients/cpp only"),
+    (r"assay/.*", ("clients/cpp/examples/",), "the installed headers are seen by clients/cpp/examples only: the house writes the path of a header"),
     (r"zlib\.h|bzlib\.h|lzma\.h|lz4.*\.h|zstd.*\.h", ("artifact/", "storage/"), "compression libraries are seen by artifact and storage only"),
     (r"pugixml\.hpp", ("artifact/pmml/", "storage/s3/"), "pugixml is seen by artifact/pmml and storage/s3 only"),
     (r"curl/.*", ("storage/s3/",), "libcurl is seen by storage/s3 only"),
@@ -65,6 +66,7 @@ EVERYWHERE = re.compile(
     r"|(unistd|fcntl|dirent|poll|signal|netdb|termios|pwd|time|stdlib|string|errno|spawn|dlfcn|pthread|langinfo|wchar)\.h")
 
 INCLUDE = re.compile(r"""^\s*#\s*include\s*([<"])([^>"]+)[>"]""")
+EXAMPLES = "clients/cpp/examples"  # programs of their own, which stand for a user's
 EMBEDDED = "embedded/"  # headers that cmake/Embed.cmake writes into the build tree
 
 
@@ -107,6 +109,9 @@ def rule_of(file: str) -> Optional[Tuple[str, Tuple[str, ...], str]]:
 
 def check_own(file: str, include: str, root: Path) -> Optional[str]:
     """The sentence that `#include "include"` in `file` breaks, if any."""
+    if below(file, EXAMPLES):
+        neighbour = (root / file).parent / include
+        return None if "/" not in include and neighbour.is_file() else "an example sees its own files and what is installed, <assay/…>: it stands for a user's program"
     if ".." in include.split("/") or include.startswith(("./", "/")):
         return "includes are written from the repository root, without '..' or a leading '/'"
     if include.startswith(EMBEDDED):

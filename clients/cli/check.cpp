@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
-#include "clients/cli/gate_verdict.hpp"
 #include "clients/cpp/answer.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -48,7 +48,7 @@ Result<ExitCode> check(CommandContext& context, const CheckOptions& options) {
         if (!output.json()) output.write(fmt::format("{}: {}", output.styled("refuse", Style::red), explain(refusal)));
         return ExitCode::incompatible;
     }
-    say_warnings(output, verdict);
+    for (const std::string& warning : warnings_of(verdict)) output.warn(warning);
     if (!output.json()) {
         const bool warned = text_of(verdict, "verdict") == "warn";
         output.write_line(fmt::format("{} {}: {}", output.styled(warned ? "warn" : "allow", warned ? Style::yellow : Style::green),

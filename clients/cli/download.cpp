@@ -3,48 +3,19 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/progress.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/upload.hpp"
-#include "registry/names.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <optional>
-#include <set>
 
 namespace assay {
 
 namespace {
-
-constexpr std::size_t max_files = 10'000;
-
-Error bad_manifest(std::string_view version, std::string because) {
-    return Error(ErrorKind::integrity, "bad-manifest", fmt::format("the manifest of {} is not to be trusted", version))
-        .with_because(std::move(because));
-}
-
-Result<std::vector<RemoteFile>> files_of(const Json& manifest, std::string_view version) {
-    std::vector<RemoteFile> files;
-    std::set<std::string> paths;
-    const Json& list = list_of(manifest, "files");
-    if (list.empty() || list.size() > max_files) return fail(bad_manifest(version, fmt::format("it lists {} files", list.size())));
-    for (const Json& entry : list) {
-        const Json& raw_path = member(entry, "path");
-        const auto size = integer_of(entry, "size");
-        const auto digest = Digest::parse(text_of(entry, "digest"));
-        if (!raw_path.is_string() || !size || *size < 0 || !digest)
-            return fail(bad_manifest(version, "a file in it lacks path, size or digest"));
-        const auto path = file_path(raw_path.get_ref<const std::string&>());
-        if (!path) return fail(bad_manifest(version, path.error().message + ": " + path.error().because));
-        if (!paths.insert(*path).second) return fail(bad_manifest(version, "it lists " + *path + " twice"));
-        files.push_back({*path, static_cast<std::uint64_t>(*size), *digest});
-    }
-    return files;
-}
 
 /// What stands at a path below the folder, without following links.
 enum class Found { nothing, same, different };
@@ -180,41 +151,14 @@ private:
 }  // namespace
 
 Result<RemoteVersion> resolve(Connection& server, const Reference& reference) {
-    TRY_ASSIGN(const Json answer, server.get(path_of(reference)));
-    const auto number = integer_of(answer, "version");
-    const auto digest = Digest::parse(text_of(answer, "digest"));
-    const Json& model = member(answer, "model");
-    if (!number || *number < 1 || !digest || !model.is_string()) {
-        return fail(Error(ErrorKind::internal, "bad-answer", "the server's answer names no version")
-                        .with_fix("check that the URL is that of an Assay server"));
-    }
-    RemoteVersion version{model.get<std::string>(), *number, *digest, {}, {}};
-    TRY_ASSIGN(const HttpResponse bytes, server.get_raw(Connection::path_of(version.model, version.number) + "/manifest"));
-    const std::string name = printable(version.name(), 300);
-    if (sha256(bytes.body) != version.digest)
-        return fail(bad_manifest(name, "its bytes do not have the digest " + version.digest.to_string()));
-    if (const auto* pinned = std::get_if<Digest>(&reference.version); pinned != nullptr && *pinned != version.digest) {
-        return fail(bad_manifest(name, "its digest is " + version.digest.to_string() + ", not the one asked for"));
-    }
-    auto manifest = parse_json(bytes.body);
-    if (!manifest) return fail(bad_manifest(name, manifest.error().because));
-    version.manifest = *std::move(manifest);
-    if (member(version.manifest, "model") != Json(version.model) || integer_of(version.manifest, "version") != version.number ||
-        version.model != reference.model) {
-        return fail(bad_manifest(name, "it is the manifest of another version"));
-    }
-    TRY_ASSIGN(version.files, files_of(version.manifest, name));
-    return version;
+    const auto* digest = std::get_if<Digest>(&reference.version);
+    return resolve_version(server, path_of(reference), reference.model, digest == nullptr ? std::nullopt : std::optional(*digest));
 }
 
 Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment, bool fetch) {
-    Json asked = "none";
-    if (environment) {
-        const std::string digest = environment->digest.to_string();
-        TRY_ASSIGN(const Json stored, server.put("/v1/environments/" + digest, to_json(environment->environment)));
-        asked = digest;
-    }
-    return server.ask(Connection::path_of(version.model, version.number) + ":check", {{"environment", asked}, {"fetch", fetch}});
+    std::optional<OfferedEnvironment> offered;
+    if (environment) offered = OfferedEnvironment{environment->digest, to_json(environment->environment)};
+    return ask_gate(server, version, offered, fetch);
 }
 
 Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version,

@@ -1,37 +1,19 @@
 #pragma once
 
 #include "clients/cli/command.hpp"
+#include "clients/cpp/remote_version.hpp"
 #include "registry/reference.hpp"
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace assay {
 
-struct RemoteFile {
-    std::string path;  ///< inside the version; safe to join to a folder
-    std::uint64_t size = 0;
-    Digest digest;
-};
-
-/// One version as its manifest says, after the manifest's bytes were found to have the version's digest.
-struct RemoteVersion {
-    std::string model;
-    std::int64_t number = 0;
-    Digest digest;
-    Json manifest;
-    std::vector<RemoteFile> files;
-
-    [[nodiscard]] std::string name() const { return model + "@" + std::to_string(number); }
-};
-
-/// Resolves a reference once and reads the manifest of the version it names; `integrity` when the manifest is not what its
-/// digest, or the digest in the reference, says, or when a path in it would leave the folder fetched to.
+/// The version that a reference names now, verified: resolve_version.
 [[nodiscard]] Result<RemoteVersion> resolve(Connection& server, const Reference& reference);
 
-/// The gate's verdict on a version. `environment` absent says that there is none to judge. With `fetch` the server records the
-/// attempt.
+/// The gate's verdict on a version: ask_gate.
 [[nodiscard]] Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
                                  bool fetch);
 

@@ -1,10 +1,10 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
-#include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/project_lock.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -32,7 +32,7 @@ Result<Json> fetch_version(CommandContext& context, const FetchOptions& options,
     // Asked also when there is no environment to judge and every file is here already: a fetch is recorded.
     TRY_ASSIGN(Json verdict, judge(*server, version, environment, true));
     if (refuses(verdict)) return fail(refusal_of(verdict));
-    say_warnings(output, verdict);
+    for (const std::string& warning : warnings_of(verdict)) output.warn(warning);
     if (!environment) verdict = nullptr;
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
 

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "clients/cli/environment.hpp"
+#include "clients/cpp/files_to_push.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,16 +25,6 @@ namespace assay {
 
 /// "key=value", split at the first '='; `what` names the option in messages.
 [[nodiscard]] Result<std::pair<std::string, std::string>> key_value_option(std::string_view text, std::string_view what);
-
-/// One of the files to be pushed: where it is, and its path inside the version.
-struct FileToPush {
-    std::string path;    ///< inside the version, checked and normalised
-    std::string source;  ///< on this machine
-};
-
-/// The files that paths on the command line stand for: a file under its own name, a folder's files under their paths relative to it;
-/// sorted. Refused: symbolic links and whatever is no regular file, empty folders, two files with one path, more than 10,000 files.
-[[nodiscard]] Result<std::vector<FileToPush>> files_to_push(const std::vector<std::string>& paths, const std::string& sample);
 
 /// The packages that a model file is taken to use when nobody says so: scikit-learn, numpy and joblib, as far as they are installed, for a
 /// pickle, joblib or skops file; none for other files.

@@ -1,8 +1,8 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
-#include "clients/cli/gate_verdict.hpp"
 #include "clients/cpp/answer.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 #include "registry/gate.hpp"
 #include "registry/manifest.hpp"
 

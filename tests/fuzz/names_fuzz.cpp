@@ -1,4 +1,5 @@
 // Names, aliases, paths and references: what is taken is normal already, and every spelling of a reference means the same.
+#include "base/file_path.hpp"
 #include "base/text.hpp"
 #include "registry/names.hpp"
 #include "registry/reference.hpp"

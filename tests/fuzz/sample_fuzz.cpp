@@ -1,5 +1,5 @@
 // Samples: whatever is read is whole (as many values as its shape says), and written it reads back the same.
-#include "registry/sample.hpp"
+#include "artifact/sample_json.hpp"
 
 #include <cstddef>
 #include <cstdint>

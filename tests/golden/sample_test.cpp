@@ -1,4 +1,4 @@
-#include "registry/sample.hpp"
+#include "artifact/sample_json.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/result.hpp"
 

@@ -11,6 +11,7 @@ TEST_CASE("the ending of a name implies its media type") {
                                      {"model.skops", "application/vnd.skops+zip"},
                                      {"model.onnx", "application/vnd.onnx"},
                                      {"model.pmml", "application/vnd.pmml+xml"},
+                                     {"model.assay", "application/vnd.assay.archive"},
                                      {"x.npy", "application/vnd.numpy.npy"},
                                      {"x.npz", "application/vnd.numpy.npz+zip"},
                                      {"m.safetensors", "application/vnd.safetensors"},

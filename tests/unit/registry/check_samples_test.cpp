@@ -1,6 +1,6 @@
 #include "registry/check_samples.hpp"
 
-#include "registry/sample.hpp"
+#include "artifact/sample.hpp"
 #include "tests/support/test_registry.hpp"
 
 #include <algorithm>

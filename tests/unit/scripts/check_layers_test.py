@@ -33,6 +33,8 @@ GOOD = {
     "api/ui/assets.hpp": "#include <span>\n",
     "clients/cli/main.cpp": '#include "api/v1/routes.hpp"\n#include <CLI/CLI.hpp>\n#include "storage/records.hpp"\n',
     "clients/cpp/client.hpp": '#include "base/text.hpp"\n#include "artifact/media_type.hpp"\n',
+    "clients/cpp/examples/birds/model.hpp": "#include <assay/archive.hpp>\n#include <Eigen/Dense>\n",
+    "clients/cpp/examples/birds/main.cpp": '#include "model.hpp"\n#include <assay/client.hpp>\n',
     "tests/support/temp_dir.hpp": "#include <filesystem>\n",
     "tests/unit/base/text_test.cpp": '#include "tests/support/temp_dir.hpp"\n#include <doctest/doctest.h>\n#include "base/text.hpp"\n',
 }
@@ -80,6 +82,9 @@ class CheckLayersTest(unittest.TestCase):
             ("api/x.cpp", '"clients/cpp/client.hpp"', "api only translates"),
             ("clients/cpp/x.cpp", '"registry/push.hpp"', "C++ SDK"),
             ("clients/cpp/x.cpp", '"storage/records.hpp"', "C++ SDK"),
+            ("clients/cpp/examples/birds/x.cpp", '"base/text.hpp"', "stands for a user's program"),
+            ("clients/cpp/examples/birds/x.cpp", '"clients/cpp/client.hpp"', "stands for a user's program"),
+            ("clients/cpp/examples/birds/x.cpp", '"absent.hpp"', "stands for a user's program"),
             ("clients/web/x.cpp", '"base/text.hpp"', "C++ lives in"),
         ]:
             with self.subTest(file=name, include=include):
@@ -114,7 +119,7 @@ class CheckLayersTest(unittest.TestCase):
     def test_each_third_party_header_has_one_place(self):
         for header in ("sqlite3.h", "libpq-fe.h", "httplib.h", "openssl/sha.h", "nlohmann/json.hpp", "toml++/toml.h", "spdlog/spdlog.h", "CLI/CLI.hpp",
                        "utf8proc.h", "doctest/doctest.h", "Eigen/Dense", "unsupported/Eigen/FFT", "cereal/cereal.hpp", "zlib.h", "pugixml.hpp",
-                       "curl/curl.h", "yaml-cpp/yaml.h"):
+                       "curl/curl.h", "yaml-cpp/yaml.h", "assay/client.hpp"):
             with self.subTest(header=header):
                 self.refuses("base/x.cpp", f"<{header}>", "seen by")
 

@@ -1,7 +1,7 @@
 #include "clients/cpp/connection.hpp"
 
-#include "clients/cli/gate_verdict.hpp"
 #include "clients/cli/output.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 #include "tests/support/result.hpp"
 
 #include <deque>

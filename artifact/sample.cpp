@@ -1,7 +1,8 @@
-#include "registry/sample.hpp"
+#include "artifact/sample.hpp"
 
+#include "artifact/sample_json.hpp"
+#include "artifact/sample_values.hpp"
 #include "base/text.hpp"
-#include "registry/sample_values.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "registry/sample_values.hpp"
+#include "artifact/sample_values.hpp"
 
 #include "base/text.hpp"
 

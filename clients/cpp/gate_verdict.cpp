@@ -1,4 +1,4 @@
-#include "clients/cli/gate_verdict.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 
 #include "clients/cpp/answer.hpp"
 
@@ -61,12 +61,14 @@ Error refusal_of(const Json& verdict) {
     return error;
 }
 
-void say_warnings(Output& output, const Json& verdict) {
+std::vector<std::string> warnings_of(const Json& verdict) {
+    std::vector<std::string> warnings;
     for (const Json& warning : list_of(verdict, "warnings")) {
         std::string line = in_words(text_of(verdict, "version"), warning);
         if (const std::string because = text_of(warning, "because"); !because.empty()) line += ": " + because;
-        output.warn(line);
+        warnings.push_back(std::move(line));
     }
+    return warnings;
 }
 
 }  // namespace assay

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "base/json.hpp"
-#include "clients/cli/output.hpp"
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace assay {
 
@@ -14,7 +13,7 @@ namespace assay {
 /// The Error (`incompatible`) of a refusal: the first conflict as the message, every conflict as a problem, the verdict in `details`.
 [[nodiscard]] Error refusal_of(const Json& verdict);
 
-/// Each warning of a verdict as one message.
-void say_warnings(Output& output, const Json& verdict);
+/// Each warning of a verdict as one line.
+[[nodiscard]] std::vector<std::string> warnings_of(const Json& verdict);
 
 }  // namespace assay

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/json_reader.hpp"
+#include "base/result.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -97,12 +97,9 @@ enum class SampleOutputs { required, optional };
 /// Reads a sample strictly. `invalid`, code "invalid-sample", with every problem and its path ("input.columns[0].values[3]");
 /// `invalid-json` and `too_large` when the text cannot be read at all.
 [[nodiscard]] Result<Sample> parse_sample(std::string_view text, SampleOutputs outputs, const SampleLimits& limits = {});
-[[nodiscard]] Result<Sample> read_sample(const Json& value, SampleOutputs outputs, const SampleLimits& limits = {});
 
-/// The sample as JSON; reading it gives the same sample again, bit by bit.
-[[nodiscard]] Json to_json(const Sample& sample);
-/// `{"type","shape","values"}`, as in "outputs". REQUIRES that nothing is missing.
-[[nodiscard]] Json to_json(const SampleArray& array);
+/// The sample as compact JSON; reading it gives the same sample again, bit by bit.
+[[nodiscard]] std::string to_text(const Sample& sample);
 
 [[nodiscard]] std::string_view to_string(SampleType type);
 

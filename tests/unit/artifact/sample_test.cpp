@@ -1,5 +1,6 @@
-#include "registry/sample.hpp"
+#include "artifact/sample.hpp"
 
+#include "artifact/sample_json.hpp"
 #include "tests/support/result.hpp"
 
 #include <doctest/doctest.h>

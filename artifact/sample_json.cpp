@@ -1,5 +1,6 @@
-#include "registry/sample.hpp"
-#include "registry/sample_values.hpp"
+#include "artifact/sample_json.hpp"
+
+#include "artifact/sample_values.hpp"
 
 namespace assay {
 
@@ -69,5 +70,7 @@ Json to_json(const Sample& sample) {
     for (const auto& [method, array] : sample.outputs) json["outputs"][method] = to_json(array);
     return json;
 }
+
+std::string to_text(const Sample& sample) { return to_text(to_json(sample)); }
 
 }  // namespace assay

@@ -1,8 +1,9 @@
-#include "clients/cli/gate_verdict.hpp"
+#include "clients/cpp/gate_verdict.hpp"
 
 #include "tests/support/result.hpp"
 
-#include <sstream>
+#include <string>
+#include <vector>
 
 namespace assay::test {
 
@@ -59,15 +60,11 @@ TEST_CASE("a refusal without a fix of its own has that of its first conflict, an
     CHECK(refusal_of(Json::object()).message == "the version does not go with this environment");
 }
 
-TEST_CASE("each warning is one message, also under --quiet") {
-    std::ostringstream out;
-    std::ostringstream err;
-    Output output(out, err, {.quiet = true});
-    say_warnings(output, {{"verdict", "warn"}, {"version", "churn@3"}, {"warnings", {conflict("unproven"), conflict("secondary")}}});
-    CHECK(out.str().empty());
-    CHECK(err.str() ==
-          "warning: churn@3 was trained with scikit-learn 1.2.2; nothing proves that it works with 1.5.2: of the nodes\n"
-          "warning: churn@3 was trained with scikit-learn 1.2.2 and the environment has 1.5.2: of the nodes\n");
+TEST_CASE("each warning is one line, with its cause") {
+    CHECK(warnings_of({{"verdict", "warn"}, {"version", "churn@3"}, {"warnings", {conflict("unproven"), conflict("secondary")}}}) ==
+          std::vector<std::string>{"churn@3 was trained with scikit-learn 1.2.2; nothing proves that it works with 1.5.2: of the nodes",
+                                   "churn@3 was trained with scikit-learn 1.2.2 and the environment has 1.5.2: of the nodes"});
+    CHECK(warnings_of({{"verdict", "allow"}}).empty());
 }
 
 }  // namespace assay::test

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "registry/sample.hpp"
+#include "artifact/sample.hpp"
+#include "base/json_reader.hpp"
 
-// The values of a sample, one by one: parts of registry/sample.cpp that stand alone.
+// The values of a sample, one by one: parts of artifact/sample.cpp that stand alone.
 
 namespace assay {
 

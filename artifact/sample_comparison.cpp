@@ -1,0 +1,139 @@
+#include "artifact/sample_comparison.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <type_traits>
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t rows_named = 5;
+constexpr double rounding = 1e-9;  // what differs by less is another build of a library, not another model
+
+std::vector<std::size_t> all_rows(std::size_t count) {
+    std::vector<std::size_t> rows(count);
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    return rows;
+}
+
+template <class Float>
+auto bits_of(Float value) {
+    if constexpr (sizeof(Float) == sizeof(std::uint64_t)) {
+        return std::bit_cast<std::uint64_t>(value);
+    } else {
+        return std::bit_cast<std::uint32_t>(value);
+    }
+}
+
+/// Distance on the line of all floats, where neighbours are 1 apart and -0.0 is 0.0. A NaN has no place on it.
+template <class Float>
+std::uint64_t ulps_between(Float a, Float b) {
+    if (std::isnan(a) || std::isnan(b)) return 0;
+    const auto from_zero = [](Float value) { return static_cast<std::uint64_t>(bits_of(std::abs(value))); };
+    if (std::signbit(a) != std::signbit(b)) return from_zero(a) + from_zero(b);
+    return from_zero(a) > from_zero(b) ? from_zero(a) - from_zero(b) : from_zero(b) - from_zero(a);
+}
+
+template <class Value>
+bool equal(const Value& expected, const Value& actual, const SampleTolerance& tolerance) {
+    if constexpr (std::is_floating_point_v<Value>) {
+        if (bits_of(expected) == bits_of(actual) || (std::isnan(expected) && std::isnan(actual))) return true;
+        if (tolerance.exact) return false;
+        if (!std::isfinite(expected)) return expected == actual;
+        const auto e = static_cast<double>(expected);
+        return std::abs(static_cast<double>(actual) - e) <= tolerance.abs + tolerance.rel * std::abs(e);
+    } else {
+        return expected == actual;
+    }
+}
+
+/// Adds what two values differ by.
+template <class Value>
+void measure(const Value& expected, const Value& actual, SampleDifference& difference) {
+    double gap = std::numeric_limits<double>::infinity();
+    if constexpr (std::is_arithmetic_v<Value>) gap = std::abs(static_cast<double>(actual) - static_cast<double>(expected));
+    if (std::isnan(gap)) gap = std::numeric_limits<double>::infinity();
+    difference.max_abs = std::max(difference.max_abs, gap);
+    if constexpr (std::is_floating_point_v<Value>) difference.max_ulp = std::max(difference.max_ulp, ulps_between(expected, actual));
+}
+
+std::string in_words(const SampleArray& array) {
+    return fmt::format("{} values in the shape ({})", to_string(array.type()), fmt::join(array.shape, ", "));
+}
+
+}  // namespace
+
+std::optional<SampleDifference> compare(std::string_view method, const SampleArray& expected, const SampleArray& actual,
+                                        const SampleTolerance& tolerance) {
+    SampleDifference difference;
+    difference.method = method;
+    if (expected.shape != actual.shape || expected.type() != actual.type()) {
+        difference.rows = all_rows(expected.rows());
+        difference.max_abs = std::numeric_limits<double>::infinity();
+        difference.because = fmt::format("it gives {}, the sample has {}", in_words(actual), in_words(expected));
+        return difference;
+    }
+    std::visit(
+        [&](const auto& wanted) {
+            const auto& given = std::get<std::decay_t<decltype(wanted)>>(actual.values);
+            const std::size_t per_row = expected.rows() == 0 ? 0 : wanted.size() / expected.rows();
+            for (std::size_t i = 0; i < wanted.size(); ++i) {
+                if (i < given.size() && equal(wanted[i], given[i], tolerance)) continue;
+                const std::size_t row = i / per_row;
+                if (difference.rows.empty() || difference.rows.back() != row) difference.rows.push_back(row);
+                if (i < given.size()) measure(wanted[i], given[i], difference);
+            }
+        },
+        expected.values);
+    if (difference.rows.empty()) return std::nullopt;
+    return difference;
+}
+
+Result<void> check_predictions(const Sample& sample, const SampleOutputArrays& answers) {
+    std::vector<std::string> methods;
+    std::set<std::size_t> rows;
+    SampleDifference worst;
+    std::string because;
+    for (const auto& [method, expected] : sample.outputs) {
+        std::optional<SampleDifference> difference;
+        if (const auto answer = answers.find(method); answer != answers.end()) {
+            difference = compare(method, expected, answer->second, sample.tolerance);
+        } else {
+            difference = SampleDifference{method, all_rows(sample.rows), std::numeric_limits<double>::infinity(), 0, "it was not answered"};
+        }
+        if (!difference) continue;
+        methods.push_back(method);
+        rows.insert(difference->rows.begin(), difference->rows.end());
+        worst.max_abs = std::max(worst.max_abs, difference->max_abs);
+        worst.max_ulp = std::max(worst.max_ulp, difference->max_ulp);
+        if (!because.empty()) continue;
+        if (!difference->because.empty()) {
+            because = method + ": " + difference->because;
+        } else {
+            const auto last = difference->rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows_named, difference->rows.size()));
+            because = fmt::format("{} differs first in row{} {}{} of the sample", method, difference->rows.size() == 1 ? "" : "s",
+                                  fmt::join(difference->rows.begin(), last, ", "), last == difference->rows.end() ? "" : ", …");
+        }
+    }
+    if (methods.empty()) return {};
+    const std::string size = std::isinf(worst.max_abs) ? "" : fmt::format(", by at most {:.3g} ({} ulp)", worst.max_abs, worst.max_ulp);
+    Error error(ErrorKind::prediction_differs, "prediction-differs",
+                fmt::format("the model predicts otherwise than when it was pushed: {} in {} of {} rows{}", join(methods, ", "), rows.size(),
+                            sample.rows, size));
+    error.because = std::move(because);
+    error.fixes.emplace_back("run it where it was trained: same libraries, same compiler options");
+    if (worst.max_abs <= rounding)
+        error.fixes.emplace_back("accept rounding: push the sample with the tolerance close, abs 1e-12, rel 1e-9");
+    return fail(std::move(error));
+}
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#include "clients/cpp/verified_download.hpp"
+
+#include "base/crypto.hpp"
+#include "base/url.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+
+Result<void> download_verified(Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
+                               const ByteTarget& target) {
+    Sha256 hash;
+    std::uint64_t received = 0;
+    const auto receive = [&](std::string_view piece) -> Result<void> {
+        received += piece.size();
+        if (received > file.size) {
+            return fail(ErrorKind::integrity, "size-mismatch",
+                        fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
+        }
+        hash.update(piece);
+        return target.write(piece);
+    };
+    const auto restart = [&]() -> Result<void> {
+        hash = Sha256();
+        received = 0;
+        return target.restart();
+    };
+    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive,
+                        restart));
+    if (received != file.size) {
+        return fail(ErrorKind::integrity, "size-mismatch",
+                    fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
+    }
+    if (const Digest arrived = hash.finish(); arrived != file.digest) {
+        return fail(Error(ErrorKind::integrity, "digest-mismatch",
+                          fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
+                        .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
+                        .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
+    }
+    return {};
+}
+
+}  // namespace assay
