@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Sequence, Union
 
 from ._config import load_config
@@ -73,30 +74,53 @@ class Client:
         arguments = {key: value for key, value in locals().items() if key != "self"}
         from ._push import push
 
+        project = self.connection.config.project
+        if uses is None and project.uses:
+            arguments["uses"] = project.uses
+        if project.tags and (tags is None or isinstance(tags, abc.Mapping)):
+            arguments["tags"] = {**project.tags, **(tags or {})}
+        if environment is None:
+            arguments["environment"] = self.connection.config.environment
         return push(self.connection, **arguments)
 
     def fetch(
         self,
         ref: str,
         directory: PathLike,
-        environment: EnvironmentLike = "auto",
+        environment: Optional[EnvironmentLike] = None,
         *,
         locked: Optional[PathLike] = None,
         force: bool = False,
     ) -> "Fetched":
         from ._fetch import fetch
 
-        return fetch(self.connection, ref, directory, environment, locked=locked, force=force)
+        return fetch(self.connection, ref, directory, self._environment(environment), locked=locked, force=force)
 
-    def load(self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None) -> Any:
+    def fetch_locked(
+        self,
+        directory: Optional[PathLike] = None,
+        environment: Optional[EnvironmentLike] = None,
+        *,
+        path: Optional[PathLike] = None,
+        force: bool = False,
+    ) -> "List[Fetched]":
+        from ._fetch_locked import fetch_locked
+
+        lock_file = self.connection.config.lock if path is None else path
+        return fetch_locked(self.connection, lock_file, directory, self._environment(environment), force=force)
+
+    def _environment(self, given: Optional[EnvironmentLike]) -> EnvironmentLike:
+        return self.connection.config.environment if given is None else given
+
+    def load(self, ref: str, environment: Optional[EnvironmentLike] = None, verify: str = "strict", *, file: Optional[str] = None) -> Any:
         from ._load import load
 
-        return load(self.connection, ref, environment, verify, file=file)
+        return load(self.connection, ref, self._environment(environment), verify, file=file)
 
-    def check(self, ref: str, environment: EnvironmentLike = "auto") -> "Verdict":
+    def check(self, ref: str, environment: Optional[EnvironmentLike] = None) -> "Verdict":
         from ._gate import check
 
-        return check(self.connection, ref, environment)
+        return check(self.connection, ref, self._environment(environment))
 
     def show(self, ref: str) -> "Version":
         """The version that a reference means now."""
@@ -116,12 +140,12 @@ class Client:
 
         return lineage(self.connection, ref, direction, depth, limit)
 
-    def lock(self, refs: Union[str, Iterable[str], None] = None, path: PathLike = "assay.lock") -> "Lock":
+    def lock(self, refs: Union[str, Iterable[str], None] = None, path: Optional[PathLike] = None) -> "Lock":
         from ._lock import lock
 
-        return lock(self.connection, refs, path)
+        return lock(self.connection, refs, self.connection.config.lock if path is None else path)
 
-    def verify(self, path: PathLike = "assay.lock", offline: bool = True) -> "List[Verified]":
+    def verify(self, path: Optional[PathLike] = None, offline: bool = True) -> "List[Verified]":
         from ._verify import verify
 
-        return verify(path, self.connection.config.cache, None if offline else self.connection)
+        return verify(self.connection.config.lock if path is None else path, self.connection.config.cache, None if offline else self.connection)
