@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/stream.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ struct HttpRequest {
     std::uint64_t upload_size = 0;                                   ///< bytes `upload` holds
     /// Takes the body of a 2xx response piece by piece instead of HttpResponse::body; an error stops the transfer.
     std::function<Result<void>(std::string_view)> receive;
+    /// Gives up when connecting, or the wait for the next byte, takes longer; without it after 10 seconds and 5 minutes.
+    std::optional<std::chrono::milliseconds> patience;
 };
 
 struct HttpResponse {

@@ -100,7 +100,7 @@ Command serve_command() {
                     ->type_name("NAME");
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
-                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");
+                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("debug|info|warning|error");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }
