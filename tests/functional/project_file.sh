@@ -77,11 +77,10 @@ if [[ -n ${ASSAY_PYTHON:-} ]]; then
   expect 2 "$ASSAY_PYTHON" -m assay lock
   tells "inot"
   mv good.toml assay.toml
-  rm -rf models
+  rm -rf models assay.lock
   cd deep
   expect 0 "$ASSAY" lock
-  cp ../assay.lock ../native.lock
-  rm ../assay.lock
+  mv ../assay.lock ../native.lock
   expect 0 "$ASSAY_PYTHON" -m assay lock
   cmp ../assay.lock ../native.lock || fail "Python writes another lock file"
   expect 0 "$ASSAY_PYTHON" -m assay fetch --locked --json

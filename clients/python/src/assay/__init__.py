@@ -27,6 +27,7 @@ from .errors import (
     UnsafeContent,
     UsageError,
 )
+from ._unsaid import AUTO as _AUTO, LOCK as _LOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -166,7 +167,7 @@ def push(
 def fetch(
     ref: str,
     directory: "PathLike",
-    environment: "Optional[EnvironmentLike]" = None,
+    environment: "EnvironmentLike" = _AUTO,
     *,
     locked: "Optional[PathLike]" = None,
     force: bool = False,
@@ -181,9 +182,9 @@ def fetch(
 
 def fetch_locked(
     directory: "Optional[PathLike]" = None,
-    environment: "Optional[EnvironmentLike]" = None,
+    environment: "EnvironmentLike" = _AUTO,
     *,
-    path: "Optional[PathLike]" = None,
+    path: "PathLike" = _LOCK,
     force: bool = False,
 ) -> "List[Fetched]":
     """`fetch` of everything that the lock file pins: below `directory`, else where it was fetched to before, else where assay.toml
@@ -191,14 +192,14 @@ def fetch_locked(
     return _default().fetch_locked(directory, environment, path=path, force=force)
 
 
-def load(ref: str, environment: "Optional[EnvironmentLike]" = None, verify: str = "strict", *, file: Optional[str] = None) -> Any:
+def load(ref: str, environment: "EnvironmentLike" = _AUTO, verify: str = "strict", *, file: Optional[str] = None) -> Any:
     """The estimator: gate, fetch into the shared cache, verify, joblib.load, and replay of the sample. `verify` says what happens
     when it predicts otherwise than when it was pushed: "strict" raises `PredictionDiffers`, "warn" warns, "off" does not look.
     `file` chooses among several models in a version. Loading runs what is inside: load only from registries that you trust."""
     return _default().load(ref, environment, verify, file=file)
 
 
-def check(ref: str, environment: "Optional[EnvironmentLike]" = None) -> "Verdict":
+def check(ref: str, environment: "EnvironmentLike" = _AUTO) -> "Verdict":
     """May this version be loaded in this environment? The gate's verdict; true unless it refuses."""
     return _default().check(ref, environment)
 
@@ -219,14 +220,14 @@ def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[
     return _default().lineage(ref, direction, depth, limit)
 
 
-def lock(refs: Union[str, Iterable[str], None] = None, path: "Optional[PathLike]" = None) -> "Lock":
+def lock(refs: Union[str, Iterable[str], None] = None, path: "PathLike" = _LOCK) -> "Lock":
     """Writes what the references mean now to a lock file. Entries that are there already stay unless they are among the references;
     without references exactly the models that assay.toml names are pinned, and where it names none, all entries are resolved
     again. The file is assay.lock beside the assay.toml that names models, else in the working directory."""
     return _default().lock(refs, path)
 
 
-def verify(path: "Optional[PathLike]" = None, offline: bool = True) -> "List[Verified]":
+def verify(path: "PathLike" = _LOCK, offline: bool = True) -> "List[Verified]":
     """Checks the files of a lock file, in the folder that they were fetched to or else in the cache. Without `offline` also that
     the server still has them; an alias that has moved since is a note. Raises `IntegrityError` for bytes that differ or are
     missing; all problems are in `field_errors`."""
@@ -235,7 +236,7 @@ def verify(path: "Optional[PathLike]" = None, offline: bool = True) -> "List[Ver
         from ._verify import verify as verify_
 
         config = load_config()
-        return verify_(config.lock if path is None else path, config.cache)
+        return verify_(config.lock if path is _LOCK else path, config.cache)
     return _default().verify(path, offline=False)
 
 

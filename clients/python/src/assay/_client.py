@@ -9,6 +9,7 @@ from ._config import load_config
 from ._connection import Connection
 from ._environment import EnvironmentLike
 from ._files import PathLike
+from ._unsaid import AUTO, LOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +80,7 @@ class Client:
             arguments["uses"] = project.uses
         if project.tags and (tags is None or isinstance(tags, abc.Mapping)):
             arguments["tags"] = {**project.tags, **(tags or {})}
-        if environment is None:
+        if environment is None or environment is AUTO:
             arguments["environment"] = self.connection.config.environment
         return push(self.connection, **arguments)
 
@@ -87,7 +88,7 @@ class Client:
         self,
         ref: str,
         directory: PathLike,
-        environment: Optional[EnvironmentLike] = None,
+        environment: EnvironmentLike = AUTO,
         *,
         locked: Optional[PathLike] = None,
         force: bool = False,
@@ -99,25 +100,27 @@ class Client:
     def fetch_locked(
         self,
         directory: Optional[PathLike] = None,
-        environment: Optional[EnvironmentLike] = None,
+        environment: EnvironmentLike = AUTO,
         *,
-        path: Optional[PathLike] = None,
+        path: PathLike = LOCK,
         force: bool = False,
     ) -> "List[Fetched]":
         from ._fetch_locked import fetch_locked
 
-        lock_file = self.connection.config.lock if path is None else path
-        return fetch_locked(self.connection, lock_file, directory, self._environment(environment), force=force)
+        return fetch_locked(self.connection, self._lock_file(path), directory, self._environment(environment), force=force)
 
-    def _environment(self, given: Optional[EnvironmentLike]) -> EnvironmentLike:
-        return self.connection.config.environment if given is None else given
+    def _environment(self, given: EnvironmentLike) -> EnvironmentLike:
+        return self.connection.config.environment if given is AUTO else given
 
-    def load(self, ref: str, environment: Optional[EnvironmentLike] = None, verify: str = "strict", *, file: Optional[str] = None) -> Any:
+    def _lock_file(self, given: PathLike) -> PathLike:
+        return self.connection.config.lock if given is LOCK else given
+
+    def load(self, ref: str, environment: EnvironmentLike = AUTO, verify: str = "strict", *, file: Optional[str] = None) -> Any:
         from ._load import load
 
         return load(self.connection, ref, self._environment(environment), verify, file=file)
 
-    def check(self, ref: str, environment: Optional[EnvironmentLike] = None) -> "Verdict":
+    def check(self, ref: str, environment: EnvironmentLike = AUTO) -> "Verdict":
         from ._gate import check
 
         return check(self.connection, ref, self._environment(environment))
@@ -140,12 +143,12 @@ class Client:
 
         return lineage(self.connection, ref, direction, depth, limit)
 
-    def lock(self, refs: Union[str, Iterable[str], None] = None, path: Optional[PathLike] = None) -> "Lock":
+    def lock(self, refs: Union[str, Iterable[str], None] = None, path: PathLike = LOCK) -> "Lock":
         from ._lock import lock
 
-        return lock(self.connection, refs, self.connection.config.lock if path is None else path)
+        return lock(self.connection, refs, self._lock_file(path))
 
-    def verify(self, path: Optional[PathLike] = None, offline: bool = True) -> "List[Verified]":
+    def verify(self, path: PathLike = LOCK, offline: bool = True) -> "List[Verified]":
         from ._verify import verify
 
-        return verify(self.connection.config.lock if path is None else path, self.connection.config.cache, None if offline else self.connection)
+        return verify(self._lock_file(path), self.connection.config.cache, None if offline else self.connection)

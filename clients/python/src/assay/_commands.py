@@ -15,6 +15,7 @@ from ._dataset import ROLES, describe
 from ._environment import capture, environment_of
 from ._lock import DEFAULT
 from ._reference import is_digest
+from ._unsaid import AUTO, LOCK
 from .errors import AssayError, AssayWarning, UsageError, refused
 
 
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     def environment(made: argparse.ArgumentParser) -> None:
         made.add_argument(
             "--environment",
+            default=AUTO,
             metavar="FILE|auto|none",
             help="what the version is to be loaded in (default: what assay.toml says, else this interpreter)",
         )
@@ -103,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("-o", "--output", metavar="DIR")
     environment(fetch)
     fetch.add_argument("--locked", action="store_true", help=f"exactly what {DEFAULT} says")
-    fetch.add_argument("--lock", dest="lock_file", metavar="FILE")
+    fetch.add_argument("--lock", dest="lock_file", default=LOCK, metavar="FILE")
     fetch.add_argument("--force", action="store_true", help="replace files that are there with other bytes")
 
     load = command("load", _load, "Load a version and replay its sample; exit 0 when it predicts as it did.")
@@ -118,10 +120,10 @@ def _parser() -> argparse.ArgumentParser:
 
     lock = command("lock", _lock, f"Write what references mean now to {DEFAULT}.")
     lock.add_argument("ref", nargs="*", help="without any, what assay.toml names, else everything in the lock file again")
-    lock.add_argument("-o", "--output", dest="lock_file", metavar="FILE")
+    lock.add_argument("-o", "--output", dest="lock_file", default=LOCK, metavar="FILE")
 
     verify = command("verify", _verify, f"Check what was fetched against {DEFAULT}.")
-    verify.add_argument("lock_file", nargs="?", metavar="LOCK")
+    verify.add_argument("lock_file", nargs="?", default=LOCK, metavar="LOCK")
     verify.add_argument("--offline", action="store_true", help="do not ask the server")
 
     command("env", _env, "Print this interpreter's environment as JSON.")
@@ -183,7 +185,7 @@ def _fetch(client: Client, options: Any) -> Dict[str, Any]:
         raise UsageError("there is no REF to fetch", code="usage", fix=["name one, or --locked for everything that is locked"])
     if options.output is None:
         raise UsageError("there is no folder to fetch into", code="usage", fix=["add -o FOLDER"])
-    lock_file = options.lock_file or client.connection.config.lock
+    lock_file = client.connection.config.lock if options.lock_file is LOCK else options.lock_file
     found = client.fetch(options.ref, options.output, options.environment, locked=lock_file if options.locked else None, force=options.force)
     print(f"fetched {found.ref} ({found.digest})", file=sys.stderr)
     return {"text": "\n".join(map(str, found.files)), "json": found.to_json()}
