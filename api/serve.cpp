@@ -92,6 +92,10 @@ Result<void> serve(const ServeOptions& options, const std::function<void(int por
     Metrics metrics;
     v1::Context context{opened->registry(), metrics, opened->schema(),
                         options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};
+    context.disk = [&directory = opened->directory()]() -> v1::Context::Disk {
+        const auto as_optional = [](const Result<std::uint64_t>& bytes) { return bytes ? std::optional(*bytes) : std::nullopt; };
+        return {directory.file_system(), as_optional(directory.free_bytes()), as_optional(directory.total_bytes())};
+    };
     Router router;
     v1::add_routes(router, context);
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -61,5 +62,7 @@ std::string random_hex(std::size_t size) {
     if (RAND_bytes(bytes.data(), static_cast<int>(size)) != 1) throw std::runtime_error("OpenSSL: no randomness");
     return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
+
+std::string openssl_release() { return ::OpenSSL_version(OPENSSL_VERSION_STRING); }
 
 }  // namespace assay

@@ -34,4 +34,7 @@ private:
 /// `size` unpredictable bytes from the operating system, as 2 × size lowercase hex digits.
 [[nodiscard]] std::string random_hex(std::size_t size);
 
+/// The release of OpenSSL that runs: "3.0.17".
+[[nodiscard]] std::string openssl_release();
+
 }  // namespace assay

@@ -85,12 +85,14 @@ public:
         client_.set_url_encode(false);  // targets arrive encoded; encoding them again would change them
         client_.set_follow_location(false);
         client_.set_decompress(false);
-        client_.set_connection_timeout(connect_timeout);
-        client_.set_read_timeout(transfer_timeout);
-        client_.set_write_timeout(transfer_timeout);
     }
 
     Result<HttpResponse> send(const HttpRequest& request) override {
+        using std::chrono::milliseconds;
+        const milliseconds shortest{1};
+        client_.set_connection_timeout(std::max(request.patience.value_or(connect_timeout), shortest));
+        client_.set_read_timeout(std::max(request.patience.value_or(transfer_timeout), shortest));
+        client_.set_write_timeout(std::max(request.patience.value_or(transfer_timeout), shortest));
         httplib::Request raw;
         raw.method = request.method;
         raw.path = request.target;

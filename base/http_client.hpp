@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/stream.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +34,8 @@ struct HttpRequest {
     std::function<Result<void>(std::string_view)> receive;
     /// Called before `receive` with status and headers of a 2xx response; an error stops the transfer. May be empty.
     std::function<Result<void>(const HttpResponse&)> begin;
+    /// Gives up when connecting, or the wait for the next byte, takes longer; without it after 10 seconds and 5 minutes.
+    std::optional<std::chrono::milliseconds> patience;
 };
 
 /// Speaks HTTP/1.1 to one server over a kept-alive connection. Any status is a response; only a failure to get

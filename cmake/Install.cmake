@@ -14,3 +14,10 @@ install(FILES "${CMAKE_BINARY_DIR}/AssayConfig.cmake" "${CMAKE_BINARY_DIR}/Assay
 install(CODE "set(assay_binary \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/assay\")
 configure_file(\"${CMAKE_SOURCE_DIR}/cmake/assay.service.in\" \"${CMAKE_BINARY_DIR}/assay.service\" @ONLY)")
 install(FILES "${CMAKE_BINARY_DIR}/assay.service" DESTINATION lib/systemd/system)
+
+# What a shell and man(1) find by themselves.
+set(completions "${CMAKE_SOURCE_DIR}/clients/cli/completion")
+install(FILES "${completions}/assay.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME assay)
+install(FILES "${completions}/_assay" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES "${completions}/assay.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(DIRECTORY "${CMAKE_BINARY_DIR}/man/" DESTINATION ${CMAKE_INSTALL_MANDIR})

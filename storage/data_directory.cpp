@@ -66,6 +66,11 @@ Result<std::string> read_short(const std::string& path) {
     return std::string(reinterpret_cast<const char*>(buffer.data()), count);
 }
 
+/// Who a LOCK says has it.
+std::string in_words(const Result<std::string>& lock_text) {
+    return lock_text && !lock_text->empty() ? "process " + printable(trim(*lock_text), 20) : "another process";
+}
+
 Result<int> take_lock(const std::string& directory) {
     const std::string path = directory + "/LOCK";
     const int lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -74,9 +79,8 @@ Result<int> take_lock(const std::string& directory) {
         const int error = errno;
         ::close(lock);
         if (error != EWOULDBLOCK) return fail(posix_error(path, error).with_context("locking the data directory"));
-        const auto holder = read_short(path);
-        const std::string process = holder && !holder->empty() ? "process " + printable(trim(*holder), 20) : "another process";
-        return fail(Error(ErrorKind::conflict, "data-directory-locked", fmt::format("{} is in use by {}", directory, process))
+        const std::string holder = in_words(read_short(path));
+        return fail(Error(ErrorKind::conflict, "data-directory-locked", fmt::format("{} is in use by {}", directory, holder))
                         .with_because("one process at a time may use a data directory")
                         .with_fix("stop that process, or use another --data directory"));
     }
@@ -154,21 +158,39 @@ Result<void> check_one_file_system(const DataDirectory& directory) {
 }
 
 /// Does once what every upload does, so that a file system that cannot is known before the first one.
-Result<void> probe(PosixFs& fs, const DataDirectory& directory) {
+/// The file begins in `from` and gets the name `path`, which it loses again.
+Result<void> probe(PosixFs& fs, const std::string& from, const std::string& path) {
     static constexpr std::string_view text = "assay\n";
-    const std::string path = directory.quarantine() + "/probe";
     TRY_ASSIGN(const auto left_behind, fs.stat(path));
     if (left_behind) TRY(fs.remove(path));
-    TRY_ASSIGN(const auto file, fs.create_unnamed(directory.blobs()));
+    TRY_ASSIGN(const auto file, fs.create_unnamed(from));
     TRY(file->reserve(text.size()));
     TRY(file->write_at(0, std::as_bytes(std::span(text))));
     TRY(file->sync());
     TRY(fs.link(*file, path));
-    TRY(fs.sync_directory(directory.quarantine()));
+    TRY(fs.sync_directory(parent_of(path)));
     TRY_ASSIGN(const std::string read, read_short(path));
     TRY(fs.remove(path));
     if (read == text) return {};
-    return fail(ErrorKind::internal, "probe-failed", directory.path() + " does not give back what was written to it");
+    return fail(ErrorKind::internal, "probe-failed", from + " does not give back what was written to it");
+}
+
+/// Who holds LOCK; absent when nobody does. The shared lock taken for the question is given back at once.
+Result<std::optional<std::string>> holder_of(const std::string& directory) {
+    const std::string path = directory + "/LOCK";
+    const int lock = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (lock < 0 && errno == ENOENT) return std::nullopt;
+    if (lock < 0) return fail(posix_error(path, errno).with_context("looking who uses the data directory"));
+    const bool is_held = ::flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(lock);
+    if (!is_held) return std::nullopt;
+    return in_words(read_short(path));
+}
+
+std::string absolute_path(const std::string& path) {
+    std::string absolute = std::filesystem::absolute(path).lexically_normal().string();
+    while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
+    return absolute;
 }
 
 }  // namespace
@@ -176,8 +198,7 @@ Result<void> probe(PosixFs& fs, const DataDirectory& directory) {
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& path, const DataDirectoryOptions& options) {
     if (path.empty()) return fail(ErrorKind::invalid, "invalid-path", "the data directory has an empty name");
     PosixFs fs;
-    std::string absolute = std::filesystem::absolute(path).lexically_normal().string();
-    while (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
+    std::string absolute = absolute_path(path);
     TRY_WHILE(make_durable_directory(fs, absolute), "creating the data directory");
 
     struct statfs status{};
@@ -199,7 +220,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
     }
     TRY(fs.sync_directory(directory->path()));
     TRY(check_one_file_system(*directory));
-    TRY_WHILE(probe(fs, *directory), "trying whether the data directory can store a file durably");
+    TRY_WHILE(probe(fs, directory->blobs(), directory->quarantine() + "/probe"),
+              "trying whether the data directory can store a file durably");
     return directory;
 }
 
@@ -209,6 +231,34 @@ Result<std::uint64_t> DataDirectory::free_bytes() const {
     struct statvfs status{};
     if (::statvfs(path_.c_str(), &status) != 0) return fail(posix_error(path_, errno));
     return std::uint64_t{status.f_bavail} * status.f_frsize;
+}
+
+Result<std::uint64_t> DataDirectory::total_bytes() const {
+    struct statvfs status{};
+    if (::statvfs(path_.c_str(), &status) != 0) return fail(posix_error(path_, errno));
+    return std::uint64_t{status.f_blocks} * status.f_frsize;
+}
+
+Result<DataDirectoryReport> examine_data_directory(const std::string& path) {
+    PosixFs fs;
+    DataDirectoryReport report;
+    report.path = absolute_path(path);
+    struct statfs status{};
+    if (::statfs(report.path.c_str(), &status) != 0) {
+        if (errno != ENOENT) return fail(posix_error(report.path, errno));
+        return fail(Error(ErrorKind::not_found, "no-data-directory", "there is no directory " + report.path)
+                        .with_fix("'assay serve --data " + report.path + "' makes it"));
+    }
+    report.file_system = file_system_name(status.f_type);
+    report.free_bytes = static_cast<std::uint64_t>(status.f_bavail) * static_cast<std::uint64_t>(status.f_frsize);
+    report.total_bytes = static_cast<std::uint64_t>(status.f_blocks) * static_cast<std::uint64_t>(status.f_frsize);
+    TRY_ASSIGN(report.is_formatted, has_format(fs, report.path));
+    TRY_ASSIGN(report.holder, holder_of(report.path));
+    const std::string name = fmt::format("probe-{}", ::getpid());
+    const auto tried = report.is_formatted ? probe(fs, report.path + "/blobs", report.path + "/quarantine/" + name)
+                                           : probe(fs, report.path, report.path + "/" + name);
+    if (!tried) report.probe_failure = tried.error();
+    return report;
 }
 
 }  // namespace assay

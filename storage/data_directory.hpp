@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace assay {
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] const std::string& file_system() const { return file_system_; }
     /// Bytes that are left for us, now.
     [[nodiscard]] Result<std::uint64_t> free_bytes() const;
+    /// Bytes that the file system has in all.
+    [[nodiscard]] Result<std::uint64_t> total_bytes() const;
 
 private:
     DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -54,5 +57,21 @@ private:
     std::string file_system_;
     int lock_;  ///< descriptor of LOCK; closing it gives the lock back
 };
+
+/// What can be said of a data directory from outside, also while a server uses it.
+struct DataDirectoryReport {
+    std::string path;  ///< absolute
+    bool is_formatted = false;           ///< false: an empty directory, which may become one
+    std::optional<std::string> holder;   ///< "process 4711": who has it open
+    std::string file_system;             ///< as DataDirectory::file_system()
+    std::uint64_t free_bytes = 0;        ///< left for us
+    std::uint64_t total_bytes = 0;
+    std::optional<Error> probe_failure;  ///< why a file cannot be stored durably in it; absent when one could
+};
+
+/// Looks at a directory without opening it: reads FORMAT and LOCK, never the database, and does once what every upload does, with a file
+/// of its own in quarantine/ that is gone again. Fails with `not_found` (code "no-data-directory") and as DataDirectory::open does for what
+/// is no data directory of ours.
+[[nodiscard]] Result<DataDirectoryReport> examine_data_directory(const std::string& path);
 
 }  // namespace assay

@@ -16,6 +16,16 @@ Result<Response> ready(Context& context) {
     return json_response(200, {{"status", "ready"}});
 }
 
+Json describe_server(const Context& context) {
+    Json answer = {{"name", "assay"}, {"version", assay_version}, {"schema", context.schema}, {"api", "v1"}};
+    if (!context.disk) return answer;
+    const Context::Disk disk = context.disk();
+    answer["disk"] = {{"file_system", disk.file_system}};
+    if (disk.free_bytes) answer["disk"]["free_bytes"] = *disk.free_bytes;
+    if (disk.total_bytes) answer["disk"]["total_bytes"] = *disk.total_bytes;
+    return answer;
+}
+
 Result<Response> run_fsck(Context& context, Request& request) {
     TRY_ASSIGN(const Json body, json_body(request));
     Problems problems;
@@ -43,7 +53,7 @@ void add_operate_routes(Router& router, Context& context) {
                     return response;
                 }});
     router.add({.method = Method::get, .pattern = "/v1/server", .handle = [&context](Request&) {
-                    return json_response(200, {{"name", "assay"}, {"version", assay_version}, {"schema", context.schema}, {"api", "v1"}});
+                    return json_response(200, describe_server(context));
                 }});
     router.add({.method = Method::post,
                 .pattern = "/v1/fsck",

@@ -4,6 +4,10 @@
 #include "api/router.hpp"
 #include "registry/registry.hpp"
 
+#include <functional>
+#include <optional>
+#include <string>
+
 namespace assay::v1 {
 
 enum class RawBlobs { refuse, allow };
@@ -15,6 +19,12 @@ struct Context {
     int schema = 0;  ///< number of the newest migration
     RawBlobs raw_blobs = RawBlobs::refuse;
     std::uint64_t max_blob_bytes = std::uint64_t{1} << 40U;
+    /// Where the bytes are kept; absent members are not told.
+    struct Disk {
+        std::string file_system;
+        std::optional<std::uint64_t> free_bytes, total_bytes;
+    };
+    std::function<Disk()> disk = {};  ///< as it is now; safe for concurrent use
 };
 
 /// Adds every native route (docs/api.md).

@@ -15,7 +15,7 @@ namespace {
 
 struct CheckOptions {
     std::string reference;
-    std::string environment = "auto";
+    std::string environment;
 };
 
 /// A file, by the rule of the command line: it exists on disk, or has a '/' and is no models:/… reference.
@@ -65,6 +65,7 @@ Command check_command() {
                 app.add_option("REF", options->reference, "Version to judge")->required();
                 app.add_option("--environment", options->environment, "Environment: FILE, auto or none")->type_name("FILE|auto|none");
                 return [options](CommandContext& context) -> Result<ExitCode> {
+                    if (options->environment.empty()) options->environment = context.config().environment;
                     auto code = check(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("checking " + printable(options->reference, 300)));
                     return code;

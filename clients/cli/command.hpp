@@ -27,8 +27,10 @@ public:
     using Variables = std::function<std::optional<std::string>(std::string_view)>;
     using Connect = std::function<Result<std::unique_ptr<HttpClient>>(std::string_view url)>;
 
-    CommandContext(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal)
+    CommandContext(Config config, Output& output, Variables variables, Connect connect, std::istream& input, bool input_is_terminal,
+                   std::optional<Error> config_problem = {})
         : config_(std::move(config)),
+          config_problem_(std::move(config_problem)),
           output_(output),
           variables_(std::move(variables)),
           connect_(std::move(connect)),
@@ -36,10 +38,15 @@ public:
           input_is_terminal_(input_is_terminal) {}
 
     [[nodiscard]] const Config& config() const { return config_; }
+    /// What was wrong with a configuration file, for a command that runs all the same (Needs::nothing); config() then has what is left
+    /// without the files.
+    [[nodiscard]] const std::optional<Error>& config_problem() const { return config_problem_; }
     [[nodiscard]] Output& output() { return output_; }
     [[nodiscard]] const Variables& variables() const { return variables_; }
     /// The connection to the configured server, made at the first call (no byte is sent yet). Lives as long as the CommandContext.
     [[nodiscard]] Result<Connection*> server();
+    /// A client of the configured server that repeats nothing and adds nothing; the caller's own.
+    [[nodiscard]] Result<std::unique_ptr<HttpClient>> connect() const { return connect_(config_.url); }
     /// True when the command failed because the server said so.
     [[nodiscard]] bool refused_by_server() const { return connection_ && connection_->refused_by_server(); }
     /// Asks the person at the terminal ("Delete churn@3?"); `invalid` (code "not-confirmed"), with the question in its message, when nobody
@@ -48,6 +55,7 @@ public:
 
 private:
     Config config_;
+    std::optional<Error> config_problem_;
     Output& output_;
     Variables variables_;
     Connect connect_;
@@ -58,12 +66,16 @@ private:
 
 using Run = std::function<Result<ExitCode>(CommandContext&)>;
 
+/// What a command cannot run without: a configuration that can be read, or nothing.
+enum class Needs { configuration, nothing };
+
 /// One command: one file (push.cpp) and one manual page (push.md).
 struct Command {
     std::string_view name;
     std::string_view summary;  ///< one line for the overview
     /// Adds options and arguments to the parser and returns what runs after parsing; the options live in the returned closure.
     std::function<Run(CLI::App&)> declare;
+    Needs needs = Needs::configuration;
 };
 
 /// Every command, in the order of the overview.
@@ -102,6 +114,8 @@ struct Command {
 [[nodiscard]] Command undelete_command();
 [[nodiscard]] Command fsck_command();
 [[nodiscard]] Command rebuild_command();
+[[nodiscard]] Command doctor_command();
+[[nodiscard]] Command completion_command();
 [[nodiscard]] Command help_command();
 
 }  // namespace assay

@@ -37,7 +37,7 @@ void declare_global_flags(CLI::App& app, GlobalFlags& flags) {
 std::string overview() {
     std::string text =
         "assay: a registry for machine-learning models that refuses to hand out what would break\n\nusage: assay COMMAND [OPTIONS]\n\n";
-    for (const Command& command : commands()) text += fmt::format("  {:<10}{}\n", command.name, command.summary);
+    for (const Command& command : commands()) text += fmt::format("  {:<11}{}\n", command.name, command.summary);
     return text + "\n'assay help COMMAND' shows a command's page. --json, --url URL, --quiet and --no-color may stand anywhere.\n";
 }
 
@@ -64,11 +64,13 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     GlobalFlags flags;
     declare_global_flags(app, flags);
     std::map<const CLI::App*, Run> runs;
+    std::map<const CLI::App*, Needs> needs;
     for (const Command& command : commands()) {
         CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
         sub->set_help_flag();
         sub->fallthrough();
         runs[sub] = command.declare(*sub);
+        needs[sub] = command.needs;
     }
     app.require_subcommand(0, 1);
 
@@ -114,9 +116,18 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
         return 0;
     }
 
-    auto config = load_config({flags.url, flags.consumer, world.variables, world.directory, world.user, world.host});
-    if (!config) return finish(config.error(), nullptr);
-    CommandContext context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal);
+    ConfigSources sources{flags.url, flags.consumer, world.variables, world.directory, world.user, world.host};
+    auto config = load_config(sources);
+    std::optional<Error> config_problem;
+    if (!config) {
+        if (needs.at(chosen.front()) == Needs::configuration) return finish(config.error(), nullptr);
+        config_problem = config.error();
+        sources.files = ConfigFiles::leave_out;
+        config = load_config(sources);
+        if (!config) return finish(config.error(), nullptr);
+    }
+    CommandContext context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal,
+                           std::move(config_problem));
     const auto code = runs.at(chosen.front())(context);
     if (!code) return finish(code.error(), &context);
     return static_cast<int>(*code);

@@ -18,8 +18,8 @@ namespace {
 struct FetchOptions {
     std::string reference;
     std::string folder;
-    std::string environment = "auto";
-    std::string lock_path = "assay.lock";
+    std::string environment;
+    std::string lock_path;
     bool locked = false;
     bool force = false;
 };
@@ -74,10 +74,25 @@ void say_if_moved(CommandContext& context, Connection& server, const LockedModel
     }
 }
 
+/// What the project file names and the lock does not pin would be missing from what is fetched.
+Result<void> all_are_locked(const ProjectFile& project, const LockFile& lock, const std::string& lock_path) {
+    for (const std::string& text : project.models) {
+        TRY_ASSIGN(const Reference reference, Reference::parse(text));
+        if (lock.find(reference.model, requested_of(reference)) != nullptr) continue;
+        return fail(
+            Error(ErrorKind::conflict, "not-locked", fmt::format("{} is not in {}", reference.to_string(), printable(lock_path, 300)))
+                .with_because(printable(project.path, 300) + " names it")
+                .with_fix("assay lock"));
+    }
+    return {};
+}
+
 Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& options) {
     TRY_ASSIGN(LockFile lock, read_lock(options.lock_path));
+    const ProjectFile& project = context.config().project;
     std::vector<LockedModel> wanted;
     if (options.reference.empty()) {
+        TRY(all_are_locked(project, lock, options.lock_path));
         wanted = lock.models;
     } else {
         TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
@@ -97,9 +112,11 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         std::string folder = options.folder;
         if (!folder.empty() && options.reference.empty() && wanted.size() > 1) folder += "/" + entry.name;
         if (folder.empty() && entry.path) folder = (beside_lock / *entry.path).string();
+        const bool is_remembered = options.folder.empty() && entry.path;
+        if (folder.empty()) folder = project.folder_of(entry.name, entry.requested).value_or("");
         if (folder.empty()) {
             return fail(Error(ErrorKind::invalid, "usage", entry.reference() + " was locked without a folder")
-                            .with_fix("say where its files go: -o FOLDER"));
+                            .with_fix("say where its files go: -o FOLDER, or 'into' below [fetch] in assay.toml"));
         }
         TRY_ASSIGN(const Reference pinned, Reference::parse(entry.version_name()));
         TRY_ASSIGN(const RemoteVersion version, resolve(*server, pinned));
@@ -107,7 +124,7 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
         say_if_moved(context, *server, entry);
         TRY_ASSIGN(Json fetched, fetch_version(context, options, version, environment, folder));
         all.push_back(std::move(fetched));
-        if (!options.folder.empty()) {
+        if (!is_remembered) {
             const std::filesystem::path base =
                 (beside_lock.empty() ? std::filesystem::current_path() : std::filesystem::absolute(beside_lock)).lexically_normal();
             std::filesystem::path place = std::filesystem::absolute(folder).lexically_normal();
@@ -152,6 +169,8 @@ Command fetch_command() {
                 app.add_option("--lock", options->lock_path, "The lock file")->type_name("FILE");
                 app.add_flag("--force", options->force, "Replace files that are there with other bytes");
                 return [options](CommandContext& context) -> Result<ExitCode> {
+                    if (options->environment.empty()) options->environment = context.config().environment;
+                    if (options->lock_path.empty()) options->lock_path = context.config().lock_path;
                     auto code = fetch(context, *options);
                     if (!code)
                         return fail(std::move(code).error().with_context(

@@ -15,7 +15,7 @@ namespace {
 
 struct LockOptions {
     std::vector<std::string> references;
-    std::string path = "assay.lock";
+    std::string path;
 };
 
 Json to_json(const LockFile& lock) {
@@ -35,15 +35,17 @@ Json to_json(const LockFile& lock) {
 
 Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
     Output& output = context.output();
+    const ProjectFile& project = context.config().project;
+    const bool is_whole_project = options.references.empty() && !project.models.empty();
     LockFile before;
     auto existing = read_lock(options.path);
     if (existing)
         before = *std::move(existing);
-    else if (existing.error().code != "lock-not-found" || options.references.empty())
+    else if (existing.error().code != "lock-not-found" || (options.references.empty() && !is_whole_project))
         return fail(std::move(existing).error());
 
     std::vector<Reference> wanted;
-    std::vector<std::string> texts = options.references;
+    std::vector<std::string> texts = is_whole_project ? project.models : options.references;
     if (texts.empty()) {
         for (const LockedModel& model : before.models) texts.push_back(model.reference());
     }
@@ -53,6 +55,13 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
     }
 
     LockFile after = before;
+    if (is_whole_project) {
+        std::erase_if(after.models, [&](const LockedModel& model) {
+            const bool is_gone = !project.names(model.name, model.requested);
+            if (is_gone) output.note(fmt::format("{} is dropped: {} does not name it", model.reference(), printable(project.path, 300)));
+            return is_gone;
+        });
+    }
     after.registry = context.config().url;
     if (after.registry.ends_with('/')) after.registry.pop_back();
     TRY_ASSIGN(Connection* const server, context.server());
@@ -89,9 +98,13 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
 Command lock_command() {
     return {"lock", "Pin versions in assay.lock, byte for byte", [](CLI::App& app) -> Run {
                 auto options = std::make_shared<LockOptions>();
-                app.add_option("REF", options->references, "Versions to pin; without one, everything in the lock file is resolved again");
+                app.add_option("REF", options->references,
+                               "Versions to pin; without one, those that assay.toml names, else everything in the lock file again");
                 app.add_option("-o,--output", options->path, "The lock file")->type_name("FILE");
-                return [options](CommandContext& context) -> Result<ExitCode> { return lock(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    if (options->path.empty()) options->path = context.config().lock_path;
+                    return lock(context, *options);
+                };
             }};
 }
 

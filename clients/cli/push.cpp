@@ -24,7 +24,7 @@ struct PushOptions {
     std::string model;
     std::vector<std::string> paths;
     std::vector<std::string> metrics, datasets, uses, params, parents, tags, aliases;
-    std::string trained_at, environment = "auto", sample, run, description, git;
+    std::string trained_at, environment, sample, run, description, git;
     bool if_changed = false;
     bool dry_run = false;
 };
@@ -166,6 +166,9 @@ Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     Json request;
     TRY_ASSIGN(request["facts"], facts_of(context, options, files));
     TRY_ASSIGN(Json tags, object_of(options.tags, "--tag"));
+    for (const auto& [key, value] : context.config().project.tags) {
+        if (!tags.contains(key)) tags[key] = value;
+    }
     if (!tags.empty()) request["tags"] = std::move(tags);
     if (!options.run.empty()) request["run"] = {{"id", options.run}};
     if (!options.description.empty()) request["description"] = options.description;
@@ -218,6 +221,8 @@ Command push_command() {
             app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
             app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
             return [options](CommandContext& context) -> Result<ExitCode> {
+                if (options->environment.empty()) options->environment = context.config().environment;
+                if (options->uses.empty()) options->uses = context.config().project.uses;
                 auto code = push(context, *options);
                 if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
                 return code;

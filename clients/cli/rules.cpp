@@ -53,7 +53,7 @@ Result<ExitCode> import(CommandContext& context, const std::string& path) {
 struct TestOptions {
     std::string path;
     std::string reference;
-    std::string environment = "auto";
+    std::string environment;
 };
 
 /// One verdict in one line: "refuse: xgboost 1.7.6 -> 2.1.0 (unproven)".
@@ -125,6 +125,7 @@ Command rules_command() {
             test_app->add_option("--environment", options->environment, "Environment to judge it in: FILE or auto")->type_name("FILE|auto");
             for (CLI::App* sub : {list_app, import_app, test_app}) sub->fallthrough();
             return [=](CommandContext& context) -> Result<ExitCode> {
+                if (options->environment.empty()) options->environment = context.config().environment;
                 if (test_app->parsed()) return test(context, *options);
                 return list_app->parsed() ? list(context) : import(context, *path);
             };

@@ -110,7 +110,7 @@ Command serve_command() {
                 app.add_option("--upload-limit", flags->upload_limit, "What unfinished uploads may announce, all together")
                     ->type_name("GIB")
                     ->check(CLI::Range(1, 1 << 20));
-                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");
+                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("debug|info|warning|error");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 struct VerifyOptions {
-    std::string path = "assay.lock";
+    std::string path;
     bool offline = false;
 };
 
@@ -81,7 +81,10 @@ Command verify_command() {
                 auto options = std::make_shared<VerifyOptions>();
                 app.add_option("LOCK", options->path, "The lock file (assay.lock)");
                 app.add_flag("--offline", options->offline, "Ask no server");
-                return [options](CommandContext& context) -> Result<ExitCode> { return verify(context, *options); };
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    if (options->path.empty()) options->path = context.config().lock_path;
+                    return verify(context, *options);
+                };
             }};
 }
 

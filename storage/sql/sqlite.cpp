@@ -5,6 +5,8 @@
 #include "storage/sql/sqlite_connection.hpp"
 #include "storage/sql/sqlite_writer.hpp"
 
+#include <sqlite3.h>
+
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -111,5 +113,7 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const Sql
     TRY_ASSIGN(auto connection, SqliteConnection::open(path, options, SqliteConnection::Role::writer));
     return std::make_unique<SqliteDatabase>(path, options, std::move(connection));
 }
+
+std::string sqlite_release() { return ::sqlite3_libversion(); }
 
 }  // namespace assay

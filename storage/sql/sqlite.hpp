@@ -51,4 +51,7 @@ struct SqliteOptions {
 /// `integrity`, code "not-a-database", for a file that is not an Assay database.
 [[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const SqliteOptions& options = {});
 
+/// The release of SQLite that runs: "3.40.1".
+[[nodiscard]] std::string sqlite_release();
+
 }  // namespace assay

@@ -56,4 +56,6 @@ TEST_CASE("random text has the length asked for, is lower-case hexadecimal and d
     CHECK(seen.size() == 100);
 }
 
+TEST_CASE("the release of OpenSSL is the one that the build asks for") { CHECK(openssl_release().starts_with("3.")); }
+
 }  // namespace assay::test

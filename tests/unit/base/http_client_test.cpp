@@ -194,6 +194,24 @@ TEST_CASE("a server that is not there is a failed connection") {
     CHECK(error.code == "connection-failed");
 }
 
+TEST_CASE("a server that takes the connection and stays silent is given up when the patience of the request ends") {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener, 8) == 0);  // the kernel takes the connection, and nobody reads it
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    HttpRequest request = get("/");
+    request.patience = std::chrono::milliseconds(50);
+    const auto client = must(make_http_client("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port))));
+    CHECK(error_of(client->send(request)).code == "connection-lost");
+    request.patience = std::chrono::milliseconds(-1);  // it ended before the request began
+    CHECK(error_of(client->send(request)).kind == ErrorKind::network);
+    ::close(listener);
+}
+
 TEST_CASE("a header or target that would smuggle a line is not sent") {
     const auto client = must(make_http_client("http://127.0.0.1:9"));
     HttpRequest request = get("/");

@@ -113,4 +113,50 @@ TEST_CASE("parts of a data directory on another file system are refused") {
     CHECK(error_of(DataDirectory::open(temp / "data", anywhere)).code == "several-file-systems");
 }
 
+TEST_CASE("a data directory can be looked at while a server has it, and stays as it was") {
+    const TempDir temp;
+    const auto directory = must(DataDirectory::open(temp / "data", anywhere));
+    write(directory->database(), "rows");
+    const auto report = must(examine_data_directory(temp / "data/"));
+    CHECK(report.path == temp / "data");
+    CHECK(report.is_formatted);
+    CHECK(report.holder == "process " + std::to_string(::getpid()));
+    CHECK(report.file_system == directory->file_system());
+    CHECK(report.free_bytes > 0);
+    CHECK(report.total_bytes >= report.free_bytes);
+    CHECK_FALSE(report.probe_failure);
+    CHECK(std::filesystem::is_empty(directory->quarantine()));
+    CHECK(std::filesystem::is_empty(directory->blobs()));
+    CHECK(read(directory->database()) == "rows");
+}
+
+TEST_CASE("a data directory that nobody has can be opened after it was looked at") {
+    const TempDir temp;
+    (void)must(DataDirectory::open(temp / "data", anywhere));
+    CHECK_FALSE(must(examine_data_directory(temp / "data")).holder);
+    (void)must(DataDirectory::open(temp / "data", anywhere));
+}
+
+TEST_CASE("an empty directory is looked at and left empty; one that is not there is not made") {
+    const TempDir temp;
+    std::filesystem::create_directory(temp / "data");
+    const auto report = must(examine_data_directory(temp / "data"));
+    CHECK_FALSE(report.is_formatted);
+    CHECK_FALSE(report.probe_failure);
+    CHECK(std::filesystem::is_empty(temp / "data"));
+    CHECK(error_of(examine_data_directory(temp / "other")).code == "no-data-directory");
+    CHECK_FALSE(std::filesystem::exists(temp / "other"));
+    write(temp / "data/thesis.tex", "mine");
+    CHECK(error_of(examine_data_directory(temp / "data")).code == "not-a-data-directory");
+}
+
+TEST_CASE("a data directory in which no file can be stored says so") {
+    const TempDir temp;
+    (void)must(DataDirectory::open(temp / "data", anywhere));
+    std::filesystem::remove(temp / "data/quarantine");
+    const auto report = must(examine_data_directory(temp / "data"));
+    REQUIRE(report.probe_failure);
+    CHECK(report.probe_failure->kind == ErrorKind::not_found);
+}
+
 }  // namespace assay::test

@@ -27,6 +27,7 @@ from .errors import (
     UnsafeContent,
     UsageError,
 )
+from ._unsaid import AUTO as _AUTO, LOCK as _LOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +75,7 @@ __all__ = [
     "dataset_digest",
     "environment",
     "fetch",
+    "fetch_locked",
     "lineage",
     "load",
     "lock",
@@ -167,18 +169,35 @@ def push(
 
 
 def fetch(
-    ref: str, directory: "PathLike", environment: "EnvironmentLike" = "auto", *, locked: "Optional[PathLike]" = None, force: bool = False
+    ref: str,
+    directory: "PathLike",
+    environment: "EnvironmentLike" = _AUTO,
+    *,
+    locked: "Optional[PathLike]" = None,
+    force: bool = False,
 ) -> "Fetched":
     """Brings the files of a version into a folder: all of them, verified, or none. `environment` is "auto" (this interpreter), "none",
-    a mapping or the path of a JSON file. `locked` is a lock file: what it says is fetched, whatever the alias means now.
+    a mapping or the path of a JSON file; by default what assay.toml says, else "auto". `locked` is a lock file: what it says is fetched, whatever the alias means now.
     A file that is there already with other content is a `Conflict`, unless `force`.
     Raises `Incompatible` before a byte moves when the version would break there, `IntegrityError` when bytes are not what they
     should be."""
     return _default().fetch(ref, directory, environment, locked=locked, force=force)
 
 
+def fetch_locked(
+    directory: "Optional[PathLike]" = None,
+    environment: "EnvironmentLike" = _AUTO,
+    *,
+    path: "PathLike" = _LOCK,
+    force: bool = False,
+) -> "List[Fetched]":
+    """`fetch` of everything that the lock file pins: below `directory`, else where it was fetched to before, else where assay.toml
+    says. Raises `Conflict` when the lock lacks a model that assay.toml names."""
+    return _default().fetch_locked(directory, environment, path=path, force=force)
+
+
 def load(
-    ref: str, environment: "EnvironmentLike" = "auto", verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
+    ref: str, environment: "EnvironmentLike" = _AUTO, verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
 ) -> Any:
     """The estimator: gate, fetch into the shared cache, verify, joblib.load, and replay of the sample. `verify` says what happens
     when it predicts otherwise than when it was pushed: "strict" raises `PredictionDiffers`, "warn" warns, "off" does not look.
@@ -188,7 +207,7 @@ def load(
     return _default().load(ref, environment, verify, file=file, try_=try_)
 
 
-def check(ref: str, environment: "EnvironmentLike" = "auto") -> "Verdict":
+def check(ref: str, environment: "EnvironmentLike" = _AUTO) -> "Verdict":
     """May this version be loaded in this environment? The gate's verdict; true unless it refuses."""
     return _default().check(ref, environment)
 
@@ -215,13 +234,14 @@ def lineage(ref: str, direction: str = "both", depth: int = 32, limit: Optional[
     return _default().lineage(ref, direction, depth, limit)
 
 
-def lock(refs: Union[str, Iterable[str], None] = None, path: "PathLike" = "assay.lock") -> "Lock":
+def lock(refs: Union[str, Iterable[str], None] = None, path: "PathLike" = _LOCK) -> "Lock":
     """Writes what the references mean now to a lock file. Entries that are there already stay unless they are among the references;
-    without references all of them are resolved again."""
+    without references exactly the models that assay.toml names are pinned, and where it names none, all entries are resolved
+    again. The file is assay.lock beside the assay.toml that names models, else in the working directory."""
     return _default().lock(refs, path)
 
 
-def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verified]":
+def verify(path: "PathLike" = _LOCK, offline: bool = True) -> "List[Verified]":
     """Checks the files of a lock file, in the folder that they were fetched to or else in the cache. Without `offline` also that
     the server still has them; an alias that has moved since is a note. Raises `IntegrityError` for bytes that differ or are
     missing; all problems are in `field_errors`."""
@@ -229,7 +249,8 @@ def verify(path: "PathLike" = "assay.lock", offline: bool = True) -> "List[Verif
         from ._config import load_config
         from ._verify import verify as verify_
 
-        return verify_(path, load_config().cache)
+        config = load_config()
+        return verify_(config.lock if path is _LOCK else path, config.cache)
     return _default().verify(path, offline=False)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import abc
 from typing import TYPE_CHECKING, Any, Iterable, List, Mapping, Optional, Sequence, Union
 
 from ._config import load_config
 from ._connection import Connection
 from ._environment import EnvironmentLike
 from ._files import PathLike
+from ._unsaid import AUTO, LOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,32 +76,57 @@ class Client:
         arguments = {key: value for key, value in locals().items() if key != "self"}
         from ._push import push
 
+        project = self.connection.config.project
+        if uses is None and project.uses:
+            arguments["uses"] = project.uses
+        if project.tags and (tags is None or isinstance(tags, abc.Mapping)):
+            arguments["tags"] = {**project.tags, **(tags or {})}
+        if environment is None or environment is AUTO:
+            arguments["environment"] = self.connection.config.environment
         return push(self.connection, **arguments)
 
     def fetch(
         self,
         ref: str,
         directory: PathLike,
-        environment: EnvironmentLike = "auto",
+        environment: EnvironmentLike = AUTO,
         *,
         locked: Optional[PathLike] = None,
         force: bool = False,
     ) -> "Fetched":
         from ._fetch import fetch
 
-        return fetch(self.connection, ref, directory, environment, locked=locked, force=force)
+        return fetch(self.connection, ref, directory, self._environment(environment), locked=locked, force=force)
+
+    def fetch_locked(
+        self,
+        directory: Optional[PathLike] = None,
+        environment: EnvironmentLike = AUTO,
+        *,
+        path: PathLike = LOCK,
+        force: bool = False,
+    ) -> "List[Fetched]":
+        from ._fetch_locked import fetch_locked
+
+        return fetch_locked(self.connection, self._lock_file(path), directory, self._environment(environment), force=force)
+
+    def _environment(self, given: EnvironmentLike) -> EnvironmentLike:
+        return self.connection.config.environment if given is AUTO else given
+
+    def _lock_file(self, given: PathLike) -> PathLike:
+        return self.connection.config.lock if given is LOCK else given
 
     def load(
-        self, ref: str, environment: EnvironmentLike = "auto", verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
+        self, ref: str, environment: EnvironmentLike = AUTO, verify: str = "strict", *, file: Optional[str] = None, try_: bool = False
     ) -> Any:
         from ._load import load
 
-        return load(self.connection, ref, environment, verify, file=file, try_=try_)
+        return load(self.connection, ref, self._environment(environment), verify, file=file, try_=try_)
 
-    def check(self, ref: str, environment: EnvironmentLike = "auto") -> "Verdict":
+    def check(self, ref: str, environment: EnvironmentLike = AUTO) -> "Verdict":
         from ._gate import check
 
-        return check(self.connection, ref, environment)
+        return check(self.connection, ref, self._environment(environment))
 
     def show(self, ref: str) -> "Version":
         """The version that a reference means now."""
@@ -124,12 +151,12 @@ class Client:
 
         return lineage(self.connection, ref, direction, depth, limit)
 
-    def lock(self, refs: Union[str, Iterable[str], None] = None, path: PathLike = "assay.lock") -> "Lock":
+    def lock(self, refs: Union[str, Iterable[str], None] = None, path: PathLike = LOCK) -> "Lock":
         from ._lock import lock
 
-        return lock(self.connection, refs, path)
+        return lock(self.connection, refs, self._lock_file(path))
 
-    def verify(self, path: PathLike = "assay.lock", offline: bool = True) -> "List[Verified]":
+    def verify(self, path: PathLike = LOCK, offline: bool = True) -> "List[Verified]":
         from ._verify import verify
 
-        return verify(path, self.connection.config.cache, None if offline else self.connection)
+        return verify(self._lock_file(path), self.connection.config.cache, None if offline else self.connection)

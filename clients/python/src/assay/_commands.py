@@ -17,6 +17,7 @@ from ._dataset import ROLES, describe
 from ._environment import capture, environment_of
 from ._lock import DEFAULT
 from ._reference import is_digest
+from ._unsaid import AUTO, LOCK
 from .errors import AssayError, AssayWarning, UsageError, refused
 
 
@@ -90,12 +91,12 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    def environment(made: argparse.ArgumentParser, default: str = "auto") -> None:
+    def environment(made: argparse.ArgumentParser) -> None:
         made.add_argument(
             "--environment",
-            default=default,
+            default=AUTO,
             metavar="FILE|auto|none",
-            help="what the version is to be loaded in (default: this interpreter)",
+            help="what the version is to be loaded in (default: what assay.toml says, else this interpreter)",
         )
 
     push = command("push", _push, "Register a trained model.")
@@ -116,11 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     push.add_argument("--if-changed", action="store_true")
 
     fetch = command("fetch", _fetch, "Bring the files of a version into a folder.")
-    fetch.add_argument("ref")
-    fetch.add_argument("-o", "--output", required=True, metavar="DIR")
+    fetch.add_argument("ref", nargs="?", help="with --locked: without it everything that is locked")
+    fetch.add_argument("-o", "--output", metavar="DIR")
     environment(fetch)
     fetch.add_argument("--locked", action="store_true", help=f"exactly what {DEFAULT} says")
-    fetch.add_argument("--lock", dest="lock_file", default=DEFAULT, metavar="FILE")
+    fetch.add_argument("--lock", dest="lock_file", default=LOCK, metavar="FILE")
     fetch.add_argument("--force", action="store_true", help="replace files that are there with other bytes")
 
     load = command("load", _load, "Load a version and replay its sample; exit 0 when it predicts as it did.")
@@ -139,11 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     environment(check)
 
     lock = command("lock", _lock, f"Write what references mean now to {DEFAULT}.")
-    lock.add_argument("ref", nargs="*", help="without any, everything in the lock file is resolved again")
-    lock.add_argument("-o", "--output", dest="lock_file", default=DEFAULT, metavar="FILE")
+    lock.add_argument("ref", nargs="*", help="without any, what assay.toml names, else everything in the lock file again")
+    lock.add_argument("-o", "--output", dest="lock_file", default=LOCK, metavar="FILE")
 
     verify = command("verify", _verify, f"Check what was fetched against {DEFAULT}.")
-    verify.add_argument("lock_file", nargs="?", default=DEFAULT, metavar="LOCK")
+    verify.add_argument("lock_file", nargs="?", default=LOCK, metavar="LOCK")
     verify.add_argument("--offline", action="store_true", help="do not ask the server")
 
     command("env", _env, "Print this interpreter's environment as JSON.")
@@ -195,9 +196,18 @@ def _push(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _fetch(client: Client, options: Any) -> Dict[str, Any]:
-    found = client.fetch(
-        options.ref, options.output, options.environment, locked=options.lock_file if options.locked else None, force=options.force
-    )
+    if options.locked and options.ref is None:
+        all_found = client.fetch_locked(options.output, options.environment, path=options.lock_file, force=options.force)
+        for one in all_found:
+            print(f"fetched {one.ref} ({one.digest})", file=sys.stderr)
+        lines = [str(file) for one in all_found for file in one.files]
+        return {"text": "\n".join(lines), "json": {"items": [one.to_json() for one in all_found]}}
+    if options.ref is None:
+        raise UsageError("there is no REF to fetch", code="usage", fix=["name one, or --locked for everything that is locked"])
+    if options.output is None:
+        raise UsageError("there is no folder to fetch into", code="usage", fix=["add -o FOLDER"])
+    lock_file = client.connection.config.lock if options.lock_file is LOCK else options.lock_file
+    found = client.fetch(options.ref, options.output, options.environment, locked=lock_file if options.locked else None, force=options.force)
     print(f"fetched {found.ref} ({found.digest})", file=sys.stderr)
     return {"text": "\n".join(map(str, found.files)), "json": found.to_json()}
 

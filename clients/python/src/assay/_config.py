@@ -7,36 +7,40 @@ import os
 import socket
 import unicodedata
 from pathlib import Path
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from ._arguments import optional_text
+from ._project import Project, find_project, read_project
 from .errors import UsageError
 
 DEFAULT_URL = "http://127.0.0.1:8080"
-_SETTINGS = ("url", "consumer", "cache")
+_VARIABLES = ("url", "consumer", "cache")
 
 
 class Config(NamedTuple):
     url: str  #: of the server, without a trailing slash
     consumer: str  #: NAME@HOST: who asks; the server records it
     cache: Path  #: folder of the shared cache; the command line uses the same
+    environment: str = "auto"  #: where nobody says which counts: "auto", "none" or a file
+    lock: Path = Path("assay.lock")  #: beside the project file where that names models, else in the working directory
+    project: Project = Project()  #: without a path when there is none
 
 
 def load_config(url: Optional[str] = None, consumer: Optional[str] = None) -> Config:
-    """Reads ASSAY_URL, ASSAY_CONSUMER, ASSAY_CACHE; `[assay]` in the nearest assay.toml at or above the working
-    directory; `[assay]` in $XDG_CONFIG_HOME/assay/config.toml. Keys: url, consumer, cache. An empty variable counts as
-    absent. A file that cannot be read or has an unknown key is a `UsageError` that names it."""
+    """Reads ASSAY_URL, ASSAY_CONSUMER, ASSAY_CACHE; the nearest assay.toml at or above the working directory; `[assay]` in
+    $XDG_CONFIG_HOME/assay/config.toml. An empty variable counts as absent. A file that cannot be read or has an unknown key
+    is a `UsageError` that names it."""
     url = optional_text(url, "the URL of a server", "assay.connect('http://127.0.0.1:8080')")
     consumer = optional_text(consumer, "a consumer", "a name such as 'scorer@host'")
     here = Path.cwd()
-    project = next((folder / "assay.toml" for folder in (here, *here.parents) if (folder / "assay.toml").is_file()), None)
+    project = find_project(here)
     personal = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "assay" / "config.toml"
-    layers = [
+    layers: List[Dict[str, str]] = [
         {name: value for name, value in (("url", url), ("consumer", consumer)) if value},
-        {name: value for name in _SETTINGS for value in [os.environ.get(f"ASSAY_{name.upper()}", "")] if value},
-        _read_layer(project) if project else {},
-        _read_layer(personal) if personal.is_file() else {},
+        {name: value for name in _VARIABLES for value in [os.environ.get(f"ASSAY_{name.upper()}", "")] if value},
+        project.settings,
+        read_project(personal, personal=True).settings if personal.is_file() else {},
     ]
 
     def pick(name: str) -> Optional[str]:
@@ -55,7 +59,14 @@ def load_config(url: Optional[str] = None, consumer: Optional[str] = None) -> Co
     if "@" not in who:
         who += "@" + socket.gethostname()
     cache = pick("cache")
-    return Config(server, who, Path(cache) if cache else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay")
+    return Config(
+        server,
+        who,
+        Path(cache) if cache else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay",
+        pick("environment") or "auto",
+        project.path.parent / "assay.lock" if project.path and project.models and project.path.parent != here else Path("assay.lock"),
+        project,
+    )
 
 
 def _check_url(server: str) -> None:
@@ -83,40 +94,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container without an entry for its user
         return f"uid{os.getuid()}"
-
-
-def _read_layer(path: Path) -> Dict[str, str]:
-    def refuse(because: str) -> UsageError:
-        fix = ['write [assay], and below it url = "http://HOST:PORT"']
-        return UsageError(f"{path} cannot be used as configuration", code="invalid-config", because=because, fix=fix)
-
-    try:
-        document = parse_toml(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise refuse(str(error)) from error
-    section = document.get("assay", {})
-    if not isinstance(section, dict):
-        raise refuse("'assay' is not a table: write [assay]")
-    for name, value in section.items():
-        if name not in _SETTINGS:
-            raise refuse(f"there is no setting '{name}'; known are url, consumer and cache")
-        if not isinstance(value, str):
-            raise refuse(f"'{name}' is not a string")
-    return section
-
-
-def parse_toml(text: str) -> Dict[str, Any]:
-    """TOML with the standard library, or with tomli before Python 3.11. `ValueError` for text that is not TOML."""
-    try:
-        import tomllib as toml
-    except ImportError:
-        try:
-            import tomli as toml  # type: ignore[no-redef,unused-ignore]
-        except ImportError:
-            raise UsageError(
-                "reading TOML needs the package tomli before Python 3.11",
-                code="no-toml",
-                fix=["pip install tomli", "use ASSAY_URL instead of a configuration file"],
-            ) from None
-    loaded: Dict[str, Any] = toml.loads(text)
-    return loaded

@@ -39,10 +39,14 @@ def read(path: PathLike) -> Lock:
 def lock(connection: Connection, refs: Union[str, Iterable[str], None] = None, path: PathLike = DEFAULT) -> Lock:
     """See `assay.lock`."""
     file = checked_path(path, "the lock file", "a path such as 'assay.lock'")
+    project = connection.config.project
+    named_by_project = refs is None and bool(project.models)
+    if named_by_project:
+        refs = project.models
     wanted = None if refs is None else [refs] if isinstance(refs, str) else texts(refs, "refs", "assay.lock(['churn@production'])")
     targets = None if wanted is None else [reference.parse(ref) for ref in wanted]
     old = {(m.name, m.requested): m for m in read(file).models} if refs is None or file.exists() else {}
-    found = dict(old)
+    found = {key: entry for key, entry in old.items() if not named_by_project or project.names(*key)}
     if targets is None:
         targets = [reference.parse(name + requested) for name, requested in old]
     for target in targets:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple
 
-from ._config import parse_toml
+from ._project import parse_toml
 from .errors import AssayError, IntegrityError
 from ._files import checked_path
 from ._reference import is_digest

@@ -7,7 +7,11 @@ TEST_CASE("a server says that it lives, that it is ready and what it is") {
     ApiTestServer server;
     CHECK(server.ask_json(200, "GET", "/healthz") == Json{{"status", "ok"}});
     CHECK(server.ask_json(200, "GET", "/readyz") == Json{{"status", "ready"}});
-    CHECK(server.ask_json(200, "GET", "/v1/server") == Json{{"name", "assay"}, {"version", assay_version}, {"schema", 7}, {"api", "v1"}});
+    CHECK(server.ask_json(200, "GET", "/v1/server") == Json{{"name", "assay"},
+                                                            {"version", assay_version},
+                                                            {"schema", 7},
+                                                            {"api", "v1"},
+                                                            {"disk", {{"file_system", "ext4"}, {"free_bytes", 750}}}});
 }
 
 TEST_CASE("metrics come in Prometheus' format and count what was asked before") {

@@ -19,7 +19,7 @@ struct Machine {
     Machine() {
         std::filesystem::create_directories(folder / "project/deep/er");
         std::filesystem::create_directories(folder / "config/assay");
-        write("project/assay.toml", "other = 1\n[assay]\nurl = \"http://project\"\nconsumer = \"project@p\"\n");
+        write("project/assay.toml", "[assay]\nurl = \"http://project\"\nconsumer = \"project@p\"\n");
         write("config/assay/config.toml", "[assay]\nurl = \"http://user\"\nconsumer = \"user@u\"\ncache = \"/user/cache\"\n");
         variables = {{"HOME", folder / "home"}, {"XDG_CONFIG_HOME", folder / "config"}, {"ASSAY_URL", "http://variable"}};
     }
@@ -77,6 +77,34 @@ TEST_CASE("a consumer without a host gets this one") {
     Machine machine;
     machine.variables["ASSAY_CONSUMER"] = "scoring";
     CHECK(must(machine.load()).consumer == "scoring@lab");
+}
+
+TEST_CASE("each setting knows where its value is from") {
+    Machine machine;
+    const Config config = must(machine.load());
+    CHECK(config.origins.url == "ASSAY_URL");
+    CHECK(config.origins.consumer == machine.folder / "project/assay.toml");
+    CHECK(config.origins.cache == machine.folder / "config/assay/config.toml");
+    CHECK(config.origins.environment == "default");
+    CHECK(must(machine.load("http://flag")).origins.url == "--url");
+}
+
+TEST_CASE("the lock file is beside the project file that names models, else in the current folder") {
+    Machine machine;
+    CHECK(must(machine.load()).lock_path == "assay.lock");
+    machine.write("project/assay.toml", "[fetch]\nmodels = [\"churn@production\"]\n");
+    CHECK(must(machine.load()).lock_path == machine.folder / "project/assay.lock");
+    machine.write("project/deep/er/assay.toml", "[fetch]\nmodels = [\"churn@production\"]\n");
+    CHECK(must(machine.load()).lock_path == "assay.lock");
+}
+
+TEST_CASE("what --environment says by default is the project's, whose files are beside it") {
+    Machine machine;
+    CHECK(must(machine.load()).environment == "auto");
+    machine.write("config/assay/config.toml", "[assay]\nenvironment = \"none\"\n");
+    CHECK(must(machine.load()).environment == "none");
+    machine.write("project/assay.toml", "[assay]\nenvironment = \"serving.json\"\n");
+    CHECK(must(machine.load()).environment == machine.folder / "project/serving.json");
 }
 
 }  // namespace assay::test

@@ -230,4 +230,12 @@ TEST_CASE("a write inside a write ends the program instead of waiting for itself
     CHECK(WTERMSIG(status) == SIGABRT);
 }
 
+TEST_CASE("the release of SQLite is the one that the database itself tells") {
+    const TempDir place;
+    const auto database = opened_with_items(place / "assay.db");
+    const auto told = must(database->read(
+        [](SqlSession& sql) { return sql.first("SELECT sqlite_version()", {}, [](const Row& row) { return std::string(row.text(0)); }); }));
+    CHECK(told == sqlite_release());
+}
+
 }  // namespace assay::test

@@ -1,0 +1,16 @@
+# Called when assay has been linked (clients/cli/CMakeLists.txt): keeps the manual pages that ASSAY prints below OUTPUT, for the install.
+# PAGES are the pages' names, separated by '|'; a name with a dot is that of a file format.
+string(REPLACE "|" ";" pages "${PAGES}")
+file(REMOVE_RECURSE "${OUTPUT}")
+function(write_page file)
+  execute_process(COMMAND "${ASSAY}" help --man ${ARGN} OUTPUT_FILE "${OUTPUT}/${file}" COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+file(MAKE_DIRECTORY "${OUTPUT}/man1" "${OUTPUT}/man5")
+write_page(man1/assay.1)
+foreach(page IN LISTS pages)
+  if(page MATCHES "\\.")
+    write_page("man5/${page}.5" "${page}")
+  else()
+    write_page("man1/assay-${page}.1" "${page}")
+  endif()
+endforeach()
