@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import assay_process  # noqa: E402
+import http_api  # noqa: E402
 import schemathesis_run  # noqa: E402
 
 
@@ -26,7 +27,11 @@ def main() -> int:
     parsed = parser.parse_args()
     with assay_process.scratch() as folder:
         os.environ.update(ASSAY_BIN=str(assay_process.binary()), TMPDIR=str(folder))
-        found = schemathesis_run.run(folder, parsed.examples, ["--seed", str(parsed.seed)])
+        http_api.start(*schemathesis_run.SERVER)
+        try:
+            found = schemathesis_run.run(folder, parsed.examples, ["--seed", str(parsed.seed), "--generation-database", "none"])
+        finally:
+            http_api.stop()
     if found.failures or found.errors or not found.complete:
         print(found.text)
     print(f"seed {parsed.seed}: {found.in_words()}")

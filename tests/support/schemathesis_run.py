@@ -16,6 +16,7 @@ import http_api  # noqa: E402
 from http_api import OTHER, SAME, call, canonical, digest, facts, send  # noqa: E402
 
 CONFIGURATION = Path(__file__).resolve().parent / "schemathesis.toml"
+SERVER = ("--allow-raw-blobs",)  # so that every operation can succeed
 BYTES = b"test"  # the digest of the examples in the description
 
 
@@ -76,18 +77,14 @@ def configuration(dictionaries: Dict[str, List[Any]]) -> str:
 
 
 def run(folder: Path, examples: int, arguments: Sequence[str] = ()) -> Findings:
-    """All checks over every operation, against a server that is started and stopped here; `folder` takes what is written."""
-    http_api.start("--allow-raw-blobs")
+    """All checks over every operation of the server that http_api.start(*SERVER) has started; `folder` takes what is written."""
     report = folder / "report.json"
-    try:
-        (folder / "schemathesis.toml").write_text(configuration(fill()), encoding="utf-8")
-        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run", http_api.server().url + "/openapi.json",
-                   "--max-examples", examples, "--generation-database", "none", "--continue-on-failure", "--suppress-health-check", "all",
-                   "--report", "json", "--report-json-path", report, "--no-color", *arguments]
-        ended = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        text = ended.stdout.decode("utf-8", errors="replace")
-    finally:
-        http_api.stop()
+    (folder / "schemathesis.toml").write_text(configuration(fill()), encoding="utf-8")
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run", http_api.server().url + "/openapi.json",
+               "--max-examples", examples, "--continue-on-failure", "--suppress-health-check", "all", "--report", "json",
+               "--report-json-path", report, "--no-color", *arguments]
+    ended = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    text = ended.stdout.decode("utf-8", errors="replace")
     if not report.is_file():
         raise RuntimeError(f"schemathesis ended with {ended.returncode} and without a report:\n{text}")
     said = json.loads(report.read_text(encoding="utf-8"))
