@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view shared_part = "openapi.json";
 
-/// What a path holds besides its operations is shared by them.
+/// What a path may hold besides these: the parameters that they share.
 constexpr std::array<std::string_view, 6> methods = {"get", "head", "put", "post", "patch", "delete"};
 
 Json read_part(const EmbeddedFile& part) {
@@ -59,6 +59,13 @@ void add_responses(Json& operation, const Json& responses) {
     for (auto it = responses.begin(); it != responses.end(); ++it) operation["responses"].emplace(it.key(), *it);
 }
 
+/// The parameters of a path stand before those of its operations in each of them: Swagger UI does not follow references in a path.
+void add_parameters(Json& operation, const Json& shared) {
+    Json parameters = shared;
+    for (const Json& own : operation.value("parameters", Json::array())) parameters.push_back(own);
+    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+}
+
 Json take(Json& whole, const char* member) {
     Json value = whole.at(member);
     whole.erase(member);
@@ -89,9 +96,12 @@ Json merge_descriptions(std::span<const EmbeddedFile> parts, std::string_view ve
     const Json everywhere = take(whole, "x-every-operation");
     const Json with_a_body = take(whole, "x-every-operation-with-a-body");
     for (Json& path : whole["paths"]) {
+        const Json parameters = path.value("parameters", Json::array());
+        path.erase("parameters");
         for (const std::string_view method : methods) {
             const auto operation = path.find(method);
             if (operation == path.end()) continue;
+            add_parameters(*operation, parameters);
             add_responses(*operation, everywhere);
             if (operation->contains("requestBody")) add_responses(*operation, with_a_body);
         }

@@ -13,8 +13,8 @@ namespace assay::v1 {
 
 /// One document of the parts: "openapi.json", and from every other file its `tags`, `paths` and `components`. Each operation
 /// gets the responses of `x-every-operation` (with a body also those of `x-every-operation-with-a-body`) that it does not
-/// describe itself. `version` becomes the document's. Throws std::logic_error for parts that are not JSON, have other members
-/// or describe the same thing twice: a mistake in the program.
+/// describe itself, and the parameters of its path. `version` becomes the document's. Throws std::logic_error for parts that are not JSON,
+/// have other members or describe the same thing twice: a mistake in the program.
 [[nodiscard]] Json merge_descriptions(std::span<const EmbeddedFile> parts, std::string_view version);
 
 /// That of this program; made when first asked for. Safe for concurrent use.

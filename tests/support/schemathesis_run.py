@@ -25,6 +25,7 @@ class Findings(NamedTuple):
     described: int
     cases: int
     accepted: int  # cases within the schema that were answered with a success
+    never_accepted: List[str]  # operations that no case succeeded with
     failures: int  # by kind and operation
     errors: int  # of schemathesis itself, such as a pattern that it cannot read
     seconds: float
@@ -88,6 +89,7 @@ def run(folder: Path, examples: int, arguments: Sequence[str] = ()) -> Findings:
     if not report.is_file():
         raise RuntimeError(f"schemathesis ended with {ended.returncode} and without a report:\n{text}")
     said = json.loads(report.read_text(encoding="utf-8"))
-    accepted = sum(phase["accepted"] for phases in said["valid_rates"].values() for phase in phases.values())
-    return Findings(said["operations"]["tested"], said["operations"]["total"], said["test_cases"]["generated"], accepted,
-                    said["test_cases"]["unique_failures"], len(said["errors"]), said["running_time"], said["complete"], text)
+    accepted = {operation: sum(phase["accepted"] for phase in phases.values()) for operation, phases in said["valid_rates"].items()}
+    return Findings(said["operations"]["tested"], said["operations"]["total"], said["test_cases"]["generated"], sum(accepted.values()),
+                    sorted(name for name, count in accepted.items() if count == 0), said["test_cases"]["unique_failures"], len(said["errors"]),
+                    said["running_time"], said["complete"], text)

@@ -28,7 +28,6 @@ struct Routes {
 
 struct Operation {
     std::string name;  ///< "GET /v1/models/{name}"
-    const Json& path;
     const Json& own;
 };
 
@@ -42,7 +41,7 @@ std::vector<Operation> operations() {
     const Json& paths = v1::api_description().at("paths");
     for (auto path = paths.begin(); path != paths.end(); ++path) {
         for (auto member = path->begin(); member != path->end(); ++member) {
-            if (member.key() != "parameters") all.push_back({upper(member.key()) + " " + path.key(), *path, *member});
+            all.push_back({upper(member.key()) + " " + path.key(), *member});
         }
     }
     return all;
@@ -66,14 +65,10 @@ void each_object(const Json& value, const std::function<void(const Json&)>& visi
     }
 }
 
-/// Of the path and of the operation.
 std::multiset<std::string> parameters_in(const Operation& operation, std::string_view place) {
     std::multiset<std::string> names;
-    for (const Json* holder : {&operation.path, &operation.own}) {
-        if (!holder->contains("parameters")) continue;
-        for (const Json& parameter : holder->at("parameters")) {
-            if (resolved(parameter).at("in") == place) names.insert(resolved(parameter).at("name").get<std::string>());
-        }
+    for (const Json& parameter : operation.own.value("parameters", Json::array())) {
+        if (resolved(parameter).at("in") == place) names.insert(resolved(parameter).at("name").get<std::string>());
     }
     return names;
 }
@@ -188,9 +183,9 @@ TEST_CASE("the description is served whole, with this program's version and an E
     CHECK(server.refusal(400, "GET", "/openapi.json?pretty=1") == "unknown-parameter");
 }
 
-TEST_CASE("parts become one document, and what every operation answers is added where it is not said") {
+TEST_CASE("parts become one document, and what operations share is added to each of them") {
     const Json whole = merged({{"a.openapi.json", R"({"tags":[{"name":"a"}],"components":{"schemas":{"B":false}},
-        "paths":{"/a":{"parameters":[],"get":{"responses":{"200":{},"500":{"description":"mine"}}},"put":{"requestBody":{},"responses":{}}}}})"},
+        "paths":{"/a":{"parameters":[1],"get":{"parameters":[2],"responses":{"200":{},"500":{"description":"mine"}}},"put":{"requestBody":{},"responses":{}}}}})"},
                                {"b.openapi.json", R"({"paths":{"/a":{"delete":{"responses":{}}}}})"},
                                shared});
     CHECK(whole.at("info").at("version") == "1.2.3");
@@ -200,7 +195,9 @@ TEST_CASE("parts become one document, and what every operation answers is added 
     CHECK(path.at("get").at("responses") == Json::parse(R"({"200":{},"500":{"description":"mine"}})"));
     CHECK(path.at("put").at("responses") == Json::parse(R"({"413":{"description":"too large"},"500":{"description":"a fault"}})"));
     CHECK(path.at("delete").at("responses") == Json::parse(R"({"500":{"description":"a fault"}})"));
-    CHECK(path.at("parameters") == Json::array());
+    CHECK(path.at("get").at("parameters") == Json::array({1, 2}));
+    CHECK(path.at("put").at("parameters") == Json::array({1}));
+    CHECK(!path.contains("parameters"));
     CHECK(!whole.contains("x-every-operation"));
 }
 
