@@ -185,7 +185,7 @@ const Json& JsonReader::array(std::string_view key) {
 void JsonReader::refuse_unknown() {
     for (auto it = value_.begin(); it != value_.end(); ++it) {
         if (known_.contains(it.key())) continue;
-        std::string known = "known here: ";
+        std::string known = known_.empty() ? "leave it out" : "known here: ";
         for (const std::string& name : known_) known += (known.ends_with(' ') ? "" : ", ") + name;
         // Said once: a file of a thousand rules with the same unknown member would repeat it a thousand times.
         const bool said = std::ranges::any_of(problems_, [&](const FieldProblem& earlier) { return earlier.fix == known; });

@@ -98,6 +98,7 @@ Result<Response> roll_back(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const std::string alias, alias_of(request));
     TRY_ASSIGN(const std::string actor, consumer_of(request));
+    TRY(empty_body(request));
     TRY_ASSIGN(const AliasMove move, roll_back_alias(context.registry, model, alias, actor));
     return json_response(200, view(move));
 }

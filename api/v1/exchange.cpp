@@ -76,6 +76,16 @@ Result<Json> json_body(Request& request) {
     return parse_json(text, limits);
 }
 
+Result<void> empty_body(Request& request) {
+    TRY_ASSIGN(const std::string text, body_text(request, JsonLimits{}.max_bytes));
+    if (text.empty()) return {};
+    TRY_ASSIGN(const Json body, parse_json(text));
+    Problems problems;
+    JsonReader reader(body, "", problems);
+    reader.refuse_unknown();
+    return refuse_if_any(problems, "invalid-request", "this request takes no members");
+}
+
 Result<std::string> model_of(const Request& request) { return model_name(param(request, "name")); }
 Result<VersionRef> ref_of(const Request& request) { return VersionRef::parse(param(request, "ref")); }
 Result<std::string> alias_of(const Request& request) { return alias_name(param(request, "alias")); }

@@ -26,6 +26,8 @@ enum class Conditions { refused, judged };
 [[nodiscard]] Result<std::string> body_text(Request& request, std::size_t max_bytes);
 /// The body as strict JSON, at most 16 MiB.
 [[nodiscard]] Result<Json> json_body(Request& request);
+/// For a verb that needs no words: no body, or an empty object. Everything else is refused, as unknown members are.
+[[nodiscard]] Result<void> empty_body(Request& request);
 
 /// "{name}" of the path, checked and normalised.
 [[nodiscard]] Result<std::string> model_of(const Request& request);

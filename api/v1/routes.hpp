@@ -47,6 +47,8 @@ void add_impact_routes(Router& router, Context& context);
 void add_lineage_routes(Router& router, Context& context);
 void add_search_routes(Router& router, Context& context);
 void add_compare_routes(Router& router, Context& context);
+void add_openapi_routes(Router& router, Context& context);
+void add_docs_routes(Router& router, Context& context);
 
 inline constexpr std::uint64_t max_json_bytes = std::uint64_t{16} << 20U;
 

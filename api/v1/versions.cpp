@@ -117,6 +117,7 @@ Result<Response> undelete(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const VersionRef ref, ref_of(request));
     TRY_ASSIGN(const std::string actor, consumer_of(request));
+    TRY(empty_body(request));
     TRY_ASSIGN(const VersionView version, undelete_version(context.registry, model, ref, actor));
     TRY_ASSIGN(const Json json, view(version));
     return json_response(200, json);

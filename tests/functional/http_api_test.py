@@ -39,7 +39,7 @@ class Routes(ApiTest):
             for method, path in more:
                 documented.setdefault(path, set()).add(method)
         self.assertGreater(len(documented), 25)
-        examples = {"name": "m", "ref": "1", "number": "1", "alias": "a", "key": "k", "id": "0" * 32, "digest": digest(b""), "path": "a/b"}
+        examples = {"name": "m", "ref": "1", "number": "1", "alias": "a", "key": "k", "id": "0" * 32, "digest": digest(b""), "path": "a/b", "asset": "page.css"}
         for path, methods in documented.items():
             target = re.sub(r"\{(\w+)\}", lambda match: examples[match.group(1)], path)
             allowed = self.ok(call("OPTIONS", target), 204).headers["Allow"].split(", ")

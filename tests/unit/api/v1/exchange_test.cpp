@@ -1,6 +1,7 @@
 #include "api/v1/exchange.hpp"
 
 #include "base/text.hpp"
+#include "tests/support/api_test_server.hpp"
 #include "tests/support/result.hpp"
 
 namespace assay::test {
@@ -147,6 +148,18 @@ TEST_CASE("a body is read as strict JSON") {
         CAPTURE(text);
         Asked bad(text);
         CHECK(error_of(v1::json_body(bad.request)).kind == ErrorKind::invalid);
+    }
+}
+
+TEST_CASE("a verb that needs no words takes no body or an empty object, and refuses everything else") {
+    ApiTestServer server;
+    (void)server.registry.push(a_push());
+    for (const char* verb : {"/v1/models/churn/aliases/production:rollback", "/v1/models/churn/versions/1:undelete"}) {
+        CAPTURE(verb);
+        CHECK(server.refusal(400, "POST", verb, R"({"version":1})") == "invalid-request");
+        CHECK(server.refusal(400, "POST", verb, "[]") == "invalid-request");
+        CHECK(server.refusal(400, "POST", verb, "{") == "invalid-json");
+        for (const char* body : {"", "{}"}) CHECK(server.ask("POST", verb, body).status != 400);
     }
 }
 

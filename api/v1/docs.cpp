@@ -1,0 +1,68 @@
+#include "api/v1/exchange.hpp"
+#include "api/v1/routes.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "embedded/embedded_docs.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+// The page at /docs: our own few lines around Swagger UI (cmake/Viewer.cmake), which shows /openapi.json. Everything comes from
+// this server, and the page may load nothing from elsewhere.
+
+namespace assay::v1 {
+
+namespace {
+
+/// The viewer writes style attributes and shows its own small pictures as data: addresses; scripts are files of ours only.
+constexpr const char* policy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+std::string_view media_type(std::string_view name) {
+    if (name.ends_with(".html")) return "text/html; charset=utf-8";
+    if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+    if (name.ends_with(".css")) return "text/css; charset=utf-8";
+    if (name.ends_with(".png")) return "image/png";
+    return "text/plain; charset=utf-8";
+}
+
+/// Of every file, hashed when the first is asked for: a server that nobody reads the manual of never looks at them.
+const std::string& tag_of_file(const EmbeddedFile& file) {
+    static const auto tags = [] {
+        std::map<std::string_view, std::string> all;
+        for (const EmbeddedFile& each : embedded_docs()) all.emplace(each.name, sha256(each.bytes).to_string());
+        return all;
+    }();
+    return tags.at(file.name);
+}
+
+Result<Response> show(const Request& request, std::string_view name) {
+    TRY(allow_query(request, {}));
+    const auto files = embedded_docs();
+    const auto file = std::ranges::find(files, name, &EmbeddedFile::name);
+    if (file == files.end())
+        return fail(ErrorKind::not_found, "asset-not-found", "the documentation has no part '" + printable(name, 100) + "'");
+    const std::string& tag = tag_of_file(*file);
+    if (auto instead = conditional_answer(request, '"' + tag + '"')) return *std::move(instead);
+    Response response;
+    response.headers.set("Content-Type", std::string(media_type(file->name)));
+    response.headers.set("Cache-Control", "no-cache");
+    response.headers.set("Content-Security-Policy", policy);
+    response.headers.set("ETag", '"' + tag + '"');
+    response.body = file->bytes;
+    return response;
+}
+
+}  // namespace
+
+void add_docs_routes(Router& router, [[maybe_unused]] Context& context) {
+    router.add(
+        {.method = Method::get, .pattern = "/docs", .handle = answering([](Request& request) { return show(request, "index.html"); })});
+    router.add({.method = Method::get, .pattern = "/docs/{asset}", .handle = answering([](Request& request) {
+                                                                       return show(request, request.params.at("asset"));
+                                                                   })});
+}
+
+}  // namespace assay::v1

@@ -1,0 +1,57 @@
+#include "tests/support/api_test_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <string>
+
+namespace assay::test {
+
+TEST_CASE("the page loads what this server serves and nothing else, and runs no script of its own text") {
+    ApiTestServer server;
+    const auto page = server.ask("GET", "/docs");
+    REQUIRE(page.status == 200);
+    CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
+    CHECK(page.header("X-Content-Type-Options") == "nosniff");
+    const std::string policy = page.header("Content-Security-Policy").value_or("");
+    CHECK(policy.starts_with("default-src 'none'; script-src 'self';"));
+    CHECK(policy.find("http") == std::string::npos);
+    CHECK(page.body.find("://") == std::string::npos);
+    CHECK(!std::regex_search(page.body, std::regex("<script(?! src=)|\\son\\w+=")));
+    std::size_t parts = 0;
+    const std::regex address("(?:src|href)=\"([^\"]+)\"");
+    for (auto it = std::sregex_iterator(page.body.begin(), page.body.end(), address); it != std::sregex_iterator(); ++it, ++parts) {
+        CAPTURE(it->str());
+        CHECK(server.ask("GET", "/" + (*it)[1].str()).status == 200);
+    }
+    CHECK(parts >= 5);
+}
+
+TEST_CASE("each part of the page has its type and an ETag") {
+    ApiTestServer server;
+    for (const auto& [name, type] : {std::pair<std::string, const char*>{"swagger-ui-bundle.js", "text/javascript; charset=utf-8"},
+                                     {"page.js", "text/javascript; charset=utf-8"},
+                                     {"swagger-ui.css", "text/css; charset=utf-8"},
+                                     {"favicon-32x32.png", "image/png"},
+                                     {"LICENSE", "text/plain; charset=utf-8"}}) {
+        CAPTURE(name);
+        const auto part = server.ask("GET", "/docs/" + name);
+        CHECK(part.status == 200);
+        CHECK(part.header("Content-Type") == type);
+        CHECK(!part.body.empty());
+        const std::string etag = part.header("ETag").value_or("");
+        CHECK(etag.starts_with("\"sha256:"));
+        const auto again = server.ask("GET", "/docs/" + name, "", "If-None-Match: " + etag + "\r\n");
+        CHECK(again.status == 304);
+        CHECK(again.body.empty());
+    }
+}
+
+TEST_CASE("what is no part of the page is not found") {
+    ApiTestServer server;
+    CHECK(server.refusal(404, "GET", "/docs/secrets") == "asset-not-found");
+    CHECK(server.refusal(404, "GET", "/docs/%2e%2e") == "asset-not-found");
+    CHECK(server.refusal(400, "GET", "/docs?theme=dark") == "unknown-parameter");
+}
+
+}  // namespace assay::test
