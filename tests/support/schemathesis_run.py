@@ -6,6 +6,7 @@ For tests/functional/openapi_test.py and tests/bench/schemathesis_run.py; needs 
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence
 from urllib.parse import quote
@@ -18,6 +19,10 @@ from http_api import OTHER, SAME, call, canonical, digest, facts, send  # noqa: 
 CONFIGURATION = Path(__file__).resolve().parent / "schemathesis.toml"
 SERVER = ("--allow-raw-blobs",)  # so that every operation can succeed
 BYTES = b"test"  # the digest of the examples in the description
+SAMPLE = json.dumps({
+    "schema": "assay.sample/1", "rows": 1, "input": {"kind": "matrix", "type": "float64", "shape": [1, 1], "values": [[1.0]]},
+    "outputs": {"predict": {"type": "int64", "shape": [1], "values": [1]}}, "tolerance": {"kind": "exact"},
+}).encode()
 
 
 class Findings(NamedTuple):
@@ -51,23 +56,33 @@ def fill() -> Dict[str, List[Any]]:
     for environment in (SAME, OTHER):
         environments.append(digest(canonical(environment)))
         must(send("PUT", f"/v1/environments/{environments[-1]}", environment))
+    sample = digest(SAMPLE)
+    must(call("PUT", f"/v1/blobs/{sample}", SAMPLE))
     runs = []
     for model, count in (("churn", 4), ("Pinguïne", 2)):
         versions = f"/v1/models/{quote(model)}/versions"
         for number in range(count):
-            registration = {"files": [{"path": "model.joblib", "digest": blob}], "facts": facts(params={"n": str(number)}), "tags": {"team": "birds"}}
+            registration = {"files": [{"path": "model.joblib", "digest": blob}, {"path": "sample.json", "digest": sample}], "facts": facts(params={"n": str(number)}), "tags": {"team": "birds"}}
             runs.append(must(send("POST", versions, registration)).json()["run"])
     for alias, version in (("production", 3), ("candidate", 4), ("production", 4)):
         must(send("PUT", f"/v1/models/churn/aliases/{alias}", {"version": version}))
     must(send("PUT", "/v1/models/churn/tags/team", {"value": "birds"}))
     must(call("DELETE", "/v1/models/churn/versions/1"))
     must(call("GET", "/v1/models/churn/versions/2/files/model.joblib", headers={"Assay-Environment": environments[0], "Assay-Consumer": "ann@lab"}))
+    until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86400))
+    for _ in range(2):
+        must(send("POST", "/v1/models/churn/versions/3:waive", {"why": "tested", "until": until}))
+    # more than are finished or dropped, so that one is left for each operation
+    uploads = [must(send("POST", "/v1/uploads", {"size": len(BYTES)})).json()["id"] for _ in range(40)]
+    for upload in uploads[:20]:
+        must(call("PATCH", f"/v1/uploads/{upload}", BYTES, headers={"Content-Range": f"bytes 0-{len(BYTES) - 1}/*"}))
     return {
         "models": ["churn", "Pinguïne", "nobody"], "refs": ["1", "2", "3", "4", "9", "@production", "@latest", "@nobody"],
         "aliases": ["production", "candidate", "nobody"], "keys": ["team", "nothing"], "digests": [blob, *environments], "runs": runs,
         "paths": ["model.joblib", "nothing"], "assets": ["swagger-ui.css", "page.js", "nothing"], "environments": [*environments, "none"],
         "nodes": ["version:churn@2", "version:churn@production", f"run:{runs[0]}", "dataset:" + http_api.DATASET, "version:nobody@1"],
         "filters": ["metrics.accuracy >= 0.9", "library.scikit-learn < '1.6' AND NOT tags.team = 'birds'", "alias = 'production' OR state = 'deleted'"],
+        "waivers": ["1", "2", "9"], "uploads": uploads, "samples": [sample],
         "orders": ["metrics.accuracy DESC, created_at", "name"],
     }
 

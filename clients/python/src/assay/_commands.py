@@ -219,7 +219,7 @@ def _load(client: Client, options: Any) -> Dict[str, Any]:
 
 
 def _smoke_test(client: Client, options: Any) -> Dict[str, Any]:
-    from ._smoke_test import as_child
+    from ._smoke import as_child
 
     found = as_child(options.artifact, options.sample)
     return {"text": found["proof"]["outcome"], "json": found}

@@ -16,7 +16,7 @@ from .errors import AssayError, AssayWarning, UnsafeContent, UsageError
 from ._files import PendingFile
 from ._manifest import Manifest, ManifestFile
 from ._sample import Sample
-from ._smoke_test import Found, in_child, replay, report
+from ._smoke import Found, in_child, replay, report
 
 VERIFY = ("strict", "warn", "off")
 _ARTIFACTS = (".joblib", ".pkl", ".pickle")
