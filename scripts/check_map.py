@@ -71,6 +71,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cli/serve.cpp": "a command: tests/functional/serve.sh",
     "clients/cli/show.cpp": "a command: tests/functional/browse.sh",
     "clients/cli/tag.cpp": "a command: tests/functional/tag.sh",
+    "clients/cli/trial.cpp": "a part of fetch: tests/functional/try_test.py",
     "clients/cli/undelete.cpp": "a command: tests/functional/remove.sh",
     "clients/cli/verdict_list.cpp": "what two commands share: tests/functional/runnable.sh and impact.sh",
     "clients/cli/verify.cpp": "a command: tests/functional/lock_verify.sh",

@@ -155,10 +155,11 @@ Result<RemoteVersion> resolve(Connection& server, const Reference& reference) {
     return resolve_version(server, path_of(reference), reference.model, digest == nullptr ? std::nullopt : std::optional(*digest));
 }
 
-Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment, bool fetch) {
+Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment, bool fetch,
+                   bool trial) {
     std::optional<OfferedEnvironment> offered;
     if (environment) offered = OfferedEnvironment{environment->digest, to_json(environment->environment)};
-    return ask_gate(server, version, offered, fetch);
+    return ask_gate(server, version, offered, fetch, trial);
 }
 
 Result<std::vector<DownloadedFile>> download(CommandContext& context, const RemoteVersion& version,

@@ -15,7 +15,7 @@ namespace assay {
 
 /// The gate's verdict on a version: ask_gate.
 [[nodiscard]] Result<Json> judge(Connection& server, const RemoteVersion& version, const std::optional<LocalEnvironment>& environment,
-                                 bool fetch);
+                                 bool fetch, bool trial = false);
 
 struct DownloadedFile {
     RemoteFile file;

@@ -3,6 +3,7 @@
 #include "clients/cli/download.hpp"
 #include "clients/cli/project_lock.hpp"
 #include "clients/cli/reference_path.hpp"
+#include "clients/cli/trial.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/gate_verdict.hpp"
 
@@ -22,6 +23,7 @@ struct FetchOptions {
     std::string lock_path;
     bool locked = false;
     bool force = false;
+    bool try_it = false;
 };
 
 /// Gate, then bytes. What was fetched, for --json.
@@ -30,8 +32,13 @@ Result<Json> fetch_version(CommandContext& context, const FetchOptions& options,
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     // Asked also when there is no environment to judge and every file is here already: a fetch is recorded.
-    TRY_ASSIGN(Json verdict, judge(*server, version, environment, true));
+    TRY_ASSIGN(Json verdict, judge(*server, version, environment, true, options.try_it));
     if (refuses(verdict)) return fail(refusal_of(verdict));
+    if (is_on_trial(verdict)) {
+        TRY(try_version(context, version, *environment, folder));
+        TRY_ASSIGN(verdict, judge(*server, version, environment, true));  // what the gate makes of the proof
+        if (refuses(verdict)) return fail(refusal_of(verdict));
+    }
     for (const std::string& warning : warnings_of(verdict)) output.warn(warning);
     if (!environment) verdict = nullptr;
     TRY_ASSIGN(const std::vector<DownloadedFile> files, download(context, version, environment, folder, options.force));
@@ -141,6 +148,10 @@ Result<ExitCode> fetch_locked(CommandContext& context, const FetchOptions& optio
 }
 
 Result<ExitCode> fetch(CommandContext& context, const FetchOptions& options) {
+    if (options.try_it && options.environment != "auto") {
+        return fail(Error(ErrorKind::invalid, "usage", "--try runs the model here, and --environment names another place")
+                        .with_fix("leave --environment out"));
+    }
     if (options.locked) return fetch_locked(context, options);
     if (options.reference.empty())
         return fail(Error(ErrorKind::invalid, "usage", "there is no REF to fetch")
@@ -168,6 +179,7 @@ Command fetch_command() {
                 app.add_flag("--locked", options->locked, "Exactly what the lock file says");
                 app.add_option("--lock", options->lock_path, "The lock file")->type_name("FILE");
                 app.add_flag("--force", options->force, "Replace files that are there with other bytes");
+                app.add_flag("--try", options->try_it, "Where nothing is known of this environment, let the smoke test decide");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->environment.empty()) options->environment = context.config().environment;
                     if (options->lock_path.empty()) options->lock_path = context.config().lock_path;

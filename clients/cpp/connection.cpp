@@ -127,6 +127,7 @@ void Connection::add_common_headers(HttpRequest& request) {
     request.headers.emplace_back("User-Agent", "assay-cli");
     request.headers.emplace_back("X-Request-Id", fmt::format("{}-{}", request_prefix_, ++requests_));
     if (!consumer_.empty()) request.headers.emplace_back("Assay-Consumer", consumer_);
+    for (const auto& [name, value] : always_) request.headers.emplace_back(name, value);
 }
 
 Error Connection::refusal(std::string_view method, std::string_view target, const HttpResponse& response) {

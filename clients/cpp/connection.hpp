@@ -62,6 +62,9 @@ public:
     [[nodiscard]] Result<HttpResponse> send_repeatedly(HttpRequest request) { return send(std::move(request), true); }
     void pause(std::chrono::milliseconds time) { wait_(time); }
 
+    /// Sends a header with every request from now on.
+    void send_always(std::string name, std::string value) { always_.emplace_back(std::move(name), std::move(value)); }
+
     /// True when the last failure was the server's answer, and not our own or the network's.
     [[nodiscard]] bool refused_by_server() const { return refused_by_server_; }
 
@@ -81,6 +84,7 @@ private:
     std::string consumer_;
     Wait wait_;
     std::string request_prefix_;
+    Headers always_;
     std::uint64_t requests_ = 0;
     bool refused_by_server_ = false;
 };

@@ -70,14 +70,17 @@ Result<RemoteVersion> resolve_version(Connection& server, const std::string& tar
     return version;
 }
 
-Result<Json> ask_gate(Connection& server, const RemoteVersion& version, const std::optional<OfferedEnvironment>& environment, bool fetch) {
+Result<Json> ask_gate(Connection& server, const RemoteVersion& version, const std::optional<OfferedEnvironment>& environment, bool fetch,
+                      bool trial) {
     Json asked = "none";
     if (environment) {
         const std::string digest = environment->digest.to_string();
         TRY_ASSIGN(const Json stored, server.put("/v1/environments/" + digest, environment->document));
         asked = digest;
     }
-    return server.ask(Connection::path_of(version.model, version.number) + ":check", {{"environment", asked}, {"fetch", fetch}});
+    Json question = {{"environment", asked}, {"fetch", fetch}};
+    if (trial) question["try"] = true;
+    return server.ask(Connection::path_of(version.model, version.number) + ":check", question);
 }
 
 }  // namespace assay

@@ -41,8 +41,8 @@ struct OfferedEnvironment {
 };
 
 /// The gate's verdict on a version. `environment` absent says that there is none to judge. With `fetch` the server records the
-/// attempt.
+/// attempt. With `trial` a version passes that is refused only as unproven: the smoke test is to decide.
 [[nodiscard]] Result<Json> ask_gate(Connection& server, const RemoteVersion& version, const std::optional<OfferedEnvironment>& environment,
-                                    bool fetch);
+                                    bool fetch, bool trial = false);
 
 }  // namespace assay

@@ -23,6 +23,7 @@ from .errors import AssayError, AssayWarning
 
 _MAX_MESSAGE = 2000
 _MAX_ROWS = 20
+_MAX_INTEGER = 2**53 - 1  # of canonical JSON
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Found:
             "tool": f"assay {__version__} (python)",
         }
         if self.outcome == "different":
-            proof.update(differing=len(rows), first_rows=rows[:_MAX_ROWS], max_ulp=max(one.max_ulp for one in self.differences))
+            proof.update(differing=len(rows), first_rows=rows[:_MAX_ROWS], max_ulp=min(_MAX_INTEGER, max(one.max_ulp for one in self.differences)))
             if sizes and len(sizes) == len(self.differences):
                 proof["max_abs"] = max(sizes)
         return proof
