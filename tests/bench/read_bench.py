@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """GET of a version with 1, 32 and 256 clients, beside nginx serving the same bytes, both driven by wrk in the same run.
 
-    tests/bench/read_bench.py [--seconds 5] [--clients 1,32,256] [--json FILE]
+    tests/bench/read_bench.py [--seconds 5] [--clients 1,32,256] [--data DIR --target PATH] [--json FILE]
+
+Of a small registry of its own, or of one that is there: search_bench.py --data DIR keeps one of a million versions.
 
 Needs `scripts/install_deps bench` (nginx, wrk). nginx has one worker per core, no access log, and the answer's bytes as a file.
 """
@@ -29,14 +31,14 @@ def free_port():
 
 
 class Nginx:
-    def __init__(self, folder, content):
+    def __init__(self, folder, target, content):
         program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
         if not program:
             sys.exit("error: nginx is not installed (scripts/install_deps bench)")
         self.port = free_port()
         folder.mkdir()
-        (folder / "html" / TARGET.lstrip("/")).parent.mkdir(parents=True)
-        (folder / "html" / TARGET.lstrip("/")).write_bytes(content)
+        (folder / "html" / target.lstrip("/")).parent.mkdir(parents=True)
+        (folder / "html" / target.lstrip("/")).write_bytes(content)
         user = "user root;" if os.getuid() == 0 else ""
         (folder / "nginx.conf").write_text(f"""
             {user} worker_processes {os.cpu_count()}; daemon off; pid {folder}/pid; error_log {folder}/error.log;
@@ -68,9 +70,9 @@ def milliseconds(text):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
-def wrk(port, clients, seconds):
+def wrk(port, target, clients, seconds):
     threads = min(2, clients)
-    result = subprocess.run(["wrk", f"-t{threads}", f"-c{clients}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{TARGET}"],
+    result = subprocess.run(["wrk", f"-t{threads}", f"-c{clients}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{target}"],
                             capture_output=True, text=True)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", result.stdout)
     if result.returncode != 0 or not rate:
@@ -86,28 +88,32 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--clients", default="1,32,256")
+    parser.add_argument("--data", type=Path, help="a data directory that is there")
+    parser.add_argument("--target", default=TARGET, help="which version of it")
     parser.add_argument("--json", help="write the figures here too")
     arguments = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("error: wrk is not installed (scripts/install_deps bench)")
 
-    with scratch() as folder, Server(folder / "data") as server:
+    with scratch() as folder, Server(arguments.data or folder / "data") as server:
         client = Client(server)
-        client.send_json("POST", "/v1/models/penguins/versions", registration({"model.joblib": client.put_blob(b"a model")})).must(201)
-        content = client.request("GET", TARGET).must(200).body
+        if not arguments.data:
+            client.send_json("POST", "/v1/models/penguins/versions", registration({"model.joblib": client.put_blob(b"a model")})).must(201)
+        target = arguments.target
+        content = client.request("GET", target).must(200).body
         client.close()
-        nginx = Nginx(folder / "nginx", content)
+        nginx = Nginx(folder / "nginx", target, content)
         rows, runs = [], []
         try:
             for clients in (int(text) for text in arguments.clients.split(",")):
-                peer = wrk(nginx.port, clients, arguments.seconds)
-                ours = wrk(server.port, clients, arguments.seconds)
+                peer = wrk(nginx.port, target, clients, arguments.seconds)
+                ours = wrk(server.port, target, clients, arguments.seconds)
                 runs.append({"clients": clients, "assay": ours, "nginx": peer, "ratio": ours["per_s"] / peer["per_s"]})
                 for name, run in (("nginx", peer), ("assay", ours)):
                     rows.append([name, clients, f"{run['per_s']:.0f}", run["per_s"] / peer["per_s"], run["p50_ms"], run["p99_ms"], run["errors"]])
         finally:
             nginx.stop()
-        print(f"GET {TARGET}: {len(content)} bytes")
+        print(f"GET {target}: {len(content)} bytes")
         print_table(["", "clients", "per s", "of nginx", "p50 ms", "p99 ms", "errors"], rows)
         report("read", {"bytes": len(content), "runs": runs, "server_vm_hwm_bytes": server.memory("VmHWM")}, arguments.json)
         if any(run["assay"]["errors"] for run in runs):

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Searches over 1,000,000 versions with ten metrics and ten tags each.
 
-    tests/bench/search_bench.py [--versions 1000000] [--queries 200] [--json FILE]
+    tests/bench/search_bench.py [--versions 1000000] [--queries 200] [--data DIR] [--json FILE]
 
 The versions are written straight into the database of a scratch data directory (a thousand models; no files: nothing here reads
 them), as a registration writes them. Then the server is asked, over one connection, for the 100 versions with the greatest value of a
 metric among those with a tag that one in 1000, one in ten and every other version has, for conditions on metrics, and for the newest.
-Each question is asked with other values every time. Printed beside: the time of a question that is answered without a look at
-the database, the server's memory, and the size of the database.
+Each question is asked with other values every time. Then what an environment can load, and what a move of scikit-learn breaks, of all of
+them. Printed beside: the time of a question that nothing fits, the server's memory, and the size of the database. --data keeps the
+directory, or asks one that was kept.
 """
 
 import argparse
@@ -74,7 +75,7 @@ def fill(path, count):
     for name, _ in indexes:
         database.execute(f"DROP INDEX {name}")
     database.execute("BEGIN")
-    batch = []
+    batch, needs, needs_of = [], {}, []
 
     def flush():
         for model in {row[0] for row in batch}:
@@ -98,6 +99,13 @@ def fill(path, count):
             ((m, v, package, release, sort_key(release)) for m, v, _, _, _, f, _ in batch for package, release in f["libraries"].items()),
         )
         many("INSERT INTO version_datasets VALUES (?, ?, ?, 'training', 'data')", ((m, v, "sha256:" + "0" * 64) for m, v, *_ in batch))
+        for m, v, _, _, _, f, _ in batch:
+            body = json.dumps({"libraries": f["libraries"], "uses": f["uses"]}, sort_keys=True, separators=(",", ":"))
+            one = needs.setdefault(body, [len(needs) + 1, 0])
+            one[1] += 1
+            needs_of.append((m, v, one[0]))
+        many("INSERT INTO version_needs VALUES (?, ?, ?)", needs_of)
+        needs_of.clear()
         batch.clear()
 
     for row in rows(count):
@@ -105,6 +113,7 @@ def fill(path, count):
         if len(batch) == 20_000:
             flush()
     flush()
+    database.executemany("INSERT INTO needs VALUES (?, ?, ?)", ((number, body, versions) for body, (number, versions) in needs.items()))
     for _, statement in indexes:
         database.execute(statement)
     database.execute("COMMIT")
@@ -136,22 +145,25 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--versions", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--data", type=Path, help="keep the data directory here, or use the one that is here")
     parser.add_argument("--json", help="write the figures here too")
     arguments = parser.parse_args()
 
     with scratch() as folder:
-        server = Server(folder / "data")
-        server.start()
-        server.stop()
-        path = folder / "data" / "assay.db"
+        data = arguments.data or folder / "data"
+        path = data / "assay.db"
         start = time.monotonic()
-        fill(path, arguments.versions)
+        if not path.is_file():
+            server = Server(data)
+            server.start()
+            server.stop()
+            fill(path, arguments.versions)
         filled = time.monotonic() - start
         size = os.path.getsize(path)
         figures = {"versions": arguments.versions, "fill_seconds": round(filled, 1), "database_bytes": size}
         table = []
         chooser = random.Random(SEED)
-        with Server(folder / "data") as server:
+        with Server(data) as server:
             client = Client(server)
 
             def ask(target):
@@ -179,12 +191,26 @@ def main():
                     times.append(spent * 1000)
                 figures[name] = {"p50_ms": round(percentile(times, 0.5), 2), "worst_ms": round(max(times), 2), "items": items}
                 table.append([name, f"{percentile(times, 0.5):.2f}", f"{max(times):.2f}", str(items)])
+            environment = json.dumps({"implementation": "cpython", "packages": {"joblib": "1.5.1", "numpy": "2.3.1", "scikit-learn": "1.5.1"},
+                                      "platform": "linux-x86_64", "python": "3.11.7"}, separators=(",", ":"))
+            digest = "sha256:" + hashlib.sha256(environment.encode()).hexdigest()
+            client.request("PUT", "/v1/environments/" + digest, environment.encode(), {"Content-Type": "application/json"}).must(200, 201)
+            for name, target in (
+                ("impact, whole registry", "/v1/impact?package=scikit-learn&release=1.7.{}"),
+                ("runnable, whole registry", "/v1/runnable?limit=100&environment=" + digest + "&filter=" + urllib.parse.quote("version > ") + "{}"),
+            ):
+                times, items = [], 0
+                for number in range(max(1, arguments.queries // 4)):
+                    spent, items = ask(target.format(number))
+                    times.append(spent * 1000)
+                figures[name] = {"p50_ms": round(percentile(times, 0.5), 2), "worst_ms": round(max(times), 2), "items": items}
+                table.append([name, f"{percentile(times, 0.5):.2f}", f"{max(times):.2f}", str(items)])
             figures["floor_ms"] = round(percentile([t * 1000 for t in floor], 0.5), 2)
-            figures["rss_kib"] = server.memory("VmRSS")
-            figures["peak_kib"] = server.memory("VmHWM")
+            figures["rss_bytes"] = server.memory("VmRSS")
+            figures["peak_bytes"] = server.memory("VmHWM")
         print_table(["question", "p50 ms", "worst ms", "answers"], table)
-        print(f"floor {figures['floor_ms']} ms; database {size / 2**30:.2f} GiB; server {figures['rss_kib'] / 1024:.0f} MiB; filled in {filled:.0f} s")
-        report(figures, arguments.json)
+        print(f"floor {figures['floor_ms']} ms; database {size / 2**30:.2f} GiB; server {figures['rss_bytes'] / 2**20:.0f} MiB; filled in {filled:.0f} s")
+        report("search", figures, arguments.json)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import assay
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from assay_process import BINARY, Server  # noqa: E402
+from assay_process import Server, binary  # noqa: E402
 
 RANDOM = np.random.default_rng(11)
 X = RANDOM.normal(size=(80, 3))
@@ -70,7 +70,7 @@ class Trial(unittest.TestCase):
 
     def command(self, *arguments):
         environment = dict(os.environ, ASSAY_URL=self.server.url, VIRTUAL_ENV=sys.prefix, ASSAY_CACHE=str(self.folder / "cache"))
-        return subprocess.run([BINARY, *arguments], env=environment, cwd=self.folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        return subprocess.run([str(binary()), *arguments], env=environment, cwd=self.folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
     def outcomes(self):
         proofs = self.client.connection.json("GET", "/v1/models/points/versions/1/proofs")["items"]
