@@ -46,6 +46,29 @@ Result<AliasView> view_of(SqlSession& sql, const std::string& model, AliasRow ro
     return AliasView{std::move(row), version ? version->digest : ""};
 }
 
+Result<void> must_have_been(const Registry& registry, Timestamp at) {
+    if (at <= registry.clock.now()) return {};
+    return fail(Error(ErrorKind::invalid, "invalid-time", fmt::format("{} has not come yet", at.to_string()))
+                    .with_because("where an alias will point is not known"));
+}
+
+/// The last move at or before a time, told as the alias that it left; absent when there was none, or it was a removal.
+Result<std::optional<AliasRow>> alias_at(SqlSession& sql, const std::string& model, const std::string& alias, Timestamp at) {
+    constexpr std::int64_t batch = 100;
+    for (std::int64_t before = 0;;) {
+        TRY_ASSIGN(const auto moves, history::of_key(sql, model, "alias", alias, before, batch));
+        for (const HistoryRow& move : moves) {
+            TRY_ASSIGN(const Timestamp moved, Timestamp::parse(move.at));
+            if (moved > at) continue;
+            const auto version = move.after ? parse_integer(*move.after) : std::nullopt;
+            if (!version) return std::nullopt;
+            return AliasRow{alias, *version, move.at, move.actor};
+        }
+        if (std::ssize(moves) < batch) return std::nullopt;
+        before = moves.back().seq;
+    }
+}
+
 }  // namespace
 
 Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::string& alias, std::int64_t version,
@@ -109,6 +132,35 @@ Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::strin
         std::vector<AliasView> views;
         for (AliasRow& row : rows) {
             TRY_ASSIGN(AliasView view, view_of(sql, model, std::move(row)));
+            views.push_back(std::move(view));
+        }
+        return views;
+    });
+}
+
+Result<AliasView> show_alias_at(Registry& registry, const std::string& model, const std::string& alias, Timestamp at) {
+    TRY(must_have_been(registry, at));
+    return registry.database.read([&](SqlSession& sql) -> Result<AliasView> {
+        TRY_ASSIGN(auto row, alias_at(sql, model, alias, at));
+        if (row) return view_of(sql, model, *std::move(row));
+        TRY(find_model(sql, model));
+        return fail(
+            Error(ErrorKind::not_found, "alias-not-found",
+                  fmt::format("{} had no alias '{}' at {}", printable(model, 300), printable(alias, 300), at.to_string()))
+                .with_fix(fmt::format("assay alias log {} {} shows where it has pointed", printable(model, 300), printable(alias, 300))));
+    });
+}
+
+Result<std::vector<AliasView>> list_aliases_at(Registry& registry, const std::string& model, Timestamp at) {
+    TRY(must_have_been(registry, at));
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<AliasView>> {
+        TRY(find_model(sql, model));
+        TRY_ASSIGN(const auto names, history::keys_of(sql, model, "alias"));
+        std::vector<AliasView> views;
+        for (const std::string& name : names) {
+            TRY_ASSIGN(auto row, alias_at(sql, model, name, at));
+            if (!row) continue;
+            TRY_ASSIGN(AliasView view, view_of(sql, model, *std::move(row)));
             views.push_back(std::move(view));
         }
         return views;

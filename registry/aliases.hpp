@@ -35,6 +35,11 @@ struct AliasView {
 };
 [[nodiscard]] Result<AliasView> show_alias(Registry& registry, const std::string& model, const std::string& alias);
 [[nodiscard]] Result<std::vector<AliasView>> list_aliases(Registry& registry, const std::string& model);
+/// Where it pointed at a time that has been, deleted versions included. `not_found`, code "alias-not-found", when it did not exist then;
+/// `invalid`, code "invalid-time", for a time to come.
+[[nodiscard]] Result<AliasView> show_alias_at(Registry& registry, const std::string& model, const std::string& alias, Timestamp at);
+/// Every alias that the model had at that time.
+[[nodiscard]] Result<std::vector<AliasView>> list_aliases_at(Registry& registry, const std::string& model, Timestamp at);
 /// Its moves, newest first; also after it was removed. `not_found` when there never was such an alias.
 [[nodiscard]] Result<std::vector<HistoryRow>> alias_history(Registry& registry, const std::string& model, const std::string& alias,
                                                             std::int64_t before, std::int64_t limit);

@@ -5,7 +5,10 @@
 #include "registry/blobs.hpp"
 #include "registry/manifest.hpp"
 #include "registry/names.hpp"
+#include "registry/needs.hpp"
+#include "registry/proofs.hpp"
 #include "registry/record_lineage.hpp"
+#include "registry/waivers.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/environments.hpp"
 #include "storage/tables/fetches.hpp"
@@ -48,21 +51,35 @@ Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) 
     return verdict;
 }
 
+Result<Evidence> evidence_of(const Registry& registry, SqlSession& sql, const VersionRow& row, const Recorded& recorded,
+                             const Environment& environment) {
+    TRY_ASSIGN(const std::string considered, considered_text(recorded, environment));
+    Evidence evidence;
+    TRY_ASSIGN(evidence.proofs, proven_in(sql, row, considered));
+    TRY_ASSIGN(evidence.waiver, waived_in(registry, sql, row, considered));
+    return evidence;
+}
+
 /// Other versions of the model that this environment can load, newest first.
-Result<void> suggest_others(SqlSession& sql, const VersionRow& row, const Environment& environment, const RuleSet& rules,
-                            Verdict& verdict) {
+Result<void> suggest_others(const Registry& registry, SqlSession& sql, const VersionRow& row, const Environment& environment,
+                            const RuleSet& rules, Verdict& verdict) {
     TRY_ASSIGN(const auto rows, versions::list(sql, row.model, 0, VersionState::ready, max_other_versions));
     std::vector<Recorded> others;
     for (const VersionRow& other : rows) {
         if (other.version == row.version) continue;
         TRY_ASSIGN(Recorded recorded, recorded_of(other));
-        others.push_back(std::move(recorded));
+        // What has been proven to fail here is no way out.
+        TRY_ASSIGN(const Evidence evidence, evidence_of(registry, sql, other, recorded, environment));
+        Verdict by_proof;
+        weigh(by_proof, {evidence.proofs, std::nullopt});
+        if (by_proof.decision != Verdict::Decision::refuse) others.push_back(std::move(recorded));
     }
     for (std::string& suggestion : suggest_versions(verdict, others, environment, rules)) verdict.fix.push_back(std::move(suggestion));
     return {};
 }
 
-Result<Verdict> judge_version(SqlSession& sql, const VersionRow& row, const EnvironmentClaim& claim, const RuleSet& rules) {
+Result<Verdict> judge_claim(const Registry& registry, SqlSession& sql, const VersionRow& row, const EnvironmentClaim& claim,
+                            const RuleSet& rules, Trial trial) {
     if (std::holds_alternative<UnknownEnvironment>(claim)) return verdict_without_environment(row, true);
     if (std::holds_alternative<NoEnvironment>(claim)) return verdict_without_environment(row, false);
     Environment environment;
@@ -76,9 +93,8 @@ Result<Verdict> judge_version(SqlSession& sql, const VersionRow& row, const Envi
     } else {
         environment = std::get<Environment>(claim);
     }
-    TRY_ASSIGN(const Recorded recorded, recorded_of(row));
-    Verdict verdict = judge(recorded, environment, rules);
-    if (verdict.decision == Verdict::Decision::refuse) TRY(suggest_others(sql, row, environment, rules, verdict));
+    TRY_ASSIGN(Verdict verdict, judge_version(registry, sql, row, environment, rules, trial));
+    if (verdict.decision == Verdict::Decision::refuse) TRY(suggest_others(registry, sql, row, environment, rules, verdict));
     return verdict;
 }
 
@@ -94,6 +110,11 @@ Result<std::string> environment_digest_of(SqlWrite& sql, const EnvironmentClaim&
     return std::string();
 }
 
+/// A trial is told apart: whether it was a fetch at all is for the smoke test to say.
+std::string_view recorded_as(const Verdict& verdict) {
+    return verdict.settled && verdict.settled->kind == "trial" ? "trial" : to_string(verdict.decision);
+}
+
 Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record,
                           const std::string& consumer) {
     const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
@@ -102,7 +123,7 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
                  version.version,
                  consumer,
                  "",
-                 std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : to_string(checked.verdict.decision)),
+                 std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : recorded_as(checked.verdict)),
                  "",
                  "",
                  0};
@@ -127,12 +148,22 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
 
 }  // namespace
 
+Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const VersionRow& row, const Environment& environment,
+                              const RuleSet& rules, Trial trial) {
+    TRY_ASSIGN(const Recorded recorded, recorded_of(row));
+    Verdict verdict = judge(recorded, environment, rules);
+    TRY_ASSIGN(Evidence evidence, evidence_of(registry, sql, row, recorded, environment));
+    evidence.trial = trial == Trial::yes;
+    weigh(verdict, evidence);
+    return verdict;
+}
+
 Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim,
-                              RecordFetch record, const std::string& consumer) {
+                              RecordFetch record, const std::string& consumer, Trial trial) {
     const auto rules = registry.rules.get();
     TRY_ASSIGN(Checked checked, registry.database.read([&](SqlSession& sql) -> Result<Checked> {
         TRY_ASSIGN(VersionRow row, resolve_ready(sql, model, ref));
-        TRY_ASSIGN(Verdict verdict, judge_version(sql, row, claim, *rules));
+        TRY_ASSIGN(Verdict verdict, judge_claim(registry, sql, row, claim, *rules, trial));
         return Checked{std::move(verdict), std::move(row)};
     }));
     if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
@@ -140,14 +171,14 @@ Result<Checked> check_version(Registry& registry, const std::string& model, cons
 }
 
 Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path,
-                               const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer) {
+                               const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer, Trial trial) {
     TRY_ASSIGN(const std::string wanted, file_path(path));
     struct Found {
         FileRow file;
         blobs::Row blob;
     };
     // The record comes last: an attempt that fails for another reason than the gate is no fetch.
-    TRY_ASSIGN(Checked checked, check_version(registry, model, ref, claim, RecordFetch::no, consumer));
+    TRY_ASSIGN(Checked checked, check_version(registry, model, ref, claim, RecordFetch::no, consumer, trial));
     if (checked.verdict.decision == Verdict::Decision::refuse) {
         if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
         return fail(to_error(checked.verdict));

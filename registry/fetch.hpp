@@ -23,6 +23,9 @@ enum class RecordFetch {
     unless_recent,  ///< the same consumer got the same verdict within ten minutes: the files of one fetch count once
 };
 
+/// Whether the client will let the smoke test decide, so that a version refused only as unproven is handed out.
+enum class Trial { no, yes };
+
 struct Checked {
     Verdict verdict;
     VersionRow version;
@@ -30,9 +33,14 @@ struct Checked {
 
 /// The gate's verdict on a ready version and an environment. UnknownEnvironment is refused (by the rule
 /// "unknown-environment"), NoEnvironment allowed without judging; a digest that no environment has is `incompatible`, code
-/// "environment-unknown". `record` keeps the consumer and what it was told.
+/// "environment-unknown". Proofs and waivers are weighed. `record` keeps the consumer and what it was told.
 [[nodiscard]] Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref,
-                                            const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer);
+                                            const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer,
+                                            Trial trial = Trial::no);
+
+/// The verdict by rules, proofs and waivers on a ready version in an environment.
+[[nodiscard]] Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const VersionRow& row,
+                                            const Environment& environment, const RuleSet& rules, Trial trial = Trial::no);
 
 struct FetchedFile {
     Verdict verdict;  ///< allow or warn
@@ -44,7 +52,8 @@ struct FetchedFile {
 /// Opens a file of a version through the gate and records the fetch. `incompatible` with the verdict as details when it
 /// refuses; `not_found`, code "file-not-found"; `integrity`, code "blob-corrupt", when the blob is known to be damaged.
 [[nodiscard]] Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path,
-                                             const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer);
+                                             const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer,
+                                             Trial trial = Trial::no);
 
 [[nodiscard]] Result<std::vector<FetchRow>> list_fetches(Registry& registry, const std::string& model, const VersionRef& ref,
                                                          std::int64_t limit);

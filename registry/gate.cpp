@@ -27,7 +27,9 @@ void add_fix(std::vector<std::string>& fixes, std::string fix) {
     if (!fix.empty() && std::ranges::find(fixes, fix) == fixes.end()) fixes.push_back(std::move(fix));
 }
 
-constexpr std::string_view test_it = "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules";
+constexpr std::string_view test_it =
+    "let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or say in a rule what you have tested (assay rules import "
+    "FILE)";
 
 /// Ready-made requirement for one conflict, without quotes; empty when pip cannot help.
 std::string requirement(const Conflict& conflict) {
@@ -203,8 +205,45 @@ Json to_json(const Conflict& conflict) {
             {"fix", conflict.fix}};
 }
 
+Json to_json(const Settled& settled) {
+    Json json = {{"kind", settled.kind}, {"because", settled.because}};
+    if (!settled.by.empty()) json["by"] = settled.by;
+    if (!settled.at.empty()) json["at"] = settled.at;
+    if (!settled.until.empty()) json["until"] = settled.until;
+    return json;
+}
+
+std::optional<Effect> failure_of(const Proven& proof) {
+    if (proof.outcome == "different") return Effect::different_predictions;
+    if (proof.outcome == "load-error") return Effect::load_error;
+    if (proof.outcome == "predict-error") return Effect::predict_error;
+    return std::nullopt;
+}
+
+std::string_view proven_in_words(Effect effect) {
+    if (effect == Effect::load_error) return "could not be loaded";
+    if (effect == Effect::predict_error) return "could not predict";
+    return "gave other predictions than when it was trained";
+}
+
+/// Everything that the rules had against the version is told, and counts no more.
+void overrule(Verdict& verdict, Settled settled) {
+    verdict.overruled = std::move(verdict.conflicts);
+    std::ranges::move(verdict.warnings, std::back_inserter(verdict.overruled));
+    verdict.conflicts.clear();
+    verdict.warnings.clear();
+    verdict.fix.clear();
+    verdict.settled = std::move(settled);
+}
+
+/// The conflict that evidence is, in an environment that is the same as far as it counts.
+Conflict evident(std::string_view package, std::string rule, Effect effect, std::string because) {
+    return {std::string(package), "", std::nullopt, std::move(rule), effect, std::move(because), {}};
+}
+
 /// "was trained with scikit-learn 1.2.2 and cannot be loaded with 1.5.2"
 std::string in_words(const Conflict& conflict) {
+    if (conflict.package == "sample") return fmt::format("{} in this environment", proven_in_words(conflict.effect));
     const std::string package = title(conflict.package);
     const std::string recorded = conflict.recorded == unknown ? package : package + " " + conflict.recorded;
     const std::string offered = conflict.offered.value_or("");
@@ -246,6 +285,39 @@ Verdict judge(const Recorded& recorded, const Environment& environment, const Ru
     return verdict;
 }
 
+void weigh(Verdict& verdict, const Evidence& evidence) {
+    const auto failed = std::ranges::find_if(evidence.proofs, [](const Proven& proof) { return failure_of(proof).has_value(); });
+    const auto equal =
+        std::ranges::find_if(evidence.proofs, [](const Proven& proof) { return proof.outcome == "equal" || proof.outcome == "close"; });
+    if (failed != evidence.proofs.end()) {
+        const Effect effect = *failure_of(*failed);
+        std::string because = fmt::format("its smoke test {} in an environment like this, as {} found at {}", proven_in_words(effect),
+                                          failed->by, failed->at);
+        if (!failed->message.empty()) because += ": " + failed->message;
+        verdict.conflicts.insert(verdict.conflicts.begin(), evident("sample", "proof/" + failed->outcome, effect, std::move(because)));
+        add_fix(verdict.fix, "load it where it was trained: assay env show " + verdict.version);
+        verdict.decision = Verdict::Decision::refuse;
+    } else if (equal != evidence.proofs.end() && verdict.decision != Verdict::Decision::allow) {
+        overrule(verdict, {"proof", equal->by, equal->at, "",
+                           fmt::format("its smoke test gave {} predictions in an environment like this",
+                                       equal->outcome == "equal" ? "equal" : "close")});
+        verdict.decision = Verdict::Decision::allow;
+    }
+    if (verdict.decision != Verdict::Decision::refuse) return;
+    if (evidence.waiver) {
+        const Waived& waiver = *evidence.waiver;
+        overrule(verdict, {"waiver", waiver.by, "", waiver.until, waiver.why});
+        verdict.warnings.push_back(evident("waiver", fmt::format("waiver/{}", waiver.id), Effect::unproven,
+                                           fmt::format("{} waived the refusal until {}: {}", waiver.by, waiver.until, waiver.why)));
+        verdict.decision = Verdict::Decision::warn;
+    } else if (evidence.trial && std::ranges::all_of(verdict.conflicts, [](const Conflict& c) { return c.effect == Effect::unproven; })) {
+        overrule(verdict, {"trial", "", "", "", "nothing is known of this environment, and the smoke test is to decide"});
+        verdict.warnings.push_back(
+            evident("trial", "trial", Effect::unproven, "nothing proves that it works in this environment: its smoke test is to decide"));
+        verdict.decision = Verdict::Decision::warn;
+    }
+}
+
 std::vector<std::string> suggest_versions(const Verdict& refused, std::span<const Recorded> others, const Environment& environment,
                                           const RuleSet& rules, std::size_t limit) {
     std::array<std::vector<std::string>, 2> found;  // allowed, warned of
@@ -274,9 +346,17 @@ Json to_json(const Verdict& verdict) {
         return array;
     };
     const auto digest = [](const std::optional<Digest>& value) { return value ? Json(value->to_string()) : Json(nullptr); };
-    return {{"verdict", to_string(verdict.decision)},     {"version", verdict.version},           {"digest", digest(verdict.digest)},
-            {"environment", digest(verdict.environment)}, {"conflicts", list(verdict.conflicts)}, {"warnings", list(verdict.warnings)},
-            {"considered", verdict.considered},           {"ignored", verdict.ignored},           {"fix", verdict.fix}};
+    return {{"verdict", to_string(verdict.decision)},
+            {"version", verdict.version},
+            {"digest", digest(verdict.digest)},
+            {"environment", digest(verdict.environment)},
+            {"conflicts", list(verdict.conflicts)},
+            {"warnings", list(verdict.warnings)},
+            {"considered", verdict.considered},
+            {"ignored", verdict.ignored},
+            {"fix", verdict.fix},
+            {"overruled", list(verdict.overruled)},
+            {"settled", verdict.settled ? to_json(*verdict.settled) : Json(nullptr)}};
 }
 
 Error to_error(const Verdict& verdict) {

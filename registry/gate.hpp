@@ -16,7 +16,7 @@ namespace assay {
 /// What a version says about itself, as far as the gate needs it.
 struct Recorded {
     std::string version;  ///< "churn@3"
-    Digest digest;
+    std::optional<Digest> digest;                  ///< absent when what several versions need is judged
     std::vector<std::string> uses;                 ///< PEP 503 names, as the manifest lists them
     std::map<std::string, std::string> libraries;  ///< package → release, "python" included
 };
@@ -32,6 +32,38 @@ struct Conflict {
     std::vector<std::string> fix;
 };
 
+/// What somebody has found out about the version in an environment that is the same as far as it counts.
+struct Proven {
+    std::string outcome;  ///< equal · close · different · load-error · predict-error
+    std::string by;
+    std::string at;       ///< RFC 3339
+    std::string message;  ///< of an error; may be empty
+};
+
+/// A permission to pass in spite of a refusal.
+struct Waived {
+    std::int64_t id = 0;
+    std::string by;
+    std::string why;
+    std::string until;  ///< RFC 3339
+};
+
+/// What counts beyond the rules.
+struct Evidence {
+    std::vector<Proven> proofs;
+    std::optional<Waived> waiver;
+    bool trial = false;  ///< the client will run the smoke test before it uses what it gets
+};
+
+/// What decided in place of the rules.
+struct Settled {
+    std::string kind;  ///< proof · waiver · trial
+    std::string by;    ///< empty for a trial
+    std::string at;    ///< of a proof
+    std::string until; ///< of a waiver
+    std::string because;
+};
+
 /// The gate's decision on (version, environment), explained.
 struct Verdict {
     enum class Decision : std::uint8_t { allow, warn, refuse };
@@ -44,6 +76,8 @@ struct Verdict {
     std::vector<std::string> considered;
     std::map<std::string, std::string> ignored;  ///< package → why it was not considered
     std::vector<std::string> fix;                ///< what makes all conflicts go away, best first
+    std::optional<Settled> settled;              ///< absent: the rules decided
+    std::vector<Conflict> overruled;             ///< what the rules had against it, when something else decided
 };
 
 /// "allow", "warn", "refuse".
@@ -54,6 +88,10 @@ struct Verdict {
 /// Per used package: the same release allows; then the rule that RuleSet::find gives; then the same patch line allows, the
 /// same minor warns, anything else refuses as unproven. Python is judged by rules alone, and not at all for a native consumer.
 [[nodiscard]] Verdict judge(const Recorded& recorded, const Environment& environment, const RuleSet& rules);
+
+/// Puts evidence above the rules, both ways: a proof of difference or failure refuses, else a proof of equality allows; a waiver lets a
+/// refusal pass with a warning; a trial lets pass what is refused only because nothing is known.
+void weigh(Verdict& verdict, const Evidence& evidence);
 
 /// "fetch churn@4, trained with scikit-learn 1.5.2" for the newest `limit` of the other versions of the same model that this
 /// environment can load; those that would only warn are named when none is allowed. `others` newest first. The words name

@@ -6,6 +6,7 @@
 #include "registry/aliases.hpp"
 #include "registry/check_samples.hpp"
 #include "registry/manifest.hpp"
+#include "registry/needs.hpp"
 #include "registry/record_lineage.hpp"
 #include "registry/search.hpp"
 #include "storage/tables/blobs.hpp"
@@ -221,6 +222,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
     TRY(record_searchable(sql, manifest));
+    TRY(record_needs(sql, manifest));
     if (!request.idempotency_key.empty()) {
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));

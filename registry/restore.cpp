@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/names.hpp"
+#include "registry/needs.hpp"
 #include "registry/record_lineage.hpp"
 #include "registry/search.hpp"
 #include "storage/tables/blobs.hpp"
@@ -57,6 +58,7 @@ Result<void> restore_version(Registry& registry, const Restorable& wanted, std::
         TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
         TRY(history::append(sql, {0, at, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, ""}));
         TRY(record_searchable(sql, manifest));
+        if (state == VersionState::ready) TRY(record_needs(sql, manifest));
         return record_lineage(sql, manifest, at);
     });
 }

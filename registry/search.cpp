@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "registry/filter.hpp"
+#include "registry/needs.hpp"
 #include "registry/release.hpp"
 #include "registry/search_conditions.hpp"
 #include "storage/tables/filter.hpp"
@@ -12,6 +13,9 @@
 #include "storage/tables/versions.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace assay {
 
@@ -45,7 +49,9 @@ Error bad_cursor() {
 }
 
 /// A cursor belongs to one question.
-std::string question_digest(const SearchQuery& query) { return sha256(query.filter + '\0' + query.order_by).to_string().substr(7, 16); }
+std::string question_digest(const SearchQuery& query) {
+    return sha256(query.filter + '\0' + query.order_by + '\0' + query.scope).to_string().substr(7, 16);
+}
 
 std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
     Json keys = Json::array();
@@ -87,11 +93,12 @@ Result<filter::Found> found_of(const SearchQuery& query, const std::vector<filte
 
 }  // namespace
 
-Result<SearchPage> search(Registry& registry, const SearchQuery& query) {
+Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vector<filter::Condition> among) {
     TRY_ASSIGN(const auto wanted, parse_filter(query.filter));
     TRY_ASSIGN(const auto keys, parse_order(query.order_by));
     filter::Query question;
     TRY_ASSIGN(question.conditions, search_conditions(wanted));
+    std::ranges::move(among, std::back_inserter(question.conditions));
     TRY_ASSIGN(question.order, search_order(keys));
     question.limit = query.limit;
     if (!query.cursor.empty()) {
@@ -133,6 +140,7 @@ Result<void> catch_up_search(Registry& registry) {
                     continue;
                 }
                 TRY(record_searchable(sql, *manifest));
+                if (row.state == VersionState::ready) TRY(record_needs(sql, *manifest));
             }
             return {};
         }));

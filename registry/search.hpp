@@ -3,6 +3,7 @@
 #include "registry/manifest.hpp"
 #include "registry/registry.hpp"
 #include "registry/versions.hpp"
+#include "storage/tables/filter.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,6 +16,7 @@ struct SearchQuery {
     std::string order_by;  ///< empty: the newest first
     std::string cursor;    ///< SearchPage::next of the page before, under the same filter and order; empty: from the start
     std::int64_t limit = 100;
+    std::string scope = {};  ///< what else the question is about: a cursor belongs to it, too
 };
 
 struct SearchPage {
@@ -22,9 +24,9 @@ struct SearchPage {
     std::string next;  ///< empty when there are no more
 };
 
-/// Versions of all models. `invalid`: "invalid-filter" and "invalid-order" name the character, "invalid-cursor" for a cursor of
-/// another question.
-[[nodiscard]] Result<SearchPage> search(Registry& registry, const SearchQuery& query);
+/// Versions of all models, `among` those for which these conditions hold too. `invalid`: "invalid-filter" and "invalid-order" name the
+/// character, "invalid-cursor" for a cursor of another question.
+[[nodiscard]] Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vector<filter::Condition> among = {});
 
 /// Makes a version findable by what its manifest says.
 [[nodiscard]] Result<void> record_searchable(SqlWrite& sql, const Manifest& manifest);

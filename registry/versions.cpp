@@ -5,8 +5,10 @@
 #include "registry/manifest.hpp"
 #include "registry/models.hpp"
 #include "registry/names.hpp"
+#include "registry/needs.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
+#include "storage/tables/needs.hpp"
 #include "storage/tables/tags.hpp"
 #include "storage/tables/versions.hpp"
 
@@ -139,6 +141,7 @@ Result<void> delete_version(Registry& registry, const std::string& model, const 
             TRY(history::append(sql, {0, now, row.model, row.version, "alias", name, std::to_string(row.version), std::nullopt, actor}));
         }
         TRY(versions::set_state(sql, row.model, row.version, VersionState::deleted));
+        TRY(needs::remove(sql, row.model, row.version));
         TRY(history::append(sql, {0, now, row.model, row.version, "deleted", "", std::nullopt, std::nullopt, actor}));
         // The tombstone is durable before the commit: a rebuild must not bring the version back.
         TRY_ASSIGN(const std::string tombstone, tombstone_bytes(row, now));
@@ -157,6 +160,8 @@ Result<VersionView> undelete_version(Registry& registry, const std::string& mode
                         fmt::format("{}@{} is not deleted, it is {}", printable(row.model, 300), row.version, to_string(row.state)));
         }
         TRY(versions::set_state(sql, row.model, row.version, VersionState::ready));
+        TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
+        TRY(record_needs(sql, manifest));
         TRY(history::append(sql, {0, registry.now(), row.model, row.version, "undeleted", "", std::nullopt, std::nullopt, actor}));
         TRY(registry.manifests.remove_tombstone(row.model, row.version));
         row.state = VersionState::ready;

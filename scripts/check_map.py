@@ -40,6 +40,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cli/command.cpp": "what every command begins with: every functional test",
     "clients/cli/alias.cpp": "a command: tests/functional/alias.sh",
     "clients/cli/check.cpp": "a command: tests/functional/gate_refuses.sh",
+    "clients/cli/diff.cpp": "a command: tests/functional/diff.sh",
     "clients/cli/env.cpp": "a command: tests/functional/env.sh",
     "clients/cli/fetch.cpp": "a command: tests/functional/push_fetch.sh",
     "clients/cli/fsck.cpp": "a command: tests/functional/fsck.sh",

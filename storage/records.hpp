@@ -109,6 +109,42 @@ struct FetchRow {
     std::int64_t count = 0;
 };
 
+/// What versions need of an environment, and how many ready ones need it.
+struct NeedsRow {
+    std::int64_t id = 0;
+    std::string body;  ///< canonical JSON
+    std::int64_t versions = 0;
+};
+
+struct ProofRow {
+    std::string model;
+    std::int64_t version = 0;
+    std::string environment;  ///< digest
+    std::string considered;   ///< the part of the environment that counts, canonical JSON
+    std::string prover;       ///< client · server
+    std::string actor;
+    std::string outcome;      ///< equal · close · different · load-error · predict-error
+    std::string sample;       ///< digest; empty: nothing was replayed
+    std::string detail;       ///< canonical JSON
+    std::string first_at;
+    std::string last_at;
+    std::int64_t count = 0;
+};
+
+struct WaiverRow {
+    std::int64_t id = 0;
+    std::string model;
+    std::int64_t version = 0;
+    std::string environment;  ///< digest; empty: every environment
+    std::string considered;   ///< as in ProofRow; empty: every environment
+    std::string why;
+    std::string actor;
+    std::string created_at;
+    std::int64_t until_at = 0;  ///< microseconds since 1970 UTC
+    std::optional<std::string> ended_at;
+    std::optional<std::string> ended_by;
+};
+
 /// What a version can be found by, as far as its manifest says it.
 struct SearchableRow {
     struct Metric {

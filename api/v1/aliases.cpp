@@ -38,8 +38,10 @@ Result<VersionRef> version_in(Request& request) {
 }
 
 Result<Response> list(Context& context, Request& request) {
+    TRY(allow_query(request, {"at"}));
     TRY_ASSIGN(const std::string model, model_of(request));
-    TRY_ASSIGN(const auto aliases, list_aliases(context.registry, model));
+    TRY_ASSIGN(const auto at, time_of(request, "at"));
+    TRY_ASSIGN(const auto aliases, at ? list_aliases_at(context.registry, model, *at) : list_aliases(context.registry, model));
     Json items = Json::array();
     for (const AliasView& alias : aliases) items.push_back(view(alias));
     return page_response(request, std::move(items), "");
@@ -48,7 +50,9 @@ Result<Response> list(Context& context, Request& request) {
 Result<Response> show(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const std::string alias, alias_of(request));
-    TRY_ASSIGN(const AliasView found, show_alias(context.registry, model, alias));
+    TRY(allow_query(request, {"at"}));
+    TRY_ASSIGN(const auto at, time_of(request, "at"));
+    TRY_ASSIGN(const AliasView found, at ? show_alias_at(context.registry, model, alias, *at) : show_alias(context.registry, model, alias));
     Response response = with_etag(request, json_response(200, view(found)), std::to_string(found.row.version));
     response.headers.set("Cache-Control", "no-cache");
     return response;

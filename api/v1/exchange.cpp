@@ -137,9 +137,11 @@ Result<std::int64_t> integer_cursor(const Page& page) {
     return *number;
 }
 
-Response page_response(const Request& request, Json items, const std::string& next) {
+Response page_response(const Request& request, Json items, const std::string& next, Json more) {
     const std::string cursor = next.empty() ? "" : to_base64(next);
-    Response response = json_response(200, {{"items", std::move(items)}, {"next_cursor", cursor.empty() ? Json(nullptr) : Json(cursor)}});
+    more["items"] = std::move(items);
+    more["next_cursor"] = cursor.empty() ? Json(nullptr) : Json(cursor);
+    Response response = json_response(200, more);
     if (!cursor.empty()) {
         std::string link = request.target.substr(0, request.target.find('?')) + "?";
         for (const auto& [key, value] : request.query) {
@@ -191,6 +193,14 @@ Result<bool> flag_of(const Request& request, const std::string& name) {
     if (it == request.query.end() || it->second == "false") return false;
     if (it->second == "true") return true;
     return refuse_parameter(name, "must be true or false, not '" + printable(it->second, 100) + "'");
+}
+
+Result<std::optional<Timestamp>> time_of(const Request& request, const std::string& name) {
+    const auto it = request.query.find(name);
+    if (it == request.query.end()) return std::nullopt;
+    const auto time = Timestamp::parse(it->second);
+    if (time) return *time;
+    return refuse_parameter(name, fmt::format("'{}' is no time: {}", printable(it->second, 100), time.error().because));
 }
 
 Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known) {

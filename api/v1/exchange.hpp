@@ -2,6 +2,7 @@
 
 #include "api/errors.hpp"
 #include "api/http.hpp"
+#include "base/clock.hpp"
 #include "base/json_reader.hpp"
 #include "registry/versions.hpp"
 
@@ -49,8 +50,9 @@ struct Page {
 };
 [[nodiscard]] Result<Page> page_of(const Request& request);
 [[nodiscard]] Result<std::int64_t> integer_cursor(const Page& page);
-/// {"items","next_cursor"} and a Link header when there may be more. `next` is empty on the last page.
-[[nodiscard]] Response page_response(const Request& request, Json items, const std::string& next);
+/// {"items","next_cursor"}, the members of `more` beside them, and a Link header when there may be more items. `next` is empty on the
+/// last page.
+[[nodiscard]] Response page_response(const Request& request, Json items, const std::string& next, Json more = Json::object());
 
 /// The answer that the conditions of a GET ask for instead of the representation with the (quoted) tag: 412 when If-Match does not
 /// name it (code "precondition-failed"), 304 when If-None-Match does (RFC 9110 §13.2.2); absent when they let it pass.
@@ -64,6 +66,9 @@ struct Page {
 
 /// "true" or "false" of the query, false without the parameter; anything else is `invalid` and names it.
 [[nodiscard]] Result<bool> flag_of(const Request& request, const std::string& name);
+
+/// A time or date of the query ("2026-11-23"); absent without the parameter, `invalid` names it.
+[[nodiscard]] Result<std::optional<Timestamp>> time_of(const Request& request, const std::string& name);
 
 /// Refuses query parameters that the route does not know, so that a misspelt filter is no silent "everything".
 [[nodiscard]] Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known);

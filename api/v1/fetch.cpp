@@ -63,12 +63,13 @@ Result<Response> check(Context& context, Request& request) {
     Problems problems;
     JsonReader reader(body, "", problems);
     const bool fetch = reader.optional_boolean("fetch").value_or(false);
+    const Trial trial = reader.optional_boolean("try").value_or(false) ? Trial::yes : Trial::no;
     const Json* environment = reader.optional_any("environment");
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(environment));
     TRY_ASSIGN(const Checked checked,
-               check_version(context.registry, model, ref, claim, fetch ? RecordFetch::yes : RecordFetch::no, consumer));
+               check_version(context.registry, model, ref, claim, fetch ? RecordFetch::yes : RecordFetch::no, consumer, trial));
     count_decision(context, checked.verdict);
     return json_response(200, to_json(checked.verdict));
 }
@@ -82,13 +83,23 @@ Result<EnvironmentClaim> claim_of(const Request& request) {
     return fail(Error(digest.error()).with_problems({{"Assay-Environment", "must be sha256:… of a known environment, or none", ""}}));
 }
 
+/// `Assay-Try: true`: the smoke test will decide before the file is used.
+Result<Trial> trial_of(const Request& request) {
+    const auto header = request.headers.find("Assay-Try");
+    if (!header || *header == "false") return Trial::no;
+    if (*header == "true") return Trial::yes;
+    return fail(
+        Error(ErrorKind::invalid, "invalid-header", "a header cannot be used").with_problems({{"Assay-Try", "must be true or false", ""}}));
+}
+
 Result<Response> download(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const VersionRef ref, ref_of(request));
     TRY_ASSIGN(const std::string consumer, consumer_of(request));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(request));
+    TRY_ASSIGN(const Trial trial, trial_of(request));
     const RecordFetch record = request.method == Method::head ? RecordFetch::no : RecordFetch::unless_recent;
-    auto fetched = fetch_file(context.registry, model, ref, request.params.at("path"), claim, record, consumer);
+    auto fetched = fetch_file(context.registry, model, ref, request.params.at("path"), claim, record, consumer, trial);
     if (!fetched) {
         if (fetched.error().kind == ErrorKind::incompatible)
             context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.", {{"verdict", "refuse"}});

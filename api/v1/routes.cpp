@@ -11,8 +11,13 @@ void add_routes(Router& router, Context& context) {
     add_alias_routes(router, context);
     add_tag_routes(router, context);
     add_rule_routes(router, context);
+    add_proof_routes(router, context);
+    add_waiver_routes(router, context);
+    add_runnable_routes(router, context);
+    add_impact_routes(router, context);
     add_lineage_routes(router, context);
     add_search_routes(router, context);
+    add_compare_routes(router, context);
     add_openapi_routes(router, context);
     add_docs_routes(router, context);
 }

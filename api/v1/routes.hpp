@@ -29,8 +29,13 @@ void add_fetch_routes(Router& router, Context& context);
 void add_alias_routes(Router& router, Context& context);
 void add_tag_routes(Router& router, Context& context);
 void add_rule_routes(Router& router, Context& context);
+void add_proof_routes(Router& router, Context& context);
+void add_waiver_routes(Router& router, Context& context);
+void add_runnable_routes(Router& router, Context& context);
+void add_impact_routes(Router& router, Context& context);
 void add_lineage_routes(Router& router, Context& context);
 void add_search_routes(Router& router, Context& context);
+void add_compare_routes(Router& router, Context& context);
 void add_openapi_routes(Router& router, Context& context);
 void add_docs_routes(Router& router, Context& context);
 

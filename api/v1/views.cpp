@@ -114,6 +114,34 @@ Json view(const FetchRow& row) {
             {"count", row.count}};
 }
 
+Result<Json> view(const ProofRow& row) {
+    TRY_ASSIGN(Json json, parse_json(row.detail));
+    TRY_ASSIGN(json["considered"], parse_json(row.considered));
+    json["environment"] = row.environment;
+    json["prover"] = row.prover;
+    json["by"] = row.actor;
+    json["outcome"] = row.outcome;
+    json["sample"] = row.sample.empty() ? Json(nullptr) : Json(row.sample);
+    json["first_at"] = row.first_at;
+    json["last_at"] = row.last_at;
+    json["count"] = row.count;
+    return json;
+}
+
+Json view(const WaiverRow& row, bool holds) {
+    return {{"id", row.id},
+            {"model", row.model},
+            {"version", row.version},
+            {"environment", row.environment.empty() ? Json(nullptr) : Json(row.environment)},
+            {"why", row.why},
+            {"by", row.actor},
+            {"created_at", row.created_at},
+            {"until", Timestamp{row.until_at}.to_string()},
+            {"ended_at", or_null(row.ended_at)},
+            {"ended_by", or_null(row.ended_by)},
+            {"holds", holds}};
+}
+
 Json view(const RunView& run) {
     Json metrics = Json::array();
     for (const RunMetricRow& metric : run.metrics) {

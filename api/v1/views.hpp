@@ -22,6 +22,8 @@ namespace assay::v1 {
 [[nodiscard]] Json view(const AliasMove& move);
 [[nodiscard]] Json view(const HistoryRow& row);
 [[nodiscard]] Json view(const FetchRow& row);
+[[nodiscard]] Result<Json> view(const ProofRow& row);
+[[nodiscard]] Json view(const WaiverRow& row, bool holds);
 [[nodiscard]] Json view(const RunView& run);
 [[nodiscard]] Json view(const LineageGraph& graph);
 

@@ -17,6 +17,7 @@ struct AliasOptions {
     std::string model;
     std::string alias;
     std::string version;
+    std::string at;
     std::optional<std::int64_t> if_match;
     bool if_new = false;
 };
@@ -24,6 +25,8 @@ struct AliasOptions {
 std::string alias_path(const std::string& model, const std::string& alias) {
     return Connection::path_of(model) + "/aliases/" + encode_component(alias);
 }
+
+std::string at_query(const AliasOptions& options) { return options.at.empty() ? "" : "?at=" + encode_component(options.at); }
 
 std::string version_in_words(const Json& version) { return version.is_null() ? "nothing" : "version " + plain(version); }
 
@@ -93,15 +96,30 @@ Result<ExitCode> history(CommandContext& context, const AliasOptions& options) {
     return ExitCode::ok;
 }
 
+Result<ExitCode> show(CommandContext& context, const AliasOptions& options) {
+    TRY_ASSIGN(Connection* const server, context.server());
+    TRY_ASSIGN(const Json alias, server->get(alias_path(options.model, options.alias) + at_query(options)));
+    Output& output = context.output();
+    if (output.json()) {
+        output.write_json(alias);
+        return ExitCode::ok;
+    }
+    output.write_line(fmt::format("{}@{}  {}", options.model, plain(member(alias, "version")), text_of(alias, "digest")));
+    output.note(fmt::format("{}@{} {} since {}, set by {}", options.model, options.alias,
+                            options.at.empty() ? "points there" : "pointed there", time_of(alias, "since"), text_of(alias, "by")));
+    return ExitCode::ok;
+}
+
 Result<ExitCode> list(CommandContext& context, const AliasOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json aliases, server->get_all(Connection::path_of(options.model) + "/aliases"));
+    TRY_ASSIGN(const Json answer, server->get(Connection::path_of(options.model) + "/aliases" + at_query(options)));
+    const Json& aliases = list_of(answer, "items");
     Output& output = context.output();
     if (output.json()) {
         output.write_json({{"items", aliases}});
         return ExitCode::ok;
     }
-    if (aliases.empty()) output.note(options.model + " has no aliases");
+    if (aliases.empty()) output.note(options.model + (options.at.empty() ? " has no aliases" : " had no aliases then"));
     Table table({"ALIAS", "VERSION", "SINCE", "BY"});
     for (const Json& alias : aliases)
         table.add({text_of(alias, "alias"), plain(member(alias, "version")), time_of(alias, "since"), text_of(alias, "by")});
@@ -134,16 +152,21 @@ Command alias_command() {
                     ->check(whole_number(1, INT64_MAX));
                 CLI::App* log_app = declare("log", "Where an alias has pointed", true);
                 CLI::App* rollback_app = declare("rollback", "Point it back at the version before", true);
-                declare("list", "The aliases of a model", false);
+                CLI::App* show_app = declare("show", "The version that an alias points at, or pointed at", true);
+                CLI::App* list_app = declare("list", "The aliases of a model", false);
+                for (CLI::App* sub : {show_app, list_app}) {
+                    sub->add_option("--at", options->at, "As it was at this time, such as 2026-11-23")->type_name("TIME");
+                }
                 return [=](CommandContext& context) -> Result<ExitCode> {
                     TRY_ASSIGN(options->model, model_name(options->model));
-                    if (set_app->parsed() || rollback_app->parsed()) {
+                    if (set_app->parsed() || rollback_app->parsed() || show_app->parsed()) {
                         TRY_ASSIGN(options->alias, alias_name(options->alias));
                     }
                     if (set_app->parsed()) return set(context, *options);
                     if (rm_app->parsed()) return remove(context, *options);
                     if (log_app->parsed()) return history(context, *options);
                     if (rollback_app->parsed()) return rollback(context, *options);
+                    if (show_app->parsed()) return show(context, *options);
                     return list(context, *options);
                 };
             }};

@@ -84,6 +84,7 @@ struct Command {
 [[nodiscard]] Command show_command();
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command search_command();
+[[nodiscard]] Command diff_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command lineage_command();
 [[nodiscard]] Command alias_command();

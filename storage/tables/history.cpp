@@ -33,4 +33,9 @@ Result<std::vector<HistoryRow>> of_key(SqlSession& sql, const std::string& model
                    {model, kind, key, below(before), limit}, make);
 }
 
+Result<std::vector<std::string>> keys_of(SqlSession& sql, const std::string& model, const std::string& kind) {
+    return sql.all("SELECT DISTINCT key FROM history WHERE model = $1 AND kind = $2 ORDER BY key", {model, kind},
+                   [](const Row& row) { return row.text(0); });
+}
+
 }  // namespace assay::history

@@ -14,5 +14,7 @@ namespace assay::history {
 /// The same for one kind and key (an alias's moves).
 [[nodiscard]] Result<std::vector<HistoryRow>> of_key(SqlSession& sql, const std::string& model, const std::string& kind,
                                                      const std::string& key, std::int64_t before, std::int64_t limit);
+/// Every key of a kind that ever changed, in order.
+[[nodiscard]] Result<std::vector<std::string>> keys_of(SqlSession& sql, const std::string& model, const std::string& kind);
 
 }  // namespace assay::history

@@ -46,3 +46,17 @@ expect 3 "$ASSAY" alias set nothing production 1
 for name in latest LATEST 3 v3 'with space' ''; do
   expect 2 "$ASSAY" alias set iris "$name" 1
 done
+
+# Where it pointed at a time that has been.
+expect 0 "$ASSAY" alias show iris production
+says "iris@2"
+expect 0 "$ASSAY" alias show iris production --at "$(date -u +%FT%TZ)"
+says "iris@2"
+expect 3 "$ASSAY" alias show iris production --at 2020-01-01
+tells "iris had no alias 'production' at 2020-01-01T00:00:00Z"
+expect 0 "$ASSAY" alias list iris --at 2020-01-01
+is_silent
+expect 1 "$ASSAY" alias show iris production --at 2999-01-01
+tells "has not come yet"
+expect 1 "$ASSAY" alias show iris production --at yesterday
+tells "?at"

@@ -1,5 +1,6 @@
 #include "registry/gate.hpp"
 #include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -28,7 +29,7 @@ TEST_CASE("a gate verdict is written as docs/api.md says") {
     verdict.fix.emplace_back("fetch churn@4, trained with scikit-learn 1.5.2");
     const std::string text = to_pretty_text(to_json(verdict)) + "\n";
 
-    const std::string path = std::string(ASSAY_SOURCE_DIR) + "/tests/golden/verdict.json";
+    const std::string path = source_dir() + "/tests/golden/verdict.json";
     if (const char* accept = std::getenv("ASSAY_ACCEPT"); accept != nullptr && std::string(accept) == "1") std::ofstream(path) << text;
     std::ifstream in(path);
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == text);

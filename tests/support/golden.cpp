@@ -1,4 +1,5 @@
 #include "tests/support/golden.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,7 +21,7 @@ std::string_view take_line(std::string_view& text) {
 }  // namespace
 
 void check_golden(std::string_view name, std::string_view text) {
-    const std::string path = std::string(ASSAY_SOURCE_DIR "/tests/golden/") + std::string(name);
+    const std::string path = source_dir() + "/tests/golden/" + std::string(name);
     const char* accept = std::getenv("ASSAY_ACCEPT");
     if (accept != nullptr && std::string_view(accept) == "1") {
         std::ofstream file(path, std::ios::binary);

@@ -147,4 +147,46 @@ TEST_CASE("the history of an alias is paged from newest to oldest") {
     CHECK(must(alias_history(registry, "churn", "production", rest.back().seq, 2)).empty());
 }
 
+TEST_CASE("where an alias pointed at a time is told from its moves, removals and deleted versions included") {
+    TestRegistry registry;
+    with_versions(registry, 2);
+    const Timestamp before = registry.clock.now();
+    registry.clock.advance_seconds(60);
+    (void)must(move(registry, "production", 1));
+    const Timestamp first = registry.clock.now();
+    registry.clock.advance_seconds(60);
+    (void)must(move(registry, "production", 2));
+    const Timestamp second = registry.clock.now();
+    registry.clock.advance_seconds(60);
+    must(remove_alias(registry, "churn", "production", {}, "ann@lab"));
+    registry.remove("churn", "1");
+
+    const auto at = [&](Timestamp time) { return show_alias_at(registry, "churn", "production", time); };
+    CHECK(error_of(at(before)).code == "alias-not-found");
+    CHECK(must(at(first)).row.version == 1);
+    CHECK(must(at({second.microseconds - 1})).row.version == 1);
+    CHECK(must(at(second)).row.version == 2);
+    CHECK(must(at(second)).digest == registry.show("churn", "2").row.digest);
+    CHECK(error_of(at(registry.clock.now())).code == "alias-not-found");
+    CHECK(error_of(at({registry.clock.now().microseconds + 1})).code == "invalid-time");
+    CHECK(error_of(show_alias_at(registry, "nothing", "production", first)).code == "model-not-found");
+
+    CHECK(must(list_aliases_at(registry, "churn", before)).empty());
+    REQUIRE(must(list_aliases_at(registry, "churn", second)).size() == 1);
+    CHECK(must(list_aliases_at(registry, "churn", second))[0].row.version == 2);
+    CHECK(must(list_aliases_at(registry, "churn", registry.clock.now())).empty());
+}
+
+TEST_CASE("a long history of an alias is searched to its beginning") {
+    TestRegistry registry;
+    with_versions(registry, 2);
+    (void)must(move(registry, "production", 1));
+    const Timestamp first = registry.clock.now();
+    for (int i = 0; i < 250; ++i) {
+        registry.clock.advance_seconds(1);
+        (void)must(move(registry, "production", 2 - i % 2));
+    }
+    CHECK(must(show_alias_at(registry, "churn", "production", first)).row.version == 1);
+}
+
 }  // namespace assay::test

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ namespace {
 
 /// The rows of a table in tests/data/pep440, cells unescaped.
 std::vector<std::vector<std::string>> table(const std::string& name) {
-    std::ifstream in(std::string(ASSAY_SOURCE_DIR) + "/tests/data/pep440/" + name);
+    std::ifstream in(source_dir() + "/tests/data/pep440/" + name);
     REQUIRE(in.good());
     std::vector<std::vector<std::string>> rows;
     for (std::string line; std::getline(in, line);) {

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <fstream>
 #include <string>
@@ -11,7 +12,7 @@
 namespace assay::test {
 
 TEST_CASE("every specifier holds the releases that the packaging library says it holds") {
-    std::ifstream in(std::string(ASSAY_SOURCE_DIR) + "/tests/data/pep440/specifiers.tsv");
+    std::ifstream in(source_dir() + "/tests/data/pep440/specifiers.tsv");
     REQUIRE(in.good());
     std::size_t answers = 0;
     std::size_t refusals = 0;

@@ -107,4 +107,17 @@ TEST_CASE("the history of an alias is paged newest first and outlives it, and a 
     CHECK(server.refusal(409, "POST", "/v1/models/churn/aliases/new:rollback", "{}") == "nothing-to-roll-back");
 }
 
+TEST_CASE("an alias is shown as it was at a time") {
+    ApiTestServer server;
+    (void)server.registry.push(a_push().with_alias("production"));
+    const std::string then = server.registry.clock.now().to_string();
+    server.registry.clock.advance_seconds(60);
+    (void)server.registry.push(a_push().with_alias("production"));
+    CHECK(server.ask_json(200, "GET", "/v1/models/churn/aliases/production?at=" + then).at("version") == 1);
+    CHECK(server.ask_json(200, "GET", "/v1/models/churn/aliases?at=" + then).at("items").at(0).at("version") == 1);
+    CHECK(server.refusal(404, "GET", "/v1/models/churn/aliases/production?at=2020-01-01") == "alias-not-found");
+    CHECK(server.refusal(400, "GET", "/v1/models/churn/aliases/production?at=soon") == "invalid-at");
+    CHECK(server.refusal(400, "GET", "/v1/models/churn/aliases?when=now") == "unknown-parameter");
+}
+
 }  // namespace assay::test
