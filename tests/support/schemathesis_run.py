@@ -3,10 +3,10 @@
 For tests/functional/openapi_test.py and tests/bench/schemathesis_run.py; needs the package schemathesis beside this interpreter.
 """
 
+import datetime
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import http_api  # noqa: E402
-from http_api import OTHER, SAME, call, canonical, digest, facts, send  # noqa: E402
+from http_api import OTHER, SAME, call, canonical, digest, environment, facts, send  # noqa: E402
 
 CONFIGURATION = Path(__file__).resolve().parent / "schemathesis.toml"
 SERVER = ("--allow-raw-blobs",)  # so that every operation can succeed
@@ -53,9 +53,9 @@ def fill() -> Dict[str, List[Any]]:
     blob = digest(BYTES)
     must(call("PUT", f"/v1/blobs/{blob}", BYTES))
     environments = []
-    for environment in (SAME, OTHER):
-        environments.append(digest(canonical(environment)))
-        must(send("PUT", f"/v1/environments/{environments[-1]}", environment))
+    for known in (SAME, OTHER, environment(scikit_learn="1.7.2", numpy="2.3.1", joblib="1.5.1")):
+        environments.append(digest(canonical(known)))
+        must(send("PUT", f"/v1/environments/{environments[-1]}", known))
     sample = digest(SAMPLE)
     must(call("PUT", f"/v1/blobs/{sample}", SAMPLE))
     runs = []
@@ -68,22 +68,23 @@ def fill() -> Dict[str, List[Any]]:
         must(send("PUT", f"/v1/models/churn/aliases/{alias}", {"version": version}))
     must(send("PUT", "/v1/models/churn/tags/team", {"value": "birds"}))
     must(call("DELETE", "/v1/models/churn/versions/1"))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    until = now.date() + datetime.timedelta(days=100)
+    for version in (2, 3):
+        must(send("POST", f"/v1/models/churn/versions/{version}:waive", {"why": "compared by hand", "until": str(until)}))
     must(call("GET", "/v1/models/churn/versions/2/files/model.joblib", headers={"Assay-Environment": environments[0], "Assay-Consumer": "ann@lab"}))
-    until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86400))
-    for _ in range(2):
-        must(send("POST", "/v1/models/churn/versions/3:waive", {"why": "tested", "until": until}))
     # more than are finished or dropped, so that one is left for each operation
     uploads = [must(send("POST", "/v1/uploads", {"size": len(BYTES)})).json()["id"] for _ in range(40)]
     for upload in uploads[:20]:
         must(call("PATCH", f"/v1/uploads/{upload}", BYTES, headers={"Content-Range": f"bytes 0-{len(BYTES) - 1}/*"}))
     return {
         "models": ["churn", "Pinguïne", "nobody"], "refs": ["1", "2", "3", "4", "9", "@production", "@latest", "@nobody"],
-        "aliases": ["production", "candidate", "nobody"], "keys": ["team", "nothing"], "digests": [blob, *environments], "runs": runs,
+        "aliases": ["production", "candidate", "nobody"], "keys": ["team", "nothing"], "digests": [blob, *environments], "ids": [*runs, "1", "2"],
         "paths": ["model.joblib", "nothing"], "assets": ["swagger-ui.css", "page.js", "nothing"], "environments": [*environments, "none"],
         "nodes": ["version:churn@2", "version:churn@production", f"run:{runs[0]}", "dataset:" + http_api.DATASET, "version:nobody@1"],
         "filters": ["metrics.accuracy >= 0.9", "library.scikit-learn < '1.6' AND NOT tags.team = 'birds'", "alias = 'production' OR state = 'deleted'"],
-        "waivers": ["1", "2", "9"], "uploads": uploads, "samples": [sample],
-        "orders": ["metrics.accuracy DESC, created_at", "name"],
+        "uploads": uploads,
+        "orders": ["metrics.accuracy DESC, created_at", "name"], "times": [now.isoformat(), str(now.date())],
     }
 
 
