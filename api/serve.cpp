@@ -7,12 +7,18 @@
 #include "base/log.hpp"
 #include "registry/open_registry.hpp"
 #include "registry/restore.hpp"
+#include "registry/uploads.hpp"
 
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 namespace assay {
 
@@ -35,12 +41,45 @@ void raise_file_limit() {
     log(LogLevel::info, "open file limit raised", {{"from", before}, {"to", static_cast<std::int64_t>(wanted)}});
 }
 
+/// Drops expired uploads every now and then, until the end of its scope.
+class UploadSweeper {
+public:
+    explicit UploadSweeper(Registry& registry) : thread_([this, &registry](const std::stop_token& stop) { run(registry, stop); }) {}
+
+private:
+    void run(Registry& registry, const std::stop_token& stop) {
+        constexpr std::chrono::minutes between{10};
+        std::unique_lock lock(mutex_);
+        do {
+            const auto swept = sweep_uploads(registry);
+            if (!swept) log(LogLevel::error, "expired uploads stay", {{"because", swept.error().message}});
+        } while (!stopped_.wait_for(lock, stop, between, [] { return false; }) && !stop.stop_requested());
+    }
+
+    std::mutex mutex_;
+    std::condition_variable_any stopped_;
+    std::jthread thread_;  ///< last: it uses the others
+};
+
+/// What unfinished uploads may announce together, unless the operator says it: half of what is free when the server starts.
+std::uint64_t default_upload_limit(const std::string& data) {
+    std::error_code ignored;  // a data directory to be made: the folder above it has the same disk, as a rule
+    std::filesystem::path place = std::filesystem::absolute(data, ignored);
+    while (!std::filesystem::exists(place, ignored) && place.has_relative_path()) place = place.parent_path();
+    const auto space = std::filesystem::space(place, ignored);
+    return ignored ? UploadLimits{}.bytes : space.available / 2;
+}
+
 }  // namespace
 
 Result<void> serve(const ServeOptions& options, const std::function<void(int port)>& listening, const std::function<void()>& wait) {
     raise_file_limit();
     TRY(check_listen_address(options.host, options.port));  // before a data directory is made for nothing
-    TRY_ASSIGN(const auto opened, OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile}));
+    UploadLimits uploads;
+    uploads.expiry = options.upload_expiry;
+    uploads.bytes = options.upload_limit_bytes.value_or(default_upload_limit(options.data));
+    TRY_ASSIGN(const auto opened,
+               OpenRegistry::open(options.data, {.policy = options.policy, .allow_volatile = options.allow_volatile, .uploads = uploads}));
     TRY(check_not_lost(opened->registry()));
     log(LogLevel::info, "data directory opened",
         {{"path", opened->directory().path()},
@@ -48,6 +87,7 @@ Result<void> serve(const ServeOptions& options, const std::function<void(int por
          {"schema", std::int64_t{opened->schema()}},
          {"rules", opened->registry().rules.get()->name}});
 
+    const UploadSweeper sweeper(opened->registry());
     Metrics metrics;
     v1::Context context{opened->registry(), metrics, opened->schema(),
                         options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};

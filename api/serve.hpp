@@ -3,7 +3,10 @@
 #include "base/result.hpp"
 #include "registry/policy.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +20,8 @@ struct ServeOptions {
     bool allow_raw_blobs = false;
     bool allow_volatile = false;
     std::vector<std::string> allowed_hosts;
+    std::chrono::hours upload_expiry{24};                 ///< an unfinished upload lives so long after its last byte
+    std::optional<std::uint64_t> upload_limit_bytes;      ///< what unfinished uploads may have announced; absent: half of what is free
 };
 
 /// The composition root: opens the data directory, wires the rooms together and serves until `wait` returns.

@@ -22,6 +22,13 @@ bool is_clean(std::string_view text) {
     return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+HttpResponse head_of(const httplib::Response& response) {
+    HttpResponse head;
+    head.status = response.status;
+    for (const auto& [name, value] : response.headers) head.headers.emplace_back(name, value);
+    return head;
+}
+
 /// Collects the small pieces that the library reads into large ones, so that hashing and writing them is cheap.
 class Receiver {
 public:
@@ -29,7 +36,11 @@ public:
 
     bool accept(const httplib::Response& response) {
         streams_ = request_.receive && response.status >= 200 && response.status < 300;
-        return true;
+        if (!streams_ || !request_.begin) return true;
+        auto begun = request_.begin(head_of(response));
+        if (begun) return true;
+        failure = std::move(begun).error();
+        return false;
     }
 
     bool take(std::string_view piece) {
@@ -126,9 +137,7 @@ public:
         if (!sent) return fail(broken(error));
         if (!receiver.flush()) return fail(*std::move(receiver.failure));
 
-        HttpResponse response;
-        response.status = answer.status;
-        for (const auto& [name, value] : answer.headers) response.headers.emplace_back(name, value);
+        HttpResponse response = head_of(answer);
         response.body = std::move(receiver.body);
         return response;
     }

@@ -14,6 +14,13 @@
 
 namespace assay {
 
+struct HttpResponse {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+};
+
 /// A request to a server; header names and values must hold no control characters.
 struct HttpRequest {
     std::string method = "GET";
@@ -24,13 +31,8 @@ struct HttpRequest {
     std::uint64_t upload_size = 0;                                   ///< bytes `upload` holds
     /// Takes the body of a 2xx response piece by piece instead of HttpResponse::body; an error stops the transfer.
     std::function<Result<void>(std::string_view)> receive;
-};
-
-struct HttpResponse {
-    int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+    /// Called before `receive` with status and headers of a 2xx response; an error stops the transfer. May be empty.
+    std::function<Result<void>(const HttpResponse&)> begin;
 };
 
 /// Speaks HTTP/1.1 to one server over a kept-alive connection. Any status is a response; only a failure to get

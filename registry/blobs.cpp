@@ -3,15 +3,21 @@
 #include "base/log.hpp"
 #include "storage/tables/blobs.hpp"
 
+#include <unordered_set>
+
 namespace assay {
 
-Result<StoredBlob> put_blob(Registry& registry, Source& source, const PutExpectation& expectation) {
-    TRY_ASSIGN(BlobInfo info, registry.blobs.put(source, expectation));
-    TRY_ASSIGN(const bool created, registry.database.write([&](SqlWrite& sql) -> Result<bool> {
+Result<bool> record_blob(Registry& registry, const BlobInfo& info) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<bool> {
         TRY_ASSIGN(const auto before, blobs::find(sql, info.digest));
         TRY(blobs::upsert(sql, info, registry.now()));
         return !before;
-    }));
+    });
+}
+
+Result<StoredBlob> put_blob(Registry& registry, Source& source, const PutExpectation& expectation) {
+    TRY_ASSIGN(BlobInfo info, registry.blobs.put(source, expectation));
+    TRY_ASSIGN(const bool created, record_blob(registry, info));
     return StoredBlob{std::move(info), created};
 }
 
@@ -19,6 +25,19 @@ Result<std::optional<std::uint64_t>> stat_blob(Registry& registry, const Digest&
     TRY_ASSIGN(const auto row, registry.database.read([&](SqlSession& sql) { return blobs::find(sql, digest); }));
     if (!row || row->state != BlobState::live) return std::nullopt;
     return row->info.size;
+}
+
+Result<std::vector<Digest>> missing_blobs(Registry& registry, const std::vector<Digest>& digests) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<Digest>> {
+        std::vector<Digest> missing;
+        std::unordered_set<Digest> seen;
+        for (const Digest& digest : digests) {
+            if (!seen.insert(digest).second) continue;
+            TRY_ASSIGN(const auto row, blobs::find(sql, digest));
+            if (!row || row->state != BlobState::live) missing.push_back(digest);
+        }
+        return missing;
+    });
 }
 
 Result<std::unique_ptr<BlobReader>> open_blob(Registry& registry, const Digest& digest) {

@@ -95,15 +95,22 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     } else {
         TRY(refuse_lost(opened->fs_, directory));
     }
-    TRY_ASSIGN(opened->blobs_, DiskBlobStore::open(opened->fs_, directory.blobs(), directory.quarantine()));
+    TRY_ASSIGN(opened->blobs_, DiskBlobStore::open(opened->fs_, directory.blobs(), directory.quarantine(), directory.uploads()));
     TRY_ASSIGN(opened->manifests_, ManifestStore::open(opened->fs_, directory.manifests()));
+    TRY_ASSIGN(opened->uploads_, UploadSessions::open(*opened->blobs_, opened->clock_, options.uploads));
     TRY_ASSIGN(opened->database_, open_sqlite(database));
     TRY_ASSIGN(opened->schema_, migrate(*opened->database_, embedded_migrations(), opened->clock_));
     TRY(check_integrity(*opened->database_, IntegrityCheck::quick));
     TRY_ASSIGN(RuleSet rules, load_rules(*opened->database_));
     // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
-    opened->registry_.reset(new Registry{
-        *opened->database_, *opened->blobs_, *opened->manifests_, opened->clock_, options.policy, RulesInForce(std::move(rules)), {}});
+    opened->registry_.reset(new Registry{*opened->database_,
+                                         *opened->blobs_,
+                                         *opened->manifests_,
+                                         *opened->uploads_,
+                                         opened->clock_,
+                                         options.policy,
+                                         RulesInForce(std::move(rules)),
+                                         {}});
     TRY(catch_up_search(*opened->registry_));
     return opened;
 }

@@ -19,6 +19,7 @@ enum class DatabaseIn {
 struct OpenOptions {
     Policy policy = {};
     bool allow_volatile = false;
+    UploadLimits uploads = {};
     DatabaseIn database = DatabaseIn::data_directory;
     bool replace_living = false;  ///< `fresh`: also when the database that is there can be read and holds versions
     bool must_exist = false;  ///< `not_found`, code "no-data-directory", instead of making one: for commands that look at what is there
@@ -53,6 +54,7 @@ private:
     std::unique_ptr<DataDirectory> directory_;
     std::unique_ptr<BlobStore> blobs_;
     std::unique_ptr<ManifestStore> manifests_;
+    std::unique_ptr<UploadSessions> uploads_;
     std::unique_ptr<Database> database_;
     std::unique_ptr<Registry> registry_;
     int schema_ = 0;

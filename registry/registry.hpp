@@ -4,6 +4,7 @@
 #include "registry/policy.hpp"
 #include "registry/rules.hpp"
 #include "storage/blobs/blob_store.hpp"
+#include "storage/blobs/upload_sessions.hpp"
 #include "storage/manifests/manifest_store.hpp"
 #include "storage/sql/database.hpp"
 
@@ -48,6 +49,7 @@ struct Registry {
     Database& database;
     BlobStore& blobs;
     ManifestStore& manifests;
+    UploadSessions& uploads;
     Clock& clock;
     Policy policy;
     RulesInForce rules;

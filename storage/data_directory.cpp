@@ -91,7 +91,7 @@ Result<int> take_lock(const std::string& directory) {
 
 /// Names that a directory may hold before FORMAT is written: what an interrupted creation leaves, and mkfs.
 bool is_ours_without_format(const std::string& name) {
-    static constexpr std::array<std::string_view, 5> names{"LOCK", "blobs", "manifests", "quarantine", "lost+found"};
+    static constexpr std::array<std::string_view, 6> names{"LOCK", "blobs", "manifests", "uploads", "quarantine", "lost+found"};
     return std::ranges::find(names, name) != names.end();
 }
 
@@ -141,7 +141,7 @@ Result<void> write_format(PosixFs& fs, const std::string& directory) {
 Result<void> check_one_file_system(const DataDirectory& directory) {
     struct stat root{};
     if (::stat(directory.path().c_str(), &root) != 0) return fail(posix_error(directory.path(), errno));
-    for (const std::string& path : {directory.blobs(), directory.manifests(), directory.quarantine()}) {
+    for (const std::string& path : {directory.blobs(), directory.manifests(), directory.uploads(), directory.quarantine()}) {
         struct stat part{};
         if (::stat(path.c_str(), &part) != 0) return fail(posix_error(path, errno));
         if (part.st_dev != root.st_dev) {
@@ -194,7 +194,9 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
     directory->file_system_ = std::move(file_system);
     TRY_ASSIGN(const bool formatted, has_format(fs, directory->path()));
     if (!formatted) TRY(write_format(fs, directory->path()));
-    for (const std::string& part : {directory->blobs(), directory->manifests(), directory->quarantine()}) TRY(fs.make_directory(part));
+    for (const std::string& part : {directory->blobs(), directory->manifests(), directory->uploads(), directory->quarantine()}) {
+        TRY(fs.make_directory(part));
+    }
     TRY(fs.sync_directory(directory->path()));
     TRY(check_one_file_system(*directory));
     TRY_WHILE(probe(fs, *directory), "trying whether the data directory can store a file durably");

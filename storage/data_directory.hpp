@@ -18,6 +18,7 @@ struct DataDirectoryOptions {
 ///     LOCK         held by the one process that uses the directory; holds its process id
 ///     blobs/       DiskBlobStore
 ///     manifests/   ManifestStore
+///     uploads/     UploadSessions: blobs to be, of which some bytes are here
 ///     quarantine/  damaged blobs, kept aside
 ///     assay.db     the metadata database
 class DataDirectory {
@@ -37,6 +38,7 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }  ///< absolute
     [[nodiscard]] std::string blobs() const { return path_ + "/blobs"; }
     [[nodiscard]] std::string manifests() const { return path_ + "/manifests"; }
+    [[nodiscard]] std::string uploads() const { return path_ + "/uploads"; }
     [[nodiscard]] std::string quarantine() const { return path_ + "/quarantine"; }
     [[nodiscard]] std::string database() const { return path_ + "/assay.db"; }
 

@@ -47,6 +47,32 @@ Result<Response> upload(Context& context, Request& request) {
     return blob_answer(stored.created ? 201 : 200, stored.info.digest, stored.info.size);
 }
 
+Result<Response> missing(Context& context, Request& request) {
+    constexpr std::size_t max_digests = 10'000;
+    TRY_ASSIGN(const Json body, json_body(request));
+    Problems problems;
+    JsonReader reader(body, "", problems);
+    std::vector<Digest> digests;
+    const Json& list = reader.array("digests");
+    if (list.size() > max_digests) {
+        reader.problem("digests", fmt::format("holds {}; at most {} can be asked for at once", list.size(), max_digests));
+    } else {
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const std::string text = list[i].is_string() ? list[i].get<std::string>() : std::string();
+            if (const auto digest = Digest::parse(text); digest)
+                digests.push_back(*digest);
+            else
+                problems.push_back({reader.path_of("digests", i), "is not a digest", "write sha256: and 64 lowercase hexadecimal digits"});
+        }
+    }
+    reader.refuse_unknown();
+    TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
+    TRY_ASSIGN(const auto absent, missing_blobs(context.registry, digests));
+    Json names = Json::array();
+    for (const Digest& digest : absent) names.push_back(digest.to_string());
+    return json_response(200, {{"missing", std::move(names)}});
+}
+
 Result<Response> download(Context& context, Request& request) {
     TRY_ASSIGN(const Digest digest, digest_of(request));
     if (context.raw_blobs == RawBlobs::refuse) {
@@ -74,6 +100,12 @@ void add_blob_routes(Router& router, Context& context) {
                 .handle = answering([&context](Request& request) { return upload(context, request); }),
                 .max_body_bytes = context.max_blob_bytes,
                 .before_body = [&context](const Request& request) { return answer_early(context, request); }});
+    router.add({.method = Method::post,
+                .pattern = "/v1/blobs:missing",
+                .lane = Lane::commit,  // ten thousand questions are no quick read
+                .handle = answering([&context](Request& request) { return missing(context, request); }),
+                .max_body_bytes = max_json_bytes,
+                .json_body = true});
 }
 
 }  // namespace assay::v1

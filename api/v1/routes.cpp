@@ -5,6 +5,7 @@ namespace assay::v1 {
 void add_routes(Router& router, Context& context) {
     add_operate_routes(router, context);
     add_blob_routes(router, context);
+    add_upload_routes(router, context);
     add_model_routes(router, context);
     add_version_routes(router, context);
     add_fetch_routes(router, context);

@@ -23,6 +23,7 @@ void add_routes(Router& router, Context& context);
 // One function per source file of this folder.
 void add_operate_routes(Router& router, Context& context);
 void add_blob_routes(Router& router, Context& context);
+void add_upload_routes(Router& router, Context& context);
 void add_model_routes(Router& router, Context& context);
 void add_version_routes(Router& router, Context& context);
 void add_fetch_routes(Router& router, Context& context);

@@ -6,6 +6,7 @@
 #include "clients/cli/progress.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
+#include "clients/cpp/upload.hpp"
 
 #include <fmt/format.h>
 
@@ -40,54 +41,112 @@ Result<Found> look(const std::filesystem::path& folder, const RemoteFile& file) 
     return there.size == file.size && there.digest == file.digest ? Found::same : Found::different;
 }
 
-Result<void> download_one(CommandContext& context, Connection& server, const RemoteVersion& version, const RemoteFile& file,
-                          std::string_view environment, const std::string& folder) {
-    const std::filesystem::path target = std::filesystem::path(folder) / file.path;
-    // Made with the first byte: a server that refuses leaves neither a file nor a folder behind.
-    std::optional<PendingFile> pending;
-    const auto begin = [&]() -> Result<void> {
-        if (pending) return {};
-        TRY(make_folders(target.parent_path().string()));
-        TRY_ASSIGN(PendingFile made, PendingFile::create(target.string()));
-        pending.emplace(std::move(made));
-        return {};
-    };
-    Progress progress(context.output(), "fetching " + file.path, file.size);
-    Sha256 hash;
-    std::uint64_t received = 0;
-    const auto receive = [&](std::string_view piece) -> Result<void> {
-        received += piece.size();
-        if (received > file.size) {
-            return fail(ErrorKind::integrity, "size-mismatch",
-                        fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
+/// One file on its way: what is there of it, hashed as far as it goes.
+class Download {
+public:
+    Download(CommandContext& context, const RemoteVersion& version, const RemoteFile& file, const std::string& folder)
+        : output_(context.output()),
+          version_(version),
+          file_(file),
+          target_(std::filesystem::path(folder) / file.path),
+          progress_(output_, "fetching " + file.path, file.size) {}
+
+    Result<void> run(Connection& server, std::string_view environment) {
+        TRY(take_up());
+        const bool was_resumed = received_ > 0;
+        auto arrived = bring(server, environment);
+        if (!arrived && was_resumed && arrived.error().kind == ErrorKind::integrity) {
+            // What an earlier run has left may be what is wrong: once more, all of it.
+            TRY(begin_at(0));
+            arrived = bring(server, environment);
         }
-        hash.update(piece);
-        TRY(begin());
-        TRY(pending->write(piece));
-        progress.advance(piece.size());
-        return {};
-    };
-    const auto restart = [&]() -> Result<void> {
-        hash = Sha256();
-        received = 0;
-        progress.restart();
-        return pending ? pending->restart() : Result<void>();
-    };
-    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive,
-                        restart));
-    if (received != file.size) {
-        return fail(ErrorKind::integrity, "size-mismatch",
-                    fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
+        if (!arrived) {
+            if (arrived.error().kind == ErrorKind::integrity && pending_) pending_->discard();
+            return arrived;
+        }
+        TRY(make());  // an empty file has no first byte
+        return pending_->publish();
     }
-    if (const Digest arrived = hash.finish(); arrived != file.digest) {
+
+private:
+    [[nodiscard]] bool is_resumable() const { return file_.size >= resumable_bytes; }
+
+    /// Made with the first byte: a server that refuses leaves neither a file nor a folder behind.
+    Result<void> make() {
+        if (pending_) return {};
+        TRY(make_folders(target_.parent_path().string()));
+        TRY_ASSIGN(PendingFile made,
+                   is_resumable() ? PendingFile::resume(target_.string(), file_.digest) : PendingFile::create(target_.string()));
+        pending_.emplace(std::move(made));
+        return {};
+    }
+
+    /// What an earlier run has left.
+    Result<void> take_up() {
+        if (!is_resumable() || !PendingFile::can_resume(target_.string(), file_.digest)) return {};
+        TRY(make());
+        TRY_ASSIGN(received_, pending_->size());
+        if (received_ > file_.size) return begin_at(0);
+        return pending_->hash_into(hash_, {});
+    }
+
+    Result<void> bring(Connection& server, std::string_view environment) {
+        const FileTransfer transfer{[this] { return received_; }, [this](std::uint64_t offset) { return begin_at(offset); },
+                                    [this](std::string_view piece) { return receive(piece); }};
+        // All of it may be here: then it only lacks its name. An empty file is asked for all the same: the gate may refuse it.
+        if (received_ < file_.size || file_.size == 0) {
+            TRY(server.get_file(Connection::path_of(version_.model, version_.number) + "/files/" + encode_path(file_.path), environment,
+                                file_.digest, transfer));
+        }
+        return verify();
+    }
+
+    Result<void> begin_at(std::uint64_t offset) {
+        progress_.continue_at(offset);
+        if (offset == received_) {
+            if (offset > 0) say_continued(output_, progress_, file_.path, offset, file_.size);
+            return {};
+        }
+        hash_ = Sha256();
+        received_ = 0;
+        return pending_ ? pending_->restart() : Result<void>();
+    }
+
+    Result<void> receive(std::string_view piece) {
+        received_ += piece.size();
+        if (received_ > file_.size) {
+            return fail(ErrorKind::integrity, "size-mismatch",
+                        fmt::format("{} of {} has more than its {} bytes", file_.path, version_.name(), file_.size));
+        }
+        hash_.update(piece);
+        TRY(make());
+        TRY(pending_->write(piece));
+        progress_.advance(piece.size());
+        return {};
+    }
+
+    Result<void> verify() {
+        if (received_ != file_.size) {
+            return fail(ErrorKind::integrity, "size-mismatch",
+                        fmt::format("{} of {} arrived with {} of {} bytes", file_.path, version_.name(), received_, file_.size));
+        }
+        const Digest arrived = hash_.finish();
+        if (arrived == file_.digest) return {};
         return fail(Error(ErrorKind::integrity, "digest-mismatch",
-                          fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
-                        .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
+                          fmt::format("{} of {} arrived with other bytes than were registered", file_.path, version_.name()))
+                        .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file_.digest.to_string()))
                         .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
     }
-    TRY(begin());  // an empty file has no first byte
-    return pending->publish();
-}
+
+    Output& output_;
+    const RemoteVersion& version_;
+    const RemoteFile& file_;
+    std::filesystem::path target_;
+    std::optional<PendingFile> pending_;
+    Progress progress_;
+    Sha256 hash_;
+    std::uint64_t received_ = 0;
+};
 
 }  // namespace
 
@@ -117,7 +176,7 @@ Result<std::vector<DownloadedFile>> download(CommandContext& context, const Remo
     }
     const std::string digest = environment ? environment->digest.to_string() : "none";
     for (const DownloadedFile& entry : files) {
-        if (!entry.was_there) TRY(download_one(context, *server, version, entry.file, digest, folder));
+        if (!entry.was_there) TRY(Download(context, version, entry.file, folder).run(*server, digest));
     }
     return files;
 }

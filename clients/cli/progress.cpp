@@ -23,12 +23,16 @@ Progress::Progress(Output& output, std::string_view what, std::uint64_t total)
       started_(std::chrono::steady_clock::now()),
       drawn_at_(started_) {}
 
-Progress::~Progress() {
+Progress::~Progress() { clear(); }
+
+void Progress::clear() {
     if (drawn_) output_.write_error("\r\033[K");
+    drawn_ = false;
 }
 
 void Progress::advance(std::uint64_t bytes) {
     done_ += bytes;
+    moved_ += bytes;
     if (!visible_) return;
     const auto now = std::chrono::steady_clock::now();
     if (now - drawn_at_ < between_drawings) return;
@@ -36,17 +40,22 @@ void Progress::advance(std::uint64_t bytes) {
     draw();
 }
 
-void Progress::restart() { done_ = 0; }
+void Progress::continue_at(std::uint64_t bytes) { done_ = bytes; }
 
 void Progress::draw() {
     const double share = total_ == 0 ? 1.0 : std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
     const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar_width));
     const double seconds = std::chrono::duration<double>(drawn_at_ - started_).count();
-    const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
+    const double rate = seconds > 0 ? static_cast<double>(moved_) / seconds : 0;
     output_.write_error(fmt::format("\r{} [{}{}] {:3.0f} %  {} of {}  {}/s\033[K", what_, std::string(filled, '#'),
                                     std::string(bar_width - filled, '-'), share * 100, human_size(done_), human_size(total_),
                                     human_size(static_cast<std::uint64_t>(rate))));
     drawn_ = true;
+}
+
+void say_continued(Output& output, Progress& progress, std::string_view what, std::uint64_t offset, std::uint64_t total) {
+    progress.clear();
+    output.note(fmt::format("{}: continuing at {} of {}", printable(what, 300), human_size(offset), human_size(total)));
 }
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 #include "clients/cli/progress.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
+#include "clients/cpp/upload.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
@@ -108,16 +109,29 @@ Result<std::vector<HashedFile>> hash_all(Output& output, const std::vector<FileT
     return hashed;
 }
 
-Result<void> upload_missing(Output& output, Connection& server, const std::vector<HashedFile>& files) {
-    std::set<Digest> done;
+Result<void> upload_one(Output& output, Connection& server, const HashedFile& file, const Config& config) {
+    Progress progress(output, "pushing " + file.path, file.local.size);
+    const auto moved = [&](std::uint64_t bytes) { progress.advance(bytes); };
+    if (file.local.size >= resumable_bytes) {
+        const auto continues = [&](std::uint64_t offset) {
+            if (offset > 0) say_continued(output, progress, file.path, offset, file.local.size);
+            progress.continue_at(offset);
+        };
+        UploadNote note = UploadNote::open(config.cache, config.url, file.local.digest);
+        const auto uploaded = upload_file(server, file.local, note, {moved, continues});
+        // A server that takes no more unfinished uploads may still take a finished one.
+        if (uploaded || uploaded.error().code != "upload-limit") return uploaded;
+    }
+    return server.put_blob(file.local, moved, [&] { progress.continue_at(0); });
+}
+
+Result<void> upload_missing(Output& output, Connection& server, const std::vector<HashedFile>& files, const Config& config) {
+    std::vector<Digest> digests;
+    for (const HashedFile& file : files) digests.push_back(file.local.digest);
+    TRY_ASSIGN(std::set<Digest> missing, server.missing_blobs(digests));
     for (const HashedFile& file : files) {
-        if (!done.insert(file.local.digest).second) continue;
-        TRY_ASSIGN(const bool there, server.has_blob(file.local.digest));
-        if (there) continue;
-        Progress progress(output, "pushing " + file.path, file.local.size);
-        TRY_WHILE(server.put_blob(
-                      file.local, [&](std::uint64_t bytes) { progress.advance(bytes); }, [&] { progress.restart(); }),
-                  "uploading " + file.path);
+        if (missing.erase(file.local.digest) == 0) continue;
+        TRY_WHILE(upload_one(output, server, file, config), "uploading " + file.path);
     }
     return {};
 }
@@ -171,7 +185,7 @@ Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     }
     TRY_ASSIGN(Connection* const server, context.server());
     TRY(name_parents_by_number(*server, request["facts"]));
-    TRY(upload_missing(output, *server, hashed));
+    TRY(upload_missing(output, *server, hashed, context.config()));
     TRY_ASSIGN(const Json version, server->create(Connection::path_of(model) + "/versions", request));
     return say_registered(output, version);
 }

@@ -21,6 +21,8 @@ struct Flags {
     std::string listen = "127.0.0.1:8080";
     std::string policy;
     std::string log_level = "info";
+    std::int64_t upload_expiry = 24;
+    std::optional<std::int64_t> upload_limit;
     ServeOptions serve;
 };
 
@@ -55,6 +57,8 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
         if (!policy) return fail(std::move(policy).error().with_context("reading " + flags.policy));
         flags.serve.policy = *policy;
     }
+    flags.serve.upload_expiry = std::chrono::hours(flags.upload_expiry);
+    if (flags.upload_limit) flags.serve.upload_limit_bytes = static_cast<std::uint64_t>(*flags.upload_limit) << 30U;
     Output& output = context.output();
 
     // Blocked before any thread starts, so that every thread inherits it and only sigwait() sees them.
@@ -100,6 +104,12 @@ Command serve_command() {
                     ->type_name("NAME");
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
+                app.add_option("--upload-expiry", flags->upload_expiry, "Drop an unfinished upload so long after its last byte")
+                    ->type_name("HOURS")
+                    ->check(CLI::Range(1, 24 * 365));
+                app.add_option("--upload-limit", flags->upload_limit, "What unfinished uploads may announce, all together")
+                    ->type_name("GIB")
+                    ->check(CLI::Range(1, 1 << 20));
                 app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("LEVEL");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};

@@ -250,19 +250,40 @@ Result<void> Connection::put_blob(const LocalFile& file, const OnBytes& on_bytes
     return fail(std::move(error));
 }
 
-Result<void> Connection::get_file(const std::string& target, std::string_view environment,
-                                  const std::function<Result<void>(std::string_view)>& receive,
-                                  const std::function<Result<void>()>& restart) {
-    TRY_ASSIGN(const HttpResponse response, repeat(true, [&](bool first) -> Result<HttpResponse> {
-                   if (!first) TRY(restart());
+Result<std::set<Digest>> Connection::missing_blobs(const std::vector<Digest>& digests) {
+    Json asked = Json::array();
+    for (const Digest& digest : digests) asked.push_back(digest.to_string());
+    TRY_ASSIGN(const Json answer, ask("/v1/blobs:missing", {{"digests", std::move(asked)}}));
+    std::set<Digest> missing;
+    for (const std::string& text : strings_of(list_of(answer, "missing"))) {
+        TRY_ASSIGN(const Digest digest, Digest::parse(text));
+        missing.insert(digest);
+    }
+    return missing;
+}
+
+Result<void> Connection::get_file(const std::string& target, std::string_view environment, const Digest& digest,
+                                  const FileTransfer& transfer) {
+    TRY_ASSIGN(const HttpResponse response, repeat(true, [&](bool) -> Result<HttpResponse> {
+                   const std::uint64_t position = transfer.position();
                    HttpRequest request;
                    request.target = target;
                    request.headers.emplace_back("Assay-Environment", environment);
-                   request.receive = receive;
+                   if (position > 0) {
+                       request.headers.emplace_back("Range", fmt::format("bytes={}-", position));
+                       request.headers.emplace_back("If-Range", '"' + digest.to_string() + '"');
+                   }
+                   request.receive = transfer.receive;
+                   request.begin = [&](const HttpResponse& head) -> Result<void> {
+                       if (head.status != 206) return transfer.begin_at(0);
+                       const std::string range = head.header("Content-Range").value_or("");
+                       if (range.starts_with(fmt::format("bytes {}-", position))) return transfer.begin_at(position);
+                       return fail(Error(ErrorKind::internal, "bad-answer", "the server sends another part of a file than was asked for"));
+                   };
                    add_common_headers(request);
                    return client_->send(request);
                }));
-    if (response.status == 200) return {};
+    if (is_success(response)) return {};
     return fail(refusal("GET", target, response));
 }
 

@@ -7,11 +7,19 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace assay {
+
+/// Where the bytes of a file go that comes from a server.
+struct FileTransfer {
+    std::function<std::uint64_t()> position;               ///< how many are there already, from the front
+    std::function<Result<void>(std::uint64_t)> begin_at;   ///< the server begins at this byte: at position(), or at 0, and all is new
+    std::function<Result<void>(std::string_view)> receive; ///< the next bytes
+};
 
 /// Speaks docs/api.md to one server. A problem that the server answers with is an Error of the same kind, code, cause and
 /// fixes, with the gate verdict in `details`. Requests that may be repeated without harm are repeated, with growing
@@ -42,10 +50,17 @@ public:
     /// Uploads a file as the blob of its digest; `restart` is called before each repetition. `integrity` when the file's bytes are no
     /// longer those of its digest.
     [[nodiscard]] Result<void> put_blob(const LocalFile& file, const OnBytes& on_bytes, const std::function<void()>& restart);
-    /// Streams a version's file; `receive` takes the pieces, `restart` is called before each repetition and must forget them.
-    [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment,
-                                        const std::function<Result<void>(std::string_view)>& receive,
-                                        const std::function<Result<void>()>& restart);
+    /// Those of the digests whose blobs the server lacks.
+    [[nodiscard]] Result<std::set<Digest>> missing_blobs(const std::vector<Digest>& digests);
+    /// Streams a version's file, whose digest the manifest says, from transfer.position() on; goes on there when the connection breaks.
+    [[nodiscard]] Result<void> get_file(const std::string& target, std::string_view environment, const Digest& digest,
+                                        const FileTransfer& transfer);
+
+    /// One attempt at any request. A refusal is an Error.
+    [[nodiscard]] Result<HttpResponse> send_once(HttpRequest request) { return send(std::move(request), false); }
+    /// The same, repeated like the others.
+    [[nodiscard]] Result<HttpResponse> send_repeatedly(HttpRequest request) { return send(std::move(request), true); }
+    void pause(std::chrono::milliseconds time) { wait_(time); }
 
     /// True when the last failure was the server's answer, and not our own or the network's.
     [[nodiscard]] bool refused_by_server() const { return refused_by_server_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "base/stream.hpp"
@@ -10,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -44,6 +46,25 @@ public:
     [[nodiscard]] virtual Result<std::span<const std::byte>> read_at(std::uint64_t offset, std::size_t max_bytes) = 0;
 };
 
+/// Bytes that may become a blob: they come front to back, in several goes, and stay when the process ends between two of them.
+/// Not for concurrent use.
+class PartialBlob {
+public:
+    virtual ~PartialBlob() = default;
+    /// Bytes kept so far.
+    [[nodiscard]] virtual std::uint64_t size() const = 0;
+    /// Keeps the next bytes: all of them, or none when it fails. `no_space` may succeed later.
+    [[nodiscard]] virtual Result<void> append(std::span<const std::byte> bytes) = 0;
+    /// False once the disk has failed to keep what was appended. Nothing good comes of it any more: remove it.
+    [[nodiscard]] virtual bool is_usable() const = 0;
+};
+
+struct PartialBlobEntry {
+    std::string name;
+    std::uint64_t size = 0;  ///< bytes kept
+    Timestamp modified;      ///< when the last of them came
+};
+
 /// Immutable bytes, named by their SHA-256. A store never holds half a blob: after a crash a blob is there
 /// whole or not at all, and what put() acknowledged is there. Safe for concurrent use, also for the same
 /// bytes; a store must outlive the readers it opened.
@@ -73,6 +94,20 @@ public:
     /// Takes a damaged blob out of the way (kept aside for inspection), so that a later put() can restore it. The
     /// copy is read again first: one that is good, or has been healed meanwhile, stays. Success if it is not here.
     [[nodiscard]] virtual Result<void> quarantine(const Digest& digest) = 0;
+
+    /// Begins a partial blob under a name of the caller's (lowercase letters, digits and '-', at most 100). `conflict` when it is taken.
+    [[nodiscard]] virtual Result<std::unique_ptr<PartialBlob>> begin_partial(const std::string& name) = 0;
+    /// Goes on with one, also of an earlier process; one holder at a time. After a power cut its bytes may be fewer than were appended,
+    /// or wrong. `not_found`, code "partial-blob-not-found".
+    [[nodiscard]] virtual Result<std::unique_ptr<PartialBlob>> open_partial(const std::string& name) = 0;
+    /// Makes a blob of its bytes, without copying them, and as durably as put() does. Fails as put() does; what is kept then stays as it
+    /// is. The name stays in any case: who dies before the blob is recorded finds it, and does this again. Nothing may be appended after
+    /// success.
+    [[nodiscard]] virtual Result<BlobInfo> complete(PartialBlob& partial, const PutExpectation& expectation) = 0;
+    /// Forgets the name; the blob that came of it stays. Success when there is none.
+    [[nodiscard]] virtual Result<void> remove_partial(const std::string& name) = 0;
+    /// Every partial blob, in no particular order.
+    [[nodiscard]] virtual Result<std::vector<PartialBlobEntry>> partials() = 0;
 
     /// Calls `visit` for every stored blob, in no particular order, until it fails.
     [[nodiscard]] virtual Result<void> for_each(const std::function<Result<void>(const Digest&, std::uint64_t size)>& visit) = 0;

@@ -1,6 +1,7 @@
 #include "storage/blobs/disk_blob_store.hpp"
 
 #include "base/crypto.hpp"
+#include "storage/blobs/disk_partial_blob.hpp"
 #include "storage/blobs/hash_pipeline.hpp"
 #include "storage/blobs/verified_reader.hpp"
 
@@ -12,8 +13,6 @@ namespace assay {
 
 namespace {
 
-/// Bytes after which a growing file is sent on its way to the disk (measured: 8 MiB doubles write+fsync of 1 GiB).
-constexpr std::uint64_t writeback_bytes = std::uint64_t{8} << 20U;
 /// How often a put may lose the race for a name against others that publish or quarantine the same bytes.
 constexpr int max_attempts = 16;
 
@@ -47,11 +46,11 @@ Result<BlobInfo> write_file(FsFile& file, Source& source, const PutExpectation& 
 
 }  // namespace
 
-DiskBlobStore::DiskBlobStore(Fs& fs, std::string root, std::string quarantine)
-    : fs_(fs), root_(std::move(root)), quarantine_(std::move(quarantine)) {}
+DiskBlobStore::DiskBlobStore(Fs& fs, std::string root, std::string quarantine, std::string uploads)
+    : fs_(fs), root_(std::move(root)), quarantine_(std::move(quarantine)), uploads_(std::move(uploads)) {}
 
-Result<std::unique_ptr<DiskBlobStore>> DiskBlobStore::open(Fs& fs, std::string root, std::string quarantine) {
-    std::unique_ptr<DiskBlobStore> store(new DiskBlobStore(fs, std::move(root), std::move(quarantine)));
+Result<std::unique_ptr<DiskBlobStore>> DiskBlobStore::open(Fs& fs, std::string root, std::string quarantine, std::string uploads) {
+    std::unique_ptr<DiskBlobStore> store(new DiskBlobStore(fs, std::move(root), std::move(quarantine), std::move(uploads)));
     for (unsigned byte = 0; byte < 256; ++byte) TRY(fs.make_directory(fmt::format("{}/{:02x}", store->root_, byte)));
     // Always, and not only after creating one: who created them may have died before this line.
     TRY(fs.sync_directory(store->root_));
@@ -66,17 +65,17 @@ Result<BlobInfo> DiskBlobStore::put(Source& source, const PutExpectation& expect
     TRY_ASSIGN(const auto file, fs_.create_unnamed(root_));
     if (expectation.size) TRY(file->reserve(*expectation.size));
     TRY_ASSIGN(BlobInfo info, write_file(*file, source, expectation));
-    TRY_WHILE(publish(*file, info), "storing blob " + info.digest.to_string());
+    TRY_WHILE(publish(*file, info, [&] { return file->sync(); }), "storing blob " + info.digest.to_string());
     return info;
 }
 
-Result<void> DiskBlobStore::publish(FsFile& file, const BlobInfo& info) {
+Result<void> DiskBlobStore::publish(FsFile& file, const BlobInfo& info, const std::function<Result<void>()>& sync) {
     bool synced = false;
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
         TRY_ASSIGN(const Copy copy, examine(info.digest, info.size));
         if (copy == Copy::damaged) TRY(quarantine(info.digest));
         if (copy != Copy::good && !synced) {
-            TRY(file.sync());
+            TRY(sync());
             synced = true;
         }
         const std::lock_guard lock(shard(info.digest).mutex);
@@ -183,6 +182,43 @@ Result<void> DiskBlobStore::quarantine(const Digest& digest) {
         TRY(fs_.sync_directory(quarantine_));
         return sync_shard(digest);
     }
+}
+
+Result<std::unique_ptr<PartialBlob>> DiskBlobStore::begin_partial(const std::string& name) {
+    TRY_ASSIGN(auto file, fs_.create_unnamed(uploads_));
+    TRY(fs_.link(*file, uploads_ + "/" + name));  // durable when it is: nothing is promised of it
+    return std::make_unique<DiskPartialBlob>(std::move(file), 0);
+}
+
+Result<std::unique_ptr<PartialBlob>> DiskBlobStore::open_partial(const std::string& name) {
+    auto file = fs_.open_to_append(uploads_ + "/" + name);
+    if (!file && file.error().kind == ErrorKind::not_found) return fail(partial_blob_not_found(name));
+    if (!file) return fail(std::move(file).error());
+    TRY_ASSIGN(const std::uint64_t size, (*file)->size());
+    return std::make_unique<DiskPartialBlob>(*std::move(file), size);
+}
+
+Result<BlobInfo> DiskBlobStore::complete(PartialBlob& partial, const PutExpectation& expectation) {
+    auto& disk = dynamic_cast<DiskPartialBlob&>(partial);
+    TRY_ASSIGN(BlobInfo described, disk.describe());
+    TRY_ASSIGN(BlobInfo info, check_expectation(std::move(described), expectation));
+    TRY_WHILE(publish(disk.file(), info, [&] { return disk.sync(); }), "storing blob " + info.digest.to_string());
+    return info;
+}
+
+Result<void> DiskBlobStore::remove_partial(const std::string& name) {
+    auto removed = fs_.remove(uploads_ + "/" + name);
+    if (!removed && removed.error().kind == ErrorKind::not_found) return {};
+    return removed;
+}
+
+Result<std::vector<PartialBlobEntry>> DiskBlobStore::partials() {
+    TRY_ASSIGN(const auto files, fs_.list(uploads_));
+    std::vector<PartialBlobEntry> entries;
+    for (const FsEntry& file : files) {
+        if (!file.is_directory) entries.push_back({file.name, file.size, file.modified});
+    }
+    return entries;
 }
 
 Result<void> DiskBlobStore::for_each(const std::function<Result<void>(const Digest&, std::uint64_t size)>& visit) {

@@ -16,6 +16,15 @@ public:
     [[nodiscard]] Result<std::optional<std::uint64_t>> stat(const Digest& digest) override { return inner_.stat(digest); }
     [[nodiscard]] Result<BlobInfo> describe(const Digest& digest) override { return inner_.describe(digest); }
     [[nodiscard]] Result<void> quarantine(const Digest& digest) override { return inner_.quarantine(digest); }
+    [[nodiscard]] Result<std::unique_ptr<PartialBlob>> begin_partial(const std::string& name) override {
+        return inner_.begin_partial(name);
+    }
+    [[nodiscard]] Result<std::unique_ptr<PartialBlob>> open_partial(const std::string& name) override { return inner_.open_partial(name); }
+    [[nodiscard]] Result<BlobInfo> complete(PartialBlob& partial, const PutExpectation& expectation) override {
+        return inner_.complete(partial, expectation);
+    }
+    [[nodiscard]] Result<void> remove_partial(const std::string& name) override { return inner_.remove_partial(name); }
+    [[nodiscard]] Result<std::vector<PartialBlobEntry>> partials() override { return inner_.partials(); }
     [[nodiscard]] Result<void> for_each(const std::function<Result<void>(const Digest&, std::uint64_t)>& visit) override {
         return inner_.for_each(visit);
     }

@@ -130,18 +130,6 @@ Result<void> check_not_longer(std::uint64_t size, const PutExpectation& expectat
     return fail(ErrorKind::integrity, "size-mismatch", fmt::format("there are more than the {} bytes announced", *expectation.size));
 }
 
-Result<BlobInfo> checked(BlobInfo info, const PutExpectation& expectation) {
-    if (expectation.size && info.size != *expectation.size) {
-        return fail(ErrorKind::integrity, "size-mismatch",
-                    fmt::format("the bytes end after {} of the {} announced", info.size, *expectation.size));
-    }
-    if (expectation.digest && info.digest != *expectation.digest) {
-        return fail(ErrorKind::integrity, "digest-mismatch",
-                    fmt::format("the bytes are {}, not {}", info.digest.to_string(), expectation.digest->to_string()));
-    }
-    return info;
-}
-
 /// `second` holds the first `count` bytes of the second chunk.
 Result<BlobInfo> receive_in_ring(Source& source, const PutExpectation& expectation, const ChunkSink& sink, Buffer first, Buffer second,
                                  std::size_t count) {
@@ -165,10 +153,22 @@ Result<BlobInfo> receive_in_ring(Source& source, const PutExpectation& expectati
         TRY_ASSIGN(count, fill(source, chunk));
         TRY(check_not_longer(size + count, expectation));
     }
-    return checked(ring.finish(size), expectation);
+    return check_expectation(ring.finish(size), expectation);
 }
 
 }  // namespace
+
+Result<BlobInfo> check_expectation(BlobInfo info, const PutExpectation& expectation) {
+    if (expectation.size && info.size != *expectation.size) {
+        return fail(ErrorKind::integrity, "size-mismatch",
+                    fmt::format("the bytes end after {} of the {} announced", info.size, *expectation.size));
+    }
+    if (expectation.digest && info.digest != *expectation.digest) {
+        return fail(ErrorKind::integrity, "digest-mismatch",
+                    fmt::format("the bytes are {}, not {}", info.digest.to_string(), expectation.digest->to_string()));
+    }
+    return info;
+}
 
 Result<BlobInfo> receive_blob(Source& source, const PutExpectation& expectation, const ChunkSink& sink) {
     Buffer first = new_buffer();
@@ -187,7 +187,7 @@ Result<BlobInfo> receive_blob(Source& source, const PutExpectation& expectation,
         info.chunks.push_back(info.digest);
         TRY(sink(0, bytes));
     }
-    return checked(std::move(info), expectation);
+    return check_expectation(std::move(info), expectation);
 }
 
 }  // namespace assay

@@ -23,4 +23,7 @@ using ChunkSink = std::function<Result<void>(std::uint64_t offset, std::span<con
 /// "no-thread", when the system refuses a thread.
 [[nodiscard]] Result<BlobInfo> receive_blob(Source& source, const PutExpectation& expectation, const ChunkSink& sink);
 
+/// `info`, unless it is not what is expected: then the same errors.
+[[nodiscard]] Result<BlobInfo> check_expectation(BlobInfo info, const PutExpectation& expectation);
+
 }  // namespace assay

@@ -19,6 +19,21 @@ std::size_t copy_at(const std::string& bytes, std::uint64_t offset, std::span<st
     return count;
 }
 
+class MemoryPartialBlob final : public PartialBlob {
+public:
+    explicit MemoryPartialBlob(std::shared_ptr<std::string> bytes) : bytes_(std::move(bytes)) {}
+    [[nodiscard]] std::uint64_t size() const override { return bytes_->size(); }
+    [[nodiscard]] Result<void> append(std::span<const std::byte> bytes) override {
+        bytes_->append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return {};
+    }
+    [[nodiscard]] bool is_usable() const override { return true; }
+    [[nodiscard]] const std::string& bytes() const { return *bytes_; }
+
+private:
+    std::shared_ptr<std::string> bytes_;
+};
+
 }  // namespace
 
 MemoryBlobStore::Bytes MemoryBlobStore::find(const Digest& digest) const {
@@ -69,6 +84,38 @@ Result<void> MemoryBlobStore::quarantine(const Digest& digest) {
     quarantined_.emplace(digest, found->second);
     blobs_.erase(found);
     return {};
+}
+
+Result<std::unique_ptr<PartialBlob>> MemoryBlobStore::begin_partial(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto [place, is_new] = partials_.emplace(name, std::make_shared<std::string>());
+    if (!is_new) return fail(ErrorKind::conflict, "file-exists", "there is a partial blob " + name + " already");
+    return std::make_unique<MemoryPartialBlob>(place->second);
+}
+
+Result<std::unique_ptr<PartialBlob>> MemoryBlobStore::open_partial(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = partials_.find(name);
+    if (found == partials_.end()) return fail(partial_blob_not_found(name));
+    return std::make_unique<MemoryPartialBlob>(found->second);
+}
+
+Result<BlobInfo> MemoryBlobStore::complete(PartialBlob& partial, const PutExpectation& expectation) {
+    MemorySource source(dynamic_cast<MemoryPartialBlob&>(partial).bytes());
+    return put(source, expectation);
+}
+
+Result<void> MemoryBlobStore::remove_partial(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    partials_.erase(name);
+    return {};
+}
+
+Result<std::vector<PartialBlobEntry>> MemoryBlobStore::partials() {
+    const std::lock_guard lock(mutex_);
+    std::vector<PartialBlobEntry> entries;
+    for (const auto& [name, bytes] : partials_) entries.push_back({name, bytes->size(), SystemClock().now()});
+    return entries;
 }
 
 Result<void> MemoryBlobStore::for_each(const std::function<Result<void>(const Digest&, std::uint64_t size)>& visit) {

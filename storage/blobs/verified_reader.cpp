@@ -64,6 +64,10 @@ Result<std::unique_ptr<BlobReader>> make_verified_reader(BlobInfo info, StoredBy
 
 Error blob_not_found(const Digest& digest) { return {ErrorKind::not_found, "blob-not-found", "there is no blob " + digest.to_string()}; }
 
+Error partial_blob_not_found(const std::string& name) {
+    return {ErrorKind::not_found, "partial-blob-not-found", "there is no partial blob " + name};
+}
+
 Error blob_corrupt(const Digest& digest, std::string because) {
     return Error(ErrorKind::integrity, "blob-corrupt", "the stored copy of blob " + digest.to_string() + " is damaged")
         .with_because(std::move(because))

@@ -14,6 +14,7 @@ using StoredBytes = std::function<Result<std::size_t>(std::uint64_t offset, std:
 
 /// The errors of every store, in the same words.
 [[nodiscard]] Error blob_not_found(const Digest& digest);
+[[nodiscard]] Error partial_blob_not_found(const std::string& name);
 [[nodiscard]] Error blob_corrupt(const Digest& digest, std::string because);
 
 }  // namespace assay

@@ -44,6 +44,7 @@ public:
         return inner_.link(wrapped != nullptr ? wrapped->inner() : file, path);
     }
     [[nodiscard]] Result<std::unique_ptr<FsFile>> open(const std::string& path) override { return inner_.open(path); }
+    [[nodiscard]] Result<std::unique_ptr<FsFile>> open_to_append(const std::string& path) override { return inner_.open_to_append(path); }
     [[nodiscard]] Result<void> sync_directory(const std::string& path) override { return inner_.sync_directory(path); }
     [[nodiscard]] Result<void> make_directory(const std::string& path) override { return inner_.make_directory(path); }
     [[nodiscard]] Result<void> remove(const std::string& path) override { return inner_.remove(path); }

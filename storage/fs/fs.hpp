@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -37,6 +38,7 @@ struct FsEntry {
     std::string name;
     bool is_directory = false;
     std::uint64_t size = 0;  ///< bytes; 0 for a directory
+    Timestamp modified = {}; ///< when its bytes changed last
 };
 
 /// The file system as the store needs it: every call that matters for durability, and nothing else. Paths are
@@ -48,12 +50,15 @@ public:
 
     /// A new file without a name in `directory` (it vanishes when dropped unlinked), open for reading and writing.
     [[nodiscard]] virtual Result<std::unique_ptr<FsFile>> create_unnamed(const std::string& directory) = 0;
-    /// Gives a file made by create_unnamed its name, atomically and never over an existing one: `conflict`
+    /// Gives a file its name, its first or one more, atomically and never over an existing one: `conflict`
     /// (code "file-exists") if the name is taken. Durable only after sync_directory.
     [[nodiscard]] virtual Result<void> link(FsFile& file, const std::string& path) = 0;
     /// Opens an existing regular file for reading. `not_found` if absent; `invalid`, code "not-a-file", for anything else,
     /// symbolic links too: they are not followed.
     [[nodiscard]] virtual Result<std::unique_ptr<FsFile>> open(const std::string& path) = 0;
+    /// The same for reading and writing; a file of ours that nobody may write, as create_unnamed makes them, too: it stays read-only
+    /// for everybody else.
+    [[nodiscard]] virtual Result<std::unique_ptr<FsFile>> open_to_append(const std::string& path) = 0;
     [[nodiscard]] virtual Result<void> sync_directory(const std::string& path) = 0;
     /// Creates one directory; success if it is there already. Durable only after sync_directory of its parent.
     [[nodiscard]] virtual Result<void> make_directory(const std::string& path) = 0;

@@ -92,6 +92,25 @@ private:
     std::string name_;
 };
 
+Result<std::unique_ptr<FsFile>> open_regular(const std::string& path, int mode) {
+    // O_NONBLOCK: a pipe in the place of a file is refused below instead of waited for.
+    const int descriptor = ::open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0 && errno == ELOOP) return fail(ErrorKind::invalid, "not-a-file", path + " is a symbolic link");
+    if (descriptor < 0 && errno == EISDIR) return fail(ErrorKind::invalid, "not-a-file", path + " is a directory");
+    if (descriptor < 0) return fail(posix_error(path, errno));
+    auto file = std::make_unique<PosixFile>(descriptor, path);
+    struct stat status{};
+    if (::fstat(descriptor, &status) != 0) return fail(posix_error(path, errno));
+    if (!S_ISREG(status.st_mode)) return fail(ErrorKind::invalid, "not-a-file", path + " is not a regular file");
+    return file;
+}
+
+FsEntry entry_of(std::string name, const struct stat& status) {
+    const bool is_directory = S_ISDIR(status.st_mode);
+    return {std::move(name), is_directory, is_directory ? 0 : static_cast<std::uint64_t>(status.st_size),
+            Timestamp{std::int64_t{status.st_mtim.tv_sec} * 1'000'000 + status.st_mtim.tv_nsec / 1'000}};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FsFile>> PosixFs::create_unnamed(const std::string& directory) {
@@ -117,15 +136,18 @@ Result<void> PosixFs::link(FsFile& file, const std::string& path) {
     return {};
 }
 
-Result<std::unique_ptr<FsFile>> PosixFs::open(const std::string& path) {
-    // O_NONBLOCK: a pipe in the place of a file is refused below instead of waited for.
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (descriptor < 0 && errno == ELOOP) return fail(ErrorKind::invalid, "not-a-file", path + " is a symbolic link");
-    if (descriptor < 0) return fail(posix_error(path, errno));
-    auto file = std::make_unique<PosixFile>(descriptor, path);
+Result<std::unique_ptr<FsFile>> PosixFs::open(const std::string& path) { return open_regular(path, O_RDONLY); }
+
+Result<std::unique_ptr<FsFile>> PosixFs::open_to_append(const std::string& path) {
+    auto file = open_regular(path, O_RDWR);
+    if (file || file.error().kind != ErrorKind::permission) return file;
+    // Read-only, as it was made: writable for as long as it takes to open it.
+    TRY_ASSIGN(const auto guard, open_regular(path, O_RDONLY));
+    const int descriptor = dynamic_cast<PosixFile&>(*guard).descriptor();
     struct stat status{};
-    if (::fstat(descriptor, &status) != 0) return fail(posix_error(path, errno));
-    if (!S_ISREG(status.st_mode)) return fail(ErrorKind::invalid, "not-a-file", path + " is not a regular file");
+    if (::fstat(descriptor, &status) != 0 || ::fchmod(descriptor, status.st_mode | S_IWUSR) != 0) return fail(posix_error(path, errno));
+    file = open_regular(path, O_RDWR);
+    if (::fchmod(descriptor, status.st_mode) != 0) return fail(posix_error(path, errno));
     return file;
 }
 
@@ -173,8 +195,7 @@ Result<std::vector<FsEntry>> PosixFs::list(const std::string& directory) {
             if (errno == ENOENT) continue;  // removed while we were listing
             return fail(posix_error(directory + "/" + name, errno));
         }
-        const bool is_directory = S_ISDIR(status.st_mode);
-        entries.push_back({name, is_directory, is_directory ? 0 : static_cast<std::uint64_t>(status.st_size)});
+        entries.push_back(entry_of(name, status));
     }
 }
 
@@ -184,8 +205,7 @@ Result<std::optional<FsEntry>> PosixFs::stat(const std::string& path) {
         if (errno == ENOENT) return std::nullopt;
         return fail(posix_error(path, errno));
     }
-    const bool is_directory = S_ISDIR(status.st_mode);
-    return FsEntry{path.substr(path.rfind('/') + 1), is_directory, is_directory ? 0 : static_cast<std::uint64_t>(status.st_size)};
+    return entry_of(path.substr(path.rfind('/') + 1), status);
 }
 
 }  // namespace assay

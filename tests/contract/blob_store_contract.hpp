@@ -113,6 +113,51 @@ void blob_store_contract() {
         CHECK(fixture.litter().empty());
     }
 
+    SUBCASE("a partial blob becomes a blob like any other, whoever holds it in between") {
+        for (const std::size_t size : telling_sizes) {
+            CAPTURE(size);
+            const std::string bytes = sample_bytes(size, 7);
+            const auto append = [&](PartialBlob& partial, std::size_t to) {
+                must(partial.append(std::as_bytes(std::span(bytes)).subspan(partial.size(), to - partial.size())));
+            };
+            const std::string name = "partial-" + std::to_string(size);
+            append(*must(store.begin_partial(name)), size / 3);
+            CHECK(error_of(store.begin_partial(name)).kind == ErrorKind::conflict);
+            const auto partial = must(store.open_partial(name));
+            CHECK(partial->size() == size / 3);
+            append(*partial, size / 2);
+            append(*partial, size);
+            CHECK(partial->is_usable());
+            CHECK(error_of(store.complete(*partial, {sha256("others"), size})).code == "digest-mismatch");
+            CHECK(error_of(store.complete(*partial, {sha256(bytes), size + 1})).code == "size-mismatch");
+            CHECK_FALSE(must(store.stat(sha256(bytes))));
+            const BlobInfo info = must(store.complete(*partial, {sha256(bytes), size}));
+            CHECK(must(store.describe(info.digest)) == info);
+            CHECK(must(read_blob(store, info)) == bytes);
+            CHECK(must(store.complete(*must(store.open_partial(name)), {sha256(bytes), size})) == info);  // as after a crash
+            const auto entries = must(store.partials());
+            REQUIRE(entries.size() == 1);
+            CHECK(entries[0].name == name);
+            CHECK(entries[0].size == size);
+            must(store.remove_partial(name));
+            must(store.remove_partial(name));
+            CHECK(must(read_blob(store, info)) == bytes);
+        }
+        CHECK(must(store.partials()).empty());
+        CHECK(error_of(store.open_partial("absent")).code == "partial-blob-not-found");
+        CHECK(blobs_of(store).size() == telling_sizes.size());
+        CHECK(fixture.litter().empty());
+    }
+
+    SUBCASE("a partial blob heals a damaged copy of its bytes") {
+        const BlobInfo info = put_bytes(store, "hello");
+        fixture.damage(info.digest, [](std::string& bytes) { bytes[0] = 'j'; });
+        const auto partial = must(store.begin_partial("healer"));
+        must(partial->append(std::as_bytes(std::span(std::string_view("hello")))));
+        CHECK(must(store.complete(*partial, {info.digest, 5})) == info);
+        CHECK(must(read_blob(store, info)) == "hello");
+    }
+
     SUBCASE("bytes that are not what was announced are refused and leave nothing") {
         for (const std::size_t size : {std::size_t{10}, blob_chunk_bytes, 3 * blob_chunk_bytes + 5}) {
             CAPTURE(size);

@@ -17,6 +17,7 @@ public:
             return HttpResponse{404, {}, R"({"title":"not-found","code":"not-known","detail":"the server does not know )" + line + "\"}"};
         HttpResponse response = known->second;
         if (!request.receive || response.status >= 300) return response;
+        if (request.begin) TRY(request.begin(response));
         constexpr std::size_t piece = 7;
         for (std::size_t at = 0; at < response.body.size(); at += piece)
             TRY(request.receive(std::string_view(response.body).substr(at, piece)));

@@ -57,6 +57,10 @@ public:
         TRY_ASSIGN(auto file, inner().open(path));
         return std::make_unique<File>(std::move(file), *this);
     }
+    [[nodiscard]] Result<std::unique_ptr<FsFile>> open_to_append(const std::string& path) override {
+        TRY_ASSIGN(auto file, inner().open_to_append(path));
+        return std::make_unique<File>(std::move(file), *this);
+    }
     [[nodiscard]] Result<void> link(FsFile& file, const std::string& path) override {
         TRY(pass("link"));
         return ForwardingFs::link(file, path);

@@ -128,19 +128,21 @@ TestRegistry::~TestRegistry() { close(); }
 void TestRegistry::open() {
     directory_ = must(DataDirectory::open(folder_ / "data", {.allow_volatile = true}));
     if (kind_ == Blobs::on_disk) {
-        blobs_ = must(DiskBlobStore::open(fs_, directory_->blobs(), directory_->quarantine()));
+        blobs_ = must(DiskBlobStore::open(fs_, directory_->blobs(), directory_->quarantine(), directory_->uploads()));
     } else if (!blobs_) {
         blobs_ = std::make_unique<MemoryBlobStore>();
     }
     manifests_ = must(ManifestStore::open(fs_, directory_->manifests()));
+    uploads_ = must(UploadSessions::open(*blobs_, clock, {}));
     database_ = must(open_sqlite(directory_->database()));
     (void)must(migrate(*database_, embedded_migrations(), clock));
-    registry_.reset(new Registry{*database_, *blobs_, *manifests_, clock, policy_, RulesInForce(default_rules()), {}});
+    registry_.reset(new Registry{*database_, *blobs_, *manifests_, *uploads_, clock, policy_, RulesInForce(default_rules()), {}});
 }
 
 void TestRegistry::close() {
     registry_.reset();
     database_.reset();
+    uploads_.reset();
     manifests_.reset();
     if (kind_ == Blobs::on_disk) blobs_.reset();
     directory_.reset();

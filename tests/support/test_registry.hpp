@@ -133,6 +133,7 @@ private:
     std::unique_ptr<DataDirectory> directory_;
     std::unique_ptr<BlobStore> blobs_;
     std::unique_ptr<ManifestStore> manifests_;
+    std::unique_ptr<UploadSessions> uploads_;
     std::unique_ptr<Database> database_;
     std::unique_ptr<Registry> registry_;
 };

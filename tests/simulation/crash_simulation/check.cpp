@@ -29,7 +29,7 @@ public:
     Check(SimImage left, const Promises& promises, SimVfs& vfs) : disk_(std::move(left)), promises_(promises), vfs_(vfs) {}
 
     std::vector<std::string> run(bool open_database, bool go_on) {
-        auto blobs = DiskBlobStore::open(disk_, blobs_path, quarantine_path);
+        auto blobs = DiskBlobStore::open(disk_, blobs_path, quarantine_path, uploads_path);
         auto manifests = ManifestStore::open(disk_, manifests_path);
         if (!blobs || !manifests) {
             broken_.push_back("the stores cannot be opened: " + describe(!blobs ? blobs.error() : manifests.error()));
@@ -57,6 +57,8 @@ private:
             return {};
         }),
                "the blobs cannot be listed");
+        if (const auto uploads = blobs_->partials(); !uploads)
+            broken_.push_back("the uploads cannot be listed: " + uploads.error().message);
     }
 
     void check_manifests() {

@@ -1,6 +1,7 @@
 #include "tests/simulation/crash_simulation/mutants.hpp"
 
 #include "storage/blobs/hash_pipeline.hpp"
+#include "tests/simulation/crash_simulation/registrar.hpp"
 
 namespace assay::simulation {
 
@@ -10,14 +11,17 @@ class MutantFile final : public ForwardingFsFile {
 public:
     MutantFile(std::unique_ptr<FsFile> real, Mutant mutant) : ForwardingFsFile(std::move(real)), mutant_(mutant) {}
     [[nodiscard]] Result<void> sync() override {
-        if (mutant_ == Mutant::no_file_fsync) return {};
+        if (mutant_ == Mutant::no_file_fsync || (mutant_ == Mutant::upload_not_synced && is_upload_)) return {};
         auto synced = inner().sync();
         if (!synced && mutant_ == Mutant::fsync_retried) return inner().sync();
         return synced;
     }
 
+    void begin_upload() { is_upload_ = true; }
+
 private:
     Mutant mutant_;
+    bool is_upload_ = false;
 };
 
 }  // namespace
@@ -32,6 +36,7 @@ std::string_view to_string(Mutant mutant) {
         case Mutant::synchronous_normal: return "synchronous-normal";
         case Mutant::eexist_trusted: return "eexist-trusted";
         case Mutant::fsync_retried: return "fsync-retried";
+        case Mutant::upload_not_synced: return "upload-not-synced";
     }
     return "unknown";
 }
@@ -55,6 +60,19 @@ Result<std::unique_ptr<FsFile>> MutantFs::create_unnamed(const std::string& dire
 Result<std::unique_ptr<FsFile>> MutantFs::open(const std::string& path) {
     TRY_ASSIGN(auto file, inner().open(path));
     return wrap(std::move(file));
+}
+
+Result<void> MutantFs::link(FsFile& file, const std::string& path) {
+    auto* mutant = dynamic_cast<MutantFile*>(&file);
+    if (mutant != nullptr && path.starts_with(uploads_path)) mutant->begin_upload();
+    return ForwardingFs::link(file, path);
+}
+
+Result<std::unique_ptr<FsFile>> MutantFs::open_to_append(const std::string& path) {
+    TRY_ASSIGN(auto file, inner().open_to_append(path));
+    auto wrapped = std::make_unique<MutantFile>(std::move(file), is_armed_ ? mutant_ : Mutant::none);
+    wrapped->begin_upload();
+    return wrapped;
 }
 
 Result<void> MutantFs::sync_directory(const std::string& path) {

@@ -19,11 +19,12 @@ enum class Mutant {
     synchronous_normal,
     eexist_trusted,
     fsync_retried,
+    upload_not_synced,
 };
 
 inline constexpr std::array all_mutants{Mutant::no_file_fsync,     Mutant::no_directory_fsync, Mutant::commit_before_link,
                                         Mutant::ack_before_commit, Mutant::synchronous_normal, Mutant::eexist_trusted,
-                                        Mutant::fsync_retried};
+                                        Mutant::fsync_retried,     Mutant::upload_not_synced};
 
 [[nodiscard]] std::string_view to_string(Mutant mutant);
 [[nodiscard]] std::optional<Mutant> parse_mutant(std::string_view name);
@@ -34,7 +35,9 @@ public:
     MutantFs(Fs& real, Mutant mutant) : ForwardingFs(real), mutant_(mutant) {}
     void arm() { is_armed_ = true; }
     [[nodiscard]] Result<std::unique_ptr<FsFile>> create_unnamed(const std::string& directory) override;
+    [[nodiscard]] Result<void> link(FsFile& file, const std::string& path) override;
     [[nodiscard]] Result<std::unique_ptr<FsFile>> open(const std::string& path) override;
+    [[nodiscard]] Result<std::unique_ptr<FsFile>> open_to_append(const std::string& path) override;
     [[nodiscard]] Result<void> sync_directory(const std::string& path) override;
 
 private:

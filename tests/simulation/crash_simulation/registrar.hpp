@@ -16,6 +16,7 @@ namespace assay::simulation {
 inline constexpr const char* data_path = "/data";
 inline constexpr const char* blobs_path = "/data/blobs";
 inline constexpr const char* manifests_path = "/data/manifests";
+inline constexpr const char* uploads_path = "/data/uploads";
 inline constexpr const char* quarantine_path = "/data/quarantine";
 inline constexpr const char* database_path = "/data/assay.db";
 

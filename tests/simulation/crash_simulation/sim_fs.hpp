@@ -18,6 +18,7 @@ public:
     [[nodiscard]] Result<std::unique_ptr<FsFile>> create_unnamed(const std::string& directory) override;
     [[nodiscard]] Result<void> link(FsFile& file, const std::string& path) override;
     [[nodiscard]] Result<std::unique_ptr<FsFile>> open(const std::string& path) override;
+    [[nodiscard]] Result<std::unique_ptr<FsFile>> open_to_append(const std::string& path) override { return open(path); }
     [[nodiscard]] Result<void> sync_directory(const std::string& path) override;
     [[nodiscard]] Result<void> make_directory(const std::string& path) override;
     [[nodiscard]] Result<void> remove(const std::string& path) override;

@@ -17,8 +17,10 @@ constexpr std::uint64_t checkpoint_bytes = 64U << 10U;  // small, so that checkp
 
 SimImage empty_data_directory() {
     SimImage image;
-    image.directories[data_path] = std::make_shared<SimNames>(SimNames{{"blobs", {}}, {"manifests", {}}, {"quarantine", {}}});
-    for (const char* path : {blobs_path, manifests_path, quarantine_path}) image.directories[path] = std::make_shared<SimNames>();
+    image.directories[data_path] =
+        std::make_shared<SimNames>(SimNames{{"blobs", {}}, {"manifests", {}}, {"uploads", {}}, {"quarantine", {}}});
+    for (const char* path : {blobs_path, manifests_path, uploads_path, quarantine_path})
+        image.directories[path] = std::make_shared<SimNames>();
     return image;
 }
 
@@ -28,11 +30,14 @@ public:
         : random_(random), mutant_(mutant), life_(life), known_(life.known), acked_(std::move(acked)), disk_(disk), stores_(stores) {}
 
     Result<void> step() {
-        switch (random_.below(10)) {
+        switch (random_.below(13)) {
             case 0: return push_again();
             case 1: return rot_and_push_again();
             case 2: return push_with_failing_sync();
             case 3: return change_tombstone();
+            case 4:
+            case 5: return push_by_upload();
+            case 6: return go_on_with_uploads();
             default: return push(new_files());
         }
     }
@@ -104,6 +109,38 @@ private:
         return {};
     }
 
+    /// The bytes come in parts, and perhaps not to their end: then a later step, or a later life, goes on.
+    Result<void> push_by_upload() {
+        const std::string bytes = new_bytes();
+        const Digest digest = sha256(bytes);
+        TRY_ASSIGN(const auto partial, stores_.blobs.begin_partial(digest.hex()));
+        known_.push_back(bytes);
+        TRY(partial->append(std::as_bytes(std::span(bytes)).first(random_.below(bytes.size() + 1))));
+        return random_.one_in(3) ? Result<void>() : finish_upload(*partial, bytes);
+    }
+
+    Result<void> go_on_with_uploads() {
+        TRY_ASSIGN(const auto entries, stores_.blobs.partials());
+        for (const PartialBlobEntry& entry : entries) {
+            const auto bytes = std::ranges::find_if(known_, [&](const std::string& known) { return sha256(known).hex() == entry.name; });
+            if (bytes == known_.end()) return fail(ErrorKind::internal, "unknown-upload", entry.name + " was never begun");
+            TRY_ASSIGN(const auto partial, stores_.blobs.open_partial(entry.name));
+            TRY(finish_upload(*partial, std::string(*bytes)));
+        }
+        return {};
+    }
+
+    Result<void> finish_upload(PartialBlob& partial, const std::string& bytes) {
+        const Digest digest = sha256(bytes);
+        TRY(partial.append(std::as_bytes(std::span(bytes)).subspan(partial.size())));
+        const auto info = stores_.blobs.complete(partial, {digest, bytes.size()});
+        // What a power cut has made of the first part is found out here, and dropped.
+        if (!info && info.error().code != "digest-mismatch") return fail(info.error());
+        if (info) note({.kind = LedgerEvent::Kind::blob_acked, .blob = *info});
+        TRY(stores_.blobs.remove_partial(digest.hex()));
+        return info && random_.one_in(2) ? push({bytes}) : Result<void>();
+    }
+
     Result<void> rot_and_push_again() {
         if (known_.empty()) return push(new_files());
         const std::string bytes = known_[random_.below(known_.size())];
@@ -166,7 +203,7 @@ Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs, const Past* pa
     SimFs disk(life.start, &life.timeline);
     vfs.use(disk);
     MutantFs fs(disk, mutant);
-    TRY_ASSIGN(const auto blobs, DiskBlobStore::open(fs, blobs_path, quarantine_path));
+    TRY_ASSIGN(const auto blobs, DiskBlobStore::open(fs, blobs_path, quarantine_path, uploads_path));
     TRY_ASSIGN(const auto manifests, ManifestStore::open(fs, manifests_path));
     TrustingBlobStore trusting(*blobs);
     life.opened_at = life.timeline.size();

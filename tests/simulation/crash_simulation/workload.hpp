@@ -27,7 +27,7 @@ struct Past {
     std::vector<std::string> known;
 };
 
-/// Opens the real stores over a simulated disk and uses them: registrations, repeated pushes, bit rot, failing syncs,
+/// Opens the real stores over a simulated disk and uses them: registrations, repeated pushes, uploads in parts, bit rot, failing syncs,
 /// tombstones. The same seed gives the same life. Fails only if the store under test fails where nothing was made to fail.
 [[nodiscard]] Result<Life> live(std::uint64_t seed, Mutant mutant, SimVfs& vfs, const Past* past = nullptr);
 

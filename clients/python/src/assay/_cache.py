@@ -2,6 +2,7 @@
 
     <cache>/blobs/sha256/ab/<64 hex>      read-only files, named by what they hold
     <cache>/manifests/sha256/<64 hex>     likewise
+    <cache>/uploads/<64 hex>.json         notes of unfinished uploads (_upload_note.py)
 
 A file appears under its name by a rename, complete; two processes that bring the same one write the same bytes.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Callable, Optional
 
 from .errors import AssayError, IntegrityError
-from ._files import PendingFile, hash_stream, sync_folder, write_file
+from ._files import PendingFile, hash_stream, pending_file, sync_folder, write_file
 from ._manifest import Manifest
 
 
@@ -42,13 +43,13 @@ class Cache:
         except FileNotFoundError:
             return None
 
-    def open(self, digest: str, bring: Callable[[PendingFile], None]) -> BinaryIO:
+    def open(self, digest: str, size: int, bring: Callable[[PendingFile], None]) -> BinaryIO:
         """The verified bytes, at their beginning: what is hashed is what the caller reads, by the same descriptor. What is not
         here, or is damaged, is brought: `bring` writes and completes the file, or raises."""
         for attempt in range(2):
             stream = self._open_if_here(digest)
             if stream is None:
-                self._bring(digest, bring)
+                self._bring(digest, size, bring)
                 stream = self._open_if_here(digest)
             if stream is None:
                 continue  # another process removed it as damaged; once more
@@ -71,10 +72,10 @@ class Cache:
         except FileNotFoundError:
             return None
 
-    def _bring(self, digest: str, bring: Callable[[PendingFile], None]) -> None:
+    def _bring(self, digest: str, size: int, bring: Callable[[PendingFile], None]) -> None:
         path = self.blob_path(digest)
         self._folder(path.parent)
-        pending = PendingFile(path, mode=0o444)
+        pending = pending_file(path, digest, size, mode=0o444)
         try:
             bring(pending)
             pending.publish()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import logging
 import os
 import sys
 import warnings
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 from . import __version__
 from ._client import Client
@@ -29,7 +31,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     words = [word for word in words if word != "--json"]
     try:
         options = _parser().parse_args(words)
-        with warnings.catch_warnings(), Client(options.url, options.consumer) as client:
+        with warnings.catch_warnings(), _notes_on_stderr(), Client(options.url, options.consumer) as client:
             warnings.simplefilter("always", AssayWarning)
             warnings.showwarning = _show_warning
             answer = options.run(client, options)
@@ -50,6 +52,20 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(code)
+
+
+@contextlib.contextmanager
+def _notes_on_stderr() -> Iterator[None]:
+    """What the package logs is a message to the person at the terminal."""
+    log, handler = logging.getLogger("assay"), logging.StreamHandler(sys.stderr)
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def _show_warning(message: Any, category: Any, *_: Any, **__: Any) -> None:

@@ -14,7 +14,7 @@ from ._connection import Connection
 from ._download import download, manifest_of
 from ._environment import EnvironmentLike
 from .errors import AssayError, Conflict, UsageError
-from ._files import PathLike, PendingFile, hash_file, sync_folder
+from ._files import PathLike, PendingFile, hash_file, pending_file, sync_folder
 from ._gate import Verdict
 
 
@@ -107,7 +107,7 @@ def fetch(
                             else ["fetch into another folder", "replace it: force=True (--force)"]
                         ),
                     )
-            one = PendingFile(place)
+            one = pending_file(place, file.digest, file.size)
             pending.append(one)
             download(connection, manifest, file, admission.environment_header, one)
         for one in pending:

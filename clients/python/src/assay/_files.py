@@ -13,6 +13,8 @@ from typing import BinaryIO, Callable, Iterator, List, NamedTuple, Optional, Tup
 from .errors import AssayError, IntegrityError, UsageError
 
 CHUNK = 1 << 20
+#: Transfers of at least so many bytes can be continued; for smaller ones that would be more requests than it saves bytes.
+RESUMABLE = 8 << 20
 SPELLING = "look at the spelling of the path, and at who may read it"
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -148,6 +150,92 @@ class PendingFile:
             self._temporary.unlink()
         except FileNotFoundError:  # it was published
             pass
+
+
+class PartFile(PendingFile):
+    """`.assay-<64 hex>.part` beside the target: what an earlier download of the same bytes has left, or a new one. Left early, it stays for
+    the next one; the command line uses the same. Made by `pending_file`."""
+
+    def __init__(self, target: Path, mode: int, part: Path, descriptor: int) -> None:
+        self.target = target
+        self._mode = mode
+        self._temporary = part
+        self._lock = os.dup(descriptor)  # the lock stays until both are closed: also while the file is complete and has no name yet
+        self.stream = os.fdopen(descriptor, "r+b")
+        self._is_spoiled = False
+
+    def take_up(self, hasher: "hashlib._Hash") -> int:
+        """Hashes what is there, and goes to its end: how many bytes that are."""
+        size = 0
+        self.stream.seek(0)
+        for chunk in iter(lambda: self.stream.read(CHUNK), b""):
+            hasher.update(chunk)
+            size += len(chunk)
+        return size
+
+    def spoil(self) -> None:
+        """What is there is wrong: it shall not stay."""
+        self._is_spoiled = True
+
+    def discard(self) -> None:
+        self.stream.close()
+        try:
+            # Unlinked while it is still locked: afterwards the name may be somebody else's.
+            if self._lock >= 0 and (self._is_spoiled or os.fstat(self._lock).st_size == 0) and _same_file(self._lock, self._temporary):
+                self._temporary.unlink()
+        finally:
+            if self._lock >= 0:
+                os.close(self._lock)
+            self._lock = -1
+
+
+def pending_file(target: Path, digest: str, size: int, mode: int = 0o644) -> PendingFile:
+    """A large one can be continued, unless another process is at it; others are new."""
+    if size < RESUMABLE:
+        return PendingFile(target, mode)
+    part = target.parent / f".assay-{digest.partition(':')[2]}.part"
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(part, flags, 0o644)
+    except OSError:
+        return PendingFile(target, mode)
+    # Locked before it is looked at: whoever had it may just have given it its name, and then it is nobody's to write.
+    if lock_file(descriptor) and _same_file(descriptor, part):
+        return PartFile(target, mode, part, descriptor)
+    os.close(descriptor)
+    return PendingFile(target, mode)
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    """Whether the open file is the one of that name, and nobody else can have it open or change it under another."""
+    opened = os.fstat(descriptor)
+    try:
+        named = path.lstat()
+    except OSError:
+        return False
+    ours = not hasattr(os, "geteuid") or opened.st_uid == os.geteuid()
+    return stat.S_ISREG(opened.st_mode) and opened.st_nlink == 1 and ours and os.path.samestat(opened, named)
+
+
+def lock_file(descriptor: int) -> bool:
+    """Takes a file for this process until its descriptors are closed; False when another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows does without
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def human_size(count: int) -> str:
+    """ "1.4 MiB", "512 B": for people."""
+    size, units = float(count), ["B", "KiB", "MiB", "GiB", "TiB"]
+    while size >= 1024 and len(units) > 1:
+        size, units = size / 1024, units[1:]
+    return f"{count} B" if units[0] == "B" else f"{size:.1f} {units[0]}"
 
 
 def write_file(target: Path, data: bytes, mode: int = 0o644) -> None:

@@ -48,7 +48,7 @@ def load(
         def bring(into: PendingFile) -> None:
             download(connection, manifest, wanted, admission.environment_header, into)
 
-        return cache.open(wanted.digest, bring)
+        return cache.open(wanted.digest, wanted.size, bring)
 
     artifact = _artifact(manifest, file)
     sample: Optional[Sample] = None

@@ -12,12 +12,12 @@ _WORTH_A_BAR = 4 << 20
 class Progress:
     """Counts bytes; draws a bar on stderr if that is a terminal. Use it in a `with`."""
 
-    def __init__(self, label: str, total: Optional[int]) -> None:
+    def __init__(self, label: str, total: Optional[int], initial: int = 0) -> None:
         self._bar: Any = None
         if sys.stderr.isatty() and (total is None or total >= _WORTH_A_BAR):
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, desc=label, unit="B", unit_scale=True, unit_divisor=1024, leave=False, file=sys.stderr)
+            self._bar = tqdm(total=total, initial=initial, desc=label, unit="B", unit_scale=True, unit_divisor=1024, leave=False, file=sys.stderr)
 
     def add(self, count: int) -> None:
         if self._bar is not None:

@@ -20,7 +20,7 @@ from .errors import AssayError, AssayWarning, UsageError
 from ._facts import MetricsLike
 from ._files import PathLike, files_below
 from ._reference import checked_name, model_path
-from ._upload import hash_files, upload
+from ._upload import hash_files, upload_missing
 from ._version import Version
 
 _MEDIA_TYPES = {".joblib": "application/vnd.joblib"}
@@ -112,8 +112,7 @@ def push(
     with tempfile.TemporaryDirectory(prefix="assay-push-") as folder:
         named = _files(Path(folder), model if is_path else estimator, is_path, sample, name)
         files = hash_files(named)
-        for file in files:
-            upload(connection, file)
+        upload_missing(connection, files, context)
         body["files"] = [_described(file.path, file.digest, sample) for file in files]
         answer = connection.json("POST", model_path(name) + "/versions", body=body, context=context)
     version = Version.from_json(answer)

@@ -19,11 +19,12 @@ public:
     DiskFixture() : fs_(real_) {
         must(real_.make_directory(directory_ / "blobs"));
         must(real_.make_directory(directory_ / "quarantine"));
+        must(real_.make_directory(directory_ / "uploads"));
         reopen();
     }
     void reopen() {
         store_.reset();
-        store_ = must(DiskBlobStore::open(fs_, directory_ / "blobs", directory_ / "quarantine"));
+        store_ = must(DiskBlobStore::open(fs_, directory_ / "blobs", directory_ / "quarantine", directory_ / "uploads"));
     }
     BlobStore& store() override { return *store_; }
     FaultyFs& fs() { return fs_; }
@@ -86,6 +87,19 @@ TEST_CASE("the disk store writes in the durable order") {
     fixture.fs().heal();
     put_bytes(fixture.store(), "hello", {std::nullopt, 5});
     CHECK(fixture.fs().calls() == std::vector<std::string>{"create", "reserve", "write", "sync", "link", "sync-directory"});
+}
+
+TEST_CASE("a partial blob is linked into its place in the durable order, without being copied") {
+    DiskFixture fixture;
+    const auto partial = must(fixture.store().begin_partial("partial"));
+    must(partial->append(std::as_bytes(std::span(std::string_view("hello")))));
+    fixture.fs().heal();
+    (void)must(fixture.store().complete(*partial, {sha256("hello"), 5}));
+    CHECK(fixture.fs().calls() == std::vector<std::string>{"sync", "link", "sync-directory"});
+    must(fixture.store().remove_partial("partial"));
+    const auto status = std::filesystem::status(fixture.path(sha256("hello")));
+    CHECK((status.permissions() & std::filesystem::perms(0222)) == std::filesystem::perms::none);
+    CHECK(std::filesystem::hard_link_count(fixture.path(sha256("hello"))) == 1);
 }
 
 TEST_CASE("bytes that are here already are synced again but not stored again") {

@@ -58,6 +58,20 @@ TEST_CASE("a client that asks first is told of a blob that is here before it sen
     CHECK(other.answer().status == 201);
 }
 
+TEST_CASE("of many blobs at once the server says which it lacks, each once and in order") {
+    ApiTestServer server;
+    (void)server.registry.put("here");
+    const Json asked = {digest_text("b"), digest_text("here"), digest_text("a"), digest_text("b")};
+    CHECK(server.ask_json(200, "POST", "/v1/blobs:missing", to_text(Json{{"digests", asked}})) ==
+          Json{{"missing", {digest_text("b"), digest_text("a")}}});
+    CHECK(server.ask_json(200, "POST", "/v1/blobs:missing", R"({"digests":[]})") == Json{{"missing", Json::array()}});
+    const std::vector<std::string> many(10'001, digest_text("x"));
+    for (const Json& body : {Json{{"digests", {"sha256:abc"}}}, Json{{"digests", {1}}}, Json::object(),
+                             Json{{"digests", Json::array()}, {"x", 1}}, Json{{"digests", many}}}) {
+        CHECK(server.refusal(400, "POST", "/v1/blobs:missing", to_text(body)) == "invalid-request");
+    }
+}
+
 TEST_CASE("raw blobs are handed out only where the server was told to") {
     ApiTestServer closed;
     (void)closed.registry.put("bytes");

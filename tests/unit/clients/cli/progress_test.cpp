@@ -43,6 +43,20 @@ TEST_CASE("a bar removes itself, whatever was announced") {
     }
 }
 
+TEST_CASE("a transfer that goes on is drawn from there, and said in a line of its own") {
+    std::ostringstream out;
+    std::ostringstream err;
+    Output output(out, err, {.err_is_terminal = true});
+    Progress progress(output, "fetching model", 1U << 20U);
+    progress.continue_at(1U << 19U);
+    while (err.str().empty()) progress.advance(1);
+    CHECK(err.str().find(" 50 %") != std::string::npos);
+    err.str("");
+    say_continued(output, progress, "model\x1b", 1U << 19U, 1U << 20U);
+    CHECK(err.str().starts_with("\r\033[K"));
+    CHECK(err.str().find("model\\x1b: continuing at 512.0 KiB of 1.0 MiB\n") != std::string::npos);
+}
+
 TEST_CASE("the name of a file cannot move the cursor") {
     CHECK(drawn({.err_is_terminal = true}, 100, "fetching \x1b[2J").find("\x1b[2J") == std::string::npos);
 }

@@ -21,6 +21,7 @@ public:
         if (answers.empty()) return fail(ErrorKind::network, "connection-lost", "nothing is left to answer");
         auto answer = std::move(answers.front());
         answers.pop_front();
+        if (answer && answer->status < 300 && request.begin) TRY(request.begin(*answer));
         return answer;
     }
 };
@@ -137,6 +138,46 @@ TEST_CASE("pages are followed to the end, and a list that does not end is refuse
 }
 
 TEST_CASE("paths are encoded once") { CHECK(Connection::path_of("..") == "/v1/models/%2E%2E"); }
+
+TEST_CASE("a file is asked for from where it stands, and the rest only of the same bytes") {
+    Conversation talk;
+    const Digest digest = sha256("x");
+    std::uint64_t position = 0;
+    const FileTransfer transfer{[&] { return position++ * 5; }, [](std::uint64_t) { return Result<void>(); },
+                                [](std::string_view) { return Result<void>(); }};
+    talk.lose();
+    talk.answer(206, "");
+    must(talk.connection.get_file("/f", "none", digest, transfer));
+    REQUIRE(talk.client->requests.size() == 2);
+    CHECK(header(talk.client->requests[0], "Range").empty());
+    CHECK(header(talk.client->requests[1], "Range") == "bytes=5-");
+    CHECK(header(talk.client->requests[1], "If-Range") == '"' + digest.to_string() + '"');
+}
+
+TEST_CASE("an answer with the whole begins at the front, one with the rest where it was asked to, and any other is refused") {
+    std::vector<std::uint64_t> begun;
+    const FileTransfer transfer{[] { return std::uint64_t{5}; },
+                                [&](std::uint64_t offset) -> Result<void> {
+                                    begun.push_back(offset);
+                                    return {};
+                                },
+                                [](std::string_view) { return Result<void>(); }};
+    Conversation talk;
+    talk.answer(200, "the whole");
+    must(talk.connection.get_file("/f", "none", sha256("x"), transfer));
+    talk.answer(206, "the rest", {{"Content-Range", "bytes 5-12/13"}});
+    must(talk.connection.get_file("/f", "none", sha256("x"), transfer));
+    CHECK(begun == std::vector<std::uint64_t>{0, 5});
+    talk.answer(206, "another part", {{"Content-Range", "bytes 6-12/13"}});
+    CHECK(error_of(talk.connection.get_file("/f", "none", sha256("x"), transfer)).code == "bad-answer");
+}
+
+TEST_CASE("the blobs that a server lacks are asked for at once") {
+    Conversation talk;
+    talk.answer(200, R"({"missing":[")" + sha256("b").to_string() + "\"]}");
+    CHECK(must(talk.connection.missing_blobs({sha256("a"), sha256("b")})) == std::set<Digest>{sha256("b")});
+    CHECK(talk.client->requests[0].target == "/v1/blobs:missing");
+}
 
 TEST_CASE("a verdict that is none refuses") {
     CHECK(refuses(Json::object()));

@@ -72,6 +72,79 @@ TEST_CASE("a pending file is invisible until it is published, and gone when it i
     CHECK(entries(folder) == 1);
 }
 
+TEST_CASE("what a download leaves unfinished is taken up by the next one of the same bytes") {
+    const TempDir folder;
+    const Digest digest = sha256("all of it");
+    const std::string part = folder / (".assay-" + digest.hex() + ".part");
+    CHECK_FALSE(PendingFile::can_resume(folder / "model", digest));
+    {
+        auto pending = must(PendingFile::resume(folder / "model", digest));
+        must(pending.write("all "));
+    }
+    CHECK(read_file(part) == "all ");
+    CHECK(PendingFile::can_resume(folder / "model", digest));
+    CHECK_FALSE(PendingFile::can_resume(folder / "model", sha256("other bytes")));
+    auto pending = must(PendingFile::resume(folder / "model", digest));
+    CHECK(must(pending.size()) == 4);
+    Sha256 hash;
+    must(pending.hash_into(hash, {}));
+    hash.update("of it");
+    must(pending.write("of it"));
+    CHECK(hash.finish() == digest);
+    must(pending.publish());
+    CHECK(read_file(folder / "model") == "all of it");
+    CHECK(entries(folder) == 1);
+}
+
+TEST_CASE("a part that is discarded, or empty, does not stay") {
+    const TempDir folder;
+    const Digest digest = sha256("all of it");
+    {
+        auto pending = must(PendingFile::resume(folder / "model", digest));
+        must(pending.write("wrong"));
+        pending.discard();
+    }
+    CHECK(entries(folder) == 0);
+    {
+        auto pending = must(PendingFile::resume(folder / "model", digest));
+    }
+    CHECK(entries(folder) == 0);
+}
+
+TEST_CASE("a part that another download has, or that is not ours alone, is left alone") {
+    const TempDir folder;
+    const Digest digest = sha256("all of it");
+    const std::string part = folder / (".assay-" + digest.hex() + ".part");
+    auto first = must(PendingFile::resume(folder / "model", digest));
+    must(first.write("all "));
+    {
+        auto second = must(PendingFile::resume(folder / "model", digest));
+        CHECK(must(second.size()) == 0);
+        must(second.write("all of it"));
+        must(second.publish());
+    }
+    CHECK(read_file(part) == "all ");
+    must(first.write("of it"));
+    must(first.publish());
+    CHECK(read_file(folder / "model") == "all of it");
+
+    write_file(folder / "elsewhere", "all ");
+    std::filesystem::create_hard_link(folder / "elsewhere", part);
+    CHECK(must(must(PendingFile::resume(folder / "model", digest)).size()) == 0);
+    std::filesystem::remove(part);
+    std::filesystem::create_symlink(folder / "elsewhere", part);
+    CHECK(must(must(PendingFile::resume(folder / "model", digest)).size()) == 0);
+    CHECK_FALSE(PendingFile::can_resume(folder / "model", digest));
+    CHECK(read_file(folder / "elsewhere") == "all ");
+}
+
+TEST_CASE("a file is read from where it is asked for") {
+    const TempDir folder;
+    write_file(folder / "text", "0123456789");
+    const auto source = must(open_file(folder / "text", {}, 7));
+    CHECK(must(read_all(*source, 100)) == "789");
+}
+
 TEST_CASE("writing a file replaces the one that was there, and a folder that is not there is an error") {
     const TempDir folder;
     must(write_text_file(folder / "text", "one"));

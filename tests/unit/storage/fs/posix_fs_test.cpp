@@ -44,6 +44,39 @@ TEST_CASE("a file has no name until it is linked, and vanishes when it is droppe
     CHECK((status.st_mode & 0222U) == 0);
 }
 
+TEST_CASE("a read-only file can be appended to by us, and stays read-only") {
+    const TempDir temp;
+    PosixFs fs;
+    {
+        const auto file = must(fs.create_unnamed(temp.path()));
+        must(file->write_at(0, bytes_of("hello ")));
+        must(fs.link(*file, temp / "name"));
+    }
+    const auto file = must(fs.open_to_append(temp / "name"));
+    must(file->write_at(must(file->size()), bytes_of("world")));
+    must(fs.link(*file, temp / "second name"));
+    CHECK(content(fs, temp / "second name") == "hello world");
+    struct stat status{};
+    REQUIRE(::stat((temp / "name").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0222U) == 0);
+    CHECK(error_of(fs.open_to_append(temp / "absent")).kind == ErrorKind::not_found);
+    CHECK(error_of(fs.open_to_append(temp.path())).code == "not-a-file");
+    std::filesystem::create_symlink(temp / "name", temp / "link");
+    CHECK(error_of(fs.open_to_append(temp / "link")).code == "not-a-file");
+}
+
+TEST_CASE("an entry says when its bytes changed last") {
+    const TempDir temp;
+    PosixFs fs;
+    const Timestamp before{SystemClock().now().microseconds - 2'000'000};
+    const auto file = must(fs.create_unnamed(temp.path()));
+    must(fs.link(*file, temp / "name"));
+    const auto entry = must(fs.stat(temp / "name"));
+    REQUIRE(entry);
+    CHECK(entry->modified > before);
+    CHECK(must(fs.list(temp.path())).at(0).modified == entry->modified);
+}
+
 TEST_CASE("a name is never linked over, also through wrapped files") {
     const TempDir temp;
     PosixFs fs;
