@@ -100,6 +100,7 @@ class CppSdk(unittest.TestCase):
         self.assertEqual(facts["uses"], ["cereal", "eigen"])
         self.assertEqual(set(facts["libraries"]), {"assay", "cereal", "eigen"})
         self.assertEqual([dataset["role"] for dataset in facts["datasets"]], ["training", "test", "other"])
+        self.assertEqual([dataset.get("rows") for dataset in facts["datasets"]], [258, 86, None])
         self.assertEqual({metric["name"] for metric in facts["metrics"]}, {"accuracy", "log_loss"})
         self.assertTrue(all(metric["dataset"] == "penguins-test" for metric in facts["metrics"]))
         self.assertIn("trained_at", facts)

@@ -14,7 +14,7 @@ void check_whole(const assay::Archive& archive) {
         const auto* numbers = std::get_if<assay::ArchiveNumbers>(&value);
         if (numbers == nullptr) continue;
         require(numbers->kind == assay::ArchiveNumbers::Kind::matrix || numbers->columns == 1);
-        for (std::size_t i = 0; i < numbers->rows * numbers->columns; ++i) require(std::isfinite(numbers->values[i]));
+        for (std::size_t i = 0; i < numbers->rows * numbers->columns; ++i) require(std::isfinite(numbers->values.get()[i]));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <assay/client.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -48,6 +49,8 @@ assay::Result<std::vector<assay::NewVersion::Dataset>> datasets_of(const std::st
         if (!dataset) return assay::fail(dataset.error());
         datasets.push_back(*dataset);
     }
+    datasets[0].rows = static_cast<std::int64_t>(split.training.size());
+    datasets[1].rows = static_cast<std::int64_t>(split.held_out.size());
     return datasets;
 }
 

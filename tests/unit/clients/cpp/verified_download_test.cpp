@@ -15,9 +15,7 @@ struct Arrival {
 
     Result<void> of(const std::string& sent, const std::string& registered) {
         server.answer("GET /v1/models/churn/versions/3/files/a%20b/model.assay", sent);
-        RemoteVersion version;
-        version.model = "churn";
-        version.number = 3;
+        const RemoteVersion version{"churn", 3, sha256(""), {}, {}};
         const ByteTarget target{[&](std::string_view piece) -> Result<void> {
                                     bytes += piece;
                                     return {};
@@ -57,9 +55,7 @@ TEST_CASE("a target that cannot take a byte ends the transfer with its own error
     HeartServer server;
     Connection connection{server.client(), "ada@lab"};
     server.answer("GET /v1/models/churn/versions/3/files/a", "abc");
-    RemoteVersion version;
-    version.model = "churn";
-    version.number = 3;
+    const RemoteVersion version{"churn", 3, sha256(""), {}, {}};
     const ByteTarget full{[](std::string_view) -> Result<void> { return fail(ErrorKind::no_space, "no-space", "the disk is full"); },
                           []() -> Result<void> { return {}; }};
     CHECK(error_of(download_verified(connection, version, {"a", 3, sha256("abc")}, "none", full)).kind == ErrorKind::no_space);
