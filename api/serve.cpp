@@ -63,11 +63,12 @@ private:
 
 /// What unfinished uploads may announce together, unless the operator says it: half of what is free when the server starts.
 std::uint64_t default_upload_limit(const std::string& data) {
-    std::error_code ignored;  // a data directory to be made: the folder above it has the same disk, as a rule
-    std::filesystem::path place = std::filesystem::absolute(data, ignored);
-    while (!std::filesystem::exists(place, ignored) && place.has_relative_path()) place = place.parent_path();
-    const auto space = std::filesystem::space(place, ignored);
-    return ignored ? UploadLimits{}.bytes : space.available / 2;
+    std::error_code error;
+    std::filesystem::path place = std::filesystem::absolute(data, error);
+    // A data directory that is still to be made will be on the disk of the folder above it.
+    while (!std::filesystem::exists(place, error) && place.has_relative_path()) place = place.parent_path();
+    const auto space = std::filesystem::space(place, error);
+    return error ? UploadLimits{}.bytes : space.available / 2;
 }
 
 }  // namespace

@@ -108,8 +108,10 @@ void add_upload_routes(Router& router, Context& context) {
                 .max_body_bytes = max_json_bytes,
                 .json_body = true});
     const std::string one = std::string(collection) + "/{id}";
-    router.add(
-        {.method = Method::get, .pattern = one, .handle = answering([&context](Request& request) { return show(context, request); })});
+    // Not a quick read: it waits while a piece of the same upload is written to the disk.
+    router.add({.method = Method::get, .pattern = one, .lane = Lane::commit, .handle = answering([&context](Request& request) {
+                                                                                 return show(context, request);
+                                                                             })});
     router.add({.method = Method::patch,
                 .pattern = one,
                 .lane = Lane::transfer,

@@ -211,6 +211,18 @@ class ResumeTest(unittest.TestCase):
                 self.check_fetched(self.run_again(self.fetch(second)))
                 self.assertLess(self.proxy.passed[DOWN] - before, 20 * MIB)
 
+    def test_a_load_that_is_killed_goes_on_with_the_rest(self):
+        code = "import joblib, sys; joblib.dump(open(sys.argv[1], 'rb').read(), sys.argv[2])"
+        subprocess.run([PYTHON, "-c", code, "model.bin", "model.joblib"], cwd=self.folder, check=True)
+        self.run_again([word.replace("model.bin", "model.joblib") for word in self.push(self.cli)])
+        load = self.python("load", "big@1", "--verify", "off", "--environment", "none")
+        self.kill_client(load, DOWN, 14 * MIB)
+        before = self.proxy.passed[DOWN]
+        self.assertIn("continuing at", self.run_again(load))
+        self.assertLess(self.proxy.passed[DOWN] - before, 20 * MIB)
+        blobs = [path.name for path in (self.folder / "cache" / "blobs").rglob("*") if path.is_file()]
+        self.assertEqual(blobs, [hashlib.sha256((self.folder / "model.joblib").read_bytes()).hexdigest()])
+
     def test_a_part_that_is_wrong_is_thrown_away_and_all_of_it_fetched(self):
         for client in (self.cli, self.python):
             with self.subTest(client.__name__):

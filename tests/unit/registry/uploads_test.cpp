@@ -1,5 +1,6 @@
 #include "registry/uploads.hpp"
 
+#include "base/crypto.hpp"
 #include "registry/fsck.hpp"
 #include "tests/support/test_registry.hpp"
 
@@ -25,7 +26,7 @@ TEST_CASE("a finished upload is a recorded blob that versions can be made of") {
     const StoredBlob stored = must(finish_upload(registry, id, sha256(bytes)));
     CHECK(stored.created);
     CHECK(must(stat_blob(registry, stored.info.digest)) == bytes.size());
-    CHECK(registry.push(a_push()).version == 1);
+    CHECK(registry.push(a_push()).row.version == 1);
     CHECK(error_of(find_upload(registry, id)).code == "upload-not-found");
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("parts that do not fit are refused with what would, and change nothing
     CHECK(http.server.refusal(400, "PUT", upload) == "digest-needed");
     CHECK(http.server.refusal(400, "PUT", upload + "?digest=md5:x") == "invalid-digest");
     CHECK(http.server.refusal(400, "PUT", upload + "?sha=1") == "unknown-parameter");
-    CHECK(http.server.refusal(413, "PUT", upload + "?digest=" + digest_text("x"), "a body", binary) == "body-too-large");
+    CHECK(http.server.refusal(400, "PUT", upload + "?digest=" + digest_text("x"), "a body", binary) == "body-not-allowed");
     CHECK(http.offset(upload) == "5");
 }
 

@@ -47,8 +47,8 @@ TEST_CASE("a transfer that goes on is drawn from there, and said in a line of it
     std::ostringstream out;
     std::ostringstream err;
     Output output(out, err, {.err_is_terminal = true});
-    Progress progress(output, "fetching model", 1U << 20U);
-    progress.continue_at(1U << 19U);
+    Progress progress(output, "fetching model", std::uint64_t{1} << 40U);
+    progress.continue_at(std::uint64_t{1} << 39U);
     while (err.str().empty()) progress.advance(1);
     CHECK(err.str().find(" 50 %") != std::string::npos);
     err.str("");

@@ -146,7 +146,7 @@ TEST_CASE("a file is asked for from where it stands, and the rest only of the sa
     const FileTransfer transfer{[&] { return position++ * 5; }, [](std::uint64_t) { return Result<void>(); },
                                 [](std::string_view) { return Result<void>(); }};
     talk.lose();
-    talk.answer(206, "");
+    talk.answer(206, "", {{"Content-Range", "bytes 5-9/10"}});
     must(talk.connection.get_file("/f", "none", digest, transfer));
     REQUIRE(talk.client->requests.size() == 2);
     CHECK(header(talk.client->requests[0], "Range").empty());

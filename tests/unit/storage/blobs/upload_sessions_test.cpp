@@ -19,7 +19,7 @@ const Error disk_full(ErrorKind::no_space, "no-space", "No space left on device"
 const Error disk_broken(ErrorKind::internal, "io-error", "Input/output error");
 
 struct Office {
-    explicit Office(const UploadLimits& limits = {}) : limits(limits) {
+    explicit Office(const UploadLimits& limits_ = {}) : limits(limits_) {
         for (const char* name : {"blobs", "quarantine", "uploads"}) must(real.make_directory(folder / name));
         clock.set(SystemClock().now().to_string());  // files are dated by the system
         reopen();
