@@ -85,7 +85,8 @@ std::optional<SampleDifference> compare(std::string_view method, const SampleArr
     std::visit(
         [&](const auto& wanted) {
             const auto& given = std::get<std::decay_t<decltype(wanted)>>(actual.values);
-            const std::size_t per_row = expected.rows() == 0 ? 0 : wanted.size() / expected.rows();
+            // A program's own arrays may have fewer values than their shape says.
+            const std::size_t per_row = std::max<std::size_t>(1, wanted.size() / std::max<std::size_t>(1, expected.rows()));
             for (std::size_t i = 0; i < wanted.size(); ++i) {
                 if (i < given.size() && equal(wanted[i], given[i], tolerance)) continue;
                 const std::size_t row = i / per_row;

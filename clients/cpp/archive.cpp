@@ -68,7 +68,7 @@ std::vector<std::string> ArchiveReader::texts(std::string_view name) {
 ArchiveNumbers ArchiveReader::numbers(std::string_view name, ArchiveNumbers::Kind kind, std::optional<std::size_t> rows,
                                       std::optional<std::size_t> columns) {
     const bool is_vector = kind == ArchiveNumbers::Kind::vector;
-    const ArchiveNumbers nothing{kind, 0, is_vector ? std::size_t{1} : std::size_t{0}, nullptr};
+    ArchiveNumbers nothing{kind, 0, is_vector ? std::size_t{1} : std::size_t{0}, nullptr};
     const std::string_view wanted = is_vector ? "a vector" : "a matrix";
     const auto* value = find<ArchiveNumbers>(name, wanted);
     if (value == nullptr) return nothing;

@@ -215,7 +215,6 @@ ArchiveNumbers read_numbers(Input& input, const Reading& reading, ArchiveNumbers
 }
 
 Archive::Value read_value(Input& input, const Reading& reading) {
-    const std::size_t at = reading.bytes.offset();
     std::uint8_t kind = 0;
     input(kind);
     switch (static_cast<Kind>(kind)) {
@@ -230,7 +229,7 @@ Archive::Value read_value(Input& input, const Reading& reading) {
         case Kind::vector: return read_numbers(input, reading, ArchiveNumbers::Kind::vector);
         case Kind::matrix: return read_numbers(input, reading, ArchiveNumbers::Kind::matrix);
     }
-    throw Refusal(at, fmt::format("there is no kind {} of values", kind));
+    throw Refusal(reading.bytes.offset() - sizeof kind, fmt::format("there is no kind {} of values", kind));
 }
 
 void load(Input& input, Entry& entry, std::uint32_t version) {

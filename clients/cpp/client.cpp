@@ -250,6 +250,7 @@ Result<void> Client::remove_alias(const std::string& model, const std::string& a
 Result<std::string_view> LoadedVersion::file(std::string_view path) const {
     if (const auto it = files.find(path); it != files.end()) return it->second;
     std::vector<std::string> names;
+    names.reserve(files.size());
     for (const auto& [name, bytes] : files) names.push_back(name);
     return fail(Error(ErrorKind::not_found, "file-not-found", fmt::format("{} has no file {}", version.name(), printable(path, 300)))
                     .with_because("it has " + join(names, ", ")));

@@ -83,6 +83,13 @@ TEST_CASE("another shape or type differs in every row") {
     CHECK(compare("predict", column({1}), {{1}, std::vector<float>{1}, {}}, exact)->because.starts_with("it gives float32 values"));
 }
 
+TEST_CASE("an answer with fewer values than its shape says differs in the rows that lack them") {
+    const SampleArray expected{{2, 2}, std::vector<double>{1, 2, 3, 4}, {}};
+    CHECK(compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3}, {}}, exact)->rows == std::vector<std::size_t>{1});
+    CHECK(compare("predict", {{5}, std::vector<double>{1}, {}}, {{5}, std::vector<double>{}, {}}, exact)->rows ==
+          std::vector<std::size_t>{0});
+}
+
 TEST_CASE("a model that answers as recorded passes its smoke test, and no other") {
     must(check_predictions(sample_with({1, 2}), {{"predict", column({1, 2})}, {"transform", column({7, 7})}}));
     const Error wrong = error_of(check_predictions(sample_with({1, 2, 3, 4, 5, 6, 7}), {{"predict", column({1, 0, 0, 0, 0, 0, 0})}}));

@@ -116,6 +116,7 @@ assay::SampleTable to_sample_input(const std::vector<Penguin>& rows, const std::
         for (const Category& category : categories) {
             if (name != category.name) continue;
             std::vector<std::string> values;
+            values.reserve(rows.size());
             for (const Penguin& row : rows) {
                 values.push_back(row.*category.value);
                 column.array.missing.push_back(values.back().empty() ? 1 : 0);
@@ -125,6 +126,7 @@ assay::SampleTable to_sample_input(const std::vector<Penguin>& rows, const std::
         for (const Measure& measure : measures) {
             if (name != measure.name) continue;
             std::vector<double> values;
+            values.reserve(rows.size());
             for (const Penguin& row : rows) values.push_back(row.*measure.value);
             column.array.values = std::move(values);
         }
