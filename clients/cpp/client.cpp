@@ -9,6 +9,7 @@
 #include "clients/cpp/gate_verdict.hpp"
 #include "clients/cpp/reference_target.hpp"
 #include "clients/cpp/registration.hpp"
+#include "clients/cpp/upload.hpp"
 #include "clients/cpp/verified_download.hpp"
 
 #include <fmt/format.h>
@@ -103,19 +104,39 @@ Result<void> name_parents_by_number(Connection& server, std::vector<NewVersion::
     return {};
 }
 
-Result<void> upload(Connection& server, const std::vector<PushedFile>& files) {
-    std::set<Digest> done;
+/// Where an upload that was cut is noted, for the next process: as the command line has it.
+std::string cache_folder() {
+    if (std::string cache = variable("ASSAY_CACHE"); !cache.empty()) return cache;
+    if (const std::string caches = variable("XDG_CACHE_HOME"); !caches.empty()) return caches + "/assay";
+    const std::string home = variable("HOME");
+    return home.empty() ? "" : home + "/.cache/assay";
+}
+
+Result<void> upload_one(Connection& server, const std::string& url, const LocalFile& file) {
+    if (file.size >= resumable_bytes) {
+        UploadNote note = UploadNote::open(cache_folder(), url, file.digest);
+        const auto unseen = [](std::uint64_t) {};
+        const auto uploaded = upload_file(server, file, note, {unseen, unseen});
+        // A server that takes no more unfinished uploads may still take a finished one.
+        if (uploaded || uploaded.error().code != "upload-limit") return uploaded;
+    }
+    return server.put_blob(file, {}, {});
+}
+
+Result<void> upload(Connection& server, const std::string& url, const std::vector<PushedFile>& files) {
+    std::vector<Digest> digests;
+    for (const PushedFile& file : files) digests.push_back(file.local.digest);
+    TRY_ASSIGN(std::set<Digest> missing, server.missing_blobs(digests));
     for (const PushedFile& file : files) {
-        if (!done.insert(file.local.digest).second) continue;
-        TRY_ASSIGN(const bool there, server.has_blob(file.local.digest));
-        if (!there) TRY_WHILE(server.put_blob(file.local, {}, {}), "uploading " + file.path);
+        if (missing.erase(file.local.digest) == 0) continue;
+        TRY_WHILE(upload_one(server, url, file.local), "uploading " + file.path);
     }
     return {};
 }
 
 }  // namespace
 
-Client::Client(std::unique_ptr<Connection> server) : server_(std::move(server)) {}
+Client::Client(std::string url, std::unique_ptr<Connection> server) : url_(std::move(url)), server_(std::move(server)) {}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
@@ -124,7 +145,7 @@ Result<Client> Client::open(const ClientOptions& options) {
     std::string url = options.url.empty() ? variable("ASSAY_URL") : options.url;
     if (url.empty()) url = "http://127.0.0.1:8080";
     TRY_ASSIGN(std::unique_ptr<HttpClient> http, make_http_client(url));
-    return Client(std::make_unique<Connection>(std::move(http), this_consumer(options.consumer)));
+    return Client(url, std::make_unique<Connection>(std::move(http), this_consumer(options.consumer)));
 }
 
 Result<RegisteredVersion> Client::push(const std::string& model, const NewVersion& version) {
@@ -146,7 +167,7 @@ Result<RegisteredVersion> Client::push(const std::string& model, const NewVersio
         std::vector<NewVersion::Parent> parents = version.parents;
         TRY(name_parents_by_number(*server_, parents));
         put_parents(registration, parents);
-        TRY(upload(*server_, files));
+        TRY(upload(*server_, url_, files));
         TRY_ASSIGN(const Json answer, server_->create(Connection::path_of(model) + "/versions", registration));
         const auto number = integer_of(answer, "version");
         if (!number) return fail(ErrorKind::internal, "bad-answer", "the server's answer names no version");

@@ -105,7 +105,8 @@ public:
     Client(Client&&) noexcept;
     Client& operator=(Client&&) noexcept;
 
-    /// Hashes and uploads what the registry does not hold yet, and registers. A refusal lists every reason in `problems`.
+    /// Hashes and uploads what the registry does not hold yet, continuing what was cut, and registers. A refusal lists every reason in
+    /// `problems`.
     [[nodiscard]] Result<RegisteredVersion> push(const std::string& model, const NewVersion& version);
 
     /// The version that a reference names now: "churn", "churn@3", "churn@production", "churn@sha256:…". Its manifest is verified.
@@ -123,7 +124,8 @@ public:
     [[nodiscard]] Result<void> remove_alias(const std::string& model, const std::string& alias);
 
 private:
-    explicit Client(std::unique_ptr<Connection> server);
+    Client(std::string url, std::unique_ptr<Connection> server);
+    std::string url_;
     std::unique_ptr<Connection> server_;
 };
 

@@ -11,6 +11,12 @@ Result<void> download_verified(Connection& server, const RemoteVersion& version,
                                const ByteTarget& target) {
     Sha256 hash;
     std::uint64_t received = 0;
+    const auto begin_at = [&](std::uint64_t offset) -> Result<void> {
+        if (offset == received) return {};
+        hash = Sha256();
+        received = 0;
+        return target.restart();
+    };
     const auto receive = [&](std::string_view piece) -> Result<void> {
         received += piece.size();
         if (received > file.size) {
@@ -20,13 +26,8 @@ Result<void> download_verified(Connection& server, const RemoteVersion& version,
         hash.update(piece);
         return target.write(piece);
     };
-    const auto restart = [&]() -> Result<void> {
-        hash = Sha256();
-        received = 0;
-        return target.restart();
-    };
-    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, receive,
-                        restart));
+    TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, file.digest,
+                        {[&] { return received; }, begin_at, receive}));
     if (received != file.size) {
         return fail(ErrorKind::integrity, "size-mismatch",
                     fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));

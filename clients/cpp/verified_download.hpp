@@ -10,7 +10,7 @@ namespace assay {
 /// Where the bytes of a file go while they arrive. They count only once download_verified has succeeded.
 struct ByteTarget {
     std::function<Result<void>(std::string_view)> write;
-    std::function<Result<void>()> restart;  ///< forgets what was written: the transfer is repeated
+    std::function<Result<void>()> restart;  ///< forgets what was written: the file comes again from its beginning
 };
 
 /// Streams a file of a version, and holds its size and SHA-256 against the manifest. `integrity` when they differ; never writes more than
