@@ -29,11 +29,12 @@ PYTHON = os.environ.get("ASSAY_PYTHON") or sys.executable
 
 class ResumeTest(unittest.TestCase):
     def setUp(self):
-        self.scratch = tempfile.TemporaryDirectory()
-        self.folder = Path(self.scratch.name)
-        self.addCleanup(self.scratch.cleanup)
+        """Also for each part of a test that wants a world of its own."""
+        scratch = tempfile.TemporaryDirectory()
+        self.folder = Path(scratch.name)
+        self.addCleanup(scratch.cleanup)
         self.server = Server(self.folder / "data", ["--allow-volatile"]).start()
-        self.addCleanup(lambda: self.server.stop())
+        self.addCleanup(self.server.stop)
         self.proxy = Proxy(self.server.host, self.server.port)
         self.addCleanup(self.proxy.close)
         self.bytes = random.Random(self.id()).randbytes(SIZE)
