@@ -18,8 +18,13 @@ Eigen::VectorXd softmax(const Eigen::VectorXd& scores) {
 /// The objective at one point, with its derivatives. The parameters of class k stand together: its weights, then its intercept.
 class Objective {
 public:
-    Objective(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count, double C)
-        : rows_(features.rows()), width_(features.cols() + 1), count_(class_count), C_(C), with_one_(rows_, width_), classes_(classes) {
+    Objective(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count, double inverse_penalty)
+        : rows_(features.rows()),
+          width_(features.cols() + 1),
+          count_(class_count),
+          inverse_penalty_(inverse_penalty),
+          with_one_(rows_, width_),
+          classes_(classes) {
         with_one_ << features, Eigen::VectorXd::Ones(rows_);
     }
 
@@ -32,7 +37,7 @@ public:
             const double most = scores.maxCoeff();
             loss += most + std::log((scores.array() - most).exp().sum()) - scores[classes_[static_cast<std::size_t>(i)]];
         }
-        return C_ * loss + 0.5 * penalised(parameters).squaredNorm();
+        return inverse_penalty_ * loss + 0.5 * penalised(parameters).squaredNorm();
     }
 
     void derivatives(const Eigen::VectorXd& parameters, Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian) const {
@@ -41,10 +46,10 @@ public:
         for (Eigen::Index i = 0; i < rows_; ++i) {
             const Eigen::VectorXd x = with_one_.row(i);
             const Eigen::VectorXd p = softmax(scores_of(parameters, i));
-            const Eigen::MatrixXd outer = C_ * x * x.transpose();
+            const Eigen::MatrixXd outer = inverse_penalty_ * x * x.transpose();
             for (Eigen::Index k = 0; k < count_; ++k) {
                 const double wanted = classes_[static_cast<std::size_t>(i)] == k ? 1 : 0;
-                gradient.segment(k * width_, width_) += C_ * (p[k] - wanted) * x;
+                gradient.segment(k * width_, width_) += inverse_penalty_ * (p[k] - wanted) * x;
                 for (Eigen::Index j = 0; j < count_; ++j)
                     hessian.block(k * width_, j * width_, width_, width_) += p[k] * ((k == j ? 1.0 : 0.0) - p[j]) * outer;
             }
@@ -82,7 +87,7 @@ private:
     }
 
     Eigen::Index rows_, width_, count_;
-    double C_;
+    double inverse_penalty_;
     Eigen::MatrixXd with_one_;  // the features, and a 1 for the intercept
     const std::vector<int>& classes_;
 };
@@ -93,8 +98,8 @@ Eigen::VectorXd probabilities_of(const Logistic& model, const Eigen::VectorXd& f
     return softmax(model.weights * features + model.intercepts);
 }
 
-Fitted fit_logistic(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count, double C) {
-    const Objective objective(features, classes, class_count, C);
+Fitted fit_logistic(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count, double inverse_penalty) {
+    const Objective objective(features, classes, class_count, inverse_penalty);
     Eigen::VectorXd parameters = Eigen::VectorXd::Zero(objective.size());
     Eigen::VectorXd gradient;
     Eigen::MatrixXd hessian;

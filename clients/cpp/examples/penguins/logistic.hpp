@@ -21,9 +21,10 @@ struct Fitted {
     double gradient = 0;  ///< the largest component that is left
 };
 
-/// Minimises C * Σ log-loss + ½ ‖weights‖² by Newton's method with a line search: what scikit-learn's LogisticRegression(C=C) minimises.
-/// The intercepts are not penalised. Convex, started at 0, no randomness: the same data give the same model. `classes` has the class of
-/// each row, 0 to K - 1.
-[[nodiscard]] Fitted fit_logistic(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count, double C);
+/// Minimises inverse_penalty * Σ log-loss + ½ ‖weights‖² by Newton's method with a line search: what scikit-learn's
+/// LogisticRegression(C=inverse_penalty) minimises. The intercepts are not penalised. Convex, started at 0, no randomness: the same data
+/// give the same model. `classes` has the class of each row, 0 to K - 1.
+[[nodiscard]] Fitted fit_logistic(const Eigen::MatrixXd& features, const std::vector<int>& classes, int class_count,
+                                  double inverse_penalty);
 
 }  // namespace penguins

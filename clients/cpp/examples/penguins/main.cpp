@@ -5,7 +5,9 @@
 #include <assay/client.hpp>
 
 #include <cstdint>
-#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,18 +26,23 @@ constexpr const char* usage =
 constexpr const char* model_file = "model.assay";
 
 /// One line per row, with every bit of every number.
-void print(std::FILE* file, const assay::SampleOutputArrays& outputs, std::size_t rows) {
+void print(std::ostream& out, const assay::SampleOutputArrays& outputs, std::size_t rows) {
+    out << std::hexfloat;
     for (std::size_t row = 0; row < rows; ++row) {
         for (const auto& [method, array] : outputs) {
             const std::size_t width = array.shape.size() > 1 ? array.shape[1] : 1;
             for (std::size_t i = row * width; i < (row + 1) * width; ++i) {
-                if (const auto* texts = std::get_if<std::vector<std::string>>(&array.values))
-                    std::fprintf(file, " %s", (*texts)[i].c_str());
-                if (const auto* numbers = std::get_if<std::vector<double>>(&array.values)) std::fprintf(file, " %a", (*numbers)[i]);
+                if (const auto* texts = std::get_if<std::vector<std::string>>(&array.values)) out << ' ' << (*texts)[i];
+                if (const auto* numbers = std::get_if<std::vector<double>>(&array.values)) out << ' ' << (*numbers)[i];
             }
         }
-        std::fprintf(file, "\n");
+        out << '\n';
     }
+    out << std::defaultfloat;
+}
+
+void print_warnings(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
 }
 
 /// The hashes of the data: the rows to train on, the rows held out, and the file that both were cut from.
@@ -60,7 +67,7 @@ assay::Result<void> hand_over(assay::Client& registry, const std::string& name, 
                               assay::NewVersion version) {
     const Metrics metrics = model.judge(held_out);
     for (const auto& [metric, value] : metrics) {
-        std::printf("  %-9s %.6g on the held-out rows\n", metric.c_str(), value);
+        std::cout << "  " << metric << ' ' << value << " on the held-out rows\n";
         version.metrics.push_back({metric, value, "penguins-test"});
     }
     const assay::SampleOutputArrays answers = model.predict(held_out);
@@ -71,21 +78,21 @@ assay::Result<void> hand_over(assay::Client& registry, const std::string& name, 
 
     const auto registered = registry.push(name, version);
     if (!registered) return assay::fail(registered.error());
-    for (const std::string& warning : registered->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
-    std::printf("registered %s, %s\n", registered->version.name().c_str(), registered->version.digest.c_str());
+    print_warnings(registered->warnings);
+    std::cout << "registered " << registered->version.name() << ", " << registered->version.digest << '\n';
 
-    if (std::FILE* const file = std::fopen((name + ".expected").c_str(), "w"); file != nullptr) {
-        print(file, answers, held_out.size());
-        std::fclose(file);
-    }
-    return {};
+    std::ofstream expected(name + ".expected");  // for the process that will predict: what it must say
+    print(expected, answers, held_out.size());
+    if (expected.flush()) return {};
+    return assay::fail(assay::ErrorKind::internal, "io-error", name + ".expected cannot be written");
 }
 
 assay::Result<void> train(const std::string& path) {
     const auto all = read_penguins(path);
     if (!all) return assay::fail(all.error());
     const Split rows = split(*all);
-    std::printf("data: %zu penguins, %zu to train on, %zu held out\n", all->size(), rows.training.size(), rows.held_out.size());
+    std::cout << "data: " << all->size() << " penguins, " << rows.training.size() << " to train on, " << rows.held_out.size()
+              << " held out\n";
     auto registry = assay::Client::open();
     if (!registry) return assay::fail(registry.error());
     const auto datasets = datasets_of(path, rows);
@@ -94,13 +101,13 @@ assay::Result<void> train(const std::string& path) {
     version.datasets = *datasets;
 
     const SpeciesModel species = SpeciesModel::train(rows.training, 1.0);
-    std::printf("species: logistic regression, %d Newton steps\n", species.iterations());
+    std::cout << "species: logistic regression, " << species.iterations() << " Newton steps\n";
     version.params = {{"C", "1.0"}};
     version.description = "Species of a penguin from its measurements; logistic regression, in C++";
     if (auto done = hand_over(*registry, "penguin-species", species, rows.held_out, version); !done) return done;
 
     const MassModel mass = MassModel::train(rows.training, 1.0);
-    std::printf("mass: ridge regression\n");
+    std::cout << "mass: ridge regression\n";
     version.params = {{"alpha", "1.0"}};
     version.description = "Mass of a penguin from its measurements; ridge regression, in C++";
     return hand_over(*registry, "penguin-mass", mass, rows.held_out, version);
@@ -124,12 +131,12 @@ assay::Result<void> predict(const std::string& reference, const std::string& pat
     // The gate is asked with what this program was compiled with; every byte that comes is verified.
     const auto fetched = registry->fetch(reference, environment);
     if (!fetched) return assay::fail(fetched.error());
-    for (const std::string& warning : fetched->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    print_warnings(fetched->warnings);
     const auto bytes = fetched->file(model_file);
     if (!bytes) return assay::fail(bytes.error());
     const auto archive = assay::parse_archive(*bytes);
     if (!archive) return assay::fail(archive.error());
-    std::fprintf(stderr, "fetched %s: the gate allows it, every byte is verified\n", fetched->version.name().c_str());
+    std::cerr << "fetched " << fetched->version.name() << ": the gate allows it, every byte is verified\n";
 
     // The smoke test: this process must answer as the one that trained it did.
     const auto sample = fetched->sample();
@@ -140,14 +147,14 @@ assay::Result<void> predict(const std::string& reference, const std::string& pat
         const auto answers = answers_of(*archive, *rows);
         if (!answers) return assay::fail(answers.error());
         if (auto same = assay::check_predictions(**sample, *answers); !same) return same;
-        std::fprintf(stderr, "smoke test: %zu held-out rows answered as recorded, to the last bit\n", rows->size());
+        std::cerr << "smoke test: " << rows->size() << " held-out rows answered as recorded, to the last bit\n";
     }
 
     const auto rows = read_penguins(path);
     if (!rows) return assay::fail(rows.error());
     const auto answers = answers_of(*archive, *rows);
     if (!answers) return assay::fail(answers.error());
-    print(stdout, *answers, rows->size());
+    print(std::cout, *answers, rows->size());
     return {};
 }
 
@@ -157,10 +164,11 @@ assay::Result<void> coefficients(const std::string& path) {
     const auto [training, held_out] = split(*all);
     const SpeciesModel species = SpeciesModel::train(training, 1.0);
     const MassModel mass = MassModel::train(training, 1.0);
+    std::cout.precision(std::numeric_limits<double>::max_digits10);
     const auto line = [](const char* what, const auto& values) {
-        std::printf("%s", what);
-        for (Eigen::Index i = 0; i < values.size(); ++i) std::printf(" %.17g", values.reshaped()[i]);
-        std::printf("\n");
+        std::cout << what;
+        for (Eigen::Index i = 0; i < values.size(); ++i) std::cout << ' ' << values.reshaped()[i];
+        std::cout << '\n';
     };
     line("weights", species.logistic().weights.transpose().eval());  // class by class
     line("intercepts", species.logistic().intercepts);
@@ -193,24 +201,24 @@ int run(const std::vector<std::string>& arguments) {
     } else if (arguments.size() == 2 && arguments[0] == "coefficients") {
         done = coefficients(arguments[1]);
     } else if (arguments.size() == 1 && arguments[0] == "environment") {
-        std::printf("%s\n", assay::to_text(assay::native_environment()).c_str());
+        std::cout << assay::to_text(assay::native_environment()) << '\n';
     } else if ((arguments.size() == 3 || arguments.size() == 5) && arguments[0] == "predict") {
         assay::NativeEnvironment environment = assay::native_environment();
         if (arguments.size() == 5) {
             const std::size_t equals = arguments[4].find('=');
             if (arguments[3] != "--pretend" || equals == std::string::npos) {
-                std::fputs(usage, stderr);
+                std::cerr << usage;
                 return 2;
             }
             environment.packages[arguments[4].substr(0, equals)] = arguments[4].substr(equals + 1);
         }
         done = predict(arguments[1], arguments[2], environment);
     } else {
-        std::fputs(usage, stderr);
+        std::cerr << usage;
         return 2;
     }
     if (done) return 0;
-    std::fputs(assay::describe(done.error()).c_str(), stderr);
+    std::cerr << assay::describe(done.error());
     return exit_code_of(done.error());
 }
 

@@ -7,7 +7,7 @@
 
 namespace penguins {
 
-SpeciesModel SpeciesModel::train(const std::vector<Penguin>& rows, double C) {
+SpeciesModel SpeciesModel::train(const std::vector<Penguin>& rows, double inverse_penalty) {
     SpeciesModel model;
     std::set<std::string> species;
     for (const Penguin& row : rows) species.insert(row.species);
@@ -15,7 +15,7 @@ SpeciesModel SpeciesModel::train(const std::vector<Penguin>& rows, double C) {
     std::vector<int> classes;
     for (const Penguin& row : rows) classes.push_back(static_cast<int>(std::distance(species.begin(), species.find(row.species))));
     model.prepare_ = Preparation(rows, {"island", "sex"}, {"bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"});
-    Fitted fitted = fit_logistic(model.prepare_.features_of(rows), classes, static_cast<int>(species.size()), C);
+    Fitted fitted = fit_logistic(model.prepare_.features_of(rows), classes, static_cast<int>(species.size()), inverse_penalty);
     model.logistic_ = std::move(fitted.model);
     model.iterations_ = fitted.iterations;
     return model;

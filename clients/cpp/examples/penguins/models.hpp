@@ -21,7 +21,7 @@ class SpeciesModel {
 public:
     static constexpr const char* schema = "example.penguin-species/1";
 
-    static SpeciesModel train(const std::vector<Penguin>& rows, double C);
+    static SpeciesModel train(const std::vector<Penguin>& rows, double inverse_penalty);
     /// By method, as a sample keeps them: predict and predict_proba.
     [[nodiscard]] assay::SampleOutputArrays predict(const std::vector<Penguin>& rows) const;
     [[nodiscard]] Metrics judge(const std::vector<Penguin>& held_out) const;  ///< accuracy, log_loss
