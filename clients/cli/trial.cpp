@@ -66,14 +66,16 @@ Result<Parts> parts_of(const RemoteVersion& version) {
     return parts;
 }
 
-/// What the child found, as a proof without its environment. A child that dies has found that the version cannot be loaded.
+/// What the child found, as a proof without its environment.
 Result<Json> replay(CommandContext& context, const fs::path& stage, const Parts& parts) {
     const std::string python = default_python(context.variables());
     const auto printed = run_program(
         {python, "-m", "assay", "smoke-test", (stage / parts.artifact).string(), (stage / parts.sample).string(), "--json"}, "");
     if (!printed) {
+        // A child that dies proves nothing: it may have been killed.
         if (printed.error().code != "program-failed") return fail(printed.error());
-        return Json{{"outcome", "load-error"}, {"message", "the process that loaded it failed: " + printed.error().message}};
+        return fail(
+            Error(ErrorKind::incompatible, "trial-failed", "the smoke test did not come to an end").with_because(printed.error().message));
     }
     TRY_ASSIGN(const Json answer, parse_json(*printed));
     if (!member(answer, "proof").is_object())

@@ -96,7 +96,7 @@ def _load(
             sample = Sample.parse(stream.read())
     # What the smoke test finds is about this interpreter, whatever environment was named.
     here: Optional[str] = None
-    if sample is not None and environment != "none":
+    if environment != "none" and (verify != "off" or on_trial):
         here = admission.environment_header if environment == "auto" else gate.register(connection, capture())
 
     def keep(found: Found) -> None:
@@ -105,13 +105,14 @@ def _load(
 
     with opened(artifact) as stream:
         if on_trial and recorded is not None:
-            found = in_child(str(cache.blob_path(artifact.digest)), str(cache.blob_path(recorded.digest)))
+            found = in_child(str(cache.blob_path(artifact.digest)), str(cache.blob_path(recorded.digest)), context)
             keep(found)
             _must_be_good(found, manifest, artifact, context)
         try:
             estimator = _joblib_load(stream, manifest, artifact, context)
         except AssayError as error:
-            if error.code == "load-error":
+            # That there was no memory, or no file, says nothing of the version.
+            if error.code == "load-error" and not isinstance(error.__cause__, (MemoryError, OSError)):
                 keep(Found("load-error", message=error.because))
             raise
     if verify != "off":

@@ -86,16 +86,18 @@ def report(connection: Connection, manifest: Manifest, found: Found, sample_dige
         warnings.warn(f"the outcome of the smoke test was not kept: {error.message}", AssayWarning, stacklevel=5)
 
 
-def in_child(artifact: str, sample: str) -> Found:
-    """Loads and replays in a process of its own: what crashes there, or hangs on to memory, does no harm here."""
+def in_child(artifact: str, sample: str, context: str) -> Found:
+    """Loads and replays in a process of its own: what crashes there, or hangs on to memory, does no harm here. A child that dies proves
+    nothing, for it may have been killed: `AssayError`."""
     child = subprocess.run([sys.executable, "-m", "assay", "smoke-test", artifact, sample, "--json"], stdout=subprocess.PIPE, check=False)
     if child.returncode == 0:
         answer = json.loads(child.stdout)["found"]
         differences = [Difference(**{**one, "max_abs": math.inf if one["max_abs"] is None else one["max_abs"]}) for one in answer["differences"]]
         return Found(**{**answer, "differences": differences})
-    if child.returncode < 0:
-        return Found("load-error", message=f"the process that loaded it was ended by {signal.Signals(-child.returncode).name}")
-    return Found("load-error", message=f"the process that loaded it ended with status {child.returncode}")
+    end = f"by {signal.Signals(-child.returncode).name}" if child.returncode < 0 else f"with status {child.returncode}"
+    raise AssayError(
+        "the smoke test did not come to an end", code="trial-failed", because=f"the process that loaded the model ended {end}", context=context
+    )
 
 
 def as_child(artifact: str, sample: str) -> Dict[str, Any]:
@@ -109,6 +111,8 @@ def as_child(artifact: str, sample: str) -> Dict[str, Any]:
             expected = Sample.parse(stream.read())
         try:
             estimator = joblib.load(artifact)
+        except (MemoryError, OSError):
+            raise  # says nothing of the version
         except Exception as error:  # unpickling runs foreign code, which raises what it likes
             found = load_failed(error)
         else:
