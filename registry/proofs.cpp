@@ -115,7 +115,8 @@ Result<Proof> read_proof(const Json& value) {
     Problems problems;
     JsonReader reader(value, "", problems);
     Proof proof;
-    proof.environment = digest_in(reader, "environment", reader.string("environment"));
+    const std::string environment = reader.nonempty_string("environment");
+    if (!environment.empty()) proof.environment = digest_in(reader, "environment", environment);
     proof.outcome = reader.string("outcome");
     proof.sample = digest_in(reader, "sample", reader.optional_string("sample"));
     read_rows(reader, proof);

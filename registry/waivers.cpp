@@ -28,8 +28,9 @@ Result<Waive> read_waive(const Json& value) {
     Problems problems;
     JsonReader reader(value, "", problems);
     Waive waiver;
-    waiver.why = std::string(trim(reader.string("why")));
-    if (!reader.has("why") || (problems.empty() && waiver.why.empty())) reader.problem("why", "must say why the refusal may be passed");
+    const std::string why = reader.nonempty_string("why");
+    waiver.why = trim(why);
+    if (!why.empty() && waiver.why.empty()) reader.problem("why", "must say why the refusal may be passed");
     if (waiver.why.size() > max_why_bytes || has_control_characters(waiver.why))
         reader.problem("why", fmt::format("must be at most {} bytes without control characters", max_why_bytes));
     const std::string until = reader.string("until");

@@ -50,6 +50,7 @@ Result<Response> compare(Context& context, Request& request) {
 void add_compare_routes(Router& router, Context& context) {
     router.add({.method = Method::post,
                 .pattern = "/v1/versions:compare",
+                .lane = Lane::commit,  // twenty manifests and their ancestors are no quick read
                 .handle = answering([&context](Request& request) { return compare(context, request); }),
                 .max_body_bytes = 65'536,
                 .json_body = true});

@@ -29,7 +29,7 @@ Style style_of(Health health) {
     return Style::plain;
 }
 
-void print(Output& output, const Finding& finding) {
+void print(Output& output, const Diagnosis& finding) {
     constexpr std::size_t indent = 6;
     output.write_line(fmt::format("{}{}{:<14}{}", output.styled(word_of(finding.health), style_of(finding.health)),
                                   std::string(indent - word_of(finding.health).size(), ' '), finding.check, printable(finding.says, 1000)));
@@ -37,7 +37,7 @@ void print(Output& output, const Finding& finding) {
     if (!finding.fix.empty()) output.write_line(std::string(indent, ' ') + "fix: " + printable(finding.fix, 1000));
 }
 
-Json to_json(const Finding& finding) {
+Json to_json(const Diagnosis& finding) {
     Json json = {{"check", finding.check}, {"health", to_lower_ascii(word_of(finding.health))}, {"says", finding.says}};
     if (!finding.because.empty()) json["because"] = finding.because;
     if (!finding.fix.empty()) json["fix"] = finding.fix;
@@ -45,26 +45,26 @@ Json to_json(const Finding& finding) {
 }
 
 Result<ExitCode> doctor(CommandContext& context, const std::string& data) {
-    std::vector<Finding> findings = examine_machine(context);
+    std::vector<Diagnosis> findings = examine_machine(context);
     std::ranges::move(data.empty() ? examine_server(context) : examine_data(data), std::back_inserter(findings));
-    const bool is_well = std::ranges::none_of(findings, [](const Finding& finding) { return finding.health == Health::fail; });
+    const bool is_well = std::ranges::none_of(findings, [](const Diagnosis& finding) { return finding.health == Health::fail; });
     Output& output = context.output();
     if (output.json()) {
         Json items = Json::array();
-        for (const Finding& finding : findings) items.push_back(to_json(finding));
+        for (const Diagnosis& finding : findings) items.push_back(to_json(finding));
         output.write_json({{"ok", is_well}, {"items", items}});
     } else {
-        for (const Finding& finding : findings) print(output, finding);
+        for (const Diagnosis& finding : findings) print(output, finding);
     }
     if (is_well) return ExitCode::ok;
     const bool only_the_server =
-        std::ranges::all_of(findings, [](const Finding& finding) { return finding.health != Health::fail || finding.no_server; });
+        std::ranges::all_of(findings, [](const Diagnosis& finding) { return finding.health != Health::fail || finding.no_server; });
     return only_the_server ? ExitCode::network : ExitCode::other;
 }
 
 }  // namespace
 
-Finding failed(std::string check, const Error& error) {
+Diagnosis failed(std::string check, const Error& error) {
     return {Health::fail, std::move(check), error.message, error.because, join(error.fixes, "; or: "), error.kind == ErrorKind::network};
 }
 

@@ -11,7 +11,7 @@ namespace assay {
 enum class Health { ok, warn, fail };
 
 /// What one check of `assay doctor` found.
-struct Finding {
+struct Diagnosis {
     Health health = Health::ok;
     std::string check;  ///< what was looked at, one word: "server", "clock"
     std::string says;   ///< what is so
@@ -21,19 +21,19 @@ struct Finding {
 };
 
 /// A failed check, in the words of the error behind it.
-[[nodiscard]] Finding failed(std::string check, const Error& error);
+[[nodiscard]] Diagnosis failed(std::string check, const Error& error);
 
 /// What there is to say of a file system that keeps a registry, by the kernel's name for it ("ext4"), and of the space that is left.
-[[nodiscard]] Finding judge_file_system(std::string_view name);
-[[nodiscard]] Finding judge_space(std::uint64_t free_bytes, std::uint64_t total_bytes);
+[[nodiscard]] Diagnosis judge_file_system(std::string_view name);
+[[nodiscard]] Diagnosis judge_space(std::uint64_t free_bytes, std::uint64_t total_bytes);
 /// `ahead`: by how many seconds the clock of this machine is ahead of the server's, which tells whole seconds.
-[[nodiscard]] Finding judge_clock(double ahead);
+[[nodiscard]] Diagnosis judge_clock(double ahead);
 
 /// The configured server: is it there, is it Assay's, is it ready, its release, schema, clock and disk.
-[[nodiscard]] std::vector<Finding> examine_server(CommandContext& context);
+[[nodiscard]] std::vector<Diagnosis> examine_server(CommandContext& context);
 /// A data directory of this machine, which a server may be using.
-[[nodiscard]] std::vector<Finding> examine_data(const std::string& path);
+[[nodiscard]] std::vector<Diagnosis> examine_data(const std::string& path);
 /// This machine: releases, configuration, cache, lock file, Python.
-[[nodiscard]] std::vector<Finding> examine_machine(CommandContext& context);
+[[nodiscard]] std::vector<Diagnosis> examine_machine(CommandContext& context);
 
 }  // namespace assay

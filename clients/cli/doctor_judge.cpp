@@ -17,7 +17,7 @@ constexpr double hopeless_seconds = 300;
 
 }  // namespace
 
-Finding judge_file_system(std::string_view name) {
+Diagnosis judge_file_system(std::string_view name) {
     static constexpr std::array<std::string_view, 5> good = {"ext4", "xfs", "btrfs", "zfs", "f2fs"};
     const std::string says = fmt::format("the data is on {}", name);
     if (std::ranges::find(good, name) != good.end()) return {Health::ok, "file system", says};
@@ -34,7 +34,7 @@ Finding judge_file_system(std::string_view name) {
     return {Health::warn, "file system", says, "Assay does not know whether that keeps what it was given", "keep it on ext4, XFS or btrfs"};
 }
 
-Finding judge_space(std::uint64_t free_bytes, std::uint64_t total_bytes) {
+Diagnosis judge_space(std::uint64_t free_bytes, std::uint64_t total_bytes) {
     const std::string says = fmt::format("{} of {} are free", human_size(free_bytes), human_size(total_bytes));
     const std::string fix = "make room, or move the data directory to a larger disk";
     if (free_bytes < least_free_bytes)
@@ -43,7 +43,7 @@ Finding judge_space(std::uint64_t free_bytes, std::uint64_t total_bytes) {
     return {Health::ok, "disk space", says};
 }
 
-Finding judge_clock(double ahead) {
+Diagnosis judge_clock(double ahead) {
     const double off = std::abs(ahead);
     if (off <= 1.5) return {Health::ok, "clock", "this machine and the server agree to the second"};
     const std::string says = fmt::format("this machine is {:.0f} s {} the server", off, ahead > 0 ? "ahead of" : "behind");

@@ -17,23 +17,23 @@ namespace {
 
 constexpr std::size_t max_cache_entries = 1'000'000;
 
-Finding releases() {
+Diagnosis releases() {
     std::vector<std::string> libraries = {"SQLite " + sqlite_release(), "OpenSSL " + openssl_release()};
     for (const auto& [name, release] : assay_libraries) libraries.push_back(fmt::format("{} {}", name, release));
     return {Health::ok, "assay", fmt::format("{} with {}", assay_version, join(libraries, ", "))};
 }
 
-std::vector<Finding> configuration(const CommandContext& context) {
+std::vector<Diagnosis> configuration(const CommandContext& context) {
     if (context.config_problem()) return {failed("configuration", *context.config_problem())};
     const Config& config = context.config();
-    const auto line = [](std::string_view name, const std::string& value, const std::string& origin) -> Finding {
+    const auto line = [](std::string_view name, const std::string& value, const std::string& origin) -> Diagnosis {
         return {Health::ok, "configuration", fmt::format("{} = {} ({})", name, value, origin)};
     };
     return {line("url", config.url, config.origins.url), line("consumer", config.consumer, config.origins.consumer),
             line("cache", config.cache, config.origins.cache), line("environment", config.environment, config.origins.environment)};
 }
 
-Finding cache(const std::string& path) {
+Diagnosis cache(const std::string& path) {
     namespace fs = std::filesystem;
     std::error_code ignored;  // what cannot be looked at is not there; whether it can be written to is asked below
     if (!fs::exists(path, ignored)) {
@@ -61,7 +61,7 @@ Finding cache(const std::string& path) {
     return {Health::ok, "cache", fmt::format("{} holds {}, {}", path, counted(files, "file"), human_size(bytes))};
 }
 
-Finding lock(const Config& config) {
+Diagnosis lock(const Config& config) {
     const auto read = read_lock(config.lock_path);
     const bool names_models = !config.project.models.empty();
     if (!read && read.error().code == "lock-not-found") {
@@ -83,12 +83,12 @@ Finding lock(const Config& config) {
     return {Health::ok, "lock file", says};
 }
 
-Finding python(const CommandContext& context) {
+Diagnosis python(const CommandContext& context) {
     const Config& config = context.config();
     const std::string program = default_python(context.variables());
     const auto environment = capture_environment(program);
     if (!environment) {
-        Finding finding = failed("python", environment.error());
+        Diagnosis finding = failed("python", environment.error());
         if (config.environment != "auto") finding.health = Health::warn;
         finding.because = "it tells push, fetch and check which libraries are here";
         finding.fix = "install Python, activate a virtual environment, or name another environment: --environment FILE or none";
@@ -105,19 +105,19 @@ Finding python(const CommandContext& context) {
 }
 
 /// A file that stands for the environment must be one.
-std::optional<Finding> environment_file(const CommandContext& context) {
+std::optional<Diagnosis> environment_file(const CommandContext& context) {
     const std::string& choice = context.config().environment;
     if (choice == "auto" || choice == "none") return std::nullopt;
     const auto read = choose_environment(choice, context.variables());
     if (!read) return failed("environment", read.error());
-    return Finding{Health::ok, "environment", choice + " describes an environment"};
+    return Diagnosis{Health::ok, "environment", choice + " describes an environment"};
 }
 
 }  // namespace
 
-std::vector<Finding> examine_machine(CommandContext& context) {
-    std::vector<Finding> findings = {releases()};
-    for (Finding& finding : configuration(context)) findings.push_back(std::move(finding));
+std::vector<Diagnosis> examine_machine(CommandContext& context) {
+    std::vector<Diagnosis> findings = {releases()};
+    for (Diagnosis& finding : configuration(context)) findings.push_back(std::move(finding));
     findings.push_back(cache(context.config().cache));
     findings.push_back(lock(context.config()));
     findings.push_back(python(context));

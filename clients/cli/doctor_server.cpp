@@ -30,7 +30,7 @@ std::int64_t newest_schema() {
     return parse_integer(embedded_migrations().back().name.substr(0, 4)).value_or(0);
 }
 
-Finding judge_identity(const Json& server) {
+Diagnosis judge_identity(const Json& server) {
     const std::string version = text_of(server, "version");
     const auto schema = integer_of(server, "schema").value_or(0);
     const std::string says =
@@ -45,7 +45,7 @@ Finding judge_identity(const Json& server) {
     return {Health::ok, "versions", says};
 }
 
-std::optional<Finding> judge_disk(const Json& disk) {
+std::optional<Diagnosis> judge_disk(const Json& disk) {
     const auto free_bytes = integer_of(disk, "free_bytes");
     const auto total_bytes = integer_of(disk, "total_bytes");
     if (!free_bytes || !total_bytes) return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<Finding> judge_disk(const Json& disk) {
 
 }  // namespace
 
-std::vector<Finding> examine_server(CommandContext& context) {
+std::vector<Diagnosis> examine_server(CommandContext& context) {
     using Steady = std::chrono::steady_clock;
     const std::string url = printable(context.config().url, 300);
     const auto client = context.connect();
@@ -82,7 +82,7 @@ std::vector<Finding> examine_server(CommandContext& context) {
     const std::int64_t after = SystemClock().now().microseconds;
     if (!answer) return {failed("server", answer.error())};
 
-    std::vector<Finding> findings;
+    std::vector<Diagnosis> findings;
     if (answer->status == 200)
         findings.push_back({Health::ok, "server", fmt::format("{} answers in {:.1f} ms", url, took.count())});
     else

@@ -62,6 +62,10 @@ private:
 
 [[nodiscard]] inline PushBuilder a_push(const std::string& model = "churn") { return PushBuilder(model); }
 
+/// The bytes of a sample of one row.
+inline constexpr std::string_view a_sample =
+    R"({"schema":"assay.sample/1","rows":1,"input":{"kind":"matrix","type":"float64","shape":[1,1],"values":[[1.0]]},"outputs":{"predict":{"type":"int64","shape":[1],"values":[1]}},"tolerance":{"kind":"exact"}})";
+
 /// Packages as they were when a_push() was trained; change what differs.
 [[nodiscard]] Environment an_environment(const std::map<std::string, std::string>& packages = {}, const std::string& python = "3.11.7");
 

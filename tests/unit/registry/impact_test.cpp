@@ -75,8 +75,7 @@ TEST_CASE("a proof counts for a move when it was made with everything else as th
         (void)registry.push(a_push(model)
                                 .with_library("scikit-learn", "1.2.2")
                                 .with_library("numpy", numpy)
-                                .with_file("held-out.json", "rows")
-                                .with("/files/1/media_type", "application/vnd.assay.sample+json"));
+                                .with_file("sample.json", std::string(a_sample)));
     };
     add("a", "2.3.1");
     add("b", "2.2.0");
@@ -84,10 +83,10 @@ TEST_CASE("a proof counts for a move when it was made with everything else as th
     for (const char* model : {"a", "b"}) {
         const Json body = {{"environment", with_231.to_string()},
                            {"outcome", "equal"},
-                           {"sample", digest_text("rows")},
+                           {"sample", digest_text(a_sample)},
                            {"rows", 1},
                            {"methods", {"predict"}}};
-        must(record_proof(registry, model, version_ref("1"), must(read_proof(body)), "ann@lab"));
+        (void)must(record_proof(registry, model, version_ref("1"), must(read_proof(body)), "ann@lab"));
     }
     // b was proven with another numpy than its own: the move of scikit-learn alone is still open
     CHECK(listed(must(impact(registry, "scikit-learn", "1.7.2", bad()))) == "b@1:refuse");

@@ -51,7 +51,7 @@ TEST_CASE("a file system is judged by what it keeps after a power cut") {
     for (const char* good : {"ext4", "xfs", "btrfs", "zfs", "f2fs"}) CHECK(judge_file_system(good).health == Health::ok);
     for (const char* bad : {"tmpfs", "ramfs", "nfs"}) CHECK(judge_file_system(bad).health == Health::fail);
     for (const char* doubtful : {"overlayfs", "fuse", "0x1234"}) {
-        const Finding finding = judge_file_system(doubtful);
+        const Diagnosis finding = judge_file_system(doubtful);
         CHECK(finding.health == Health::warn);
         CHECK_FALSE(finding.because.empty());
         CHECK_FALSE(finding.fix.empty());

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "clients/cpp/local_file.hpp"
 #include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <filesystem>
@@ -13,9 +14,7 @@ namespace assay::test {
 namespace {
 
 /// The cases that the Python package reads too (clients/python/tests/project_test.py).
-Json cases() {
-    return must(parse_json(must(read_text_file(std::string(ASSAY_SOURCE_DIR) + "/tests/data/project_file/cases.json", 1U << 20U))));
-}
+Json cases() { return must(parse_json(must(read_text_file(source_dir() + "/tests/data/project_file/cases.json", 1U << 20U)))); }
 
 Result<ProjectFile> parsed(const Json& entry) {
     const bool is_personal = entry.value("personal", false);

@@ -42,7 +42,7 @@ TEST_CASE("a command that needs to know what to do lists its forms") {
           "error: 'assay tag' needs to know what to do: set, rm\n"
           "fix: assay tag set NAME|REF KEY=VALUE\n  or: assay tag rm NAME|REF KEY\n  or: 'assay help tag' explains it\n");
     CHECK(complaint({"alias", "penguins"})
-              .starts_with("error: there is no 'assay alias penguins': it is one of set, rm, log, rollback, list\n"));
+              .starts_with("error: there is no 'assay alias penguins': it is one of set, rm, log, rollback, show, list\n"));
     CHECK(complaint({"alias", "rolback", "a", "b"}).find("did you mean 'assay alias rollback'?") != std::string::npos);
 }
 

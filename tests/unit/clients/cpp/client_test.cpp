@@ -13,7 +13,7 @@ namespace assay::test {
 
 namespace {
 
-Sample a_sample() {
+Sample rows_and_answers() {
     Sample sample;
     sample.rows = 2;
     sample.input = SampleTexts{{"spam", "ham"}};
@@ -36,7 +36,7 @@ struct Lab {
     [[nodiscard]] NewVersion version() const {
         NewVersion version;
         version.paths = {folder / "model"};
-        version.sample = a_sample();
+        version.sample = rows_and_answers();
         version.datasets = {must(dataset_of_file(folder / "train.csv", "training")), {"test", "held-out", sha256("x").to_string(), 7}};
         version.metrics = {{"accuracy", 0.5, "held-out"}};
         version.trained_at = "2026-11-22T21:14:03Z";
@@ -64,7 +64,7 @@ TEST_CASE("what is pushed comes back into memory, by number, alias and digest, w
         CHECK(must(loaded.file("model.assay")) == "the bytes of a model");
         CHECK(must(loaded.file("deep/empty")).empty());
         CHECK(loaded.files.size() == 3);
-        CHECK(to_text(must(loaded.sample()).value()) == to_text(a_sample()));
+        CHECK(to_text(must(loaded.sample()).value()) == to_text(rows_and_answers()));
         CHECK(error_of(loaded.file("model.joblib")).because == "it has deep/empty, model.assay, sample.json");
     }
     must(lab.client.remove_alias("churn", "production"));
