@@ -57,7 +57,7 @@ Result<Parts> parts_of(const RemoteVersion& version) {
         parts.artifact = path;
     }
     const auto refuse = [&](std::string code, std::string because) {
-        return fail(Error(ErrorKind::invalid, std::move(code), printable(version.name(), 300) + " cannot be tried")
+        return fail(Error(ErrorKind::incompatible, std::move(code), printable(version.name(), 300) + " cannot be tried")
                         .with_because(std::move(because))
                         .with_fix("load it where it was trained: assay env show " + printable(version.name(), 300)));
     };

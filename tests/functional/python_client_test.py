@@ -210,12 +210,17 @@ class PythonClient(unittest.TestCase):
     def test_a_model_that_predicts_otherwise_is_not_handed_out(self):
         other = search().set_params(param_grid={"tree__max_depth": [1]}).fit(self.train.drop(columns="species"), self.train.species)
         self.push("wrong", sample=assay.sample(other, self.X))
+        self.assertIsNotNone(assay.load("wrong", verify="warn"))
         with self.assertRaises(assay.PredictionDiffers) as caught:
             assay.load("wrong")
         self.assertEqual(caught.exception.exit_code, 9)
         self.assertTrue(caught.exception.rows)
-        self.assertIsNotNone(assay.load("wrong", verify="warn"))
-        self.assertEqual(self.python("load", "wrong").returncode, 9)
+        # It has been found out, and from then on the gate does not hand it out here.
+        with self.assertRaises(assay.Incompatible) as refused:
+            assay.load("wrong", verify="warn")
+        self.assertEqual(refused.exception.conflicts[0]["rule"], "proof/different")
+        self.assertEqual(self.python("load", "wrong").returncode, 4)
+        self.assertIsNotNone(assay.load("wrong", environment="none", verify="warn"))
 
     def test_a_damaged_cache_is_repaired(self):
         version = self.push("cached")

@@ -133,7 +133,7 @@ class Trial(unittest.TestCase):
             self.client.load("points@1", try_=True)
         self.assertEqual(refused.exception.code, "no-sample")
         tried = self.command("fetch", "points@1", "-o", "out", "--try")
-        self.assertEqual(tried.returncode, 1, tried.stderr)
+        self.assertEqual(tried.returncode, 4, tried.stderr)
         self.assertIn("it has no sample", tried.stderr)
 
     def test_a_trial_is_of_this_environment(self):

@@ -17,7 +17,7 @@ import http_api  # noqa: E402
 from http_api import OTHER, SAME, call, canonical, digest, environment, facts, send  # noqa: E402
 
 CONFIGURATION = Path(__file__).resolve().parent / "schemathesis.toml"
-SERVER = ("--allow-raw-blobs",)  # so that every operation can succeed
+SERVER = ("--allow-raw-blobs", "--upload-limit", "1048576")  # so that every operation can succeed
 BYTES = b"test"  # the digest of the examples in the description
 SAMPLE = json.dumps({
     "schema": "assay.sample/1", "rows": 1, "input": {"kind": "matrix", "type": "float64", "shape": [1, 1], "values": [[1.0]]},

@@ -201,7 +201,7 @@ def load(
 ) -> Any:
     """The estimator: gate, fetch into the shared cache, verify, joblib.load, and replay of the sample. `verify` says what happens
     when it predicts otherwise than when it was pushed: "strict" raises `PredictionDiffers`, "warn" warns, "off" does not look.
-    What the smoke test finds is kept as a proof, which the gate weighs from then on. `try_` lets it decide about a version that is refused
+    What the smoke test finds is kept as a proof, which the gate weighs from then on (a difference only with "strict"). `try_` lets it decide about a version that is refused
     only because nothing is known of this environment: it runs in a child process first.
     `file` chooses among several models in a version. Loading runs what is inside: load only from registries that you trust."""
     return _default().load(ref, environment, verify, file=file, try_=try_)

@@ -12,7 +12,7 @@ from ._comparison import differs
 from ._connection import Connection
 from ._download import download, manifest_of
 from ._environment import EnvironmentLike, capture
-from .errors import AssayError, AssayWarning, UnsafeContent, UsageError
+from .errors import AssayError, AssayWarning, Incompatible, UnsafeContent, UsageError
 from ._files import PendingFile
 from ._manifest import Manifest, ManifestFile
 from ._sample import Sample
@@ -84,8 +84,9 @@ def _load(
     sample: Optional[Sample] = None
     recorded = _sample(manifest)
     if on_trial and recorded is None:
-        raise AssayError(
+        raise Incompatible(
             f"{manifest.ref} cannot be tried",
+            verdict=admission.verdict or {},
             code="no-sample",
             because="it has no sample, so nothing can tell whether it works here",
             fix=[f"load it where it was trained: assay env show {manifest.ref}"],
@@ -201,7 +202,8 @@ def _smoke_test(
         )
         return
     found = replay(estimator, sample)
-    keep(found)
+    if found.good or verify == "strict":  # who asks for a warning has said that differences are no failure
+        keep(found)
     if found.good:
         return
     problem = differs(manifest.ref, found.differences, sample.rows, context)
