@@ -7,6 +7,7 @@
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/upload.hpp"
+#include "clients/cpp/verified_download.hpp"
 
 #include <fmt/format.h>
 
@@ -98,7 +99,7 @@ private:
             TRY(server.get_file(Connection::path_of(version_.model, version_.number) + "/files/" + encode_path(file_.path), environment,
                                 file_.digest, transfer));
         }
-        return verify();
+        return must_be_whole(version_, file_, received_, hash_.finish());
     }
 
     Result<void> begin_at(std::uint64_t offset) {
@@ -114,28 +115,12 @@ private:
 
     Result<void> receive(std::string_view piece) {
         received_ += piece.size();
-        if (received_ > file_.size) {
-            return fail(ErrorKind::integrity, "size-mismatch",
-                        fmt::format("{} of {} has more than its {} bytes", file_.path, version_.name(), file_.size));
-        }
+        TRY(must_not_exceed(version_, file_, received_));
         hash_.update(piece);
         TRY(make());
         TRY(pending_->write(piece));
         progress_.advance(piece.size());
         return {};
-    }
-
-    Result<void> verify() {
-        if (received_ != file_.size) {
-            return fail(ErrorKind::integrity, "size-mismatch",
-                        fmt::format("{} of {} arrived with {} of {} bytes", file_.path, version_.name(), received_, file_.size));
-        }
-        const Digest arrived = hash_.finish();
-        if (arrived == file_.digest) return {};
-        return fail(Error(ErrorKind::integrity, "digest-mismatch",
-                          fmt::format("{} of {} arrived with other bytes than were registered", file_.path, version_.name()))
-                        .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file_.digest.to_string()))
-                        .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
     }
 
     Output& output_;

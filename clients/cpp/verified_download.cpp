@@ -7,6 +7,24 @@
 
 namespace assay {
 
+Result<void> must_not_exceed(const RemoteVersion& version, const RemoteFile& file, std::uint64_t received) {
+    if (received <= file.size) return {};
+    return fail(ErrorKind::integrity, "size-mismatch",
+                fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
+}
+
+Result<void> must_be_whole(const RemoteVersion& version, const RemoteFile& file, std::uint64_t received, const Digest& arrived) {
+    if (received != file.size) {
+        return fail(ErrorKind::integrity, "size-mismatch",
+                    fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
+    }
+    if (arrived == file.digest) return {};
+    return fail(Error(ErrorKind::integrity, "digest-mismatch",
+                      fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
+                    .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
+                    .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
+}
+
 Result<void> download_verified(Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
                                const ByteTarget& target) {
     Sha256 hash;
@@ -19,26 +37,13 @@ Result<void> download_verified(Connection& server, const RemoteVersion& version,
     };
     const auto receive = [&](std::string_view piece) -> Result<void> {
         received += piece.size();
-        if (received > file.size) {
-            return fail(ErrorKind::integrity, "size-mismatch",
-                        fmt::format("{} of {} has more than its {} bytes", file.path, version.name(), file.size));
-        }
+        TRY(must_not_exceed(version, file, received));
         hash.update(piece);
         return target.write(piece);
     };
     TRY(server.get_file(Connection::path_of(version.model, version.number) + "/files/" + encode_path(file.path), environment, file.digest,
                         {[&] { return received; }, begin_at, receive}));
-    if (received != file.size) {
-        return fail(ErrorKind::integrity, "size-mismatch",
-                    fmt::format("{} of {} arrived with {} of {} bytes", file.path, version.name(), received, file.size));
-    }
-    if (const Digest arrived = hash.finish(); arrived != file.digest) {
-        return fail(Error(ErrorKind::integrity, "digest-mismatch",
-                          fmt::format("{} of {} arrived with other bytes than were registered", file.path, version.name()))
-                        .with_because(fmt::format("its digest is {}, the manifest says {}", arrived.to_string(), file.digest.to_string()))
-                        .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
-    }
-    return {};
+    return must_be_whole(version, file, received, hash.finish());
 }
 
 }  // namespace assay

@@ -18,4 +18,10 @@ struct ByteTarget {
 [[nodiscard]] Result<void> download_verified(Connection& server, const RemoteVersion& version, const RemoteFile& file,
                                              std::string_view environment, const ByteTarget& target);
 
+/// `integrity`, code "size-mismatch", as soon as more has arrived than the file has.
+[[nodiscard]] Result<void> must_not_exceed(const RemoteVersion& version, const RemoteFile& file, std::uint64_t received);
+/// `integrity`, codes "size-mismatch" and "digest-mismatch", unless what has arrived is the file.
+[[nodiscard]] Result<void> must_be_whole(const RemoteVersion& version, const RemoteFile& file, std::uint64_t received,
+                                         const Digest& arrived);
+
 }  // namespace assay
