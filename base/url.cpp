@@ -33,6 +33,22 @@ std::string encode_path(std::string_view path) {
     return join(segments, "/");
 }
 
+namespace {
+
+/// How many characters of UTF-8 a text begins with.
+std::size_t valid_characters(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size(); ++count) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        if (!is_utf8(text.substr(at, size))) break;
+        at += size;
+    }
+    return count;
+}
+
+}  // namespace
+
 Result<std::string> decode_component(std::string_view text) {
     const auto refuse = [&](std::string because) {
         return fail(Error(ErrorKind::invalid, "invalid-encoding", "'" + printable(text, 100) + "' is not validly percent-encoded")
@@ -51,7 +67,10 @@ Result<std::string> decode_component(std::string_view text) {
         i += 2;
     }
     if (decoded.find('\0') != std::string::npos) return refuse("it holds a NUL byte");
-    if (!is_utf8(decoded)) return refuse("the decoded bytes are not UTF-8");
+    if (!is_utf8(decoded)) {
+        return fail(Error(ErrorKind::invalid, "invalid-encoding", "'" + printable(text, 100) + "' is not UTF-8")
+                        .with_because(fmt::format("the decoded bytes are not UTF-8 from character {} on", valid_characters(decoded) + 1)));
+    }
     return decoded;
 }
 

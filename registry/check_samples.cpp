@@ -13,6 +13,9 @@ namespace assay {
 
 namespace {
 
+/// What a sample becomes in memory is several times its bytes.
+std::mutex one_at_a_time;
+
 bool is_sample(const PushFile& file) {
     return (file.media_type.empty() ? media_type_of_name(file.path) : std::string_view(file.media_type)) == sample_media_type;
 }
@@ -51,9 +54,17 @@ void add_problems(const PushFile& file, const Error& error, Problems& problems) 
 
 }  // namespace
 
+Result<std::optional<SampleContent>> read_sample_content(Registry& registry, const Digest& digest) {
+    const std::scoped_lock lock(one_at_a_time);
+    TRY_ASSIGN(const auto bytes, read_blob(registry, digest));
+    if (!bytes) return std::nullopt;
+    TRY_ASSIGN(const Sample sample, parse_sample(*bytes, SampleOutputs::required));
+    SampleContent content{static_cast<std::int64_t>(sample.rows), {}};
+    for (const auto& [method, output] : sample.outputs) content.methods.push_back(method);
+    return content;
+}
+
 Result<void> check_samples(Registry& registry, const std::vector<PushFile>& files, Problems& problems) {
-    // One at a time: what a sample becomes in memory is several times its bytes.
-    static std::mutex one_at_a_time;
     const PushFile* first = nullptr;
     for (const PushFile& file : files) {
         if (!is_sample(file)) continue;

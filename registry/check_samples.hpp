@@ -10,4 +10,12 @@ namespace assay {
 /// here is left to the caller to report; one found damaged is marked so. Fails only when the store or the database does.
 [[nodiscard]] Result<void> check_samples(Registry& registry, const std::vector<PushFile>& files, Problems& problems);
 
+/// What replaying a sample gives, as far as it is known without a model.
+struct SampleContent {
+    std::int64_t rows = 0;
+    std::vector<std::string> methods;
+};
+/// Of a sample in the store; absent when its blob is not here or damaged.
+[[nodiscard]] Result<std::optional<SampleContent>> read_sample_content(Registry& registry, const Digest& digest);
+
 }  // namespace assay

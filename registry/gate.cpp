@@ -27,6 +27,14 @@ void add_fix(std::vector<std::string>& fixes, std::string fix) {
     if (!fix.empty() && std::ranges::find(fixes, fix) == fixes.end()) fixes.push_back(std::move(fix));
 }
 
+/// A version of a native program names its C++ libraries and no Python: pip has nothing for it, and a package of that name is another
+/// thing.
+bool is_native(const Recorded& recorded) {
+    const auto has = [&](const char* library) { return recorded.libraries.contains(library); };
+    return !has("python") && (has("eigen") || has("cereal") || has("assay"));
+}
+
+constexpr std::string_view say_so = "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules";
 constexpr std::string_view test_it =
     "let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or say in a rule what you have tested (assay rules import "
     "FILE)";
@@ -61,7 +69,7 @@ std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool n
 }
 
 void add(const Question& question, Conflict conflict, std::string_view rule_fix, bool refuses, Verdict& verdict) {
-    conflict.fix = exact_fixes(std::span(&conflict, 1), question.environment.is_native());
+    conflict.fix = exact_fixes(std::span(&conflict, 1), question.environment.is_native() || is_native(question.recorded));
     add_fix(conflict.fix, std::string(rule_fix));
     (refuses ? verdict.conflicts : verdict.warnings).push_back(std::move(conflict));
 }
@@ -105,7 +113,7 @@ void judge_unproven(const Question& question, Conflict conflict, Verdict& verdic
             ? fmt::format("no rule says whether {} {} reads what {} wrote", conflict.package, *conflict.offered, conflict.recorded)
             : fmt::format("{} and {} are other releases of {}, and cannot be ordered because they are not both PEP 440", conflict.recorded,
                           *conflict.offered, conflict.package);
-    add(question, std::move(conflict), test_it, true, verdict);
+    add(question, std::move(conflict), question.environment.is_native() || is_native(question.recorded) ? say_so : test_it, true, verdict);
 }
 
 void judge_package(const Question& question, const std::string& package, Verdict& verdict) {
@@ -188,7 +196,7 @@ std::vector<std::string> fixes_of(const Verdict& verdict, bool native) {
     for (const Conflict& conflict : verdict.conflicts) {
         const std::vector<std::string> exact = exact_fixes(std::span(&conflict, 1), native);
         for (const std::string& fix : conflict.fix) {
-            if (std::ranges::find(exact, fix) != exact.end() || (fix == test_it && !all_unproven)) continue;
+            if (std::ranges::find(exact, fix) != exact.end() || ((fix == test_it || fix == say_so) && !all_unproven)) continue;
             add_fix(fixes, fix);
         }
     }
@@ -281,7 +289,7 @@ Verdict judge(const Recorded& recorded, const Environment& environment, const Ru
     verdict.decision = !verdict.conflicts.empty()  ? Verdict::Decision::refuse
                        : !verdict.warnings.empty() ? Verdict::Decision::warn
                                                    : Verdict::Decision::allow;
-    verdict.fix = fixes_of(verdict, environment.is_native());
+    verdict.fix = fixes_of(verdict, environment.is_native() || is_native(recorded));
     return verdict;
 }
 

@@ -2,6 +2,7 @@
 
 #include "artifact/sample.hpp"
 #include "base/text.hpp"
+#include "registry/check_samples.hpp"
 #include "registry/environments.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace assay {
 
@@ -109,6 +111,22 @@ Result<void> must_be_a_sample(const Manifest& manifest, const std::optional<Dige
                         {{"sample", "is no sample of this version", "the digest of its file of type " + std::string(sample_media_type)}}));
 }
 
+/// Who says that the predictions are as they were has made all of them.
+Result<void> must_be_a_replay(Registry& registry, const Proof& proof) {
+    if (!proof.sample || proof.outcome.ends_with("-error")) return {};
+    TRY_ASSIGN(const auto sample, read_sample_content(registry, *proof.sample));
+    if (!sample)
+        return fail(ErrorKind::integrity, "blob-corrupt", "the sample is damaged in the store, and nothing can be held against it");
+    Problems problems;
+    if (proof.rows != sample->rows) problems.push_back({"rows", fmt::format("the sample has {}", sample->rows), ""});
+    const std::set<std::string> all(sample->methods.begin(), sample->methods.end());
+    const std::set<std::string> replayed(proof.methods.begin(), proof.methods.end());
+    const bool good = proof.outcome != "different";
+    if (!std::ranges::includes(all, replayed) || (good && all != replayed))
+        problems.push_back({"methods", fmt::format("the sample has {}{}", good ? "exactly " : "", join(sample->methods, ", ")), ""});
+    return refuse_if_any(problems, "invalid-proof", "this is no replay of the version's sample");
+}
+
 }  // namespace
 
 Result<Proof> read_proof(const Json& value) {
@@ -137,10 +155,15 @@ Result<Proof> read_proof(const Json& value) {
 
 Result<RecordedProof> record_proof(Registry& registry, const std::string& model, const VersionRef& ref, const Proof& proof,
                                    const std::string& actor) {
+    TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
+        TRY_ASSIGN(const VersionRow version, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
+        return must_be_a_sample(manifest, proof.sample);
+    }));
+    TRY(must_be_a_replay(registry, proof));
     return registry.database.write([&](SqlWrite& sql) -> Result<RecordedProof> {
         TRY_ASSIGN(const VersionRow version, resolve_ready(sql, model, ref));
         TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
-        TRY(must_be_a_sample(manifest, proof.sample));
         TRY_ASSIGN(const Environment environment, find_environment(sql, *proof.environment));
         TRY_ASSIGN(const std::string considered, considered_text(needs_of(manifest.facts), environment));
         TRY_ASSIGN(const std::string detail, canonical_json(detail_of(proof)));

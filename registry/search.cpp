@@ -53,6 +53,9 @@ std::string question_digest(const SearchQuery& query) {
     return sha256(query.filter + '\0' + query.order_by + '\0' + query.scope).to_string().substr(7, 16);
 }
 
+/// Longer keys are not carried along: they are read again, where they are now.
+constexpr std::size_t longest_keys = 1'000;
+
 std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
     Json keys = Json::array();
     for (const SqlValue& value : last.keys) {
@@ -66,6 +69,7 @@ std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
             keys.push_back(nullptr);
         }
     }
+    if (to_text(keys).size() > longest_keys) keys = nullptr;
     return to_text(Json::array({question_digest(query), last.model, last.version, keys}));
 }
 
@@ -77,13 +81,17 @@ Result<SqlValue> key_of(const Json& json, filter::ValueType type) {
     return fail(bad_cursor());
 }
 
-Result<filter::Found> found_of(const SearchQuery& query, const std::vector<filter::Order>& order) {
+Result<filter::Found> found_of(SqlSession& sql, const SearchQuery& query, const std::vector<filter::Order>& order) {
     const auto json = parse_json(query.cursor);
     if (!json || !json->is_array() || json->size() != 4 || json->at(0) != question_digest(query) || !json->at(1).is_string() ||
-        !json->at(2).is_number_integer() || !json->at(3).is_array() || json->at(3).size() != order.size()) {
+        !json->at(2).is_number_integer()) {
         return fail(bad_cursor());
     }
-    filter::Found found{json->at(1).get<std::string>(), json->at(2).get<std::int64_t>(), {}};
+    const std::string model = json->at(1).get<std::string>();
+    const auto version = json->at(2).get<std::int64_t>();
+    if (json->at(3).is_null()) return filter::place_of(sql, order, model, version);
+    if (!json->at(3).is_array() || json->at(3).size() != order.size()) return fail(bad_cursor());
+    filter::Found found{model, version, {}};
     for (std::size_t i = 0; i < order.size(); ++i) {
         TRY_ASSIGN(SqlValue key, key_of(json->at(3).at(i), order[i].type));
         found.keys.push_back(std::move(key));
@@ -100,20 +108,23 @@ Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vec
     TRY_ASSIGN(question.conditions, search_conditions(wanted));
     std::ranges::move(among, std::back_inserter(question.conditions));
     TRY_ASSIGN(question.order, search_order(keys));
-    question.limit = query.limit;
-    if (!query.cursor.empty()) {
-        TRY_ASSIGN(question.after, found_of(query, question.order));
-    }
+    question.limit = query.limit + 1;  // one more than wanted tells whether there are more
     return registry.database.read([&](SqlSession& sql) -> Result<SearchPage> {
-        TRY_ASSIGN(const std::vector<filter::Found> found, filter::find(sql, question));
+        if (!query.cursor.empty()) {
+            TRY_ASSIGN(question.after, found_of(sql, query, question.order));
+        }
+        TRY_ASSIGN(std::vector<filter::Found> found, filter::find(sql, question));
         SearchPage page;
+        if (std::ssize(found) > query.limit) {
+            found.pop_back();
+            page.next = cursor_of(query, found.back());
+        }
         for (const filter::Found& one : found) {
             TRY_ASSIGN(auto row, versions::find(sql, one.model, one.version));
             if (!row) return fail(ErrorKind::internal, "version-lost", fmt::format("{}@{} is found but not there", one.model, one.version));
             TRY_ASSIGN(VersionView view, view_of(sql, *std::move(row)));
             page.versions.push_back(std::move(view));
         }
-        if (std::ssize(found) == query.limit) page.next = cursor_of(query, found.back());
         return page;
     });
 }

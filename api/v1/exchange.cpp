@@ -113,6 +113,12 @@ Result<std::string> idempotency_key_of(const Request& request) {
     return *key;
 }
 
+Result<std::string> cursor_text(const std::string& cursor) {
+    auto text = from_base64(cursor);
+    if (!text || text->empty() || text->size() > 4096 || !is_utf8(*text)) return refuse_cursor();
+    return *std::move(text);
+}
+
 Result<Page> page_of(const Request& request) {
     Page page;
     if (const auto it = request.query.find("limit"); it != request.query.end()) {
@@ -121,11 +127,7 @@ Result<Page> page_of(const Request& request) {
         page.limit = *limit;
     }
     if (const auto it = request.query.find("cursor"); it != request.query.end()) {
-        auto cursor = from_base64(it->second);
-        if (!cursor || cursor->empty() || cursor->size() > 4096 || !is_utf8(*cursor)) {
-            return refuse_cursor();
-        }
-        page.cursor = *std::move(cursor);
+        TRY_ASSIGN(page.cursor, cursor_text(it->second));
     }
     return page;
 }

@@ -49,6 +49,8 @@ struct Page {
     std::string cursor;
 };
 [[nodiscard]] Result<Page> page_of(const Request& request);
+/// What a cursor was made of; `invalid`, code "invalid-cursor".
+[[nodiscard]] Result<std::string> cursor_text(const std::string& cursor);
 [[nodiscard]] Result<std::int64_t> integer_cursor(const Page& page);
 /// {"items","next_cursor"}, the members of `more` beside them, and a Link header when there may be more items. `next` is empty on the
 /// last page.

@@ -16,5 +16,7 @@ struct Listing {
 
 /// Up to `limit` items (0: all) of `target`, page by page.
 [[nodiscard]] Result<Listing> list_items(Connection& server, const std::string& target, std::int64_t limit);
+/// The same of a question that is asked by POST, with limit and cursor among its members.
+[[nodiscard]] Result<Listing> list_answers(Connection& server, const std::string& target, Json question, std::int64_t limit);
 
 }  // namespace assay

@@ -1,5 +1,4 @@
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/listing.hpp"
 #include "clients/cpp/answer.hpp"
@@ -19,11 +18,13 @@ struct SearchOptions {
 
 Result<ExitCode> search(CommandContext& context, const SearchOptions& options) {
     if (options.limit < 0) return fail(ErrorKind::invalid, "usage", "--limit must be 0 or more");
+    if (!is_utf8(options.filter)) return fail(ErrorKind::invalid, "usage", "the filter is not UTF-8");
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    std::string target = "/v1/search?order_by=" + encode_component(join(options.order_by, ", "));
-    if (!options.filter.empty()) target += "&filter=" + encode_component(options.filter);
-    TRY_ASSIGN(const Listing listing, list_items(*server, target, options.limit));
+    Json question = Json::object();
+    if (!options.filter.empty()) question["filter"] = options.filter;
+    if (!options.order_by.empty()) question["order_by"] = join(options.order_by, ", ");
+    TRY_ASSIGN(const Listing listing, list_answers(*server, "/v1/search", question, options.limit));
     const auto& [first, found, more] = listing;
     if (output.json()) {
         output.write_json({{"items", found}, {"more", more}});

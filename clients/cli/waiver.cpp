@@ -42,11 +42,13 @@ Result<ExitCode> grant(CommandContext& context, const WaiverOptions& options) {
     TRY_ASSIGN(Connection* const server, context.server());
     if (!options.environment.empty()) {
         TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
-        if (environment) {
-            const std::string digest = environment->digest.to_string();
-            TRY_ASSIGN(const Json stored, server->put("/v1/environments/" + digest, to_json(environment->environment)));
-            request["environment"] = digest;
+        if (!environment) {
+            return fail(Error(ErrorKind::invalid, "usage", "--environment none names no environment to waive in")
+                            .with_fix("leave --environment out to waive in every environment"));
         }
+        const std::string digest = environment->digest.to_string();
+        TRY_ASSIGN(const Json stored, server->put("/v1/environments/" + digest, to_json(environment->environment)));
+        request["environment"] = digest;
     }
     TRY_ASSIGN(const Json waiver, server->create(path_of(reference) + ":waive", request));
     if (context.output().json())

@@ -225,6 +225,20 @@ Condition all_of(std::vector<Condition> parts) { return {.kind = Condition::Kind
 Condition any_of(std::vector<Condition> parts) { return {.kind = Condition::Kind::any, .parts = std::move(parts)}; }
 Condition negation_of(Condition part) { return {.kind = Condition::Kind::negation, .parts = {std::move(part)}}; }
 
+Result<Found> place_of(SqlSession& sql, const std::vector<Order>& order, const std::string& model, std::int64_t version) {
+    Text text;
+    text.add("SELECT c.model, c.version");
+    for (const Order& key : order) {
+        text.add(", ");
+        add_value(text, key);
+    }
+    text.add(" FROM (SELECT ? AS model, ? AS version) c", {model, version});
+    Query query;
+    query.order = order;
+    TRY_ASSIGN(auto found, rows_of(sql, text, query));
+    return std::move(found.at(0));
+}
+
 Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
     TRY_ASSIGN(const Condition* driver, probe(sql, query, few));
     if (driver != nullptr) return collect(sql, query, driver);

@@ -64,4 +64,7 @@ struct Query {
 /// The first `limit` versions in order.
 [[nodiscard]] Result<std::vector<Found>> find(SqlSession& sql, const Query& query);
 
+/// The place of a version in an order, whether or not the conditions hold for it.
+[[nodiscard]] Result<Found> place_of(SqlSession& sql, const std::vector<Order>& order, const std::string& model, std::int64_t version);
+
 }  // namespace assay::filter

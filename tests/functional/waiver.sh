@@ -42,3 +42,5 @@ expect 1 "$ASSAY" waiver grant iris@1 --why x --until 400d
 tells "a waiver ends"
 expect 2 "$ASSAY" waiver grant iris@1 --until 14d
 expect 3 "$ASSAY" waiver grant iris@9 --why x --until 14d
+expect 2 "$ASSAY" waiver grant iris@1 --why x --until 14d --environment none
+tells "leave --environment out to waive in every environment"

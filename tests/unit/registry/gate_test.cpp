@@ -166,6 +166,17 @@ TEST_CASE("the fix of a verdict is one pip line for all conflicts") {
                                                                "say in a rule what you have tested (assay rules import FILE)"});
 }
 
+TEST_CASE("a version of a native program is told to be built against its libraries, never to be installed by pip") {
+    const Verdict verdict =
+        judge(churn({"eigen"}, {{"eigen", "3.4.0"}, {"assay", "0.1.0"}}), cpython("3.11.7", {{"eigen", "3.3.9"}}), rules(""));
+    REQUIRE(verdict.decision == Verdict::Decision::refuse);
+    for (const std::string& fix : verdict.fix) {
+        CHECK(fix.find("pip") == std::string::npos);
+        CHECK(fix.find("--try") == std::string::npos);
+    }
+    CHECK(verdict.fix.front() == "build against eigen 3.4.0");
+}
+
 TEST_CASE("the smoke test is offered as a fix of the verdict only when nothing is known to break") {
     const Recorded recorded = churn({"lib"}, {{"lib", "1.0"}});
     const Verdict verdict = judge(recorded, cpython("3.12.3", {{"lib", "2.0"}}), default_rules());

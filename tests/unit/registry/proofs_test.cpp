@@ -140,6 +140,21 @@ TEST_CASE("a proof is of a sample of the version, in an environment that is know
     CHECK(error_of(lab.prove("equal", lab.here)).code == "version-deleted");
 }
 
+TEST_CASE("a proof is a replay of the whole sample: its rows, and all of its methods when they are equal") {
+    Lab lab;
+    const auto problem = [&](const std::string& outcome, const Json& patch) {
+        Json body = lab.body(outcome, lab.here);
+        body.merge_patch(patch);
+        const auto recorded = record_proof(lab.registry, "churn", version_ref("1"), must(read_proof(body)), "ann@lab");
+        return recorded ? std::string() : recorded.error().problems.at(0).field;
+    };
+    CHECK(problem("equal", {{"rows", 2}}) == "rows");
+    CHECK(problem("equal", {{"methods", {"launch"}}}) == "methods");
+    CHECK(problem("different", {{"methods", {"predict", "launch"}}}) == "methods");
+    CHECK(problem("different", Json::object()).empty());
+    CHECK(problem("predict-error", {{"rows", 7}, {"methods", {"launch"}}}).empty());
+}
+
 TEST_CASE("a proof that says too little, or contradicts itself, is refused field by field") {
     Lab lab;
     const auto with = [&](const std::string& outcome, const Json& patch) {

@@ -25,10 +25,10 @@ def search(connection: Connection, filter: str = "", order_by: Union[str, Sequen
     found: List[Version] = []
     cursor: Optional[str] = None
     while limit is None or len(found) < limit:
-        question["limit"] = str(PAGE if limit is None else min(PAGE, limit - len(found)))
+        question["limit"] = PAGE if limit is None else min(PAGE, limit - len(found))
         if cursor:
             question["cursor"] = cursor
-        page = connection.json("GET", "/v1/search", params=question, context="searching")
+        page = connection.json("POST", "/v1/search", body=question, context="searching")
         found += [Version.from_json(item) for item in page["items"]]
         cursor = page.get("next_cursor")
         if not cursor:

@@ -50,7 +50,7 @@ def verify(path: PathLike, cache: Path, connection: Optional[Connection] = None)
             Verified(entry.name, entry.requested, entry.version, str(root) if root is not None else "cache", len(entry.files), notes)
         )
     if problems:
-        fix = ["fetch it again: assay fetch --locked"]
+        fix = ["fetch it again: assay fetch --locked --force"]
         raise IntegrityError(f"what is here is not what {os.fspath(path)} says", code="lock-mismatch", field_errors=problems, fix=fix)
     return found
 

@@ -12,9 +12,11 @@ class Pages final : public HttpClient {
 public:
     std::deque<std::string> answers;
     std::vector<std::string> targets;
+    std::vector<std::string> bodies;
 
     Result<HttpResponse> send(const HttpRequest& request) override {
         targets.push_back(request.target);
+        bodies.push_back(request.body);
         HttpResponse response;
         response.status = 200;
         response.body = answers.front();
@@ -48,6 +50,13 @@ TEST_CASE("a listing without a limit ends where the collection ends") {
     CHECK(listing.items == Json{1, 2});
     CHECK(!listing.more);
     CHECK(talk.client->targets.front() == "/x?limit=1000");
+}
+
+TEST_CASE("a question with a body is asked again with the cursor in it") {
+    Talk talk;
+    talk.client->answers = {R"({"items":[1],"next_cursor":"a"})", R"({"items":[2],"next_cursor":null})"};
+    CHECK(must(list_answers(talk.connection, "/x", {{"filter", "f"}}, 2)).items == Json{1, 2});
+    CHECK(talk.client->bodies == std::vector<std::string>{R"({"filter":"f","limit":2})", R"({"cursor":"a","filter":"f","limit":1})"});
 }
 
 }  // namespace assay::test
