@@ -62,12 +62,13 @@ void add_condition(Text& text, const Condition& condition) {
     }
 }
 
-/// The value of a key for the version of `c`.
+/// The value of a key for the version of `c`. The LIMIT, which no version reaches, keeps max() from walking an index by value through all
+/// versions until it meets this one.
 void add_value(Text& text, const Order& order) {
-    text.add(fmt::format("(SELECT {}(s.{}) FROM {} s WHERE s.model = c.model AND s.version = c.version", order.descending ? "max" : "min",
-                         order.column, order.table));
+    text.add(fmt::format("(SELECT {}(v.k) FROM (SELECT s.{} AS k FROM {} s WHERE s.model = c.model AND s.version = c.version",
+                         order.descending ? "max" : "min", order.column, order.table));
     if (!order.where.empty()) text.add(" AND ").add(order.where, order.values);
-    text.add(")");
+    text.add(" LIMIT 1000000) v)");
 }
 
 std::string_view direction(bool descending) { return descending ? " DESC" : " ASC"; }
@@ -122,7 +123,7 @@ Result<std::vector<Found>> rows_of(SqlSession& sql, const Text& text, const Quer
 /// Collects every version that `driver` meets (all, without one), keeps those for which the conditions hold, and sorts.
 Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Condition* driver) {
     Text text;
-    text.add("SELECT r.* FROM (SELECT c.model, c.version");
+    text.add("WITH r AS MATERIALIZED (SELECT c.model, c.version");  // else each value would be looked up for each mention
     for (std::size_t i = 0; i < query.order.size(); ++i) {
         text.add(", ");
         add_value(text, query.order[i]);
@@ -135,8 +136,12 @@ Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Co
     } else {
         text.add(" FROM versions c WHERE ");
     }
-    add_condition(text, all_of(query.conditions));
-    text.add(") r");
+    std::vector<Condition> others;
+    for (const Condition& part : query.conditions) {
+        if (&part != driver) others.push_back(part);
+    }
+    add_condition(text, all_of(std::move(others)));
+    text.add(") SELECT r.* FROM r");
     if (query.after) {
         text.add(" WHERE ");
         add_after(text, query, *query.after, 0);

@@ -47,7 +47,7 @@ def rows(count):
         facts = {
             "datasets": [{"digest": "sha256:" + "0" * 64, "name": "data", "role": "training"}],
             "libraries": dict(libraries, **{"scikit-learn": f"1.{chooser.randrange(8)}.{chooser.randrange(3)}"}),
-            "metrics": [{"dataset": "held-out", "name": f"m{i}", "value": value} for i, value in enumerate(metrics)],
+            "metrics": [{"dataset": "data", "name": f"m{i}", "value": value} for i, value in enumerate(metrics)],
             "params": {"depth": str(chooser.randrange(20))},
             "platform": "linux-x86_64",
             "run": f"{number:032x}",
@@ -89,7 +89,7 @@ def fill(path, count):
         )
         many("INSERT INTO version_attributes VALUES (?, ?, ?, ?, ?)", ((m, v, c, c - 1_000_000, f["platform"]) for m, v, c, _, _, f, _ in batch))
         many(
-            "INSERT INTO version_metrics (model, version, name, dataset, value, lowest, highest) VALUES (?, ?, ?, 'held-out', ?, 1, 1)",
+            "INSERT INTO version_metrics (model, version, name, dataset, value, lowest, highest) VALUES (?, ?, ?, 'data', ?, 1, 1)",
             ((m, v, f"m{i}", value) for m, v, _, metrics, _, _, _ in batch for i, value in enumerate(metrics)),
         )
         many("INSERT INTO tags VALUES (?, ?, ?, ?)", ((m, v, f"t{i}", value) for m, v, _, _, tags, _, _ in batch for i, value in enumerate(tags)))
