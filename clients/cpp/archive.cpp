@@ -20,12 +20,12 @@ std::string type_in_words(const Archive::Value& value) {
                                                          : fmt::format("a matrix of {} x {}", numbers->rows, numbers->columns);
 }
 
-std::string quoted(std::string_view name) { return "'" + printable(name, 100) + "'"; }
+std::string in_quotes(std::string_view name) { return "'" + printable(name, 100) + "'"; }
 
 }  // namespace
 
 ArchiveReader::ArchiveReader(const Archive& archive, std::string_view schema) : archive_(archive) {
-    if (archive.schema() != schema) problem(fmt::format("it is a {}, not a {}", quoted(archive.schema()), quoted(schema)));
+    if (archive.schema() != schema) problem(fmt::format("it is a {}, not a {}", in_quotes(archive.schema()), in_quotes(schema)));
 }
 
 void ArchiveReader::problem(std::string because) {
@@ -36,12 +36,12 @@ template <class T>
 const T* ArchiveReader::find(std::string_view name, std::string_view wanted) {
     const auto it = archive_.values().find(name);
     if (it == archive_.values().end()) {
-        problem(fmt::format("it has no {}", quoted(name)));
+        problem(fmt::format("it has no {}", in_quotes(name)));
         return nullptr;
     }
     asked_.insert(it->first);
     const T* value = std::get_if<T>(&it->second);
-    if (value == nullptr) problem(fmt::format("{} is {}, not {}", quoted(name), type_in_words(it->second), wanted));
+    if (value == nullptr) problem(fmt::format("{} is {}, not {}", in_quotes(name), type_in_words(it->second), wanted));
     return value;
 }
 
@@ -73,12 +73,12 @@ ArchiveNumbers ArchiveReader::numbers(std::string_view name, ArchiveNumbers::Kin
     const auto* value = find<ArchiveNumbers>(name, wanted);
     if (value == nullptr) return nothing;
     if (value->kind != kind) {
-        problem(fmt::format("{} is {}, not {}", quoted(name), type_in_words(*value), wanted));
+        problem(fmt::format("{} is {}, not {}", in_quotes(name), type_in_words(*value), wanted));
         return nothing;
     }
     if (value->rows != rows.value_or(value->rows) || value->columns != columns.value_or(value->columns)) {
         const ArchiveNumbers shape{kind, rows.value_or(value->rows), columns.value_or(value->columns), nullptr};
-        problem(fmt::format("{} is {}, not {}", quoted(name), type_in_words(*value), type_in_words(shape)));
+        problem(fmt::format("{} is {}, not {}", in_quotes(name), type_in_words(*value), type_in_words(shape)));
         return nothing;
     }
     return *value;
@@ -89,7 +89,7 @@ Result<void> ArchiveReader::finish() const {
     if (because.empty()) {
         for (const auto& [name, value] : archive_.values()) {
             if (asked_.contains(name)) continue;
-            because = fmt::format("nothing here knows its {}: a later program has written it", quoted(name));
+            because = fmt::format("nothing here knows its {}: a later program has written it", in_quotes(name));
             break;
         }
     }
