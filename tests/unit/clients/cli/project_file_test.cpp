@@ -25,7 +25,8 @@ Result<ProjectFile> parsed(const Json& entry) {
 }  // namespace
 
 TEST_CASE("a project file is read as the Python package reads it") {
-    for (const Json& entry : cases().at("read")) {
+    const Json all = cases();
+    for (const Json& entry : all.at("read")) {
         CAPTURE(entry.at("toml"));
         const ProjectFile file = must(parsed(entry));
         Json settings = Json::object();
@@ -49,7 +50,8 @@ TEST_CASE("a project file is read as the Python package reads it") {
 }
 
 TEST_CASE("what a project file may not say is refused with the file, the key and the nearest one") {
-    for (const Json& entry : cases().at("refused")) {
+    const Json all = cases();
+    for (const Json& entry : all.at("refused")) {
         CAPTURE(entry.at("toml"));
         const Error error = error_of(parsed(entry));
         CHECK(error.code == "invalid-config");
