@@ -150,7 +150,37 @@ Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Co
     return rows_of(sql, text, query);
 }
 
-/// Walks at most `budget` rows of the first key's index from the place in question on.
+/// The rows of the first key's index from the place in question on.
+void add_source(Text& text, const Query& query) {
+    const Order& first = query.order.front();
+    text.add(fmt::format(" FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column, first.table, first.one_row));
+    if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
+    if (!query.after) return;
+    const SqlValue& value = query.after->keys.front();
+    if (query.order.size() == 1) {
+        text.add(fmt::format(" AND (s.{}, s.model, s.version) {} (?, ?, ?)", first.column, after(first.descending)),
+                 {value, query.after->model, query.after->version});
+    } else {
+        text.add(fmt::format(" AND s.{} {}= ?", first.column, after(first.descending)), {value});
+    }
+}
+
+/// The value of the first key at which `budget` rows have been walked; absent when there are fewer.
+Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Query& query, std::int64_t budget) {
+    const Order& first = query.order.front();
+    Text text;
+    text.add(fmt::format("SELECT s.{}", first.column));
+    add_source(text, query);
+    text.add(fmt::format(" ORDER BY s.{}{} LIMIT 1 OFFSET ?", first.column, direction(first.descending)), {budget});
+    return sql.first(text.sql, text.values, [&](const Row& row) {
+        return first.type == ValueType::integer ? SqlValue(row.integer(0))
+               : first.type == ValueType::real  ? SqlValue(row.real(0))
+                                                : SqlValue(row.text(0));
+    });
+}
+
+/// Walks about `budget` rows of the first key's index from the place in question on: with further keys, all that are equal in the first to
+/// the last of them, too, for their order is not that of the index.
 Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
     Text text;
@@ -160,22 +190,18 @@ Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_
         add_value(text, query.order[i]);
         text.add(fmt::format(" AS k{}", i));
     }
-    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column,
-                         first.table, first.one_row));
-    if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
-    if (query.after) {
-        const SqlValue& value = query.after->keys.front();
-        if (query.order.size() == 1) {
-            text.add(fmt::format(" AND (s.{}, s.model, s.version) {} (?, ?, ?)", first.column, after(first.descending)),
-                     {value, query.after->model, query.after->version});
-        } else {
-            text.add(fmt::format(" AND s.{} {}= ?", first.column, after(first.descending)), {value});
-        }
-    }
+    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{} AS k0", first.column));
+    add_source(text, query);
     const std::string_view way = direction(first.descending);
-    text.add(fmt::format(" ORDER BY s.{0}{1}", first.column, way));
-    if (first.column != "model") text.add(fmt::format(", s.model{}", way));
-    text.add(fmt::format(", s.version{} LIMIT ?) c WHERE ", way), {budget});
+    if (query.order.size() == 1) {
+        text.add(fmt::format(" ORDER BY s.{0}{1}", first.column, way));
+        if (first.column != "model") text.add(fmt::format(", s.model{}", way));
+        text.add(fmt::format(", s.version{} LIMIT ?", way), {budget});
+    } else if (budget < std::numeric_limits<std::int64_t>::max()) {
+        TRY_ASSIGN(const auto end, value_after(sql, query, budget));
+        if (end) text.add(fmt::format(" AND s.{} {}= ?", first.column, first.descending ? ">" : "<"), {*end});
+    }
+    text.add(") c WHERE ");
     add_condition(text, all_of(query.conditions));
     text.add(") r");
     if (query.after && query.order.size() > 1) {
@@ -254,6 +280,12 @@ Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
     }
     std::vector<Found> found;
     if (!first_key_is_missing(query)) {
+        // Where every other version fits, or every tenth, a few steps fill the page: all that are walked are judged before they are
+        // ordered.
+        for (const std::int64_t share : {4, 16}) {
+            TRY_ASSIGN(found, walk(sql, query, query.limit * share));
+            if (std::ssize(found) == query.limit) return found;
+        }
         for (std::size_t i = 0; i < walks.size(); ++i) {
             TRY_ASSIGN(found, walk(sql, query, walks.at(i)));
             if (std::ssize(found) == query.limit) return found;

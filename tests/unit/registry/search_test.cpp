@@ -217,4 +217,11 @@ TEST_CASE("versions registered before there was a search are found after the nex
     CHECK(found(registry, "metrics.loss = 0.5") == "");  // done once
 }
 
+TEST_CASE("versions that are equal in the first key are ordered by the second, however many they are and however short the page") {
+    TestRegistry registry;
+    for (int i = 0; i < 12; ++i) (void)registry.push(a_push().with("/facts/params", {{"depth", "8"}}).with_metric("loss", i * 7 % 12));
+    CHECK(found(registry, "", "params.depth, metrics.loss", 2) == "churn@1 churn@8");
+    CHECK(found(registry, "", "params.depth, metrics.loss DESC", 1) == "churn@6");
+}
+
 }  // namespace assay::test
