@@ -19,7 +19,7 @@ Environment moved(const Recorded& needs, const std::string& package, const std::
     environment.packages = needs.libraries;
     environment.packages.erase("python");
     const auto python = needs.libraries.find("python");
-    environment.implementation = python == needs.libraries.end() && package != "python" ? "native" : "cpython";
+    environment.implementation = python == needs.libraries.end() ? "native" : "cpython";
     if (python != needs.libraries.end()) environment.python = python->second;
     if (package == "python")
         environment.python = release;

@@ -135,12 +135,12 @@ Result<void> try_version(CommandContext& context, const RemoteVersion& version, 
     TRY_ASSIGN(const auto files, download(context, version, here, stage.path().string(), false));
     output.note(fmt::format("trying {}: its sample is replayed in a process of its own", printable(version.name(), 300)));
     TRY_ASSIGN(Json proof, replay(context, stage.path(), parts));
-    const bool good = must_be_good(version, proof).has_value();
+    const Result<void> good = must_be_good(version, proof);
     proof["environment"] = environment.digest.to_string();
     if (text_of(proof, "outcome") != "load-error") proof["sample"] = parts.sample_digest;
     const auto kept = server->create(Connection::path_of(version.model, version.number) + "/proofs", proof);
     if (!kept) output.warn("the outcome of the smoke test was not kept: " + kept.error().message);
-    if (!good) return must_be_good(version, proof);
+    if (!good) return good;
     output.note(fmt::format("{} predicts as it did: {}", printable(version.name(), 300), text_of(proof, "outcome")));
     return move_into_place(version, stage.path(), folder);
 }

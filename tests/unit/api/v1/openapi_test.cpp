@@ -2,6 +2,7 @@
 
 #include "base/version.hpp"
 #include "tests/support/api_test_server.hpp"
+#include "tests/support/native_routes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,15 +17,6 @@
 namespace assay::test {
 
 namespace {
-
-/// The native routes, behind nothing.
-struct Routes {
-    TestRegistry registry;
-    Metrics metrics;
-    v1::Context context{registry.registry(), metrics};
-    Router router;
-    Routes() { v1::add_routes(router, context); }
-};
 
 struct Operation {
     std::string name;  ///< "GET /v1/models/{name}"
@@ -81,7 +73,7 @@ constexpr EmbeddedFile shared{"openapi.json", R"({"openapi":"3.1.1","info":{},"t
 }  // namespace
 
 TEST_CASE("every route has one operation, and every operation is a route") {
-    const Routes routes;
+    const NativeRoutes routes;
     std::multiset<std::string> served;
     for (const auto& route : routes.router.routes()) served.insert(operation_of(*route));
     std::multiset<std::string> described;
@@ -90,7 +82,7 @@ TEST_CASE("every route has one operation, and every operation is a route") {
 }
 
 TEST_CASE("an operation takes a body if and only if its route does, and as the same type") {
-    const Routes routes;
+    const NativeRoutes routes;
     std::map<std::string, const Route*> by_name;
     for (const auto& route : routes.router.routes()) by_name[operation_of(*route)] = route.get();
     for (const Operation& operation : operations()) {

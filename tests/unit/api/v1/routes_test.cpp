@@ -1,26 +1,13 @@
 #include "api/v1/routes.hpp"
 
-#include "tests/support/test_registry.hpp"
+#include "tests/support/native_routes.hpp"
 
 #include <set>
 
 namespace assay::test {
 
-namespace {
-
-/// The native routes, behind nothing.
-struct Routes {
-    TestRegistry registry;
-    Metrics metrics;
-    v1::Context context{registry.registry(), metrics};
-    Router router;
-    Routes() { v1::add_routes(router, context); }
-};
-
-}  // namespace
-
 TEST_CASE("every change waits in a lane of its own, and every body has a limit") {
-    const Routes routes;
+    const NativeRoutes routes;
     CHECK(routes.router.routes().size() >= 30);
     for (const auto& route : routes.router.routes()) {
         CAPTURE(route->pattern);
@@ -34,7 +21,7 @@ TEST_CASE("every change waits in a lane of its own, and every body has a limit")
 }
 
 TEST_CASE("a body is JSON everywhere but in an upload, so that no form of another site reaches a handler") {
-    const Routes routes;
+    const NativeRoutes routes;
     for (const auto& route : routes.router.routes()) {
         CAPTURE(route->pattern);
         const bool uploads = route->pattern == "/v1/blobs/{digest}" || route->pattern == "/v1/uploads/{id}";
@@ -44,7 +31,7 @@ TEST_CASE("a body is JSON everywhere but in an upload, so that no form of anothe
 }
 
 TEST_CASE("a streamed answer has its own lane, so that slow readers delay nobody") {
-    const Routes routes;
+    const NativeRoutes routes;
     std::set<std::string> transfers;
     for (const auto& route : routes.router.routes()) {
         if (route->lane == Lane::transfer && route->method == Method::get) transfers.insert(route->pattern);
