@@ -13,6 +13,7 @@ function(assay_embed target)
             -P "${CMAKE_SOURCE_DIR}/scripts/embed.cmake"
     DEPENDS ${EMBED_FILES} "${CMAKE_SOURCE_DIR}/scripts/embed.cmake"
     VERBATIM)
+  set_source_files_properties("${output}" PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "$<$<CXX_COMPILER_ID:Clang>:-Wno-overlength-strings>")
   target_sources(${target} PRIVATE "${output}" "${header}")
   target_include_directories(${target} PRIVATE "${directory}")
 endfunction()

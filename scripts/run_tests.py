@@ -24,7 +24,6 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "build" / "release"
 ASAN = ROOT / "build" / "asan"
-FUZZ = ROOT / "build" / "fuzz"
 VENV = ROOT / "build" / "venv"
 WORKERS = 2
 SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
@@ -125,10 +124,10 @@ def scripts() -> Count:
 
 def build() -> Count:
     count = Count()
-    for preset, target in (("release", "all"), ("asan", "assay_tests")):
+    for preset, *targets in (("release", "all"), ("asan", "assay_tests", "fuzzers")):
         start = time.monotonic()
-        code, output = compile_preset(preset, "--target", target)
-        print(f"  {'ok  ' if code == 0 else 'FAIL'} preset {preset}, target {target} ({time.monotonic() - start:.1f} s)")
+        code, output = compile_preset(preset, "--target", *targets)
+        print(f"  {'ok  ' if code == 0 else 'FAIL'} preset {preset}, {', '.join(targets)} ({time.monotonic() - start:.1f} s)")
         if code != 0:
             show(output)
             print(f"    exit code {code}")
@@ -175,17 +174,10 @@ def asan() -> Count:
 
 
 def fuzz() -> Count:
-    """Every fuzz target, built with clang, over its seeds and a fixed number of mutations of them."""
-    start = time.monotonic()
-    code, output = compile_preset("fuzz", "-j", str(WORKERS))
-    if code != 0:
-        show(output)
-        print(f"  FAIL preset fuzz: exit code {code}")
-        return Count(0, 1)
-    print(f"  built ({time.monotonic() - start:.1f} s)")
+    """Every fuzz target over its seeds and a fixed number of mutations of them."""
     names = sorted(path.name[: -len("_fuzz.cpp")] for path in (ROOT / "tests" / "fuzz").glob("*_fuzz.cpp"))
-    crashes = FUZZ / "crashes"
-    crashes.mkdir(exist_ok=True)
+    crashes = ASAN / "crashes"
+    crashes.mkdir(parents=True, exist_ok=True)
 
     def run_target(name: str) -> Count:
         seeds = ROOT / "tests" / "fuzz" / "corpus" / name
@@ -193,7 +185,7 @@ def fuzz() -> Count:
             print(f"  FAIL {name}: tests/fuzz/corpus/{name} is missing")
             return Count(0, 1)
         with tempfile.TemporaryDirectory() as found:
-            return one(name, [FUZZ / "fuzz" / f"{name}_fuzz", f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
+            return one(name, [ASAN / "fuzz" / f"{name}_fuzz", f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
                               "-malloc_limit_mb=256", f"-artifact_prefix={crashes}/{name}-", found, seeds], SANITIZER)
 
     return in_parallel([lambda name=name: run_target(name) for name in names])  # type: ignore[misc]
@@ -308,7 +300,7 @@ SUITES = {
     "layers": ("the rooms see only what they may", layers),
     "map": ("the map matches the house", house_map),
     "format": ("clang-format over our C++", formatting),
-    "build": ("compile: release, and the unit tests with AddressSanitizer and UndefinedBehaviorSanitizer", build),
+    "build": ("compile: release with g++; the unit tests and the fuzz targets with clang, AddressSanitizer and UndefinedBehaviorSanitizer", build),
     "scripts": ("tests of the checks themselves", scripts),
     "unit": ("unit, contract and golden tests, release build", unit),
     "asan": ("the same tests under ASan and UBSan", asan),

@@ -19,8 +19,9 @@ struct Flags {
 };
 
 void print(Output& output, const RebuildReport& report, const std::optional<std::string>& kept) {
-    output.write_line(fmt::format("restored {}, {} ({} more deleted), {}", counted(report.models, "model"),
-                                  counted(report.versions, "version"), report.deleted_versions, counted(report.blobs, "blob")));
+    const auto number = [](std::int64_t count, std::string_view noun) { return counted(static_cast<std::uint64_t>(count), noun); };
+    output.write_line(fmt::format("restored {}, {} ({} more deleted), {}", number(report.models, "model"),
+                                  number(report.versions, "version"), report.deleted_versions, number(report.blobs, "blob")));
     for (const std::string& problem : report.problems) output.write_line("problem: " + problem);
     output.note(fmt::format("not restored, because only the database held them: {}", not_restored));
     if (kept) output.note(fmt::format("the old database is kept as {}", *kept));

@@ -50,7 +50,9 @@ done
 # Where it pointed at a time that has been.
 expect 0 "$ASSAY" alias show iris production
 says "iris@2"
-expect 0 "$ASSAY" alias show iris production --at "$(date -u +%FT%TZ)"
+expect 0 "$ASSAY" alias log iris production --json
+moved=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["items"][0]["at"])' "$work/stdout")
+expect 0 "$ASSAY" alias show iris production --at "$moved"
 says "iris@2"
 expect 3 "$ASSAY" alias show iris production --at 2020-01-01
 tells "iris had no alias 'production' at 2020-01-01T00:00:00Z"

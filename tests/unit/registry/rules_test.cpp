@@ -16,7 +16,8 @@ Json rule(const char* id, const char* recorded, const char* offered, const char*
             {"offered", offered}, {"effect", effect},          {"because", "It was measured."}};
 }
 
-Json file(Json rules) { return {{"schema", "assay.rules/1"}, {"name", "test"}, {"rules", std::move(rules)}}; }
+/// A file of these rules. As an array of its own: braces around one rule are that rule to one compiler and a list of it to another.
+Json file(const std::vector<Json>& rules) { return {{"schema", "assay.rules/1"}, {"name", "test"}, {"rules", rules}}; }
 
 std::string found(const RuleSet& set, const char* recorded, const char* offered) {
     const Rule* best = set.find("scikit-learn", recorded, offered);
