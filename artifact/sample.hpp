@@ -14,6 +14,8 @@
 namespace assay {
 
 inline constexpr std::string_view sample_schema = "assay.sample/1";
+/// Where a version has its sample.
+inline constexpr std::string_view sample_path = "sample.json";
 inline constexpr std::string_view sample_media_type = "application/vnd.assay.sample+json";
 
 enum class SampleType { float64, float32, int64, boolean, string };

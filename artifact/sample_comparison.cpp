@@ -99,42 +99,60 @@ std::optional<SampleDifference> compare(std::string_view method, const SampleArr
     return difference;
 }
 
-Result<void> check_predictions(const Sample& sample, const SampleOutputArrays& answers) {
+Replay replay(const Sample& sample, const SampleOutputArrays& answers) {
+    Replay found{.rows = sample.rows};
+    bool exact = true;
+    for (const auto& [method, expected] : sample.outputs) {
+        found.methods.push_back(method);
+        const auto answer = answers.find(method);
+        if (answer == answers.end()) {
+            found.differences.push_back({method, all_rows(sample.rows), std::numeric_limits<double>::infinity(), 0, "it was not answered"});
+            continue;
+        }
+        if (auto difference = compare(method, expected, answer->second, sample.tolerance)) {
+            found.differences.push_back(*std::move(difference));
+        } else if (!sample.tolerance.exact && compare(method, expected, answer->second, SampleTolerance{})) {
+            exact = false;
+        }
+    }
+    found.outcome = !found.differences.empty() ? Replay::Outcome::different : exact ? Replay::Outcome::equal : Replay::Outcome::close;
+    return found;
+}
+
+Result<void> check(const Replay& found) {
+    if (found.outcome == Replay::Outcome::equal || found.outcome == Replay::Outcome::close) return {};
+    if (found.outcome != Replay::Outcome::different) {
+        return fail(Error(ErrorKind::invalid, "model-failed",
+                          found.outcome == Replay::Outcome::load_error ? "the model cannot be loaded" : "the model cannot predict")
+                        .with_because(found.message));
+    }
     std::vector<std::string> methods;
     std::set<std::size_t> rows;
     SampleDifference worst;
-    std::string because;
-    for (const auto& [method, expected] : sample.outputs) {
-        std::optional<SampleDifference> difference;
-        if (const auto answer = answers.find(method); answer != answers.end()) {
-            difference = compare(method, expected, answer->second, sample.tolerance);
-        } else {
-            difference = SampleDifference{method, all_rows(sample.rows), std::numeric_limits<double>::infinity(), 0, "it was not answered"};
-        }
-        if (!difference) continue;
-        methods.push_back(method);
-        rows.insert(difference->rows.begin(), difference->rows.end());
-        worst.max_abs = std::max(worst.max_abs, difference->max_abs);
-        worst.max_ulp = std::max(worst.max_ulp, difference->max_ulp);
-        if (!because.empty()) continue;
-        if (!difference->because.empty()) {
-            because = method + ": " + difference->because;
-        } else {
-            const auto last = difference->rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows_named, difference->rows.size()));
-            because = fmt::format("{} differs first in row{} {}{} of the sample", method, difference->rows.size() == 1 ? "" : "s",
-                                  fmt::join(difference->rows.begin(), last, ", "), last == difference->rows.end() ? "" : ", …");
-        }
+    for (const SampleDifference& difference : found.differences) {
+        methods.push_back(difference.method);
+        rows.insert(difference.rows.begin(), difference.rows.end());
+        worst.max_abs = std::max(worst.max_abs, difference.max_abs);
+        worst.max_ulp = std::max(worst.max_ulp, difference.max_ulp);
     }
-    if (methods.empty()) return {};
+    const SampleDifference& first = found.differences.front();
     const std::string size = std::isinf(worst.max_abs) ? "" : fmt::format(", by at most {:.3g} ({} ulp)", worst.max_abs, worst.max_ulp);
     Error error(ErrorKind::prediction_differs, "prediction-differs",
                 fmt::format("the model predicts otherwise than when it was pushed: {} in {} of {} rows{}", join(methods, ", "), rows.size(),
-                            sample.rows, size));
-    error.because = std::move(because);
+                            found.rows, size));
+    if (!first.because.empty()) {
+        error.because = first.method + ": " + first.because;
+    } else {
+        const auto last = first.rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows_named, first.rows.size()));
+        error.because = fmt::format("{} differs first in row{} {}{} of the sample", first.method, first.rows.size() == 1 ? "" : "s",
+                                    fmt::join(first.rows.begin(), last, ", "), last == first.rows.end() ? "" : ", …");
+    }
     error.fixes.emplace_back("run it where it was trained: same libraries, same compiler options");
     if (worst.max_abs <= rounding)
         error.fixes.emplace_back("accept rounding: push the sample with the tolerance close, abs 1e-12, rel 1e-9");
     return fail(std::move(error));
 }
+
+Result<void> check_predictions(const Sample& sample, const SampleOutputArrays& answers) { return check(replay(sample, answers)); }
 
 }  // namespace assay

@@ -29,9 +29,30 @@ struct SampleDifference {
 /// Predictions by method, as Sample::outputs has them.
 using SampleOutputArrays = std::map<std::string, SampleArray, std::less<>>;
 
-/// Holds a model's answers to the rows of a sample against those that it gave when it was pushed. `prediction_differs`, code
-/// "prediction-differs", names the methods, how many rows, the first of them, and by how much; a method of the sample that was not
+/// What came of a smoke test: of loading a version and letting it answer the rows of its sample.
+struct Replay {
+    enum class Outcome {
+        equal,         ///< bit for bit
+        close,         ///< within the tolerance of the sample
+        different,     ///< `differences` says where
+        load_error,    ///< there is no model to ask; `message` says why
+        predict_error  ///< it gave no answer; `message` says why
+    } outcome = Outcome::equal;
+    std::size_t rows = 0;
+    std::vector<std::string> methods = {};  ///< of the sample
+    std::vector<SampleDifference> differences = {};
+    std::string message = {};
+};
+
+/// Holds a model's answers to the rows of a sample against those that it gave when it was pushed. A method of the sample that was not
 /// answered differs, too.
+[[nodiscard]] Replay replay(const Sample& sample, const SampleOutputArrays& answers);
+
+/// A different Replay as an error: `prediction_differs`, code "prediction-differs", names the methods, how many rows, the first of them,
+/// and by how much. A load_error or predict_error: `invalid`, code "model-failed", with its message.
+[[nodiscard]] Result<void> check(const Replay& found);
+
+/// check() of replay().
 [[nodiscard]] Result<void> check_predictions(const Sample& sample, const SampleOutputArrays& answers);
 
 }  // namespace assay

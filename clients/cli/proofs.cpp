@@ -76,7 +76,8 @@ Result<ExitCode> proofs(CommandContext& context, const std::string& text) {
         return ExitCode::ok;
     }
     if (list_of(found, "items").empty())
-        output.note(reference.to_string() + " has no proofs yet: assay.load(…) in Python makes one, and so does assay fetch --try");
+        output.note(reference.to_string() +
+                    " has no proofs yet: assay.load(…) in Python makes one, assay fetch --try, and Client::report in C++");
     else
         output.write(matrix(output, list_of(found, "items")));
     return ExitCode::ok;

@@ -7,6 +7,7 @@
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/files_to_push.hpp"
 #include "clients/cpp/gate_verdict.hpp"
+#include "clients/cpp/proof.hpp"
 #include "clients/cpp/reference_target.hpp"
 #include "clients/cpp/registration.hpp"
 #include "clients/cpp/upload.hpp"
@@ -27,8 +28,6 @@
 namespace assay {
 
 namespace {
-
-constexpr std::string_view sample_path = "sample.json";
 
 std::string variable(const char* name) {
     const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing of ours changes the environment
@@ -188,7 +187,7 @@ Result<LoadedVersion> Client::fetch(const std::string& reference, const NativeEn
     const auto attempt = [&]() -> Result<LoadedVersion> {
         TRY_ASSIGN(const Admitted admitted, pass_gate(*server_, reference, environment));
         TRY_ASSIGN(std::string manifest, canonical_json(admitted.version.manifest));
-        LoadedVersion loaded{identity_of(admitted.version), std::move(manifest), {}, admitted.warnings};
+        LoadedVersion loaded{identity_of(admitted.version), std::move(manifest), {}, admitted.warnings, admitted.environment};
         std::uint64_t left = max_bytes;
         for (const RemoteFile& file : admitted.version.files) {
             if (file.size > left) {
@@ -221,7 +220,7 @@ Result<SavedVersion> Client::fetch_into(const std::string& folder, const std::st
     const auto attempt = [&]() -> Result<SavedVersion> {
         TRY_ASSIGN(const Admitted admitted, pass_gate(*server_, reference, environment));
         TRY_ASSIGN(std::string manifest, canonical_json(admitted.version.manifest));
-        SavedVersion saved{identity_of(admitted.version), std::move(manifest), {}, admitted.warnings};
+        SavedVersion saved{identity_of(admitted.version), std::move(manifest), {}, admitted.warnings, admitted.environment};
         for (const RemoteFile& file : admitted.version.files) {
             const std::filesystem::path place = std::filesystem::path(folder) / file.path;
             TRY(make_folders(place.parent_path().string()));
@@ -236,6 +235,26 @@ Result<SavedVersion> Client::fetch_into(const std::string& folder, const std::st
     auto saved = attempt();
     if (!saved) return fail(std::move(saved).error().with_context(doing));
     return saved;
+}
+
+Result<void> Client::report(const LoadedVersion& version, const Replay& found) {
+    return report(version.version, version.manifest, version.environment, found);
+}
+
+Result<void> Client::report(const SavedVersion& version, const Replay& found) {
+    return report(version.version, version.manifest, version.environment, found);
+}
+
+Result<void> Client::report(const VersionIdentity& version, const std::string& manifest, const std::string& environment,
+                            const Replay& found) {
+    const auto attempt = [&]() -> Result<void> {
+        TRY_ASSIGN(const Json proof, proof_of(found, manifest, environment));
+        TRY(server_->create(fmt::format("{}/versions/{}/proofs", Connection::path_of(version.model), version.number), proof));
+        return {};
+    };
+    auto kept = attempt();
+    if (!kept) return fail(std::move(kept).error().with_context("reporting the smoke test of " + version.name()));
+    return kept;
 }
 
 Result<void> Client::set_alias(const std::string& model, const std::string& alias, std::int64_t version) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "artifact/sample.hpp"
+#include "artifact/sample_comparison.hpp"
 #include "base/result.hpp"
 #include "clients/cpp/environment.hpp"
 
@@ -79,6 +80,7 @@ struct LoadedVersion {
     std::string manifest;                                   ///< RFC 8785 JSON
     std::map<std::string, std::string, std::less<>> files;  ///< path → bytes
     std::vector<std::string> warnings;                      ///< of the gate
+    std::string environment;                                ///< "sha256:…": what the gate was asked with
 
     /// The bytes at a path; `not_found`, code "file-not-found", names what there is.
     [[nodiscard]] Result<std::string_view> file(std::string_view path) const;
@@ -92,6 +94,7 @@ struct SavedVersion {
     std::string manifest;
     std::map<std::string, std::string, std::less<>> places;  ///< path → where it is now
     std::vector<std::string> warnings;
+    std::string environment;
 };
 
 /// A registry, spoken to over HTTP. An Error has a kind, a message, the cause and what to do (describe() prints it): `incompatible` is the
@@ -119,12 +122,20 @@ public:
     [[nodiscard]] Result<SavedVersion> fetch_into(const std::string& folder, const std::string& reference,
                                                   const NativeEnvironment& environment = native_environment());
 
+    /// Tells the registry what the smoke test found (replay(); or a Replay of your own when the model did not load or predict). It is a
+    /// proof from then on: `assay proofs` shows it, and the gate goes by it in environments like the one that was fetched with.
+    /// `invalid`, code "no-sample", when the version has no sample that could have been replayed.
+    [[nodiscard]] Result<void> report(const LoadedVersion& version, const Replay& found);
+    [[nodiscard]] Result<void> report(const SavedVersion& version, const Replay& found);
+
     /// Points an alias at a version, wherever it pointed before.
     [[nodiscard]] Result<void> set_alias(const std::string& model, const std::string& alias, std::int64_t version);
     [[nodiscard]] Result<void> remove_alias(const std::string& model, const std::string& alias);
 
 private:
     Client(std::string url, std::unique_ptr<Connection> server);
+    [[nodiscard]] Result<void> report(const VersionIdentity& version, const std::string& manifest, const std::string& environment,
+                                      const Replay& found);
     std::string url_;
     std::unique_ptr<Connection> server_;
 };

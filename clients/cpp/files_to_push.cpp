@@ -1,5 +1,6 @@
 #include "clients/cpp/files_to_push.hpp"
 
+#include "artifact/sample.hpp"
 #include "base/file_path.hpp"
 #include "base/text.hpp"
 
@@ -79,7 +80,7 @@ Result<std::vector<FileToPush>> files_to_push(const std::vector<std::string>& pa
     if (!sample.empty()) {
         std::error_code ignored;  // add_entry says what is wrong with it
         if (fs::is_directory(fs::symlink_status(sample, ignored))) return fail(refused_file(sample, "a sample is a file"));
-        TRY(collector.add_entry(fs::path(sample), "sample.json"));
+        TRY(collector.add_entry(fs::path(sample), std::string(sample_path)));
     }
     return collector.files();
 }

@@ -93,6 +93,8 @@ class CppSdk(unittest.TestCase):
             self.assertEqual(len(ran.stdout.splitlines()), rows)
             self.assertIn(f"fetched {model}@1: the gate allows it, every byte is verified", ran.stderr)
             self.assertIn(f"smoke test: {rows} held-out rows answered as recorded, to the last bit", ran.stderr)
+            proofs = json.loads(self.cli("--json", "proofs", f"{model}@1").stdout)["items"]
+            self.assertEqual([(proof["outcome"], proof["rows"]) for proof in proofs], [("equal", rows)])
 
     def test_the_version_has_its_four_facts_and_its_sample(self):
         version = json.loads(self.cli("--json", "show", "penguin-species@1").stdout)
@@ -148,6 +150,11 @@ class CppSdk(unittest.TestCase):
         self.assertEqual(ran.stdout, "")
         self.assertIn("the model predicts otherwise than when it was pushed: predict in ", ran.stderr)
         self.assertIn("predict differs first in row", ran.stderr)
+        proof = json.loads(self.cli("--json", "proofs", "swapped").stdout)["items"][0]
+        self.assertEqual(proof["outcome"], "different")
+        self.assertGreater(proof["differing"], 0)
+        # From now on the gate knows: the next one is refused before a byte is fetched.
+        self.assertEqual(self.run_program("predict", "swapped", self.lab / "penguins-test.csv").returncode, 4)
 
     def test_an_archive_that_is_none_or_is_damaged_is_refused_in_words(self):
         good = (self.lab / "model.assay").read_bytes()

@@ -105,4 +105,27 @@ TEST_CASE("a model that answers as recorded passes its smoke test, and no other"
     CHECK(rounded.fixes.size() == 2);
 }
 
+TEST_CASE("a replay is equal bit for bit, close within the sample's tolerance, or different, and says which methods it held against") {
+    Sample sample = sample_with({1, 2});
+    const Replay equal = replay(sample, {{"predict", column({1, 2})}});
+    CHECK(equal.outcome == Replay::Outcome::equal);
+    CHECK(equal.rows == 2);
+    CHECK(equal.methods == std::vector<std::string>{"predict"});
+    CHECK(replay(sample, {{"predict", column({1, 2 + 1e-12})}}).outcome == Replay::Outcome::different);
+    sample.tolerance = {false, 0, 1e-9};
+    CHECK(replay(sample, {{"predict", column({1, 2 + 1e-12})}}).outcome == Replay::Outcome::close);
+    CHECK(replay(sample, {{"predict", column({1, 2})}}).outcome == Replay::Outcome::equal);
+    const Replay different = replay(sample, {{"predict", column({1, 3})}});
+    CHECK(different.outcome == Replay::Outcome::different);
+    CHECK(different.differences.at(0).rows == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("a model that could not be asked is an error with what it said") {
+    const Error load = error_of(check({.outcome = Replay::Outcome::load_error, .message = "no such schema"}));
+    CHECK(load.code == "model-failed");
+    CHECK(load.message == "the model cannot be loaded");
+    CHECK(load.because == "no such schema");
+    CHECK(error_of(check({.outcome = Replay::Outcome::predict_error, .message = "x"})).message == "the model cannot predict");
+}
+
 }  // namespace assay::test

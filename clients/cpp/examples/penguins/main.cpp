@@ -146,7 +146,10 @@ assay::Result<void> predict(const std::string& reference, const std::string& pat
         if (!rows) return assay::fail(rows.error());
         const auto answers = answers_of(*archive, *rows);
         if (!answers) return assay::fail(answers.error());
-        if (auto same = assay::check_predictions(**sample, *answers); !same) return same;
+        const assay::Replay found = assay::replay(**sample, *answers);
+        // The registry keeps it as a proof, which the next one who asks is told. That it cannot is no reason not to predict.
+        if (auto kept = registry->report(*fetched, found); !kept) std::cerr << "warning: " << kept.error().message << '\n';
+        if (auto same = assay::check(found); !same) return same;
         std::cerr << "smoke test: " << rows->size() << " held-out rows answered as recorded, to the last bit\n";
     }
 

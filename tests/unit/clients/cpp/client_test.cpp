@@ -71,6 +71,31 @@ TEST_CASE("what is pushed comes back into memory, by number, alias and digest, w
     CHECK(error_of(lab.client.resolve("churn@production")).kind == ErrorKind::not_found);
 }
 
+TEST_CASE("what a smoke test found is a proof that the gate goes by, from memory and from disk") {
+    Lab lab;
+    (void)must(lab.client.push("churn", lab.version()));
+    const LoadedVersion loaded = must(lab.client.fetch("churn"));
+    const Sample sample = must(loaded.sample()).value();
+    must(lab.client.report(loaded, replay(sample, sample.outputs)));
+    const Json proofs = lab.server.ask_json(200, "GET", "/v1/models/churn/versions/1/proofs")["items"];
+    CHECK(proofs.at(0)["outcome"] == "equal");
+    CHECK(proofs.at(0)["by"] == "ada@lab");
+    CHECK(proofs.at(0)["rows"] == 2);
+
+    const SavedVersion saved = must(lab.client.fetch_into(lab.folder / "out", "churn"));
+    must(lab.client.report(saved, {.outcome = Replay::Outcome::load_error, .message = "the archive is of another schema"}));
+    const Error refused = error_of(lab.client.fetch("churn"));
+    CHECK(refused.kind == ErrorKind::incompatible);
+    CHECK(describe(refused).find("the archive is of another schema") != std::string::npos);
+
+    NewVersion bare = lab.version();
+    bare.sample.reset();
+    (void)must(lab.client.push("bare", bare));
+    const Error nothing = error_of(lab.client.report(must(lab.client.fetch("bare")), {.rows = 1, .methods = {"predict"}}));
+    CHECK(nothing.code == "no-sample");
+    CHECK(nothing.context == std::vector<std::string>{"reporting the smoke test of bare@1"});
+}
+
 TEST_CASE("the facts of a native version are those of the program that made it") {
     Lab lab;
     const RegisteredVersion registered = must(lab.client.push("churn", lab.version()));
