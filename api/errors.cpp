@@ -151,12 +151,14 @@ Response problem(const Error& error, std::string_view request_id) {
     return response;
 }
 
-Response json_response(int status, const Json& value) {
+Response json_response(int status, const Json& value) { return json_text_response(status, to_text(value)); }
+
+Response json_text_response(int status, std::string json) {
     Response response;
     response.status = status;
     // With the charset, no library between here and the client takes it for something to compress on the fly.
     response.headers.set("Content-Type", "application/json; charset=utf-8");
-    response.body = to_text(value);
+    response.body = std::move(json);
     return response;
 }
 

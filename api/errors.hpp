@@ -19,6 +19,8 @@ namespace assay {
 
 /// Compact JSON as `application/json; charset=utf-8`.
 [[nodiscard]] Response json_response(int status, const Json& value);
+/// The same of a JSON text.
+[[nodiscard]] Response json_text_response(int status, std::string json);
 
 /// "Not Found" for 404; "Unknown" for a status without a registered phrase.
 [[nodiscard]] std::string_view reason_phrase(int status);

@@ -48,6 +48,14 @@ Error bad_cursor() {
         .with_fix("send next_cursor of the page before as it was received, with the same filter and order");
 }
 
+Error too_costly(std::chrono::milliseconds patience) {
+    return Error(ErrorKind::invalid, "search-too-costly",
+                 fmt::format("the search was given up after {} s", std::chrono::duration<double>(patience).count()))
+        .with_because("too many versions had to be looked at one by one")
+        .with_fix("narrow it by what an index finds: AND name = '…', a tag, a parameter, a digest, a range of dates")
+        .with_fix("order by one key that every wanted version has, such as created_at DESC");
+}
+
 /// A cursor belongs to one question.
 std::string question_digest(const SearchQuery& query) {
     return sha256(query.filter + '\0' + query.order_by + '\0' + query.scope).to_string().substr(7, 16);
@@ -109,7 +117,8 @@ Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vec
     std::ranges::move(among, std::back_inserter(question.conditions));
     TRY_ASSIGN(question.order, search_order(keys));
     question.limit = query.limit + 1;  // one more than wanted tells whether there are more
-    return registry.database.read([&](SqlSession& sql) -> Result<SearchPage> {
+    auto found_page = registry.database.read([&](SqlSession& sql) -> Result<SearchPage> {
+        sql.limit_time(query.patience);
         if (!query.cursor.empty()) {
             TRY_ASSIGN(question.after, found_of(sql, query, question.order));
         }
@@ -127,6 +136,8 @@ Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vec
         }
         return page;
     });
+    if (!found_page && found_page.error().code == "query-too-long") return fail(too_costly(query.patience));
+    return found_page;
 }
 
 Result<void> record_searchable(SqlWrite& sql, const Manifest& manifest) {

@@ -5,6 +5,7 @@
 #include "registry/versions.hpp"
 #include "storage/tables/filter.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct SearchQuery {
     std::string order_by;  ///< empty: the newest first
     std::string cursor;    ///< SearchPage::next of the page before, under the same filter and order; empty: from the start
     std::int64_t limit = 100;
+    std::chrono::milliseconds patience = std::chrono::seconds(10);
     std::string scope = {};  ///< what else the question is about: a cursor belongs to it, too
 };
 
@@ -25,7 +27,7 @@ struct SearchPage {
 };
 
 /// Versions of all models, `among` those for which these conditions hold too. `invalid`: "invalid-filter" and "invalid-order" name the
-/// character, "invalid-cursor" for a cursor of another question.
+/// character, "invalid-cursor" for a cursor of another question, "search-too-costly" when `patience` ran out.
 [[nodiscard]] Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vector<filter::Condition> among = {});
 
 /// Makes a version findable by what its manifest says.

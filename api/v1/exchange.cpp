@@ -50,6 +50,19 @@ bool names_tag(std::string_view list, std::string_view quoted, bool weakly) {
     return false;
 }
 
+/// A page's headers.
+Response as_page(const Request& request, Response response, const std::string& cursor) {
+    if (!cursor.empty()) {
+        std::string link = request.target.substr(0, request.target.find('?')) + "?";
+        for (const auto& [key, value] : request.query) {
+            if (key != "cursor") link += encode_component(key) + "=" + encode_component(value) + "&";
+        }
+        response.headers.add("Link", fmt::format("<{}cursor={}>; rel=\"next\"", link, encode_component(cursor)));
+    }
+    response.headers.set("Cache-Control", "no-cache");
+    return response;
+}
+
 }  // namespace
 
 Handler answering(Answer answer, Conditions conditions) {
@@ -143,16 +156,21 @@ Response page_response(const Request& request, Json items, const std::string& ne
     const std::string cursor = next.empty() ? "" : to_base64(next);
     more["items"] = std::move(items);
     more["next_cursor"] = cursor.empty() ? Json(nullptr) : Json(cursor);
-    Response response = json_response(200, more);
-    if (!cursor.empty()) {
-        std::string link = request.target.substr(0, request.target.find('?')) + "?";
-        for (const auto& [key, value] : request.query) {
-            if (key != "cursor") link += encode_component(key) + "=" + encode_component(value) + "&";
-        }
-        response.headers.add("Link", fmt::format("<{}cursor={}>; rel=\"next\"", link, encode_component(cursor)));
-    }
-    response.headers.set("Cache-Control", "no-cache");
-    return response;
+    return as_page(request, json_response(200, more), cursor);
+}
+
+ObjectText page_text(const std::vector<ObjectText>& items, const std::string& next) {
+    std::string list;
+    for (const ObjectText& item : items) list += (list.empty() ? '[' : ',') + item.text();
+    ObjectText page;
+    page.add_text("items", list.empty() ? "[]" : list + ']').add("next_cursor", next.empty() ? Json(nullptr) : Json(to_base64(next)));
+    return page;
+}
+
+Response page_response(const Request& request, const std::vector<ObjectText>& items, const std::string& next, const Json& more) {
+    ObjectText page = page_text(items, next);
+    for (const auto& [key, value] : more.items()) page.add(key, value);
+    return as_page(request, json_text_response(200, page.text()), next.empty() ? "" : to_base64(next));
 }
 
 std::optional<Response> conditional_answer(const Request& request, const std::string& quoted_tag) {

@@ -4,6 +4,7 @@
 #include "api/http.hpp"
 #include "base/clock.hpp"
 #include "base/json_reader.hpp"
+#include "base/json_text.hpp"
 #include "registry/versions.hpp"
 
 #include <cstdint>
@@ -55,6 +56,11 @@ struct Page {
 /// {"items","next_cursor"}, the members of `more` beside them, and a Link header when there may be more items. `next` is empty on the
 /// last page.
 [[nodiscard]] Response page_response(const Request& request, Json items, const std::string& next, Json more = Json::object());
+/// The same of items that are texts.
+[[nodiscard]] Response page_response(const Request& request, const std::vector<ObjectText>& items, const std::string& next,
+                                     const Json& more = Json::object());
+/// The body of such a page.
+[[nodiscard]] ObjectText page_text(const std::vector<ObjectText>& items, const std::string& next);
 
 /// The answer that the conditions of a GET ask for instead of the representation with the (quoted) tag: 412 when If-Match does not
 /// name it (code "precondition-failed"), 304 when If-None-Match does (RFC 9110 §13.2.2); absent when they let it pass.

@@ -9,10 +9,11 @@ namespace assay::v1 {
 
 namespace {
 
-Result<Json> items_of(const SearchPage& found) {
-    Json items = Json::array();
+Result<std::vector<ObjectText>> items_of(const SearchPage& found) {
+    std::vector<ObjectText> items;
+    items.reserve(found.versions.size());
     for (const VersionView& version : found.versions) {
-        TRY_ASSIGN(Json item, search_view(version));
+        TRY_ASSIGN(ObjectText item, search_view(version));
         items.push_back(std::move(item));
     }
     return items;
@@ -36,9 +37,8 @@ Result<Response> find_long(Context& context, Request& request) {
         TRY_ASSIGN(query.cursor, cursor_text(*cursor));
     }
     TRY_ASSIGN(const SearchPage found, search(context.registry, query));
-    TRY_ASSIGN(Json items, items_of(found));
-    return json_response(200,
-                         {{"items", std::move(items)}, {"next_cursor", found.next.empty() ? Json(nullptr) : Json(to_base64(found.next))}});
+    TRY_ASSIGN(const auto items, items_of(found));
+    return json_text_response(200, page_text(items, found.next).text());
 }
 
 Result<Response> find(Context& context, Request& request) {
@@ -51,8 +51,8 @@ Result<Response> find(Context& context, Request& request) {
     TRY_ASSIGN(const SearchPage found,
                search(context.registry,
                       {.filter = parameter("filter"), .order_by = parameter("order_by"), .cursor = page.cursor, .limit = page.limit}));
-    TRY_ASSIGN(Json items, items_of(found));
-    return page_response(request, std::move(items), found.next);
+    TRY_ASSIGN(const auto items, items_of(found));
+    return page_response(request, items, found.next);
 }
 
 }  // namespace

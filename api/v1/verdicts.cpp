@@ -46,18 +46,15 @@ Result<VerdictsQuery> verdicts_query(const Request& request, const std::set<Deci
 }
 
 Result<Response> verdicts_response(const Request& request, const VerdictsPage& page, Json more) {
-    Json items = Json::array();
+    std::vector<ObjectText> items;
     for (const JudgedVersion& one : page.versions) {
-        TRY_ASSIGN(Json item, search_view(one.version));
+        TRY_ASSIGN(ObjectText item, search_view(one.version));
         const Json verdict = to_json(one.verdict);
-        item["verdict"] = verdict.at("verdict");
-        item["conflicts"] = verdict.at("conflicts");
-        item["warnings"] = verdict.at("warnings");
-        item["settled"] = verdict.at("settled");
+        for (const char* member : {"verdict", "conflicts", "warnings", "settled"}) item.add(member, verdict.at(member));
         items.push_back(std::move(item));
     }
     more["tally"] = {{"allow", page.tally.allow}, {"warn", page.tally.warn}, {"refuse", page.tally.refuse}};
-    return page_response(request, std::move(items), page.next, std::move(more));
+    return page_response(request, items, page.next, more);
 }
 
 }  // namespace assay::v1

@@ -30,10 +30,10 @@ Result<Response> register_version(Context& context, Request& request) {
     wanted.request_digest = sha256(wanted.model + "\n" + text).to_string();
 
     TRY_ASSIGN(const Pushed pushed, push(context.registry, wanted, std::move(problems)));
-    TRY_ASSIGN(Json json, view(pushed.version));
-    json["warnings"] = pushed.warnings;
+    TRY_ASSIGN(ObjectText answer, view(pushed.version));
+    answer.add("warnings", pushed.warnings);
     const VersionRow& row = pushed.version.row;
-    Response response = json_response(pushed.created ? 201 : 200, json);
+    Response response = json_text_response(pushed.created ? 201 : 200, answer.text());
     response.headers.set("Location", fmt::format("/v1/models/{}/versions/{}", encode_component(row.model), row.version));
     response.headers.set("ETag", '"' + row.digest + '"');
     context.metrics.count("assay_registrations_total", "Versions registered.", {{"created", pushed.created ? "true" : "false"}});
@@ -57,21 +57,21 @@ Result<Response> list(Context& context, Request& request) {
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
     TRY_ASSIGN(const auto state, state_of(request));
     TRY_ASSIGN(const auto found, list_versions(context.registry, model, before, state, page.limit));
-    Json items = Json::array();
+    std::vector<ObjectText> items;
     for (const VersionView& version : found) {
-        TRY_ASSIGN(Json item, list_view(version));
+        TRY_ASSIGN(ObjectText item, list_view(version));
         items.push_back(std::move(item));
     }
     const bool full = static_cast<std::int64_t>(found.size()) == page.limit;
-    return page_response(request, std::move(items), full ? std::to_string(found.back().row.version) : "");
+    return page_response(request, items, full ? std::to_string(found.back().row.version) : "");
 }
 
 Result<Response> show(Context& context, Request& request) {
     TRY_ASSIGN(const std::string model, model_of(request));
     TRY_ASSIGN(const VersionRef ref, ref_of(request));
     TRY_ASSIGN(const VersionView version, show_version(context.registry, model, ref));
-    TRY_ASSIGN(const Json json, view(version));
-    Response response = json_response(200, json);
+    TRY_ASSIGN(const ObjectText answer, view(version));
+    Response response = json_text_response(200, answer.text());
     const std::string tag = sha256(response.body).to_string();
     return with_etag(request, std::move(response), tag);
 }
@@ -97,8 +97,8 @@ Result<Response> describe(Context& context, Request& request) {
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
     TRY_ASSIGN(const VersionView version, describe_version(context.registry, model, ref, text, actor));
-    TRY_ASSIGN(const Json json, view(version));
-    return json_response(200, json);
+    TRY_ASSIGN(const ObjectText answer, view(version));
+    return json_text_response(200, answer.text());
 }
 
 Result<Response> remove(Context& context, Request& request) {
@@ -119,8 +119,8 @@ Result<Response> undelete(Context& context, Request& request) {
     TRY_ASSIGN(const std::string actor, consumer_of(request));
     TRY(empty_body(request));
     TRY_ASSIGN(const VersionView version, undelete_version(context.registry, model, ref, actor));
-    TRY_ASSIGN(const Json json, view(version));
-    return json_response(200, json);
+    TRY_ASSIGN(const ObjectText answer, view(version));
+    return json_text_response(200, answer.text());
 }
 
 }  // namespace

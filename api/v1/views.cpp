@@ -1,6 +1,9 @@
 #include "api/v1/views.hpp"
 
+#include "base/crypto.hpp"
 #include "base/text.hpp"
+
+#include <fmt/format.h>
 
 namespace assay::v1 {
 
@@ -17,17 +20,35 @@ Json tags_json(const std::vector<TagRow>& tags) {
     return json;
 }
 
-Json without_manifest(const VersionView& version) {
+ObjectText without_manifest(const VersionView& version) {
     const VersionRow& row = version.row;
-    return {{"model", row.model},
-            {"version", row.version},
-            {"digest", row.digest},
-            {"state", to_string(row.state)},
-            {"created_at", row.created_at},
-            {"description", row.description},
-            {"tags", tags_json(version.tags)},
-            {"aliases", version.aliases},
-            {"run", row.run}};
+    ObjectText text;
+    text.add("model", row.model).add("version", row.version).add("digest", row.digest).add("state", to_string(row.state));
+    text.add("created_at", row.created_at).add("description", row.description).add("run", row.run);
+    text.add("tags", tags_json(version.tags)).add("aliases", version.aliases);
+    return text;
+}
+
+Error damaged_manifest(const VersionView& version) {
+    return Error(ErrorKind::integrity, "manifest-damaged",
+                 fmt::format("the manifest of {}@{} is damaged", printable(version.row.model, 300), version.row.version))
+        .with_fix("assay fsck says what else is");
+}
+
+/// The releases of what the version uses, out of all that were recorded.
+Result<Json> used_libraries(std::string_view facts) {
+    Json libraries = Json::object();
+    const std::string_view packages = member_text(facts, "uses");
+    if (packages.empty()) return libraries;
+    const std::string_view recorded = member_text(facts, "libraries");
+    TRY_ASSIGN(const Json uses, parse_json(packages));
+    for (const Json& package : uses) {
+        const auto* name = package.get_ptr<const std::string*>();
+        const std::string_view release = name == nullptr ? std::string_view() : member_text(recorded, *name);
+        if (release.empty()) continue;
+        TRY_ASSIGN(libraries[*name], parse_json(release));
+    }
+    return libraries;
 }
 
 /// A version that an alias moved from or to is a number; everything else stays text.
@@ -53,34 +74,35 @@ Json view(const ModelView& model) {
             {"tags", tags_json(model.tags)}};
 }
 
-Result<Json> view(const VersionView& version) {
-    Json json = without_manifest(version);
-    TRY_ASSIGN(json["manifest"], parse_json(version.row.manifest));
-    return json;
+Result<ObjectText> view(const VersionView& version) {
+    if (sha256(version.row.manifest).to_string() != version.row.digest) return fail(damaged_manifest(version));
+    ObjectText text = without_manifest(version);
+    text.add_text("manifest", version.row.manifest);
+    return text;
 }
 
-Result<Json> list_view(const VersionView& version) {
-    Json json = without_manifest(version);
-    TRY_ASSIGN(const Json manifest, parse_json(version.row.manifest));
-    json["metrics"] = manifest.at("facts").at("metrics");
-    return json;
+Result<ObjectText> list_view(const VersionView& version) {
+    ObjectText text = without_manifest(version);
+    const std::string_view metrics = member_text(member_text(version.row.manifest, "facts"), "metrics");
+    if (metrics.empty()) return fail(damaged_manifest(version));
+    text.add_text("metrics", metrics);
+    return text;
 }
 
-Result<Json> search_view(const VersionView& version) {
-    Json json = without_manifest(version);
-    TRY_ASSIGN(const Json manifest, parse_json(version.row.manifest));
-    const Json& facts = manifest.at("facts");
-    json["metrics"] = facts.value("metrics", Json::array());
-    json["params"] = facts.value("params", Json::object());
-    json["trained_at"] = facts.value("trained_at", Json(nullptr));
-    Json libraries = Json::object();
-    const Json recorded = facts.value("libraries", Json::object());
-    for (const Json& package : facts.value("uses", Json::array())) {
-        const auto release = recorded.find(package.get<std::string>());
-        if (release != recorded.end()) libraries[package.get<std::string>()] = *release;
-    }
-    json["libraries"] = libraries;
-    return json;
+Result<ObjectText> search_view(const VersionView& version) {
+    ObjectText text = without_manifest(version);
+    const std::string_view facts = member_text(version.row.manifest, "facts");
+    if (facts.empty()) return fail(damaged_manifest(version));
+    const auto add = [&](std::string_view key, std::string_view without) {
+        const std::string_view value = member_text(facts, key);
+        text.add_text(key, value.empty() ? without : value);
+    };
+    add("metrics", "[]");
+    add("params", "{}");
+    add("trained_at", "null");
+    TRY_ASSIGN(const Json libraries, used_libraries(facts));
+    text.add("libraries", libraries);
+    return text;
 }
 
 Json view(const AliasView& alias) {

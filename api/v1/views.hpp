@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/json.hpp"
+#include "base/json_text.hpp"
 #include "registry/aliases.hpp"
 #include "registry/lineage_graph.hpp"
 #include "registry/models.hpp"
@@ -12,12 +12,12 @@
 namespace assay::v1 {
 
 [[nodiscard]] Json view(const ModelView& model);
-/// The version with its manifest.
-[[nodiscard]] Result<Json> view(const VersionView& version);
-/// As one of a list: the metrics instead of the manifest.
-[[nodiscard]] Result<Json> list_view(const VersionView& version);
+/// The version with its manifest. `integrity`, code "manifest-damaged", when that is not what the version's digest says.
+[[nodiscard]] Result<ObjectText> view(const VersionView& version);
+/// As one of a list: the metrics instead of the manifest. `integrity`, code "manifest-damaged", when the manifest has none.
+[[nodiscard]] Result<ObjectText> list_view(const VersionView& version);
 /// As list_view, with its params and the releases of what it uses.
-[[nodiscard]] Result<Json> search_view(const VersionView& version);
+[[nodiscard]] Result<ObjectText> search_view(const VersionView& version);
 [[nodiscard]] Json view(const AliasView& alias);
 [[nodiscard]] Json view(const AliasMove& move);
 [[nodiscard]] Json view(const HistoryRow& row);

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -67,6 +68,10 @@ public:
                                             const std::function<Result<void>(const Row&)>& visit) = 0;
     /// Runs a statement that returns no rows (or whose rows do not matter); gives the number of rows changed.
     [[nodiscard]] virtual Result<std::int64_t> run(std::string_view sql, const SqlValues& values) = 0;
+
+    /// For a question that a stranger has made up: a statement of this session that is still running so long from now fails with
+    /// `too_large`, code "query-too-long". A write has no such limit.
+    virtual void limit_time(std::chrono::milliseconds /*time*/) {}
 
     /// The rows as values, by `make(row)`.
     template <class Make>

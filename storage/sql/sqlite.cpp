@@ -23,6 +23,7 @@ public:
         return connection_.each(sql, values, visit);
     }
     [[nodiscard]] Result<std::int64_t> run(std::string_view sql, const SqlValues& values) override { return connection_.run(sql, values); }
+    void limit_time(std::chrono::milliseconds time) override { connection_.set_deadline(std::chrono::steady_clock::now() + time); }
 
 private:
     SqliteConnection& connection_;
@@ -43,6 +44,7 @@ public:
         ReadSession session(*lease.connection);
         const SessionScope scope(database, session, false);
         auto done = body(session);
+        lease.connection->set_deadline({});
         // What was read was read, however the snapshot ends; a connection that cannot end it is closed.
         (void)lease.connection->control("COMMIT");  // NOLINT(bugprone-unused-return-value)
         return done;

@@ -106,7 +106,10 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options, Role role
     TRY(set("PRAGMA mmap_size = 0"));  // an I/O error stays an error, instead of SIGBUS
     TRY(set("PRAGMA wal_autocheckpoint = 0"));
     TRY(set("PRAGMA case_sensitive_like = ON"));  // as in PostgreSQL
-    if (role == Role::reader) return set("PRAGMA query_only = ON");
+    if (role == Role::reader) {
+        TRY(set("PRAGMA cache_size = -8192"));  // KiB: the upper levels of the indexes of a million versions
+        return set("PRAGMA query_only = ON");
+    }
 
     TRY(claim());
     std::string mode;
@@ -154,6 +157,14 @@ Result<void> SqliteConnection::claim() {
     return control(fmt::format("PRAGMA application_id = {}", application_id));
 }
 
+namespace {
+
+constexpr int steps_between_looks = 1'000;  // of SQLite's virtual machine: some microseconds
+
+bool is_over(std::chrono::steady_clock::time_point deadline) { return std::chrono::steady_clock::now() >= deadline; }
+
+}  // namespace
+
 Error SqliteConnection::error(int code, std::string_view sql) {
     const int system_error = sqlite3_system_errno(handle_);
     ErrorKind kind = ErrorKind::internal;
@@ -187,8 +198,12 @@ Error SqliteConnection::error(int code, std::string_view sql) {
                 kind = ErrorKind::unavailable;
                 name = "database-busy";
                 break;
-            case SQLITE_NOMEM:
             case SQLITE_INTERRUPT:
+                if (deadline_ && is_over(*deadline_)) {
+                    return Error(ErrorKind::too_large, "query-too-long", "the database was given no more time for this question");
+                }
+                [[fallthrough]];
+            case SQLITE_NOMEM:
                 kind = ErrorKind::unavailable;
                 name = "database-interrupted";
                 whole_transaction = true;
@@ -322,6 +337,12 @@ Result<void> SqliteConnection::control(std::string_view sql) {
     auto done = each(sql, {}, [](const Row&) -> Result<void> { return {}; });
     controlling_ = false;
     return done;
+}
+
+void SqliteConnection::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {
+    deadline_ = deadline;
+    const auto ask = [](void* time) { return is_over(*static_cast<const std::chrono::steady_clock::time_point*>(time)) ? 1 : 0; };
+    sqlite3_progress_handler(handle_, deadline ? steps_between_looks : 0, deadline ? +ask : nullptr, deadline ? &*deadline_ : nullptr);
 }
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

@@ -2,6 +2,7 @@
 
 #include "storage/sql/sqlite.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -38,6 +39,9 @@ public:
     [[nodiscard]] bool in_transaction() const;
     /// True when a deferred foreign key would fail the commit as things stand.
     [[nodiscard]] bool has_open_foreign_keys() const;
+
+    /// Statements fail with "query-too-long" from then on; without a time they do not.
+    void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
     /// Moves the WAL into the database; true when all of it was moved. Writer only.
     [[nodiscard]] Result<bool> checkpoint(Checkpoint mode);
@@ -77,6 +81,7 @@ private:
     std::optional<Error> trouble_;
     std::uint64_t page_bytes_ = 4096;
     std::uint64_t wal_pages_ = 1;  ///< unknown at the start: assume there is something to move
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
     int busy_timeout_ = 0;
     bool disk_failed_ = false;
     bool controlling_ = false;

@@ -107,6 +107,22 @@ void check_values(Database& database) {
 }
 
 /// Many writes at once, some of which fail: exactly the acknowledged ones are there, also after a reopen.
+void check_time_limit(Database& database) {
+    constexpr const char* long_one =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT count(*) FROM n";
+    const auto ask = [&](std::optional<std::chrono::milliseconds> time) {
+        return database.read([&](SqlSession& session) {
+            if (time) session.limit_time(*time);
+            return session.first(long_one, {}, [](const Row& row) { return row.integer(0); });
+        });
+    };
+    const Error error = error_of(ask(std::chrono::milliseconds(0)));
+    CHECK(error.kind == ErrorKind::too_large);
+    CHECK(error.code == "query-too-long");
+    CHECK(*must(ask({})) == 100'000);  // the next has all the time
+    CHECK(*must(ask(std::chrono::hours(1))) == 100'000);
+}
+
 void check_group_commit(const OpenDatabase& open) {
     constexpr int threads = 32;
     constexpr int writes = 20;
@@ -161,6 +177,7 @@ std::vector<Result<void>> write_together(Database& database, const std::vector<s
 }  // namespace
 
 void check_database_contract(const OpenDatabase& open) {
+    SUBCASE("a read is given up when its time is over, and the next one is not") { check_time_limit(*open()); }
     SUBCASE("every value comes back as it was bound") { check_values(*open()); }
 
     SUBCASE("parameters are bound by name, in any order and more than once") {

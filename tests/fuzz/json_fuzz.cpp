@@ -1,5 +1,6 @@
 // JSON: what is read can be written, compact and canonical, and reads back as the same value.
 #include "base/json.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -18,6 +19,7 @@ std::size_t depth_of(const assay::Json& value) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = assay::test::text_of(data, size);
     const auto json = assay::parse_json(text);
+    (void)assay::member_text(text, "a");
     if (!json) {
         require(json.error().code == "invalid-json" && !json.error().because.empty());
         require(assay::is_utf8(json.error().because));
@@ -29,6 +31,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(compact && *compact == *json);
     const auto pretty = assay::parse_json(assay::to_pretty_text(*json));
     require(pretty && *pretty == *json);
+    if (json->is_object()) {
+        const std::string whole = assay::to_text(*json);
+        for (const auto& [key, value] : json->items()) require(assay::member_text(whole, key) == assay::to_text(value));
+    }
     if (const auto canonical = assay::canonical_json(*json)) {
         const auto again = assay::parse_json(*canonical);
         require(again && *again == *json);  // the integers of it may have been doubles

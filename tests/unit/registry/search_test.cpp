@@ -224,4 +224,18 @@ TEST_CASE("versions that are equal in the first key are ordered by the second, h
     CHECK(found(registry, "", "params.depth, metrics.loss DESC", 1) == "churn@6");
 }
 
+TEST_CASE("a search that takes longer than it may is given up in words, and the next one is answered") {
+    Birds birds;
+    Registry& registry = birds.registry;
+    std::string costly = "name LIKE '%f%'";
+    for (int i = 0; i < 150; ++i) costly += " OR tags.a LIKE '%a%b%'";
+    const Error error =
+        error_of(search(registry, {.filter = costly, .order_by = "", .cursor = "", .patience = std::chrono::milliseconds(0)}));
+    CHECK(error.kind == ErrorKind::invalid);
+    CHECK(error.code == "search-too-costly");
+    CHECK(error.message == "the search was given up after 0 s");
+    CHECK(error.fixes.size() == 2);
+    CHECK(found(registry, costly) == found(registry, "name = 'finch'"));
+}
+
 }  // namespace assay::test

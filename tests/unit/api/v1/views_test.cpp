@@ -1,25 +1,33 @@
 #include "api/v1/views.hpp"
 
+#include "base/crypto.hpp"
 #include "tests/support/result.hpp"
 
 namespace assay::test {
+
+namespace {
+
+Json json_of(const Result<ObjectText>& object) { return must(parse_json(must(object).text())); }
+
+}  // namespace
 
 TEST_CASE("a version is shown whole with its manifest, and in a list with its metrics instead") {
     VersionView version;
     version.row = {"churn",
                    3,
-                   "sha256:d",
+                   "",
                    R"({"facts":{"metrics":[{"name":"accuracy","value":0.861}]}})",
                    "sha256:c",
                    "r",
                    VersionState::quarantined,
                    "who leaves",
                    "2026-11-23T10:00:00Z"};
+    version.row.digest = sha256(version.row.manifest).to_string();
     version.aliases = {"candidate"};
     version.tags = {{"team", "birds"}};
     Json expected = {{"model", "churn"},
                      {"version", 3},
-                     {"digest", "sha256:d"},
+                     {"digest", version.row.digest},
                      {"state", "quarantined"},
                      {"description", "who leaves"},
                      {"created_at", "2026-11-23T10:00:00Z"},
@@ -28,12 +36,29 @@ TEST_CASE("a version is shown whole with its manifest, and in a list with its me
                      {"run", "r"}};
     Json whole = expected;
     whole["manifest"] = must(parse_json(version.row.manifest));
-    CHECK(must(v1::view(version)) == whole);
+    CHECK(json_of(v1::view(version)) == whole);
     expected["metrics"] = whole["manifest"]["facts"]["metrics"];
-    CHECK(must(v1::list_view(version)) == expected);
+    CHECK(json_of(v1::list_view(version)) == expected);
     version.row.manifest = "{";
-    CHECK(!v1::view(version));
-    CHECK(!v1::list_view(version));
+    CHECK(error_of(v1::view(version)).code == "manifest-damaged");
+    CHECK(error_of(v1::list_view(version)).code == "manifest-damaged");
+    CHECK(error_of(v1::search_view(version)).code == "manifest-damaged");
+}
+
+TEST_CASE("a version that was found is shown with its facts and the releases of what it uses, and whole without them") {
+    VersionView version;
+    version.row.manifest =
+        R"({"facts":{"libraries":{"numpy":"2.0","scikit-learn":"1.5.2"},"metrics":[],"params":{"C":"1"},"trained_at":"2026-11-22T00:00:00Z","uses":["scikit-learn","skops"]}})";
+    Json found = json_of(v1::search_view(version));
+    CHECK(found["libraries"] == Json{{"scikit-learn", "1.5.2"}});
+    CHECK(found["metrics"] == Json::array());
+    CHECK(found["params"] == Json{{"C", "1"}});
+    CHECK(found["trained_at"] == "2026-11-22T00:00:00Z");
+    version.row.manifest = R"({"facts":{}})";
+    found = json_of(v1::search_view(version));
+    CHECK(found["libraries"] == Json::object());
+    CHECK(found["params"] == Json::object());
+    CHECK(found["trained_at"].is_null());
 }
 
 TEST_CASE("in history the versions that an alias moved between are numbers, everything else is text") {
