@@ -1,5 +1,6 @@
 #include "registry/compare.hpp"
 
+#include "base/text.hpp"
 #include "registry/manifest.hpp"
 #include "registry/record_lineage.hpp"
 #include "storage/tables/lineage.hpp"
@@ -103,7 +104,7 @@ Result<void> add_lineage(SqlSession& sql, Section& lineage, std::size_t column, 
 
 Result<Comparison> compare_versions(Registry& registry, const std::vector<Reference>& wanted) {
     if (wanted.size() < 2 || wanted.size() > max_compared_versions) {
-        return fail(Error(ErrorKind::invalid, "invalid-request", fmt::format("{} versions cannot be compared", wanted.size()))
+        return fail(Error(ErrorKind::invalid, "invalid-request", fmt::format("{} cannot be compared", counted(wanted.size(), "version")))
                         .with_because(fmt::format("a comparison is of 2 to {} versions", max_compared_versions)));
     }
     return registry.database.read([&](SqlSession& sql) -> Result<Comparison> {

@@ -1,6 +1,8 @@
 #include "registry/search_conditions.hpp"
 
 #include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "registry/environment.hpp"
 #include "registry/release.hpp"
@@ -87,10 +89,32 @@ std::string_view usual(std::string_view word) {
     return found == spellings.end() ? word : found->second;
 }
 
+/// What values an attribute can have at all: another one is a mistake, not a search that finds nothing.
+struct Choice {
+    std::string_view name;
+    std::vector<std::string_view> values;
+};
+const std::array<Choice, 2> choices = {{
+    {"state", {"ready", "deleted", "quarantined"}},
+    {"dataset.role", {"training", "evaluation", "validation", "test", "other"}},
+}};
+
 constexpr std::string_view all_keys =
     "the keys are metrics.NAME, params.NAME, tags.NAME, library.PACKAGE, dataset.digest, dataset.name, dataset.role, file.digest, "
     "file.path, "
     "name, version, digest, state, description, run_id, platform, created_at, trained_at, alias and consumer";
+
+/// "did you mean metrics.accuracy? ", or nothing.
+std::string did_you_mean(const FilterKey& key) {
+    if (key.entity.empty()) {
+        std::vector<std::string> names;
+        for (const Attribute& attribute : attributes) names.emplace_back(attribute.name);
+        const auto near = nearest_word(to_lower_ascii(key.name), names);
+        return near ? fmt::format("did you mean {}? ", *near) : "";
+    }
+    const auto near = nearest_word(key.entity, {"metrics", "params", "tags", "library", "dataset", "file"});
+    return near && *near != key.entity ? fmt::format("did you mean {}? ", printable(*near + "." + key.name, 100)) : "";
+}
 
 using MakeError = Error (*)(std::size_t at, const std::string& what, const std::string& fix);
 
@@ -142,7 +166,8 @@ Result<Column> column_of(const FilterKey& key, MakeError error) {
     const std::string wanted = entity.empty() ? name : entity + "." + name;
     const auto* found = std::ranges::find(attributes, wanted, &Attribute::name);
     if (found == attributes.end())
-        return fail(error(key.at, fmt::format("there is no key '{}'", printable(key.text(), 100)), std::string(all_keys)));
+        return fail(
+            error(key.at, fmt::format("there is no key '{}'", printable(key.text(), 100)), did_you_mean(key) + std::string(all_keys)));
     return Column{.table = std::string(found->table),
                   .column = std::string(found->column),
                   .where = "",
@@ -218,6 +243,21 @@ Result<SqlValue> pattern_of(const FilterNode& node, const FilterValue& value) {
     return pattern;
 }
 
+/// Refuses a text that no version can have there.
+Result<void> must_be_possible(const Column& column, const FilterNode& node, const FilterValue& value) {
+    const auto* text = std::get_if<std::string>(&value.held);
+    if (text == nullptr) return {};
+    if (column.key == "digest" || column.key == "file.digest") {
+        if (Digest::parse(*text)) return {};
+        return fail(wrong_value(node, value, "a digest, and this is none",
+                                fmt::format("'sha256:' and 64 hexadecimal digits; or LIKE '{}%'", printable(*text, 20))));
+    }
+    const auto* choice = std::ranges::find(choices, column.key, &Choice::name);
+    if (choice == choices.end() || std::ranges::find(choice->values, *text) != choice->values.end()) return {};
+    return fail(
+        wrong_value(node, value, fmt::format("one of {}", fmt::join(choice->values, ", ")), fmt::format("'{}'", choice->values.front())));
+}
+
 filter::Condition row(const Column& column, std::string test, SqlValues values, bool selective) {
     SqlValues bound = column.values;
     std::ranges::move(values, std::back_inserter(bound));
@@ -241,8 +281,12 @@ Result<filter::Condition> pattern(const Column& column, const FilterNode& node) 
 Result<filter::Condition> comparison(const FilterNode& node) {
     TRY_ASSIGN(const Column column, column_of(node.key, filter_error));
     if (node.op == FilterOperator::is_null || node.op == FilterOperator::is_not_null) {
+        // A description that was not given is an empty one.
         filter::Condition there =
-            row(column, fmt::format("s.{} IS NOT NULL", column.type == Type::release ? "release" : column.column), {}, false);
+            row(column,
+                column.key == "description" ? "s.description <> ''"
+                                            : fmt::format("s.{} IS NOT NULL", column.type == Type::release ? "release" : column.column),
+                {}, false);
         return node.op == FilterOperator::is_null ? filter::negation_of(std::move(there)) : std::move(there);
     }
     if (resembles(node.op)) return pattern(column, node);
@@ -257,6 +301,7 @@ Result<filter::Condition> comparison(const FilterNode& node) {
     std::string marks;
     for (const FilterValue& value : node.values) {
         TRY_ASSIGN(SqlValue one, read(node, value));
+        TRY(must_be_possible(column, node, value));
         values.push_back(std::move(one));
         marks += marks.empty() ? "?" : ", ?";
     }

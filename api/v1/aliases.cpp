@@ -87,11 +87,11 @@ Result<Response> history(Context& context, Request& request) {
     TRY_ASSIGN(const std::string alias, alias_of(request));
     TRY_ASSIGN(const Page page, page_of(request));
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
-    TRY_ASSIGN(const auto rows, alias_history(context.registry, model, alias, before, page.limit));
+    TRY_ASSIGN(auto rows, alias_history(context.registry, model, alias, before, page.limit + 1));
+    const bool more = take_next(rows, page);
     Json items = Json::array();
     for (const HistoryRow& row : rows) items.push_back(view(row));
-    const bool full = static_cast<std::int64_t>(rows.size()) == page.limit;
-    return page_response(request, std::move(items), full ? std::to_string(rows.back().seq) : "");
+    return page_response(request, std::move(items), more ? std::to_string(rows.back().seq) : "");
 }
 
 Result<Response> roll_back(Context& context, Request& request) {

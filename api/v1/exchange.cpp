@@ -220,7 +220,9 @@ Result<std::optional<Timestamp>> time_of(const Request& request, const std::stri
     if (it == request.query.end()) return std::nullopt;
     const auto time = Timestamp::parse(it->second);
     if (time) return *time;
-    return refuse_parameter(name, fmt::format("'{}' is no time: {}", printable(it->second, 100), time.error().because));
+    return fail(Error(ErrorKind::invalid, "invalid-" + name, fmt::format("the parameter {} cannot be used", name))
+                    .with_problems({{"?" + name, fmt::format("'{}' is no time: {}", printable(it->second, 100), time.error().because),
+                                     "a date such as 2026-11-23, or a time such as 2026-11-23T18:00:00Z"}}));
 }
 
 Result<void> allow_query(const Request& request, std::initializer_list<std::string_view> known) {

@@ -53,6 +53,14 @@ struct Page {
 /// What a cursor was made of; `invalid`, code "invalid-cursor".
 [[nodiscard]] Result<std::string> cursor_text(const std::string& cursor);
 [[nodiscard]] Result<std::int64_t> integer_cursor(const Page& page);
+/// For rows of which one more than the limit was asked for: takes that one away, and is true when it was there, so that there is a next
+/// page.
+template <class T>
+[[nodiscard]] bool take_next(std::vector<T>& rows, const Page& page) {
+    if (static_cast<std::int64_t>(rows.size()) <= page.limit) return false;
+    rows.pop_back();
+    return true;
+}
 /// {"items","next_cursor"}, the members of `more` beside them, and a Link header when there may be more items. `next` is empty on the
 /// last page.
 [[nodiscard]] Response page_response(const Request& request, Json items, const std::string& next, Json more = Json::object());

@@ -13,12 +13,12 @@ Result<Response> list(Context& context, Request& request) {
     TRY(allow_query(request, {"limit", "cursor", "contains"}));
     TRY_ASSIGN(const Page page, page_of(request));
     const auto contains = request.query.find("contains");
-    TRY_ASSIGN(const auto models,
-               list_models(context.registry, page.cursor, contains == request.query.end() ? "" : contains->second, page.limit));
+    TRY_ASSIGN(auto models,
+               list_models(context.registry, page.cursor, contains == request.query.end() ? "" : contains->second, page.limit + 1));
+    const bool more = take_next(models, page);
     Json items = Json::array();
     for (const ModelView& model : models) items.push_back(view(model));
-    const bool full = static_cast<std::int64_t>(models.size()) == page.limit;
-    return page_response(request, std::move(items), full ? models.back().row.name : "");
+    return page_response(request, std::move(items), more ? models.back().row.name : "");
 }
 
 Result<Response> show(Context& context, Request& request) {
@@ -46,11 +46,11 @@ Result<Response> history(Context& context, Request& request) {
     TRY_ASSIGN(const std::string name, model_of(request));
     TRY_ASSIGN(const Page page, page_of(request));
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
-    TRY_ASSIGN(const auto rows, model_history(context.registry, name, before, page.limit));
+    TRY_ASSIGN(auto rows, model_history(context.registry, name, before, page.limit + 1));
+    const bool more = take_next(rows, page);
     Json items = Json::array();
     for (const HistoryRow& row : rows) items.push_back(view(row));
-    const bool full = static_cast<std::int64_t>(rows.size()) == page.limit;
-    return page_response(request, std::move(items), full ? std::to_string(rows.back().seq) : "");
+    return page_response(request, std::move(items), more ? std::to_string(rows.back().seq) : "");
 }
 
 Result<Response> run(Context& context, Request& request) {

@@ -56,14 +56,14 @@ Result<Response> list(Context& context, Request& request) {
     TRY_ASSIGN(const Page page, page_of(request));
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
     TRY_ASSIGN(const auto state, state_of(request));
-    TRY_ASSIGN(const auto found, list_versions(context.registry, model, before, state, page.limit));
+    TRY_ASSIGN(auto found, list_versions(context.registry, model, before, state, page.limit + 1));
+    const bool more = take_next(found, page);
     std::vector<ObjectText> items;
     for (const VersionView& version : found) {
         TRY_ASSIGN(ObjectText item, list_view(version));
         items.push_back(std::move(item));
     }
-    const bool full = static_cast<std::int64_t>(found.size()) == page.limit;
-    return page_response(request, items, full ? std::to_string(found.back().row.version) : "");
+    return page_response(request, items, more ? std::to_string(found.back().row.version) : "");
 }
 
 Result<Response> show(Context& context, Request& request) {

@@ -19,11 +19,11 @@ Result<Response> grant(Context& context, Request& request) {
     return json_response(201, view(row, true));
 }
 
-Result<Response> page_of_waivers(Context& context, Request& request, const std::vector<WaiverRow>& rows, const Page& page) {
+Result<Response> page_of_waivers(Context& context, Request& request, std::vector<WaiverRow> rows, const Page& page) {
+    const bool more = take_next(rows, page);
     Json items = Json::array();
     for (const WaiverRow& row : rows) items.push_back(view(row, holds(context.registry, row)));
-    const bool full = static_cast<std::int64_t>(rows.size()) == page.limit;
-    return page_response(request, std::move(items), full ? std::to_string(rows.back().id) : "");
+    return page_response(request, std::move(items), more ? std::to_string(rows.back().id) : "");
 }
 
 Result<Response> list_of_version(Context& context, Request& request) {
@@ -33,8 +33,8 @@ Result<Response> list_of_version(Context& context, Request& request) {
     TRY_ASSIGN(const bool all, flag_of(request, "all"));
     TRY_ASSIGN(const Page page, page_of(request));
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
-    TRY_ASSIGN(const auto rows, list_waivers(context.registry, model, ref, all, before, page.limit));
-    return page_of_waivers(context, request, rows, page);
+    TRY_ASSIGN(auto rows, list_waivers(context.registry, model, ref, all, before, page.limit + 1));
+    return page_of_waivers(context, request, std::move(rows), page);
 }
 
 Result<Response> list(Context& context, Request& request) {
@@ -42,8 +42,8 @@ Result<Response> list(Context& context, Request& request) {
     TRY_ASSIGN(const bool all, flag_of(request, "all"));
     TRY_ASSIGN(const Page page, page_of(request));
     TRY_ASSIGN(const std::int64_t before, integer_cursor(page));
-    TRY_ASSIGN(const auto rows, list_waivers(context.registry, all, before, page.limit));
-    return page_of_waivers(context, request, rows, page);
+    TRY_ASSIGN(auto rows, list_waivers(context.registry, all, before, page.limit + 1));
+    return page_of_waivers(context, request, std::move(rows), page);
 }
 
 Result<Response> end(Context& context, Request& request) {

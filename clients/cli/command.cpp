@@ -1,7 +1,7 @@
 #include "clients/cli/command.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "clients/cli/nearest.hpp"
 #include "embedded/embedded_pages.hpp"
 
 #include <CLI/CLI.hpp>

@@ -50,9 +50,16 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
     return false;
 }
 
+/// The server refused what stands in the command line itself: the filter, the order, or the parameter that an option is.
+bool is_about_the_command_line(const Error& error) {
+    return error.code == "invalid-filter" || error.code == "invalid-order" ||
+           std::ranges::any_of(error.problems, [](const FieldProblem& problem) { return problem.field.starts_with('?'); });
+}
+
 ExitCode exit_code_for(const Error& error, const CommandContext* context) {
     // What is invalid and was not refused by the server is what the person typed.
-    if (error.kind == ErrorKind::invalid && (context == nullptr || !context->refused_by_server())) return ExitCode::usage;
+    if (error.kind == ErrorKind::invalid && (context == nullptr || !context->refused_by_server() || is_about_the_command_line(error)))
+        return ExitCode::usage;
     return exit_code_of(error.kind);
 }
 

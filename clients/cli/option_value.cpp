@@ -1,7 +1,7 @@
 #include "clients/cli/option_value.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "clients/cli/nearest.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

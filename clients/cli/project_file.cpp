@@ -1,8 +1,8 @@
 #include "clients/cli/project_file.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "base/toml.hpp"
-#include "clients/cli/nearest.hpp"
 #include "clients/cpp/local_file.hpp"
 #include "registry/environment.hpp"
 #include "registry/names.hpp"

@@ -1,8 +1,8 @@
 #include "clients/cli/usage.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
-#include "clients/cli/nearest.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

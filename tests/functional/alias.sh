@@ -60,5 +60,5 @@ expect 0 "$ASSAY" alias list iris --at 2020-01-01
 is_silent
 expect 1 "$ASSAY" alias show iris production --at 2999-01-01
 tells "has not come yet"
-expect 1 "$ASSAY" alias show iris production --at yesterday
+expect 2 "$ASSAY" alias show iris production --at yesterday
 tells "?at"

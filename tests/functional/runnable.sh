@@ -30,8 +30,8 @@ expect 0 "$ASSAY" waiver grant moss@1 --why "tested by hand" --until 1d
 expect 0 "$ASSAY" runnable --environment here.json --json
 json 'sorted((item["model"], item["verdict"]) for item in it["items"]) == [("fern", "allow"), ("iris", "allow"), ("moss", "warn")]'
 
-expect 1 "$ASSAY" runnable --environment here.json --verdict maybe
+expect 2 "$ASSAY" runnable --environment here.json --verdict maybe
 tells "'maybe' is no verdict"
 expect 2 "$ASSAY" runnable --environment none
-expect 1 "$ASSAY" runnable "size > 1" --environment here.json
+expect 2 "$ASSAY" runnable "size > 1" --environment here.json
 tells "there is no key 'size'"

@@ -29,12 +29,12 @@ json 'it["items"] == []'
 expect 0 "$ASSAY" search "name = 'fern' AND state = 'deleted'"
 says "fern@1"
 
-expect 1 "$ASSAY" search "metrics.accuracy > 'high'"
+expect 2 "$ASSAY" search "metrics.accuracy > 'high'"
 tells "because: character 20: metrics.accuracy is compared with a number, and this is a text"
 tells "fix: such as 0.9, without quotes"
-expect 1 "$ASSAY" search "accuracy > 0.9"
+expect 2 "$ASSAY" search "accuracy > 0.9"
 tells "character 1: there is no key 'accuracy'"
-expect 1 "$ASSAY" search --order-by size
+expect 2 "$ASSAY" search --order-by size
 tells "the order cannot be used"
 expect 2 "$ASSAY" search --limit -1
 tells "--limit must be 0 or more"

@@ -188,6 +188,27 @@ TEST_CASE("a key, type or operator that does not fit is refused at its character
     CHECK(problem(registry, "created_at > -1").starts_with("character 14: created_at is compared with a time"));
     CHECK(problem(registry, "name LIKE '%a%b%c%d%e%f%g%h%i%'") == "character 11: the pattern has more than 8 '%'");
     CHECK(problem(registry, "", "name, size") == "character 7: there is no key 'size'");
+    CHECK(problem(registry, "state = 'redy'") == "character 9: state is compared with one of ready, deleted, quarantined");
+    CHECK(problem(registry, "dataset.role IN ('test', 'train')") ==
+          "character 26: dataset.role is compared with one of training, evaluation, validation, test, other");
+    CHECK(problem(registry, "file.digest = 'sha256:abc'") == "character 15: file.digest is compared with a digest, and this is none");
+    CHECK(found(registry, "digest LIKE 'sha256:abc%' OR state LIKE 'x'") == "");
+}
+
+TEST_CASE("a mistyped key is answered with the nearest that there is") {
+    TestRegistry registry;
+    const auto fix = [&](const std::string& filter) {
+        return error_of(search(registry, {.filter = filter, .order_by = "", .cursor = ""})).fixes.at(0);
+    };
+    CHECK(fix("metrcs.loss > 1").starts_with("did you mean metrics.loss? the keys are metrics.NAME, "));
+    CHECK(fix("platfrom = 'x'").starts_with("did you mean platform? "));
+    CHECK(fix("quite_another = 'x'").starts_with("the keys are "));
+}
+
+TEST_CASE("a version without a description is found as one whose description is missing") {
+    Birds birds;
+    CHECK(birds("description IS NULL", "name, version") == "finch@1 finch@2 gull@1 gull@2 tern@1");
+    CHECK(birds("description IS NOT NULL") == "");
 }
 
 TEST_CASE("what a stranger writes is bound, never part of the question") {

@@ -1,4 +1,4 @@
-#include "clients/cli/nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <algorithm>
 
