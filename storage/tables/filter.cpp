@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <limits>
 
 namespace assay::filter {
 
 namespace {
 
-// How many rows a way may meet before another is tried. The figures are small against a second and large against a page.
-constexpr std::int64_t few = 2'000;
-constexpr std::array<std::int64_t, 3> walks = {4'000, 64'000, std::numeric_limits<std::int64_t>::max()};
-constexpr std::array<std::int64_t, 3> many = {20'000, 200'000, 0};  // candidates that are sorted rather than walking further
+constexpr std::int64_t few = 2'000;       // that are looked at one by one without a thought
+constexpr std::int64_t many = 200'000;    // that are rather looked at than all versions
+constexpr std::int64_t walked_row = 2;    // what a row costs that is met in order, measured (tests/bench/search_bench.py),
+constexpr std::int64_t collected_row = 5; // and one for which the values to order by are looked up
 
 /// SQL in the making. `?` in a piece stands for the next of its values.
 struct Text {
@@ -150,18 +148,20 @@ Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Co
     return rows_of(sql, text, query);
 }
 
-/// The rows of the first key's index from the place in question on.
+/// The rows of the first key's index from the place in question on, as c.
 void add_source(Text& text, const Query& query) {
     const Order& first = query.order.front();
-    text.add(fmt::format(" FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column, first.table, first.one_row));
+    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column,
+                         first.table, first.one_row));
     if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
-    if (!query.after) return;
-    const SqlValue& value = query.after->keys.front();
-    if (query.order.size() == 1) {
-        text.add(fmt::format(" AND (s.{}, s.model, s.version) {} (?, ?, ?)", first.column, after(first.descending)),
-                 {value, query.after->model, query.after->version});
+    text.add(") c WHERE ");
+    if (!query.after) {
+        text.add("1 = 1");
+    } else if (query.order.size() == 1) {
+        text.add(fmt::format("(c.k0, c.model, c.version) {} (?, ?, ?)", after(first.descending)),
+                 {query.after->keys.front(), query.after->model, query.after->version});
     } else {
-        text.add(fmt::format(" AND s.{} {}= ?", first.column, after(first.descending)), {value});
+        text.add(fmt::format("c.k0 {}= ?", after(first.descending)), {query.after->keys.front()});
     }
 }
 
@@ -169,9 +169,9 @@ void add_source(Text& text, const Query& query) {
 Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
     Text text;
-    text.add(fmt::format("SELECT s.{}", first.column));
+    text.add("SELECT c.k0");
     add_source(text, query);
-    text.add(fmt::format(" ORDER BY s.{}{} LIMIT 1 OFFSET ?", first.column, direction(first.descending)), {budget});
+    text.add(fmt::format(" ORDER BY c.k0{} LIMIT 1 OFFSET ?", direction(first.descending)), {budget});
     return sql.first(text.sql, text.values, [&](const Row& row) {
         return first.type == ValueType::integer ? SqlValue(row.integer(0))
                : first.type == ValueType::real  ? SqlValue(row.real(0))
@@ -179,10 +179,16 @@ Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Query& query,
     });
 }
 
-/// Walks about `budget` rows of the first key's index from the place in question on: with further keys, all that are equal in the first to
-/// the last of them, too, for their order is not that of the index.
-Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_t budget) {
+struct Walked {
+    std::vector<Found> found;
+    bool to_the_end = false;  ///< there is no row behind
+};
+
+/// Walks about `budget` rows of the first key's index from the place in question on, and all that are equal in the first key to the last of
+/// them. One key is the index's own order, and the walk ends where the page is full; with further keys, all are judged and sorted.
+Result<Walked> walk(SqlSession& sql, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
+    TRY_ASSIGN(const auto end, value_after(sql, query, budget));
     Text text;
     text.add("SELECT r.* FROM (SELECT c.model, c.version, c.k0");
     for (std::size_t i = 1; i < query.order.size(); ++i) {
@@ -190,18 +196,9 @@ Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_
         add_value(text, query.order[i]);
         text.add(fmt::format(" AS k{}", i));
     }
-    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{} AS k0", first.column));
     add_source(text, query);
-    const std::string_view way = direction(first.descending);
-    if (query.order.size() == 1) {
-        text.add(fmt::format(" ORDER BY s.{0}{1}", first.column, way));
-        if (first.column != "model") text.add(fmt::format(", s.model{}", way));
-        text.add(fmt::format(", s.version{} LIMIT ?", way), {budget});
-    } else if (budget < std::numeric_limits<std::int64_t>::max()) {
-        TRY_ASSIGN(const auto end, value_after(sql, query, budget));
-        if (end) text.add(fmt::format(" AND s.{} {}= ?", first.column, first.descending ? ">" : "<"), {*end});
-    }
-    text.add(") c WHERE ");
+    if (end) text.add(fmt::format(" AND c.k0 {}= ?", first.descending ? ">" : "<"), {*end});
+    text.add(" AND ");
     add_condition(text, all_of(query.conditions));
     text.add(") r");
     if (query.after && query.order.size() > 1) {
@@ -209,7 +206,8 @@ Result<std::vector<Found>> walk(SqlSession& sql, const Query& query, std::int64_
         add_after(text, query, *query.after, 0);
     }
     add_order(text, query, true);
-    return rows_of(sql, text, query);
+    TRY_ASSIGN(auto found, rows_of(sql, text, query));
+    return Walked{std::move(found), !end};
 }
 
 /// The condition that alone meets the fewest rows, at most `most`; nullptr when each meets more.
@@ -246,7 +244,7 @@ Result<std::vector<Found>> without_first_key(SqlSession& sql, Query query) {
     if (!first_key_is_missing(query)) query.after.reset();  // the page before ended among those that have one
     query.conditions.push_back(negation_of(
         Condition{.table = first.table, .where = first.where.empty() ? "1 = 1" : first.where, .values = first.values, .key = first.key}));
-    TRY_ASSIGN(const Condition* const driver, probe(sql, query, many[1]));
+    TRY_ASSIGN(const Condition* const driver, probe(sql, query, many));
     return collect(sql, query, driver);
 }
 
@@ -275,22 +273,21 @@ Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
     if (driver != nullptr) return collect(sql, query, driver);
     const bool walkable = !query.order.front().one_row.empty();
     if (!walkable) {
-        TRY_ASSIGN(driver, probe(sql, query, many[1]));
+        TRY_ASSIGN(driver, probe(sql, query, many));
         return collect(sql, query, driver);
     }
     std::vector<Found> found;
     if (!first_key_is_missing(query)) {
-        // Where every other version fits, or every tenth, a few steps fill the page: all that are walked are judged before they are
-        // ordered.
-        for (const std::int64_t share : {4, 16}) {
-            TRY_ASSIGN(found, walk(sql, query, query.limit * share));
+        std::int64_t budget = query.limit * 16;
+        for (;;) {
+            TRY_ASSIGN(Walked walked, walk(sql, query, budget));
+            found = std::move(walked.found);
             if (std::ssize(found) == query.limit) return found;
-        }
-        for (std::size_t i = 0; i < walks.size(); ++i) {
-            TRY_ASSIGN(found, walk(sql, query, walks.at(i)));
-            if (std::ssize(found) == query.limit) return found;
-            if (many.at(i) == 0) break;
-            TRY_ASSIGN(driver, probe(sql, query, many.at(i)));
+            if (walked.to_the_end) break;
+            // What was found so far says how far it will be to the end of the page: another way must be shorter than that.
+            const std::int64_t share = found.empty() ? query.limit * 16 : query.limit * 3 / 2 / std::ssize(found);
+            budget *= std::max<std::int64_t>(share, 2);
+            TRY_ASSIGN(driver, probe(sql, query, budget * walked_row / collected_row));
             if (driver != nullptr) return collect(sql, query, driver);
         }
     }

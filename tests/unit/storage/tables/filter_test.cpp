@@ -47,7 +47,59 @@ struct Many {
     }
 };
 
+/// Asks the database how it goes about each question before it is put.
+class Explaining final : public SqlSession {
+public:
+    explicit Explaining(SqlSession& session) : session_(session) {}
+    [[nodiscard]] Result<void> each(std::string_view sql, const SqlValues& values,
+                                    const std::function<Result<void>(const Row&)>& visit) override {
+        TRY_ASSIGN(const auto steps,
+                   session_.all("EXPLAIN QUERY PLAN " + std::string(sql), values, [](const Row& row) { return row.text(3); }));
+        for (const std::string& step : steps) plan += step + "\n";
+        return session_.each(sql, values, visit);
+    }
+    [[nodiscard]] Result<std::int64_t> run(std::string_view sql, const SqlValues& values) override { return session_.run(sql, values); }
+
+    std::string plan;
+
+private:
+    SqlSession& session_;
+};
+
 }  // namespace
+
+TEST_CASE("a page in the order of an index is read off it, without sorting and without looking through a table") {
+    Many many;
+    filter::Query query{.conditions = {Many::tag("no")}, .order = {Many::by_loss(true)}, .after = {}, .limit = 3};
+    for (const bool second_page : {false, true}) {
+        if (second_page) query.after = filter::Found{"m", 5998, {5998.0}};
+        const std::string plan = must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
+            Explaining explaining(sql);
+            TRY_ASSIGN(const auto found, filter::find(explaining, query));
+            CHECK(found.size() == 3);
+            return explaining.plan;
+        }));
+        CAPTURE(plan);
+        CHECK(plan.find("SEARCH s USING COVERING INDEX version_metrics_by_value (name=?") != std::string::npos);
+        CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+        CHECK(plan.find("SCAN s") == std::string::npos);
+    }
+}
+
+TEST_CASE("the value to order by is looked up for each version that was collected, never sought among all versions") {
+    Many many;
+    const filter::Query query{
+        .conditions = {Many::tag("yes")}, .order = {Many::by_loss(true), Many::by_loss(false)}, .after = {}, .limit = 3};
+    const std::string plan = must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
+        Explaining explaining(sql);
+        TRY_ASSIGN(const auto found, filter::find(explaining, query));
+        CHECK(found.size() == 3);
+        return explaining.plan;
+    }));
+    CAPTURE(plan);
+    CHECK(plan.find("SEARCH s USING PRIMARY KEY (model=? AND version=? AND name=?)") != std::string::npos);
+    CHECK(plan.find("version_metrics_by_value") == std::string::npos);
+}
 
 TEST_CASE("the answer is the same by whichever way it is found") {
     Many many;
