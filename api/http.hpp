@@ -73,6 +73,7 @@ enum class Lane {
     quick,     ///< reads of metadata
     commit,    ///< waits for a durable write
     transfer,  ///< moves large bodies
+    search,    ///< a question that a stranger makes up, and that may take long
 };
 
 using Handler = std::function<Response(Request&)>;

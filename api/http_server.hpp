@@ -49,6 +49,7 @@ struct ServerOptions {
     std::size_t max_connections = 4096;  ///< at the limit, the longest idle one makes room, else a new one gets 503
 
     LaneOptions quick{0, 1024};  ///< 0 threads: two per core
+    LaneOptions search{0, 256};
     LaneOptions commit{64, 1024};
     LaneOptions transfer{32, 256};
 };

@@ -40,6 +40,8 @@ RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Met
       exchange_(router, options),
       quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
+      search_(quick_threads(options.search), options.search.queue, queue_gauge(metrics, "search"),
+              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"),
               [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer"),
@@ -47,6 +49,7 @@ RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Met
 
 void RequestFlow::finish() {
     quick_.finish();
+    search_.finish();
     commit_.finish();
     transfer_.finish();
 }
@@ -151,7 +154,7 @@ void RequestFlow::dispatch(ClientConnection& connection) {
         }
         lane = Lane::transfer;  // its handler waits for the client
     }
-    LanePool& pool = lane == Lane::quick ? quick_ : lane == Lane::commit ? commit_ : transfer_;
+    LanePool& pool = lane == Lane::quick ? quick_ : lane == Lane::search ? search_ : lane == Lane::commit ? commit_ : transfer_;
     if (!pool.submit(connection)) {
         refuse(connection,
                Error(ErrorKind::unavailable, "overloaded", "the server has more requests waiting than it takes; try again in a second"));

@@ -49,6 +49,7 @@ private:
     Exchange exchange_;
     EventLoop* loop_ = nullptr;
     LanePool quick_;
+    LanePool search_;
     LanePool commit_;
     LanePool transfer_;
 };

@@ -70,6 +70,22 @@ std::string in_words(const SampleArray& array) {
     return fmt::format("{} values in the shape ({})", to_string(array.type()), fmt::join(array.shape, ", "));
 }
 
+std::size_t size_of(const SampleArray& array) {
+    return std::visit([](const auto& values) { return values.size(); }, array.values);
+}
+
+/// One flag for each value.
+std::vector<std::uint8_t> missing_of(const SampleArray& array) {
+    return array.missing.empty() ? std::vector<std::uint8_t>(size_of(array), 0) : array.missing;
+}
+
+SampleDifference different_altogether(SampleDifference difference, const SampleArray& expected, std::string because) {
+    difference.rows = all_rows(expected.rows());
+    difference.max_abs = std::numeric_limits<double>::infinity();
+    difference.because = std::move(because);
+    return difference;
+}
+
 }  // namespace
 
 std::optional<SampleDifference> compare(std::string_view method, const SampleArray& expected, const SampleArray& actual,
@@ -77,21 +93,25 @@ std::optional<SampleDifference> compare(std::string_view method, const SampleArr
     SampleDifference difference;
     difference.method = method;
     if (expected.shape != actual.shape || expected.type() != actual.type()) {
-        difference.rows = all_rows(expected.rows());
-        difference.max_abs = std::numeric_limits<double>::infinity();
-        difference.because = fmt::format("it gives {}, the sample has {}", in_words(actual), in_words(expected));
-        return difference;
+        return different_altogether(std::move(difference), expected,
+                                    fmt::format("it gives {}, the sample has {}", in_words(actual), in_words(expected)));
     }
+    // A program's own arrays may have other values than their shape says.
+    if (size_of(actual) != size_of(expected)) {
+        return different_altogether(std::move(difference), expected,
+                                    fmt::format("it gives {} values in the shape ({})", size_of(actual), fmt::join(actual.shape, ", ")));
+    }
+    if (missing_of(actual) != missing_of(expected))
+        return different_altogether(std::move(difference), expected, "other values are missing");
     std::visit(
         [&](const auto& wanted) {
             const auto& given = std::get<std::decay_t<decltype(wanted)>>(actual.values);
-            // A program's own arrays may have fewer values than their shape says.
             const std::size_t per_row = std::max<std::size_t>(1, wanted.size() / std::max<std::size_t>(1, expected.rows()));
             for (std::size_t i = 0; i < wanted.size(); ++i) {
-                if (i < given.size() && equal(wanted[i], given[i], tolerance)) continue;
+                if (equal(wanted[i], given[i], tolerance)) continue;
                 const std::size_t row = i / per_row;
                 if (difference.rows.empty() || difference.rows.back() != row) difference.rows.push_back(row);
-                if (i < given.size()) measure(wanted[i], given[i], difference);
+                measure(wanted[i], given[i], difference);
             }
         },
         expected.values);

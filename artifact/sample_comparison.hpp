@@ -35,8 +35,8 @@ struct Replay {
         equal,         ///< bit for bit
         close,         ///< within the tolerance of the sample
         different,     ///< `differences` says where
-        load_error,    ///< there is no model to ask; `message` says why
-        predict_error  ///< it gave no answer; `message` says why
+        load_error,    ///< there is no model to ask; `message`, which is required, says why
+        predict_error  ///< it gave no answer; likewise
     } outcome = Outcome::equal;
     std::size_t rows = 0;
     std::vector<std::string> methods = {};  ///< of the sample

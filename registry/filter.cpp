@@ -285,7 +285,7 @@ private:
             } else if (const auto real = parse_number(current_.text)) {
                 value.held = *real;
             } else {
-                return fail(error_(current_.at, fmt::format("{} is not a finite number", shown(current_)), ""));
+                return fail(error_(current_.at, fmt::format("{} is no number, or none that is finite", shown(current_)), ""));
             }
         } else {
             return fail(error_(
@@ -318,7 +318,11 @@ private:
 };
 
 Result<void> check_text(std::string_view text, std::size_t max_bytes, MakeError error) {
-    if (text.size() > max_bytes) return fail(error(max_bytes, fmt::format("it is longer than {} bytes", max_bytes), ""));
+    if (text.size() > max_bytes) {
+        std::size_t end = max_bytes;
+        while (end > 0 && !is_utf8(text.substr(0, end)) && max_bytes - end < 4) --end;  // not within a character
+        return fail(error(utf8_length(text.substr(0, end)) + 1, fmt::format("it is longer than {} bytes", max_bytes), ""));
+    }
     if (is_utf8(text)) return {};
     std::size_t good = 0;  // the longest prefix that is well formed
     for (std::size_t end = 1; end <= text.size(); ++end) {

@@ -61,23 +61,28 @@ std::string question_digest(const SearchQuery& query) {
     return sha256(query.filter + '\0' + query.order_by + '\0' + query.scope).to_string().substr(7, 16);
 }
 
-/// Longer keys are not carried along: they are read again, where they are now.
+/// Longer keys are not carried along but read again, and must still be what they were.
 constexpr std::size_t longest_keys = 1'000;
 
-std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
-    Json keys = Json::array();
-    for (const SqlValue& value : last.keys) {
+Json json_of(const SqlValues& keys) {
+    Json json = Json::array();
+    for (const SqlValue& value : keys) {
         if (const auto* integer = std::get_if<std::int64_t>(&value.held)) {
-            keys.push_back(*integer);
+            json.push_back(*integer);
         } else if (const auto* real = std::get_if<double>(&value.held)) {
-            keys.push_back(*real);
+            json.push_back(*real);
         } else if (const auto* text = std::get_if<std::string>(&value.held)) {
-            keys.push_back(*text);
+            json.push_back(*text);
         } else {
-            keys.push_back(nullptr);
+            json.push_back(nullptr);
         }
     }
-    if (to_text(keys).size() > longest_keys) keys = nullptr;
+    return json;
+}
+
+std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
+    Json keys = json_of(last.keys);
+    if (const std::string text = to_text(keys); text.size() > longest_keys) keys = sha256(text).to_string();
     return to_text(Json::array({question_digest(query), last.model, last.version, keys}));
 }
 
@@ -97,7 +102,13 @@ Result<filter::Found> found_of(SqlSession& sql, const SearchQuery& query, const 
     }
     const std::string model = json->at(1).get<std::string>();
     const auto version = json->at(2).get<std::int64_t>();
-    if (json->at(3).is_null()) return filter::place_of(sql, order, model, version);
+    if (const auto* digest = json->at(3).get_ptr<const std::string*>()) {
+        TRY_ASSIGN(filter::Found place, filter::place_of(sql, order, model, version));
+        if (sha256(to_text(json_of(place.keys))).to_string() == *digest) return place;
+        return fail(Error(ErrorKind::invalid, "invalid-cursor", "this cursor cannot be used")
+                        .with_because("the version that the page before ended with has another place by now")
+                        .with_fix("start again from the first page"));
+    }
     if (!json->at(3).is_array() || json->at(3).size() != order.size()) return fail(bad_cursor());
     filter::Found found{model, version, {}};
     for (std::size_t i = 0; i < order.size(); ++i) {

@@ -143,7 +143,7 @@ Result<Column> column_of(const FilterKey& key, MakeError error) {
     if (entity == "tags") {
         return Column{.table = "tags",
                       .column = "value",
-                      .where = "s.key = ?",
+                      .where = "s.key = ? AND s.version > 0",  // version 0 is the model itself
                       .values = {key.name},
                       .indexed = true,
                       .walkable = true,
@@ -198,7 +198,10 @@ Error wrong_value(const FilterNode& node, const FilterValue& value, std::string_
 }
 
 Result<SqlValue> number_of(const FilterNode& node, const FilterValue& value) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value.held)) return SqlValue(*integer);
+    if (const auto* integer = std::get_if<std::int64_t>(&value.held)) {
+        // A metric is a double, as the registration read it; a version is an integer.
+        return usual(node.key.entity) == "metrics" ? SqlValue(static_cast<double>(*integer)) : SqlValue(*integer);
+    }
     if (const auto* real = std::get_if<double>(&value.held)) return SqlValue(*real);
     return fail(wrong_value(node, value, "a number, and this is a text", "0.9, without quotes"));
 }
@@ -231,15 +234,17 @@ Result<SqlValue> release_of(const FilterNode& node, const FilterValue& value) {
     return SqlValue(release->sort_key());
 }
 
-/// A pattern costs more with every '%': this many are enough for people.
+/// A pattern costs more with every '%' and every byte: this much is enough for people.
 constexpr std::ptrdiff_t max_wildcards = 8;
+constexpr std::size_t max_pattern_bytes = 250;
 
 Result<SqlValue> pattern_of(const FilterNode& node, const FilterValue& value) {
     TRY_ASSIGN(SqlValue pattern, text_of(node, value));
     const std::string& text = std::get<std::string>(value.held);
     if (std::ranges::count(text, '%') > max_wildcards)
         return fail(filter_error(value.at, fmt::format("the pattern has more than {} '%'", max_wildcards), ""));
-    if (text.size() > 1000) return fail(filter_error(value.at, "the pattern is longer than 1000 bytes", ""));
+    if (text.size() > max_pattern_bytes)
+        return fail(filter_error(value.at, fmt::format("the pattern is longer than {} bytes", max_pattern_bytes), ""));
     return pattern;
 }
 
@@ -268,6 +273,12 @@ filter::Condition row(const Column& column, std::string test, SqlValues values, 
             .key = column.key};
 }
 
+/// A release that is none of PEP 440 has no place among the others: a condition that lets it through promises no value to order by.
+filter::Condition without_place(const Column& column, filter::Condition condition) {
+    if (column.type == Type::release) condition.key.clear();
+    return condition;
+}
+
 Result<filter::Condition> pattern(const Column& column, const FilterNode& node) {
     if (column.type != Type::text && column.type != Type::release)
         return fail(wrong_operator(node, "=, !=, <, <=, >, >=, IS NULL and IS NOT NULL"));
@@ -275,7 +286,7 @@ Result<filter::Condition> pattern(const Column& column, const FilterNode& node) 
     TRY_ASSIGN(SqlValue value, pattern_of(node, node.values.front()));
     const std::string test = node.op == FilterOperator::ilike ? fmt::format("lower(s.{}) LIKE lower(?) ESCAPE '\\'", name)
                                                               : fmt::format("s.{} LIKE ? ESCAPE '\\'", name);
-    return row(column, test, {std::move(value)}, false);
+    return without_place(column, row(column, test, {std::move(value)}, false));
 }
 
 Result<filter::Condition> comparison(const FilterNode& node) {
@@ -287,6 +298,7 @@ Result<filter::Condition> comparison(const FilterNode& node) {
                 column.key == "description" ? "s.description <> ''"
                                             : fmt::format("s.{} IS NOT NULL", column.type == Type::release ? "release" : column.column),
                 {}, false);
+        there = without_place(column, std::move(there));
         return node.op == FilterOperator::is_null ? filter::negation_of(std::move(there)) : std::move(there);
     }
     if (resembles(node.op)) return pattern(column, node);

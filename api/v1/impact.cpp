@@ -42,9 +42,9 @@ Result<Response> ask(Context& context, Request& request) {
 }  // namespace
 
 void add_impact_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/impact", .handle = answering([&context](Request& request) {
-                                                                    return ask(context, request);
-                                                                })});
+    router.add({.method = Method::get, .pattern = "/v1/impact", .lane = Lane::search, .handle = answering([&context](Request& request) {
+                                                                                          return ask(context, request);
+                                                                                      })});
 }
 
 }  // namespace assay::v1

@@ -25,9 +25,9 @@ Result<Response> ask(Context& context, Request& request) {
 }  // namespace
 
 void add_runnable_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/runnable", .handle = answering([&context](Request& request) {
-                                                                      return ask(context, request);
-                                                                  })});
+    router.add({.method = Method::get, .pattern = "/v1/runnable", .lane = Lane::search, .handle = answering([&context](Request& request) {
+                                                                                            return ask(context, request);
+                                                                                        })});
 }
 
 }  // namespace assay::v1

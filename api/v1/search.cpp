@@ -58,12 +58,12 @@ Result<Response> find(Context& context, Request& request) {
 }  // namespace
 
 void add_search_routes(Router& router, Context& context) {
-    router.add({.method = Method::get, .pattern = "/v1/search", .handle = answering([&context](Request& request) {
-                                                                    return find(context, request);
-                                                                })});
+    router.add({.method = Method::get, .pattern = "/v1/search", .lane = Lane::search, .handle = answering([&context](Request& request) {
+                                                                                          return find(context, request);
+                                                                                      })});
     router.add({.method = Method::post,
                 .pattern = "/v1/search",
-                .lane = Lane::commit,  // a question, but one with a body
+                .lane = Lane::search,
                 .handle = answering([&context](Request& request) { return find_long(context, request); }),
                 .max_body_bytes = std::uint64_t{1} << 20U,
                 .json_body = true});

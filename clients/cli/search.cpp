@@ -2,6 +2,7 @@
 #include "clients/cli/command.hpp"
 #include "clients/cli/listing.hpp"
 #include "clients/cpp/answer.hpp"
+#include "registry/filter.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -18,7 +19,7 @@ struct SearchOptions {
 
 Result<ExitCode> search(CommandContext& context, const SearchOptions& options) {
     if (options.limit < 0) return fail(ErrorKind::invalid, "usage", "--limit must be 0 or more");
-    if (!is_utf8(options.filter)) return fail(ErrorKind::invalid, "usage", "the filter is not UTF-8");
+    if (!is_utf8(options.filter)) return fail(parse_filter(options.filter).error());  // which the server could not be sent
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     Json question = Json::object();

@@ -1,6 +1,7 @@
 #include "clients/cpp/connection.hpp"
 
 #include "base/crypto.hpp"
+#include "base/json_reader.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "clients/cpp/answer.hpp"
@@ -69,6 +70,21 @@ std::chrono::milliseconds pause_before(int repetition, const Result<HttpResponse
         }
     }
     return pause;
+}
+
+/// A text that is not UTF-8 would arrive as another one.
+void find_broken_text(const Json& value, const std::string& field, Problems& problems) {
+    if (const auto* text = value.get_ptr<const std::string*>()) {
+        if (!is_utf8(*text)) problems.push_back({field, fmt::format("'{}' is not UTF-8", printable(*text, 100)), ""});
+    } else if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i) find_broken_text(value[i], fmt::format("{}[{}]", field, i), problems);
+    } else if (value.is_object()) {
+        for (const auto& [key, member] : value.items()) {
+            const std::string name = (field.empty() ? "" : field + ".") + printable(key, 100);
+            if (!is_utf8(key)) problems.push_back({name, "is not UTF-8", ""});
+            find_broken_text(member, name, problems);
+        }
+    }
 }
 
 }  // namespace
@@ -188,6 +204,9 @@ Result<Json> Connection::get_all(const std::string& target, std::size_t max_item
 }
 
 Result<Json> Connection::send_json(std::string method, const std::string& target, const Json& body, const Headers& headers) {
+    Problems problems;
+    find_broken_text(body, "", problems);
+    TRY(refuse_if_any(problems, "invalid-text", "what is to be sent is not text"));
     HttpRequest request;
     request.method = std::move(method);
     request.target = target;

@@ -70,6 +70,10 @@ Result<Json> proof_of(const Replay& found, std::string_view manifest, std::strin
         add_differences(proof, found.differences);
         if (message.empty() && !found.differences.empty()) message = found.differences.front().because;
     }
+    const bool failed = found.outcome == Replay::Outcome::load_error || found.outcome == Replay::Outcome::predict_error;
+    if (failed && message.empty()) {
+        return fail(Error(ErrorKind::invalid, "no-message", "a failed smoke test must say what failed").with_fix("set Replay::message"));
+    }
     if (!message.empty()) proof["message"] = printable(message, max_message_bytes);
     if (found.outcome == Replay::Outcome::load_error) return proof;
     TRY_ASSIGN(const std::string sample, sample_digest(manifest));

@@ -159,7 +159,8 @@ Result<void> SqliteConnection::claim() {
 
 namespace {
 
-constexpr int steps_between_looks = 1'000;  // of SQLite's virtual machine: some microseconds
+// Of SQLite's virtual machine: a few rows. One of them may take long, where a long text is held against a pattern.
+constexpr int steps_between_looks = 50;
 
 bool is_over(std::chrono::steady_clock::time_point deadline) { return std::chrono::steady_clock::now() >= deadline; }
 

@@ -242,8 +242,10 @@ bool first_key_is_certain(const Query& query) {
 Result<std::vector<Found>> without_first_key(SqlSession& sql, Query query) {
     const Order& first = query.order.front();
     if (!first_key_is_missing(query)) query.after.reset();  // the page before ended among those that have one
-    query.conditions.push_back(negation_of(
-        Condition{.table = first.table, .where = first.where.empty() ? "1 = 1" : first.where, .values = first.values, .key = first.key}));
+    std::string there = fmt::format("s.{} IS NOT NULL", first.column);
+    if (!first.where.empty()) there = first.where + " AND " + there;
+    query.conditions.push_back(
+        negation_of(Condition{.table = first.table, .where = std::move(there), .values = first.values, .key = first.key}));
     TRY_ASSIGN(const Condition* const driver, probe(sql, query, many));
     return collect(sql, query, driver);
 }

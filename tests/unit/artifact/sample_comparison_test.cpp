@@ -83,11 +83,16 @@ TEST_CASE("another shape or type differs in every row") {
     CHECK(compare("predict", column({1}), {{1}, std::vector<float>{1}, {}}, exact)->because.starts_with("it gives float32 values"));
 }
 
-TEST_CASE("an answer with fewer values than its shape says differs in the rows that lack them") {
+TEST_CASE("an answer with other values than its shape says, or with other ones missing, differs") {
     const SampleArray expected{{2, 2}, std::vector<double>{1, 2, 3, 4}, {}};
-    CHECK(compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3}, {}}, exact)->rows == std::vector<std::size_t>{1});
-    CHECK(compare("predict", {{5}, std::vector<double>{1}, {}}, {{5}, std::vector<double>{}, {}}, exact)->rows ==
-          std::vector<std::size_t>{0});
+    const auto less = compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3}, {}}, exact);
+    CHECK(less->rows == std::vector<std::size_t>{0, 1});
+    CHECK(less->because == "it gives 3 values in the shape (2, 2)");
+    CHECK(std::isinf(less->max_abs));
+    CHECK(compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3, 4, 5}, {}}, exact));
+    CHECK(compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3, 4}, {0, 0, 0, 1}}, exact)->because ==
+          "other values are missing");
+    CHECK_FALSE(compare("predict", expected, {{2, 2}, std::vector<double>{1, 2, 3, 4}, {0, 0, 0, 0}}, exact));
 }
 
 TEST_CASE("a model that answers as recorded passes its smoke test, and no other") {

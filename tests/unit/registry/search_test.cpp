@@ -205,6 +205,41 @@ TEST_CASE("a mistyped key is answered with the nearest that there is") {
     CHECK(fix("quite_another = 'x'").starts_with("the keys are "));
 }
 
+TEST_CASE("a tag of a model is no tag of a version, whatever is asked of the state") {
+    Birds birds;
+    must(set_tag(birds.registry, "tern", std::nullopt, "team", "birds", "ann@lab"));
+    CHECK(birds("tags.team = 'birds' AND NOT state = 'deleted'") == "tern@1 finch@1");
+    CHECK(birds("NOT state IN ('deleted')", "tags.team, name, version") == "gull@1 finch@1 tern@1 finch@2 gull@2");
+    CHECK(birds("state IS NULL", "tags.team") == "");
+}
+
+TEST_CASE("a release that is none of PEP 440 comes last in an order of releases, by whichever way it is found") {
+    TestRegistry registry;
+    for (const char* release : {"1.0", "2.0-custom+x y", "3.0"}) (void)registry.push(a_push("lost").with_library("torch", release));
+    (void)registry.push(a_push("lost"));
+    CHECK(found(registry, "name LIKE 'lost'", "library.torch, version") == "lost@1 lost@3 lost@2 lost@4");
+    CHECK(found(registry, "name LIKE 'lost'", "library.torch DESC, version") == "lost@3 lost@1 lost@2 lost@4");
+    CHECK(found(registry, "library.torch LIKE '%custom%'", "library.torch") == "lost@2");
+    CHECK(found(registry, "library.torch IS NOT NULL", "library.torch, version") == "lost@1 lost@3 lost@2");
+    CHECK(found(registry, "library.torch IS NULL", "library.torch") == "lost@4");
+}
+
+TEST_CASE("a metric beyond the integers of a double is found by the number that it was registered with") {
+    TestRegistry registry;
+    (void)registry.push(a_push("big").with_metric("big", 9007199254740993.0));
+    CHECK(found(registry, "metrics.big = 9007199254740993") == "big@1");
+}
+
+TEST_CASE("a cursor whose place is read again is refused when the version has moved") {
+    TestRegistry registry;
+    for (int i = 0; i < 4; ++i) (void)registry.push(a_push("long").with_tag("l", std::string(2'000, static_cast<char>('a' + i))));
+    SearchQuery query{.filter = "", .order_by = "tags.l", .cursor = "", .limit = 2};
+    query.cursor = must(search(registry, query)).next;
+    CHECK(must(search(registry, query)).versions.front().row.version == 3);
+    must(remove_tag(registry, "long", version_ref("2"), "l", "ann@lab"));
+    CHECK(error_of(search(registry, query)).because == "the version that the page before ended with has another place by now");
+}
+
 TEST_CASE("a version without a description is found as one whose description is missing") {
     Birds birds;
     CHECK(birds("description IS NULL", "name, version") == "finch@1 finch@2 gull@1 gull@2 tern@1");

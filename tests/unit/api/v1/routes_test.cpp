@@ -20,6 +20,15 @@ TEST_CASE("every change waits in a lane of its own, and every body has a limit")
     }
 }
 
+TEST_CASE("what may look through the whole registry has its own lane, so that it delays no other read") {
+    const NativeRoutes routes;
+    std::set<std::string> searches;
+    for (const auto& route : routes.router.routes()) {
+        if (route->lane == Lane::search) searches.insert(route->pattern);
+    }
+    CHECK(searches == std::set<std::string>{"/v1/impact", "/v1/runnable", "/v1/search"});
+}
+
 TEST_CASE("a body is JSON everywhere but in an upload, so that no form of another site reaches a handler") {
     const NativeRoutes routes;
     for (const auto& route : routes.router.routes()) {

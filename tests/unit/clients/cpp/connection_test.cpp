@@ -79,6 +79,18 @@ TEST_CASE("a problem of the server keeps its status and request id up to --json"
     CHECK_FALSE(own.contains("request_id"));
 }
 
+TEST_CASE("a text that is not UTF-8 is refused by the field it stands in, instead of arriving as another one") {
+    Conversation talk;
+    const Error error =
+        error_of(talk.connection.create("/x", {{"facts", {{"params", {{"p", "\xFE"}, {"k\xFF", "v"}}}}}, {"tags", {"a", "\xFF"}}}));
+    CHECK(error.kind == ErrorKind::invalid);
+    CHECK(error.code == "invalid-text");
+    REQUIRE(error.problems.size() == 3);
+    CHECK(error.problems.at(1).field == "facts.params.p");
+    CHECK(error.problems.at(2).field == "tags[1]");
+    CHECK(talk.client->requests.empty());
+}
+
 TEST_CASE("an answer that is no problem is an error by its status") {
     Conversation talk;
     talk.answer(404, "<html>nothing \x1b here</html>");

@@ -56,6 +56,7 @@ TEST_CASE("a failure needs no sample and tells what was raised, cut to what the 
     CHECK(proof.outcome == "load-error");
     CHECK_FALSE(proof.sample);
     CHECK(error_of(proof_of({.rows = 1, .methods = {"predict"}}, R"({"files":[]})", environment)).code == "no-sample");
+    CHECK(error_of(proof_of({.outcome = Replay::Outcome::predict_error}, manifest, environment)).code == "no-message");
 }
 
 }  // namespace assay::test
