@@ -50,6 +50,7 @@ struct ServerOptions {
 
     LaneOptions quick{0, 1024};  ///< 0 threads: two per core
     LaneOptions search{0, 256};
+    std::chrono::milliseconds search_wait{1'000};  ///< a search that waited longer is dropped when its client has left meanwhile
     LaneOptions commit{64, 1024};
     LaneOptions transfer{32, 256};
 };

@@ -32,6 +32,11 @@ bool has_unread_bytes(int fd) {
     return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0;
 }
 
+bool has_left(int fd) {
+    char next = 0;
+    return ::recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 }  // namespace
 
 RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Metrics& metrics)
@@ -41,7 +46,7 @@ RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Met
       quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       search_(quick_threads(options.search), options.search.queue, queue_gauge(metrics, "search"),
-              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
+              [this](ClientConnection& c) { guarded(c, &RequestFlow::run_search); }),
       commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"),
               [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
       transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer"),
@@ -186,6 +191,14 @@ void RequestFlow::run(ClientConnection& connection) {
     frame.keep_alive = pending.head.keep_alive && body.complete() && !loop_->stopping();
     frame.http_1_0 = pending.head.http_1_0;
     deliver(connection, std::move(record), std::move(response), frame);
+}
+
+/// Nobody waits for the answer to a question whose client has left: it would only keep the others waiting, and the server from stopping.
+void RequestFlow::run_search(ClientConnection& connection) {
+    const RequestRecord& record = connection.pending->record;
+    const bool waited = std::chrono::steady_clock::now() - record.began >= options_.search_wait;
+    if (waited && has_left(connection.fd)) return cut(connection, record);
+    run(connection);
 }
 
 void RequestFlow::expire(ClientConnection& connection) {

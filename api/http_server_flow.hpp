@@ -32,6 +32,7 @@ private:
     [[nodiscard]] bool take_head(ClientConnection& connection);
     void dispatch(ClientConnection& connection);
     void run(ClientConnection& connection);
+    void run_search(ClientConnection& connection);
     void expire(ClientConnection& connection);
     void turn_away(ClientConnection& connection);
 

@@ -87,6 +87,10 @@ Router routes(Door& door) {
         door.pass();
         return text("waited");
     });
+    add(Method::get, "/search", Lane::search, [&door](Request&) {
+        door.pass();
+        return text("found");
+    });
     add(Method::get, "/big", Lane::quick, [](Request& r) { return text(std::string(size_asked(r), 'x')); });
     add(Method::get, "/stream", Lane::transfer, [](Request& r) { return stream(size_asked(r), false); });
     add(Method::get, "/broken-stream", Lane::transfer, [](Request&) { return stream(1 << 20, true); });
@@ -136,6 +140,11 @@ void Door::open() {
     const std::scoped_lock lock(mutex_);
     open_ = true;
     changed_.notify_all();
+}
+
+int Door::visitors() {
+    const std::scoped_lock lock(mutex_);
+    return visitors_;
 }
 
 HttpTestServer::HttpTestServer(ServerOptions options) : server_(std::make_unique<HttpServer>(routes(door), std::move(options), metrics_)) {

@@ -17,6 +17,7 @@ public:
     void pass();
     void wait_for_visitors(int count);
     void open();
+    [[nodiscard]] int visitors();  ///< so far
 
 private:
     std::mutex mutex_;
@@ -27,6 +28,7 @@ private:
 
 /// A running server on a free port with routes for every behaviour under test:
 ///   - GET /hello, /throw, /wait (at the door), /big?size=N, /stream?size=N, /broken-stream, /inject (a value with CR LF)
+///   - GET /search: as /wait, in the lane of searches
 ///   - GET /headers, /things/{name}, /things/{name}/files/{path*}: JSON of headers, params, query, remote
 ///   - POST /things/{ref}:check, /echo and /small (at most 1 MiB; transfer and quick lane), /json (JSON, at most 64 KiB)
 ///   - POST /ignore (at most 64 MiB, the body unread), PUT /early (before_body answers "is-here" to X-Have)

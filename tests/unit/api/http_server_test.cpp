@@ -214,6 +214,24 @@ TEST_CASE("stop finishes a running request, closes idle connections, and nobody 
     server->server().stop();  // twice is once
 }
 
+TEST_CASE("a search whose client has left while it waited is not carried out, and searches keep no other request waiting") {
+    HttpTestServer server({.search = {1, 8}, .search_wait = std::chrono::milliseconds(0)});
+    HttpProbe first = server.probe();
+    first.request("GET", "/search");
+    server.door.wait_for_visitors(1);
+    {
+        HttpProbe leaver = server.probe();
+        leaver.request("GET", "/search");
+        CHECK(server.probe().ask("GET", "/hello").status == 200);  // the one before has arrived, too
+    }
+    HttpProbe second = server.probe();
+    second.request("GET", "/search");
+    server.door.open();
+    CHECK(first.answer().body == "found");
+    CHECK(second.answer().body == "found");
+    CHECK(server.door.visitors() == 2);
+}
+
 TEST_CASE("stop cuts a request that does not end within its grace") {
     HttpTestServer server({.stop_grace = std::chrono::milliseconds(50)});
     HttpProbe probe = server.probe();
