@@ -18,7 +18,7 @@ namespace assay {
 
 namespace {
 
-std::size_t quick_threads(const LaneOptions& lane) {
+std::size_t threads_of(const LaneOptions& lane) {
     return lane.threads > 0 ? lane.threads : std::size_t{2} * std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -43,9 +43,9 @@ RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Met
     : options_(options),
       metrics_(metrics),
       exchange_(router, options),
-      quick_(quick_threads(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
+      quick_(threads_of(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
-      search_(quick_threads(options.search), options.search.queue, queue_gauge(metrics, "search"),
+      search_(threads_of(options.search), options.search.queue, queue_gauge(metrics, "search"),
               [this](ClientConnection& c) { guarded(c, &RequestFlow::run_search); }),
       commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"),
               [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),

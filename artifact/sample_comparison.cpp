@@ -79,30 +79,26 @@ std::vector<std::uint8_t> missing_of(const SampleArray& array) {
     return array.missing.empty() ? std::vector<std::uint8_t>(size_of(array), 0) : array.missing;
 }
 
-SampleDifference different_altogether(SampleDifference difference, const SampleArray& expected, std::string because) {
-    difference.rows = all_rows(expected.rows());
-    difference.max_abs = std::numeric_limits<double>::infinity();
-    difference.because = std::move(because);
-    return difference;
+SampleDifference different_in_every_row(std::string_view method, std::size_t rows, std::string because) {
+    return {std::string(method), all_rows(rows), std::numeric_limits<double>::infinity(), 0, std::move(because)};
 }
 
 }  // namespace
 
 std::optional<SampleDifference> compare(std::string_view method, const SampleArray& expected, const SampleArray& actual,
                                         const SampleTolerance& tolerance) {
-    SampleDifference difference;
-    difference.method = method;
     if (expected.shape != actual.shape || expected.type() != actual.type()) {
-        return different_altogether(std::move(difference), expected,
-                                    fmt::format("it gives {}, the sample has {}", in_words(actual), in_words(expected)));
+        return different_in_every_row(method, expected.rows(),
+                                      fmt::format("it gives {}, the sample has {}", in_words(actual), in_words(expected)));
     }
     // A program's own arrays may have other values than their shape says.
     if (size_of(actual) != size_of(expected)) {
-        return different_altogether(std::move(difference), expected,
-                                    fmt::format("it gives {} values in the shape ({})", size_of(actual), fmt::join(actual.shape, ", ")));
+        return different_in_every_row(method, expected.rows(),
+                                      fmt::format("it gives {} values in the shape ({})", size_of(actual), fmt::join(actual.shape, ", ")));
     }
-    if (missing_of(actual) != missing_of(expected))
-        return different_altogether(std::move(difference), expected, "other values are missing");
+    if (missing_of(actual) != missing_of(expected)) return different_in_every_row(method, expected.rows(), "other values are missing");
+    SampleDifference difference;
+    difference.method = method;
     std::visit(
         [&](const auto& wanted) {
             const auto& given = std::get<std::decay_t<decltype(wanted)>>(actual.values);
@@ -126,7 +122,7 @@ Replay replay(const Sample& sample, const SampleOutputArrays& answers) {
         found.methods.push_back(method);
         const auto answer = answers.find(method);
         if (answer == answers.end()) {
-            found.differences.push_back({method, all_rows(sample.rows), std::numeric_limits<double>::infinity(), 0, "it was not answered"});
+            found.differences.push_back(different_in_every_row(method, sample.rows, "it was not answered"));
             continue;
         }
         if (auto difference = compare(method, expected, answer->second, sample.tolerance)) {
@@ -139,6 +135,18 @@ Replay replay(const Sample& sample, const SampleOutputArrays& answers) {
     return found;
 }
 
+SampleDifference altogether(const std::vector<SampleDifference>& differences) {
+    SampleDifference all;
+    std::set<std::size_t> rows;
+    for (const SampleDifference& difference : differences) {
+        rows.insert(difference.rows.begin(), difference.rows.end());
+        all.max_abs = std::max(all.max_abs, difference.max_abs);
+        all.max_ulp = std::max(all.max_ulp, difference.max_ulp);
+    }
+    all.rows.assign(rows.begin(), rows.end());
+    return all;
+}
+
 Result<void> check(const Replay& found) {
     if (found.outcome == Replay::Outcome::equal || found.outcome == Replay::Outcome::close) return {};
     if (found.outcome != Replay::Outcome::different) {
@@ -147,19 +155,13 @@ Result<void> check(const Replay& found) {
                         .with_because(found.message));
     }
     std::vector<std::string> methods;
-    std::set<std::size_t> rows;
-    SampleDifference worst;
-    for (const SampleDifference& difference : found.differences) {
-        methods.push_back(difference.method);
-        rows.insert(difference.rows.begin(), difference.rows.end());
-        worst.max_abs = std::max(worst.max_abs, difference.max_abs);
-        worst.max_ulp = std::max(worst.max_ulp, difference.max_ulp);
-    }
+    for (const SampleDifference& difference : found.differences) methods.push_back(difference.method);
+    const SampleDifference worst = altogether(found.differences);
     const SampleDifference& first = found.differences.front();
     const std::string size = std::isinf(worst.max_abs) ? "" : fmt::format(", by at most {:.3g} ({} ulp)", worst.max_abs, worst.max_ulp);
     Error error(ErrorKind::prediction_differs, "prediction-differs",
-                fmt::format("the model predicts otherwise than when it was pushed: {} in {} of {} rows{}", join(methods, ", "), rows.size(),
-                            found.rows, size));
+                fmt::format("the model predicts otherwise than when it was pushed: {} in {} of {} rows{}", join(methods, ", "),
+                            worst.rows.size(), found.rows, size));
     if (!first.because.empty()) {
         error.because = first.method + ": " + first.because;
     } else {

@@ -48,6 +48,9 @@ struct Replay {
 /// answered differs, too.
 [[nodiscard]] Replay replay(const Sample& sample, const SampleOutputArrays& answers);
 
+/// Several differences as one: the rows that differ in any method, and the largest distances. Without method and `because`.
+[[nodiscard]] SampleDifference altogether(const std::vector<SampleDifference>& differences);
+
 /// A different Replay as an error: `prediction_differs`, code "prediction-differs", names the methods, how many rows, the first of them,
 /// and by how much. A load_error or predict_error: `invalid`, code "model-failed", with its message.
 [[nodiscard]] Result<void> check(const Replay& found);

@@ -1,6 +1,7 @@
 #include "registry/facts.hpp"
 
 #include "base/text.hpp"
+#include "registry/dataset_roles.hpp"
 #include "registry/environment.hpp"
 #include "registry/names.hpp"
 
@@ -21,8 +22,6 @@ constexpr std::size_t max_parents = 100;
 constexpr std::size_t max_text_bytes = 1000;    // one name or label
 constexpr std::size_t max_value_bytes = 100'000;  // one parameter's value
 constexpr std::int64_t max_json_integer = (std::int64_t{1} << 53) - 1;  // canonical JSON keeps no larger ones
-
-constexpr std::array<std::string_view, 5> dataset_roles = {"training", "evaluation", "validation", "test", "other"};
 
 /// A short text: not empty, printable, UTF-8.
 bool is_label(std::string_view text) {

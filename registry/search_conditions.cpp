@@ -4,8 +4,10 @@
 #include "base/digest.hpp"
 #include "base/nearest.hpp"
 #include "base/text.hpp"
+#include "registry/dataset_roles.hpp"
 #include "registry/environment.hpp"
 #include "registry/release.hpp"
+#include "storage/records.hpp"
 
 #include <fmt/format.h>
 
@@ -95,8 +97,8 @@ struct Choice {
     std::vector<std::string_view> values;
 };
 const std::array<Choice, 2> choices = {{
-    {"state", {"ready", "deleted", "quarantined"}},
-    {"dataset.role", {"training", "evaluation", "validation", "test", "other"}},
+    {"state", {to_string(VersionState::ready), to_string(VersionState::deleted), to_string(VersionState::quarantined)}},
+    {"dataset.role", {dataset_roles.begin(), dataset_roles.end()}},
 }};
 
 constexpr std::string_view all_keys =

@@ -4,12 +4,12 @@
 #include "base/url.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/connection.hpp"
+#include "registry/dataset_roles.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <set>
 
@@ -17,7 +17,6 @@ namespace assay {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> dataset_roles = {"training", "evaluation", "validation", "test", "other"};
 constexpr std::size_t max_entries = 1000;  // of a folder
 
 bool takes_value(const CLI::Option& option) { return option.get_type_size() != 0; }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace assay {
 
@@ -39,22 +38,12 @@ Result<std::string> sample_digest(std::string_view manifest) {
 }
 
 void add_differences(Json& proof, const std::vector<SampleDifference>& differences) {
-    std::set<std::size_t> rows;
-    double max_abs = 0;
-    std::uint64_t max_ulp = 0;
-    for (const SampleDifference& difference : differences) {
-        rows.insert(difference.rows.begin(), difference.rows.end());
-        max_abs = std::max(max_abs, difference.max_abs);
-        max_ulp = std::max(max_ulp, difference.max_ulp);
-    }
-    proof["differing"] = rows.size();
-    proof["first_rows"] = Json::array();
-    for (const std::size_t row : rows) {
-        if (proof["first_rows"].size() == max_rows_named) break;
-        proof["first_rows"].push_back(row);
-    }
-    proof["max_ulp"] = std::min(max_ulp, max_integer);
-    if (std::isfinite(max_abs)) proof["max_abs"] = max_abs;
+    SampleDifference all = altogether(differences);
+    proof["differing"] = all.rows.size();
+    proof["max_ulp"] = std::min(all.max_ulp, max_integer);
+    if (std::isfinite(all.max_abs)) proof["max_abs"] = all.max_abs;
+    all.rows.resize(std::min(all.rows.size(), max_rows_named));
+    proof["first_rows"] = std::move(all.rows);
 }
 
 }  // namespace

@@ -66,6 +66,16 @@ private:
     SqlSession& session_;
 };
 
+/// The steps of answering a question that finds three versions.
+std::string plan_of(Many& many, const filter::Query& query) {
+    return must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
+        Explaining explaining(sql);
+        TRY_ASSIGN(const auto found, filter::find(explaining, query));
+        CHECK(found.size() == 3);
+        return explaining.plan;
+    }));
+}
+
 }  // namespace
 
 TEST_CASE("a page in the order of an index is read off it, without sorting and without looking through a table") {
@@ -73,12 +83,7 @@ TEST_CASE("a page in the order of an index is read off it, without sorting and w
     filter::Query query{.conditions = {Many::tag("no")}, .order = {Many::by_loss(true)}, .after = {}, .limit = 3};
     for (const bool second_page : {false, true}) {
         if (second_page) query.after = filter::Found{"m", 5998, {5998.0}};
-        const std::string plan = must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
-            Explaining explaining(sql);
-            TRY_ASSIGN(const auto found, filter::find(explaining, query));
-            CHECK(found.size() == 3);
-            return explaining.plan;
-        }));
+        const std::string plan = plan_of(many, query);
         CAPTURE(plan);
         CHECK(plan.find("SEARCH s USING COVERING INDEX version_metrics_by_value (name=?") != std::string::npos);
         CHECK(plan.find("TEMP B-TREE") == std::string::npos);
@@ -90,12 +95,7 @@ TEST_CASE("the value to order by is looked up for each version that was collecte
     Many many;
     const filter::Query query{
         .conditions = {Many::tag("yes")}, .order = {Many::by_loss(true), Many::by_loss(false)}, .after = {}, .limit = 3};
-    const std::string plan = must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
-        Explaining explaining(sql);
-        TRY_ASSIGN(const auto found, filter::find(explaining, query));
-        CHECK(found.size() == 3);
-        return explaining.plan;
-    }));
+    const std::string plan = plan_of(many, query);
     CAPTURE(plan);
     CHECK(plan.find("SEARCH s USING PRIMARY KEY (model=? AND version=? AND name=?)") != std::string::npos);
     CHECK(plan.find("version_metrics_by_value") == std::string::npos);
