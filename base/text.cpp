@@ -89,6 +89,23 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
+void append_utf8(std::string& text, std::uint32_t code_point) {
+    const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+    if (code_point < 0x80) return put(code_point);
+    if (code_point < 0x800) {
+        put(0xc0U | code_point >> 6U);
+    } else {
+        if (code_point < 0x10000) {
+            put(0xe0U | code_point >> 12U);
+        } else {
+            put(0xf0U | code_point >> 18U);
+            put(0x80U | (code_point >> 12U & 0x3fU));
+        }
+        put(0x80U | (code_point >> 6U & 0x3fU));
+    }
+    put(0x80U | (code_point & 0x3fU));
+}
+
 bool is_utf8(std::string_view text) {
     for (std::size_t position = 0; position < text.size();) {
         if (next_code_point(text, position) < 0) return false;

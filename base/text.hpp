@@ -23,6 +23,8 @@ namespace assay {
 [[nodiscard]] bool is_utf8(std::string_view text);
 /// Number of code points of well-formed UTF-8.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
+/// Appends the UTF-8 of a code point up to U+10FFFF; of a surrogate its three bytes, which is no well-formed UTF-8.
+void append_utf8(std::string& text, std::uint32_t code_point);
 /// Unicode normalisation form C of well-formed UTF-8; `invalid` when it is not well formed.
 [[nodiscard]] Result<std::string> to_nfc(std::string_view text);
 /// True when the text holds a Unicode control character (C0, DEL, C1) or a line or paragraph separator.

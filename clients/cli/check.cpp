@@ -1,13 +1,12 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
+#include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/gate_verdict.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-
-#include <filesystem>
 
 namespace assay {
 
@@ -17,13 +16,6 @@ struct CheckOptions {
     std::string reference;
     std::string environment;
 };
-
-/// A file, by the rule of the command line: it exists on disk, or has a '/' and is no models:/… reference.
-bool means_a_file(const std::string& text) {
-    if (text.starts_with("models:/")) return false;
-    std::error_code ignored;  // what cannot be looked at is no file for us
-    return text.find('/') != std::string::npos || std::filesystem::is_regular_file(text, ignored);
-}
 
 std::string considered(const Json& verdict) {
     const std::vector<std::string> packages = strings_of(list_of(verdict, "considered"));

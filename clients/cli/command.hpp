@@ -97,6 +97,7 @@ struct Command {
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command search_command();
 [[nodiscard]] Command diff_command();
+[[nodiscard]] Command inspect_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command proofs_command();
 [[nodiscard]] Command runnable_command();

@@ -3,6 +3,8 @@
 #include "base/url.hpp"
 #include "clients/cpp/connection.hpp"
 
+#include <filesystem>
+
 namespace assay {
 
 std::string path_of(const Reference& reference) {
@@ -10,6 +12,12 @@ std::string path_of(const Reference& reference) {
     const std::string segment = reference.path_segment();
     const std::string encoded = segment.starts_with('@') ? "@" + encode_component(std::string_view(segment).substr(1)) : segment;
     return Connection::path_of(reference.model) + "/versions/" + encoded;
+}
+
+bool means_a_file(const std::string& text) {
+    if (text.starts_with("models:/")) return false;
+    std::error_code ignored;  // what cannot be looked at is no file for us
+    return text.find('/') != std::string::npos || std::filesystem::exists(text, ignored);
 }
 
 }  // namespace assay

@@ -1,0 +1,136 @@
+#include "artifact/inspect.hpp"
+
+#include "artifact/byte_cursor.hpp"
+#include "artifact/joblib/container.hpp"
+#include "artifact/pickle/inspect_pickle.hpp"
+#include "artifact/text_format.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Magic {
+    std::string_view bytes;
+    std::string_view what;
+};
+
+/// What a file is that no reader here reads, by its first bytes.
+constexpr auto magics = std::to_array<Magic>({
+    {"\x7f"
+     "ELF"sv,
+     "a program for Linux (ELF)"},
+    {"MZ"sv, "a program for Windows"},
+    {"\xcf\xfa\xed\xfe"sv, "a program for macOS"},
+    {"\x89HDF\r\n\x1a\n"sv, "an HDF5 file (Keras 2, pandas)"},
+    {"7z\xbc\xaf\x27\x1c"sv, "a 7z archive"},
+    {"Rar!\x1a\x07"sv, "a RAR archive"},
+    {"\x28\xb5\x2f\xfd"sv, "a Zstandard stream"},
+    {"PAR1"sv, "a Parquet file"},
+    {"ARROW1"sv, "an Arrow file"},
+    {"GGUF"sv, "a GGUF file"},
+    {"SQLite format 3"sv, "an SQLite database"},
+    {"%PDF"sv, "a PDF document"},
+    {"\x89PNG"sv, "a PNG picture"},
+    {"\xca\xfe\xba\xbe"sv, "Java bytecode"},
+});
+
+std::string_view what_it_looks_like(std::string_view first_bytes) {
+    const auto* const found =
+        std::find_if(magics.begin(), magics.end(), [&](const Magic& magic) { return first_bytes.starts_with(magic.bytes); });
+    if (found != magics.end()) return found->what;
+    if (first_bytes.size() >= 262 && first_bytes.substr(257, 5) == "ustar") return "a tar archive";
+    return "nothing known";
+}
+
+/// Files with these endings are loaded as pickles, whatever is in them.
+bool is_named_like_pickle(std::string_view name) {
+    constexpr auto endings =
+        std::to_array<std::string_view>({".pkl", ".pickle", ".joblib", ".pk", ".dill", ".z", ".npy", ".npz", ".skops"});
+    const std::string lower = to_lower_ascii(name);
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+void call_unknown(Inspection& inspection, std::string_view first_bytes) {
+    inspection.format = "unknown";
+    inspection.complete = false;
+    inspection.oddities.push_back(
+        {"unknown-format", 0, fmt::format("the first bytes are those of {}", what_it_looks_like(first_bytes)), {}, {}});
+}
+
+/// Bytes that announce no format: a pickle of protocol 0 or 1, a text, or nothing known. A pickle that breaks off after it has called
+/// something is a pickle all the same: the call would have run.
+Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const InspectLimits& limits) {
+    const std::unique_ptr<Source> source = open();
+    ByteCursor cursor(*source);
+    const std::string first_bytes(cursor.peek(300));
+    if (cursor.source_error()) {
+        if (cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+        inspection.format = "unknown";
+        inspection.oddities.push_back({cursor.source_error()->code, 0, cursor.source_error()->message, {}, {}});
+        return {};
+    }
+    if (begins_like_pickle(first_bytes)) {
+        Inspection attempt = inspection;
+        const std::unique_ptr<Source> again = open();
+        TRY(inspect_pickles(*again, inspection.compression.empty() ? open : OpenAgain(), attempt, limits));
+        if (attempt.complete || !attempt.calls.empty() || first_bytes.front() == '\x80') {
+            inspection = std::move(attempt);
+            return {};
+        }
+    }
+    const std::unique_ptr<Source> text = open();
+    TRY_ASSIGN(const std::string format, text_format(*text));
+    if (format.empty()) {
+        call_unknown(inspection, first_bytes);
+        return {};
+    }
+    inspection.format = format;
+    inspection.complete = true;
+    if (is_named_like_pickle(inspection.name)) {
+        inspection.oddities.push_back({"not-what-it-says", 0, "the name says that it is a model, and it is a text", {}, {}});
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Inspection> inspect(RandomSource& file, std::string name, const InspectLimits& limits) {
+    Inspection inspection;
+    inspection.name = std::move(name);
+    inspection.bytes = file.size();
+    if (inspection.bytes == 0) {
+        inspection.format = "empty";
+        inspection.complete = true;
+        if (is_named_like_pickle(inspection.name)) inspection.oddities.push_back({"truncated", 0, "the file is empty", {}, {}});
+        return inspection;
+    }
+    const OpenAgain open = [&file] { return std::make_unique<RangeSource>(file); };
+    RangeSource source(file);
+    ByteCursor cursor(source);
+    const std::string first_bytes(cursor.peek(300));
+    if (cursor.source_error()) return fail(*cursor.source_error());
+    if (const auto codec = sniff_codec(first_bytes)) {
+        inspection.compression = to_string(*codec);
+        struct Opened final : Source {
+            Opened(RandomSource& whole, Codec codec_, const InspectLimits& limits_)
+                : packed(whole), unpacked(unpack(codec_, packed, whole.size(), limits_)) {}
+            [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override { return unpacked->read(buffer); }
+            RangeSource packed;
+            std::unique_ptr<Unpacked> unpacked;
+        };
+        TRY(inspect_plain([&] { return std::make_unique<Opened>(file, *codec, limits); }, inspection, limits));
+        return inspection;
+    }
+    TRY(inspect_plain(open, inspection, limits));
+    return inspection;
+}
+
+}  // namespace assay

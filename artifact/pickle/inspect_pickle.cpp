@@ -1,0 +1,304 @@
+#include "artifact/pickle/inspect_pickle.hpp"
+
+#include "artifact/joblib/array_wrapper.hpp"
+#include "artifact/joblib/container.hpp"
+#include "artifact/numpy/array_view.hpp"
+#include "artifact/pickle/fold.hpp"
+#include "artifact/pickle/look.hpp"
+#include "artifact/pickle/machine.hpp"
+#include "artifact/pickle/paths.hpp"
+#include "artifact/pickle/python_text.hpp"
+#include "artifact/pickle/uses.hpp"
+#include "artifact/sklearn/estimator.hpp"
+#include "artifact/sklearn/releases.hpp"
+#include "artifact/sklearn/training_data.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t max_listed = 1000;   // arrays, names, … that an inspection lists
+constexpr std::size_t max_embedded = 200;  // byte strings that are looked into
+constexpr std::size_t max_name = 300;      // bytes of a name that is shown
+
+/// Everything that one file's pickles said.
+struct Reading {
+    explicit Reading(const InspectLimits& limits) : graph(limits) {}
+    PickleGraph graph;
+    std::vector<ValueId> roots;
+    WriterTraits traits;
+    std::vector<FormatFault> faults;
+    std::uint64_t streams = 0;
+    bool complete = false;
+    bool calls = false;
+};
+
+void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
+    const std::size_t max_streams = reading.graph.limits().max_streams;
+    while (!cursor.at_end()) {
+        if (!cursor.ok()) return;
+        const std::uint64_t start = cursor.offset();
+        if (reading.streams >= max_streams) {
+            reading.faults.push_back({"limit-streams", start, "more pickles follow each other than any real file has"});
+            return;
+        }
+        ArrayWrapperHook hook(cursor, reading.graph);
+        const PickleStream stream = read_pickle(cursor, reading.graph, with_arrays ? &hook : nullptr);
+        reading.traits.protocol = std::max(reading.traits.protocol, stream.protocol);
+        reading.traits.nested_protocol = std::max(reading.traits.nested_protocol, hook.nested_protocol());
+        reading.traits.wrappers += hook.wrappers();
+        reading.traits.aligned += hook.aligned();
+        reading.traits.python_2 = reading.traits.python_2 || stream.python_2 || hook.nested_python_2();
+        reading.calls = reading.calls || stream.calls;
+        if (stream.root != no_value) reading.roots.push_back(stream.root);
+        if (stream.fault) {
+            if (reading.streams > 0 && !stream.calls) {
+                reading.faults.push_back({"trailing-bytes", start, "bytes follow the end of the pickle, and they are no pickle"});
+            }
+            reading.faults.push_back(*stream.fault);
+            return;
+        }
+        ++reading.streams;
+    }
+    reading.complete = cursor.ok();
+}
+
+std::string use_in_words(ImportUse use) {
+    switch (use) {
+        case ImportUse::call: return "call";
+        case ImportUse::instantiate: return "instantiate";
+        case ImportUse::value: return "value";
+    }
+    return "";
+}
+
+std::string form_in_words(CallForm form) {
+    switch (form) {
+        case CallForm::reduce: return "reduce";
+        case CallForm::new_object: return "new";
+        case CallForm::new_object_kw: return "new-keywords";
+        case CallForm::instance: return "instance";
+    }
+    return "";
+}
+
+Import import_of(const ImportRecord& record, const PicklePaths& paths) {
+    return {printable(record.module, max_name),
+            printable(record.name, max_name),
+            use_in_words(record.use),
+            printable(record.spelled, max_name),
+            record.count,
+            record.offset,
+            paths.path_of(record.first)};
+}
+
+Call call_of(const CallRecord& record, const PickleGraph& graph, const PicklePaths& paths) {
+    Call call{.module = printable(record.module, max_name),
+              .name = printable(record.name, max_name),
+              .form = form_in_words(record.form),
+              .folded = record.folded,
+              .arguments = record.arguments,
+              .states = record.states,
+              .count = record.count,
+              .offset = record.offset};
+    if (!record.folded) call.text = python_text(graph, graph.call(record.first).arguments, 400);
+    call.path = paths.path_of(record.first);
+    return call;
+}
+
+void put_uses(const PickleUses& uses, const PickleGraph& graph, const PicklePaths& paths, Inspection& inspection) {
+    for (const ImportRecord& record : uses.imports) inspection.imports.push_back(import_of(record, paths));
+    for (const CallRecord& record : uses.calls) {
+        inspection.calls.push_back(call_of(record, graph, paths));
+        if (record.form == CallForm::instance) {
+            inspection.oddities.push_back({"py2", record.offset, "instantiates as only Python 2 did",
+                                           printable(record.module + "." + record.name, max_name), paths.path_of(record.first)});
+        }
+    }
+    for (const StateRecord& record : uses.states) {
+        const std::string what = record.key.empty() ? "the state of an object has " + record.holds
+                                                    : fmt::format("the state of {} puts {} in the place of {}",
+                                                                  class_name(graph, record.object), record.holds, record.key);
+        inspection.oddities.push_back(
+            {"state-code", record.offset, printable(what, 500), printable(record.holds, max_name), paths.path_of(record.object)});
+    }
+    if (uses.truncated) {
+        inspection.oddities.push_back({"limit-distinct", 0, "there are more different names or calls than any real file has", {}, {}});
+    }
+}
+
+/// Names of the functions whose code cloudpickle (or dill) embeds: the strings among the arguments of the code object.
+void put_functions(const PickleGraph& graph, Inspection& inspection) {
+    std::set<std::string> names;
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size && names.size() < max_listed; ++id) {
+        if (!graph.is(id, ValueKind::call) || graph.call(id).form != CallForm::reduce) continue;
+        const std::vector<ValueId> arguments = arguments_of(graph, id, 24);
+        if (arguments.size() < 13) continue;
+        // code(argcount, …, bytecode, consts, names, varnames, filename, name, …): the second string is the name.
+        std::vector<std::string_view> strings;
+        for (const ValueId argument : arguments) {
+            if (graph.is(argument, ValueKind::text)) strings.push_back(graph.text(argument));
+        }
+        const bool numbers_first = graph.is(arguments[0], ValueKind::integer) && graph.is(arguments[1], ValueKind::integer);
+        if (numbers_first && strings.size() >= 2) names.insert(printable(strings[1], max_name));
+    }
+    inspection.functions.assign(names.begin(), names.end());
+}
+
+void put_arrays(const PickleGraph& graph, const PicklePaths& paths, Inspection& inspection) {
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size; ++id) {
+        if (!graph.is(id, ValueKind::array) && !graph.is(id, ValueKind::call)) continue;
+        const auto view = read_array(graph, id);
+        if (!view || !paths.reached(id)) continue;  // what an array of joblib's is made of is dropped for it
+        ++inspection.array_count;
+        inspection.array_total += view->length;
+        if (view->length == 0 && view->dtype.itemsize == 0 && view->elements() != 0) {
+            inspection.oddities.push_back({"array-empty-items", view->offset, "an array has elements of no bytes", {}, paths.path_of(id)});
+        }
+        if (inspection.arrays.size() < max_listed) {
+            inspection.arrays.push_back({paths.path_of(id), view->dtype.str(), view->shape, view->fortran, view->offset, view->length});
+        }
+    }
+}
+
+/// Names of the globals of a pickle within a byte string; empty when it is none.
+std::vector<std::string> names_within(std::string_view bytes, InspectLimits limits) {
+    limits.max_values = 100'000;
+    limits.max_unpacked = limits.free_unpacked = 1U << 20U;
+    limits.max_kept_texts = 1U << 20U;
+    MemorySource memory(bytes);
+    std::unique_ptr<Unpacked> unpacked;
+    if (const auto codec = sniff_codec(bytes)) unpacked = unpack(*codec, memory, bytes.size(), limits);
+    ByteCursor cursor(unpacked ? static_cast<Source&>(*unpacked) : memory);
+    const std::string_view first = cursor.peek(2);
+    if (first.size() < 2 || first[0] != '\x80' || first[1] < 2 || first[1] > 5) return {};
+    PickleGraph graph(limits);
+    ArrayWrapperHook hook(cursor, graph);
+    (void)read_pickle(cursor, graph, &hook);
+    std::vector<std::string> names;
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size && names.size() < 10; ++id) {
+        if (graph.is(id, ValueKind::global)) names.push_back(graph.global(id).dotted());
+    }
+    return names;
+}
+
+void note_embedded(const PickleGraph& graph, const PicklePaths& paths, Inspection& inspection) {
+    std::size_t looked = 0;
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size && looked < max_embedded; ++id) {
+        if (!graph.is(id, ValueKind::bytes) && !graph.is(id, ValueKind::byte_array)) continue;
+        const std::string_view bytes = graph.text(id);
+        if (bytes.size() < 4 || (bytes[0] != '\x80' && !sniff_codec(bytes))) continue;
+        ++looked;
+        const std::vector<std::string> names = names_within(bytes, graph.limits());
+        if (names.empty()) continue;
+        inspection.oddities.push_back(
+            {"embedded-pickle", graph.text_info(id).offset,
+             printable(
+                 fmt::format("bytes that are a pickle of their own, with {}: harmless unless something loads them", join(names, ", ")),
+                 500),
+             printable(names.front(), max_name), paths.path_of(id)});
+    }
+}
+
+/// Reads again as pickle.load would, which knows nothing of joblib's arrays, and reports every name that only it would import.
+Result<void> compare_readers(const OpenAgain& again, const PickleUses& uses, Inspection& inspection, const InspectLimits& limits) {
+    const std::unique_ptr<Source> source = again();
+    ByteCursor cursor(*source);
+    Reading plain(limits);
+    read_streams(cursor, plain, false);
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    const PickleUses other = uses_of(plain.graph, plain.roots);
+    const PicklePaths paths(plain.graph, plain.roots);
+    std::set<std::pair<std::string, std::string>> known;
+    for (const ImportRecord& record : uses.imports) known.emplace(record.module, record.name);
+    std::set<std::pair<std::string, std::string>> added;
+    for (const ImportRecord& record : other.imports) {
+        if (known.contains({record.module, record.name})) continue;
+        Import import = import_of(record, paths);
+        import.path = "(pickle.load alone)";
+        inspection.oddities.push_back({"readers-disagree", record.offset, "pickle.load would import what joblib.load does not see",
+                                       import.module + "." + import.name, import.path});
+        inspection.imports.push_back(std::move(import));
+        added.emplace(record.module, record.name);
+    }
+    for (const CallRecord& record : other.calls) {
+        if (!added.contains({record.module, record.name})) continue;
+        Call call = call_of(record, plain.graph, paths);
+        call.path = "(pickle.load alone)";
+        inspection.calls.push_back(std::move(call));
+    }
+    return {};
+}
+
+void put_faults(const Reading& reading, const ByteCursor& cursor, Inspection& inspection) {
+    for (const FormatFault& fault : reading.faults) {
+        // A stream that does not unpack ends early for the pickle too: its own reason is the better one.
+        if (fault.code == "truncated" && cursor.source_error()) continue;
+        inspection.oddities.push_back({fault.code, fault.offset, printable(fault.detail, 500), printable(fault.name, max_name), {}});
+    }
+    if (cursor.source_error()) {
+        inspection.oddities.push_back({cursor.source_error()->code, cursor.offset(), cursor.source_error()->message, {}, {}});
+    }
+}
+
+void put_sklearn(const Reading& reading, const PickleUses& uses, const PicklePaths& paths, Inspection& inspection) {
+    const PickleGraph& graph = reading.graph;
+    if (!reading.roots.empty()) {
+        const ValueId root = reading.roots.front();
+        inspection.tree = estimator_tree(graph, paths, root);
+        inspection.feature_names = feature_names(graph, root, max_listed);
+        inspection.classes = class_labels(graph, root, max_listed);
+    }
+    inspection.releases = find_releases(graph, uses, reading.traits);
+    inspection.training_data = training_data(graph, paths, max_listed);
+}
+
+}  // namespace
+
+Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection& inspection, const InspectLimits& limits) {
+    ByteCursor cursor(source);
+    Reading reading(limits);
+    read_streams(cursor, reading, true);
+    inspection.unpacked = cursor.offset();
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    inspection.complete = reading.complete && reading.faults.empty();
+    inspection.protocol = reading.traits.protocol;
+    inspection.streams = reading.streams;
+    const PickleGraph& graph = reading.graph;
+    const PickleUses uses = uses_of(graph, reading.roots);
+    const PicklePaths paths(graph, reading.roots);
+    put_faults(reading, cursor, inspection);
+    put_uses(uses, graph, paths, inspection);
+    put_functions(graph, inspection);
+    put_arrays(graph, paths, inspection);
+    note_embedded(graph, paths, inspection);
+    put_sklearn(reading, uses, paths, inspection);
+    if (reading.streams > 1) {
+        inspection.oddities.push_back(
+            {"multi-stream", 0, fmt::format("{} pickles follow each other in one file", reading.streams), {}, {}});
+    }
+    const bool cloud =
+        std::any_of(uses.imports.begin(), uses.imports.end(), [](const auto& import) { return import.module.starts_with("cloudpickle"); });
+    inspection.format = reading.traits.wrappers != 0 || !inspection.compression.empty() ? "joblib" : cloud ? "cloudpickle" : "pickle";
+    // Without an alignment byte, which is no opcode, pickle.load reads an array's bytes as opcodes.
+    if (again && reading.traits.wrappers > reading.traits.aligned) TRY(compare_readers(again, uses, inspection, limits));
+    return {};
+}
+
+bool begins_like_pickle(std::string_view first_bytes) {
+    if (first_bytes.size() >= 2 && first_bytes[0] == '\x80') return static_cast<unsigned char>(first_bytes[1]) <= 5;
+    return !first_bytes.empty() && std::string_view("()]}cINFSLVUXTBCKJMGi").find(first_bytes.front()) != std::string_view::npos;
+}
+
+}  // namespace assay

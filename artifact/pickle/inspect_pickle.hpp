@@ -1,0 +1,23 @@
+#pragma once
+
+#include "artifact/inspection.hpp"
+#include "artifact/limits.hpp"
+#include "base/stream.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace assay {
+
+/// Gives the same bytes again from their front, for a second reading.
+using OpenAgain = std::function<std::unique_ptr<Source>()>;
+
+/// Reads `source` as pickles one after the other, with joblib's arrays in place, to its end, and fills in what they say. What is wrong
+/// becomes an oddity. Returns the error of a source that failed; a source's own faults (kind `invalid`: bytes that do not unpack) become
+/// oddities too. `again`, where a program could also read the bytes with `pickle.load`, is read a second time as that would.
+[[nodiscard]] Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection& inspection, const InspectLimits& limits);
+
+/// Whether the bytes begin like a pickle that a program would read: PROTO, or an opcode of protocol 0 or 1.
+[[nodiscard]] bool begins_like_pickle(std::string_view first_bytes);
+
+}  // namespace assay

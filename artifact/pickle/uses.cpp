@@ -1,0 +1,352 @@
+#include "artifact/pickle/uses.hpp"
+
+#include "artifact/numpy/array_view.hpp"
+#include "artifact/pickle/fold.hpp"
+#include "artifact/pickle/look.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace assay {
+
+namespace {
+
+bool is_literal(const PickleGraph& graph, ValueId id, int depth, int& budget) {
+    if (--budget < 0) return false;
+    switch (graph.kind(id)) {
+        case ValueKind::none:
+        case ValueKind::boolean:
+        case ValueKind::integer:
+        case ValueKind::big_integer:
+        case ValueKind::real:
+        case ValueKind::text:
+        case ValueKind::bytes: return true;
+        case ValueKind::list:
+        case ValueKind::tuple:
+        case ValueKind::dict:
+        case ValueKind::set:
+        case ValueKind::frozen_set: {
+            if (depth == 0 || graph.child_count(id) > 1000) return false;
+            const std::vector<ValueId> children = graph.children(id);
+            return std::all_of(children.begin(), children.end(),
+                               [&](ValueId child) { return is_literal(graph, child, depth - 1, budget); });
+        }
+        default: return false;
+    }
+}
+
+std::string container_shape(const PickleGraph& graph, ValueId id, std::string_view word) {
+    int budget = 1000;
+    return (is_literal(graph, id, 4, budget) ? "literal " : "") + std::string(word);
+}
+
+std::string text_shape(const PickleGraph& graph, ValueId id) {
+    const auto text = text_value(graph, id);
+    if (!text || text->size() > 40 || has_control_characters(*text)) return "str";
+    return "str=" + std::string(*text);
+}
+
+std::string named(std::string_view word, const PickleGraph& graph, ValueId global) {
+    if (!graph.is(global, ValueKind::global)) return std::string(word);
+    return fmt::format("{}={}:{}", word, printable(graph.global(global).module, 200), printable(graph.global(global).name, 200));
+}
+
+std::string call_shape(const PickleGraph& graph, ValueId id) {
+    switch (fold(graph, id)) {
+        case Folded::dtype: return "dtype";
+        case Folded::array:
+        case Folded::masked_array: return "array";
+        case Folded::scalar: return "scalar";
+        case Folded::bytes: return "bytes";
+        case Folded::container: return "container";
+        case Folded::number:
+        case Folded::slice:
+        case Folded::time: return "number";
+        case Folded::random: return "random";
+        case Folded::ufunc: {
+            const UfuncName ufunc = ufunc_name(graph, id);
+            return fmt::format("global={}:{}", ufunc.module, ufunc.name);
+        }
+        case Folded::partial: return "partial";
+        case Folded::object:
+        case Folded::no: break;
+    }
+    if (const ValueId cls = class_of(graph, id); cls != no_value) return named("object", graph, cls);
+    return named("call", graph, graph.call(id).callable);
+}
+
+bool is_pair_of_states(const PickleGraph& graph, ValueId state) {
+    if (!graph.is(state, ValueKind::tuple) || graph.child_count(state) != 2) return false;
+    const std::vector<ValueId> parts = graph.children(state);
+    return graph.is(parts[1], ValueKind::dict) && (graph.is(parts[0], ValueKind::none) || graph.is(parts[0], ValueKind::dict));
+}
+
+std::string state_shape(const PickleGraph& graph, ValueId state) {
+    if (is_pair_of_states(graph, state)) return "slots";
+    const std::string shape = shape_of(graph, state);
+    return shape.substr(0, shape.find('='));
+}
+
+/// Names that Python itself looks up on an object or its class.
+bool is_special(std::string_view key) { return key.starts_with("__") && key.ends_with("__"); }
+
+/// What scikit-learn or a caller calls on an estimator: a function in its place runs.
+bool is_method(std::string_view key) {
+    constexpr auto methods = std::to_array<std::string_view>({"predict",
+                                                              "predict_proba",
+                                                              "predict_log_proba",
+                                                              "decision_function",
+                                                              "transform",
+                                                              "inverse_transform",
+                                                              "fit",
+                                                              "fit_transform",
+                                                              "fit_predict",
+                                                              "score",
+                                                              "score_samples",
+                                                              "get_params",
+                                                              "set_params",
+                                                              "partial_fit",
+                                                              "apply",
+                                                              "decision_path",
+                                                              "sample",
+                                                              "kneighbors",
+                                                              "get_feature_names_out",
+                                                              "get_metadata_routing",
+                                                              "get_support",
+                                                              "set_output",
+                                                              "staged_predict",
+                                                              "sparsify",
+                                                              "densify",
+                                                              "transform_one",
+                                                              "build_analyzer",
+                                                              "build_tokenizer",
+                                                              "build_preprocessor",
+                                                              "decode",
+                                                              "split",
+                                                              "get_n_splits",
+                                                              "__call__"});
+    return std::find(methods.begin(), methods.end(), key) != methods.end();
+}
+
+/// What runs when it is called: a function, a class, the result of a call.
+bool is_code(const PickleGraph& graph, ValueId value) {
+    if (graph.is(value, ValueKind::global)) return true;
+    if (!graph.is(value, ValueKind::call) || class_of(graph, value) != no_value) return false;
+    const Folded folded = fold(graph, value);
+    return folded == Folded::no || folded == Folded::partial || folded == Folded::ufunc;
+}
+
+class Collector {
+public:
+    explicit Collector(const PickleGraph& graph) : graph_(graph) {}
+
+    PickleUses collect(const std::vector<ValueId>& roots) {
+        used_as_value_.assign(graph_.size(), false);
+        used_.assign(graph_.size(), false);
+        for (const ValueId root : roots) note_value(root);
+        const auto size = static_cast<ValueId>(graph_.size());
+        for (ValueId id = 0; id < size; ++id) note_children(id);
+        for (ValueId id = 0; id < size; ++id) {
+            if (graph_.is(id, ValueKind::call)) note_call(id);
+        }
+        for (ValueId id = 0; id < size; ++id) {
+            if (graph_.is(id, ValueKind::global) && (used_as_value_[id] || !used_[id])) note_import(id, ImportUse::value, id);
+        }
+        finish();
+        return std::move(uses_);
+    }
+
+private:
+    void note_value(ValueId id) {
+        if (graph_.is(id, ValueKind::global)) used_as_value_[id] = true;
+    }
+
+    void note_children(ValueId id) {
+        const auto note = [this](ValueId child) { note_value(child); };
+        switch (graph_.kind(id)) {
+            case ValueKind::list:
+            case ValueKind::tuple:
+            case ValueKind::dict:
+            case ValueKind::set:
+            case ValueKind::frozen_set: return graph_.for_each(graph_.list_of(id), note);
+            case ValueKind::persistent: return note_value(graph_.at(id).a);
+            case ValueKind::array:
+                if (graph_.array(id).content != no_value) note_value(graph_.array(id).content);
+                return;
+            case ValueKind::call: {
+                const PickleCall& call = graph_.call(id);
+                graph_.for_each(call.states, note);
+                graph_.for_each(call.items, note);
+                graph_.for_each(call.pairs, note);
+                return;
+            }
+            default: return;
+        }
+    }
+
+    void note_call(ValueId id) {
+        const PickleCall& call = graph_.call(id);
+        const Folded folded = fold(graph_, id);
+        const bool makes_object = call.form != CallForm::reduce;
+        if (graph_.is(call.callable, ValueKind::global)) {
+            used_[call.callable] = true;
+            note_import(call.callable, makes_object ? ImportUse::instantiate : ImportUse::call, id);
+        }
+        if (folded == Folded::object) note_made_object(id);
+        if (folded == Folded::ufunc) note_ufunc(id);
+        note_state(id);
+        CallRecord record{.form = call.form, .folded = folded != Folded::no, .offset = graph_.at(id).offset, .first = id};
+        if (graph_.is(call.callable, ValueKind::global)) {
+            record.module = graph_.global(call.callable).module;
+            record.name = graph_.global(call.callable).name;
+        }
+        if (!record.folded) {
+            for (const ValueId argument : arguments_of(graph_, id, 32)) record.arguments.push_back(shape_of(graph_, argument));
+            if (call.keywords != no_value) record.arguments.push_back("keywords " + shape_of(graph_, call.keywords));
+            for (const ValueId state : graph_.values(call.states, 8)) record.states.push_back(state_shape(graph_, state));
+            if (call.items.count != 0) record.states.push_back("items");
+            if (call.pairs.count != 0) record.states.push_back("pairs");
+        }
+        add(std::move(record));
+    }
+
+    /// `copyreg._reconstructor(cls, object, None)` is NEWOBJ of cls in older words.
+    void note_made_object(ValueId id) {
+        const ValueId cls = class_of(graph_, id);
+        if (!graph_.is(cls, ValueKind::global)) return;
+        note_import(cls, ImportUse::instantiate, id);
+        CallRecord record{.module = graph_.global(cls).module,
+                          .name = graph_.global(cls).name,
+                          .form = CallForm::new_object,
+                          .offset = graph_.at(id).offset,
+                          .first = id};
+        const PickleCall& call = graph_.call(id);
+        for (const ValueId state : graph_.values(call.states, 8)) record.states.push_back(state_shape(graph_, state));
+        if (call.items.count != 0) record.states.push_back("items");
+        if (call.pairs.count != 0) record.states.push_back("pairs");
+        add(std::move(record));
+    }
+
+    void note_ufunc(ValueId id) {
+        const UfuncName ufunc = ufunc_name(graph_, id);
+        note_name(ufunc.module, ufunc.name, {}, ImportUse::value, id);
+    }
+
+    void note_import(ValueId global, ImportUse use, ValueId at) {
+        const PickleGlobal& name = graph_.global(global);
+        note_name(name.module, name.name, name.spelled, use, at);
+    }
+
+    void note_name(const std::string& module, const std::string& name, const std::string& spelled, ImportUse use, ValueId at) {
+        const auto found = imports_.find({module, name, use});
+        if (found != imports_.end()) {
+            ++found->second.count;
+            return;
+        }
+        if (imports_.size() >= graph_.limits().max_distinct) {
+            uses_.truncated = true;
+            return;
+        }
+        imports_.emplace(std::tuple(module, name, use), ImportRecord{module, name, spelled, use, 1, graph_.at(at).offset, at});
+    }
+
+    void add(CallRecord record) {
+        const auto key = std::tuple(record.module, record.name, record.form, record.folded, record.arguments, record.states);
+        const auto found = calls_.find(key);
+        if (found != calls_.end()) {
+            ++uses_.calls[found->second].count;
+            return;
+        }
+        if (uses_.calls.size() >= graph_.limits().max_distinct) {
+            uses_.truncated = true;
+            return;
+        }
+        calls_.emplace(key, uses_.calls.size());
+        record.count = 1;
+        uses_.calls.push_back(std::move(record));
+    }
+
+    void note_state(ValueId id) {
+        for (const ValueId state : graph_.values(graph_.call(id).states, 8)) {
+            note_keys(id, state);
+            if (is_pair_of_states(graph_, state)) {
+                for (const ValueId part : graph_.children(state)) note_keys(id, part);
+            }
+        }
+    }
+
+    void note_keys(ValueId object, ValueId state) {
+        if (!graph_.is(state, ValueKind::dict)) return;
+        ValueId key = no_value;
+        graph_.for_each(graph_.list_of(state), [&](ValueId value) {
+            if (key == no_value) {
+                key = value;
+                return;
+            }
+            note_key(object, key, value);
+            key = no_value;
+        });
+    }
+
+    void note_key(ValueId object, ValueId key, ValueId value) {
+        if (uses_.states.size() >= graph_.limits().max_distinct) {
+            uses_.truncated = true;
+            return;
+        }
+        const auto text = text_value(graph_, key);
+        if (!text) {
+            uses_.states.push_back({"", "a key that is no string", graph_.at(key).offset, object});
+        } else if (is_special(*text) || (is_method(*text) && is_code(graph_, value))) {
+            uses_.states.push_back({std::string(*text), shape_of(graph_, value), graph_.at(value).offset, object});
+        }
+    }
+
+    void finish() {
+        for (auto& [key, record] : imports_) uses_.imports.push_back(std::move(record));
+        std::stable_sort(uses_.imports.begin(), uses_.imports.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+        std::stable_sort(uses_.calls.begin(), uses_.calls.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    }
+
+    const PickleGraph& graph_;
+    PickleUses uses_;
+    std::vector<bool> used_as_value_;
+    std::vector<bool> used_;
+    std::map<std::tuple<std::string, std::string, ImportUse>, ImportRecord> imports_;
+    std::map<std::tuple<std::string, std::string, CallForm, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
+};
+
+}  // namespace
+
+std::string shape_of(const PickleGraph& graph, ValueId id) {
+    if (id == no_value) return "nothing";
+    switch (graph.kind(id)) {
+        case ValueKind::none: return "none";
+        case ValueKind::boolean: return "bool";
+        case ValueKind::integer:
+        case ValueKind::big_integer: return "int";
+        case ValueKind::real: return "float";
+        case ValueKind::text: return text_shape(graph, id);
+        case ValueKind::bytes: return graph.at(id).legacy ? text_shape(graph, id) : "bytes";
+        case ValueKind::byte_array: return "bytes";
+        case ValueKind::list: return container_shape(graph, id, "list");
+        case ValueKind::tuple: return container_shape(graph, id, "tuple");
+        case ValueKind::dict: return container_shape(graph, id, "dict");
+        case ValueKind::set:
+        case ValueKind::frozen_set: return container_shape(graph, id, "set");
+        case ValueKind::global: return named("global", graph, id);
+        case ValueKind::array: return "array";
+        case ValueKind::persistent: return "persistent";
+        case ValueKind::call: return call_shape(graph, id);
+    }
+    return "nothing";
+}
+
+PickleUses uses_of(const PickleGraph& graph, const std::vector<ValueId>& roots) { return Collector(graph).collect(roots); }
+
+}  // namespace assay

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "artifact/pickle/graph.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// How a pickle uses an imported name.
+enum class ImportUse { call, instantiate, value };
+
+/// A name that a load would import, for one use of it.
+struct ImportRecord {
+    std::string module;
+    std::string name;
+    std::string spelled;  ///< as the file spells it, when Python 3 reads another name; else empty
+    ImportUse use = ImportUse::value;
+    std::uint64_t count = 0;
+    std::uint64_t offset = 0;  ///< of the first
+    ValueId first = no_value;  ///< the global, or the call of it: where in the tree it is
+};
+
+/// A kind of call that a load would make: the same callable with arguments and state of the same shape.
+struct CallRecord {
+    std::string module = {};  ///< empty when what is called is no global but the result of another call
+    std::string name = {};
+    CallForm form = CallForm::reduce;
+    bool folded = false;                 ///< a plain value (pickle/fold.hpp): nothing needs to be judged but the name
+    std::vector<std::string> arguments = {};  ///< shape_of each; empty when folded
+    std::vector<std::string> states = {};     ///< what BUILD gives it, in order: "dict", "slots", "tuple", …
+    std::uint64_t count = 0;
+    std::uint64_t offset = 0;  ///< of the first
+    ValueId first = no_value;
+};
+
+/// A key of an object's state that would take the place of something its class has: "predict" holding a function.
+struct StateRecord {
+    std::string key;
+    std::string holds;  ///< in words
+    std::uint64_t offset = 0;
+    ValueId object = no_value;
+};
+
+/// Everything that would be imported, called and built, also what the pickle then throws away.
+struct PickleUses {
+    std::vector<ImportRecord> imports;
+    std::vector<CallRecord> calls;
+    std::vector<StateRecord> states;
+    bool truncated = false;  ///< there is more than InspectLimits::max_distinct
+};
+[[nodiscard]] PickleUses uses_of(const PickleGraph& graph, const std::vector<ValueId>& roots);
+
+/// The kind of a value as an argument: "none", "bool", "int", "float", "str=latin1" (of a short text), "str", "bytes", "dtype", "array",
+/// "scalar", "global=module:name", "object=module:Class", "call=module:name", "list", "tuple", "dict", "set"; the last four as "literal
+/// list" … when they hold nothing but such numbers and texts.
+[[nodiscard]] std::string shape_of(const PickleGraph& graph, ValueId id);
+
+}  // namespace assay
