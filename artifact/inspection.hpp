@@ -9,7 +9,7 @@
 
 namespace assay {
 
-/// A name that loading the artifact would import (Python), and how it is used: "call", "instantiate" or "value".
+/// A name that loading the artifact would import (Python), and how it is used: "call", "instantiate", "argument" (of a call) or "value".
 struct Import {
     std::string module;
     std::string name;

@@ -74,6 +74,7 @@ std::string use_in_words(ImportUse use) {
     switch (use) {
         case ImportUse::call: return "call";
         case ImportUse::instantiate: return "instantiate";
+        case ImportUse::argument: return "argument";
         case ImportUse::value: return "value";
     }
     return "";

@@ -8,8 +8,8 @@
 
 namespace assay {
 
-/// How a pickle uses an imported name.
-enum class ImportUse { call, instantiate, value };
+/// How a pickle uses an imported name: called, made an instance of, given to a call (whose shape says which may be), kept as a value.
+enum class ImportUse { call, instantiate, argument, value };
 
 /// A name that a load would import, for one use of it.
 struct ImportRecord {
