@@ -11,7 +11,7 @@ from pickle_assembler import Call, name
 TRICKS = [
     ("broken-after", "an opcode that does not exist, after the call (nullifAI)"), ("truncated", "no STOP (nullifAI)"), ("proto-inside", "PROTO in the middle"), ("proto-six", "a protocol that does not exist"),
     ("no-proto", "a stream of protocol 4 that does not say so"), ("frame-straddles", "an opcode across the end of a frame (cpython #154848)"), ("frame-in-frame", "a frame inside a frame"), ("frame-past-end", "a frame longer than the file"),
-    ("frame-in-text", "a frame that begins inside a text"), ("payload-first", "the payload is a pickle before the model"), ("payload-between", "the model twice, the payload between"), ("empty-first", "an empty pickle, then the payload, then the model"),
+    ("frame-empty", "frames of length 0"), ("payload-first", "the payload is a pickle before the model"), ("payload-between", "the model twice, the payload between"), ("empty-first", "an empty pickle, then the payload, then the model"),
     ("after-stop", "opcodes after STOP, without PROTO"), ("trailing-text", "text after the payload and STOP"), ("trailing-zeros", "zeros between two pickles"), ("leading-space", "a byte before the pickle"), ("leading-image", "an image's head before the pickle"),
     ("polyglot", "a joblib array without padding, whose bytes are opcodes for a plain reader (spec 5.4)"), ("padding-opcodes", "a joblib array whose padding is opcodes"), ("padding-none", "a joblib array whose padding has length 0"),
     ("wrapper-lies", "a joblib array that claims more bytes and swallows the payload"), ("nested-trailing", "a second pickle behind a nested object array"), ("second-member", "a second compressed member with the payload"),

@@ -1,0 +1,287 @@
+"""Tricks played on a whole stream or container: what makes two readers disagree, or one give up after the attack has run. Loads nothing."""
+
+import io
+import struct
+import zipfile
+from dataclasses import replace
+from typing import Callable, Dict, List, NamedTuple, Tuple
+
+import specimen_containers as containers
+from payloads import Payload
+from pickle_assembler import Build, Call, New, assemble, name
+from pickle_parser import Nested, Op, RawArray, Stream, read_fragment, write_stream
+from specimen_places import POP, NoPlace, at_front, fragment_of, insert, second_pickle, start_of
+
+
+class Wrapping(NamedTuple):
+    """The stream with the attack, the same without, and what either is wrapped in."""
+
+    infected: bytes
+    clean: bytes
+    second: bytes
+    wrap: Callable[..., bytes]
+
+
+def opaque(data: bytes) -> Op:
+    return Op("opaque", data)
+
+
+def frame(length: int) -> Op:
+    return opaque(b"\x95" + struct.pack("<Q", length))
+
+
+def unframed(stream: Stream) -> Stream:
+    return replace(stream, framed=False)
+
+
+def put_in_front(stream: Stream, parts: List) -> bytes:
+    return write_stream(insert(stream, start_of(stream), parts))
+
+
+def broken_after(stream: Stream, payload: Payload) -> bytes:
+    return put_in_front(stream, fragment_of(payload, stream) + [opaque(b"\xff")])
+
+
+def truncated(stream: Stream, payload: Payload) -> bytes:
+    changed = at_front(stream, payload)
+    return write_stream(replace(changed, parts=changed.parts[:-1]))
+
+
+def proto_inside(stream: Stream, payload: Payload) -> bytes:
+    return put_in_front(stream, fragment_of(payload, stream) + [POP, opaque(b"\x80\x04")])
+
+
+def proto_six(stream: Stream, payload: Payload) -> bytes:
+    changed = at_front(stream, payload)
+    return write_stream(replace(changed, parts=[Op("PROTO", b"\x80\x06")] + changed.parts[start_of(stream):]))
+
+
+def no_proto(stream: Stream, payload: Payload) -> bytes:
+    changed = at_front(stream, payload)
+    return write_stream(replace(changed, parts=changed.parts[start_of(stream):]))
+
+
+def frame_straddles(stream: Stream, payload: Payload) -> bytes:
+    fragment = fragment_of(payload, stream)
+    middle = sum(len(op.data) for op in fragment) // 2
+    return put_in_front(unframed(stream), [frame(middle)] + fragment + [POP])
+
+
+def frame_in_frame(stream: Stream, payload: Payload) -> bytes:
+    inner = fragment_of(payload, stream) + [POP]
+    length = sum(len(op.data) for op in inner)
+    return put_in_front(unframed(stream), [frame(length + 9), frame(length)] + inner)
+
+
+def frame_past_end(stream: Stream, payload: Payload) -> bytes:
+    return put_in_front(unframed(stream), [frame(2**40)] + fragment_of(payload, stream) + [POP])
+
+
+def frame_empty(stream: Stream, payload: Payload) -> bytes:
+    return put_in_front(unframed(stream), [frame(0), frame(0)] + fragment_of(payload, stream) + [POP])
+
+
+def after_another(stream: Stream, head: bytes) -> bytes:
+    return head + write_stream(stream, len(head))
+
+
+def payload_first(stream: Stream, payload: Payload) -> bytes:
+    return after_another(stream, second_pickle(stream, payload))
+
+
+def payload_between(stream: Stream, payload: Payload) -> bytes:
+    return after_another(stream, write_stream(stream) + second_pickle(stream, payload))
+
+
+def empty_first(stream: Stream, payload: Payload) -> bytes:
+    return after_another(stream, b"N." + second_pickle(stream, payload))
+
+
+def after_stop(stream: Stream, payload: Payload) -> bytes:
+    return write_stream(stream) + payload.fragment(stream.protocol) + b"."
+
+
+def trailing_text(stream: Stream, payload: Payload) -> bytes:
+    return write_stream(at_front(stream, payload)) + b"# the end\n"
+
+
+def trailing_zeros(stream: Stream, payload: Payload) -> bytes:
+    return write_stream(stream) + bytes(64) + second_pickle(stream, payload)
+
+
+def leading_space(stream: Stream, payload: Payload) -> bytes:
+    return after_another(at_front(stream, payload), b" ")
+
+
+def leading_image(stream: Stream, payload: Payload) -> bytes:
+    return after_another(at_front(stream, payload), b"\x89PNG\r\n\x1a\n")
+
+
+def wrapper(shape: Tuple[int, ...], aligned: bool, protocol: int) -> List[Op]:
+    """What joblib writes before the raw bytes of an array of octets."""
+    dtype = Build(Call(name("numpy.dtype"), ("u1", False, True)), (3, "|", None, None, None, -1, -1, 0))
+    state = {"subclass": name("numpy.ndarray"), "shape": shape, "order": "C", "dtype": dtype, "allow_mmap": True}
+    if aligned:
+        state["numpy_array_alignment_bytes"] = 16
+    return read_fragment(assemble(Build(New(name("joblib.numpy_pickle.NumpyArrayWrapper")), state), protocol), space=3)
+
+
+def polyglot(stream: Stream, payload: Payload) -> bytes:
+    """joblib sees an array of octets; a plain reader goes on and runs them."""
+    octets = payload.fragment(stream.protocol) + b"0"
+    return put_in_front(stream, wrapper((len(octets),), False, stream.protocol) + [RawArray(octets, False), POP])
+
+
+def padding_opcodes(stream: Stream, payload: Payload) -> bytes:
+    """The length of the padding is an opcode that pushes None, and so it is long enough for a call."""
+    length = ord("N")
+    octets = (payload.fragment(stream.protocol) + b"0").ljust(length, b"0")
+    if len(octets) > length:
+        raise NoPlace("the payload is too long for a padding")
+    return put_in_front(stream, wrapper((8,), True, stream.protocol) + [opaque(bytes([length]) + octets), RawArray(bytes(8), False), POP])
+
+
+def padding_none(stream: Stream, payload: Payload) -> bytes:
+    changed = insert(stream, start_of(stream), wrapper((8,), True, stream.protocol) + [RawArray(bytes(1 + 8), False), POP])
+    return write_stream(at_front(changed, payload))
+
+
+def wrapper_lies(stream: Stream, payload: Payload) -> bytes:
+    return put_in_front(stream, wrapper((2**30,), False, stream.protocol) + [RawArray(bytes(8), False)] + fragment_of(payload, stream) + [POP, POP])
+
+
+def nested_trailing(stream: Stream, payload: Payload) -> bytes:
+    for at, part in enumerate(stream.parts):
+        if isinstance(part, Nested):
+            return write_stream(insert(stream, at + 1, [opaque(second_pickle(stream, payload))]))
+    raise NoPlace("the model has no nested pickle")
+
+
+def crlf(stream: Stream, payload: Payload) -> bytes:
+    return write_stream(at_front(stream, payload)).replace(b"\n", b"\r\n")
+
+
+STREAM_TRICKS: Dict[str, Callable[[Stream, Payload], bytes]] = {
+    "broken-after": broken_after, "truncated": truncated, "proto-inside": proto_inside, "proto-six": proto_six, "no-proto": no_proto, "frame-straddles": frame_straddles,
+    "frame-in-frame": frame_in_frame, "frame-past-end": frame_past_end, "frame-empty": frame_empty, "payload-first": payload_first, "payload-between": payload_between,
+    "empty-first": empty_first, "after-stop": after_stop, "trailing-text": trailing_text, "trailing-zeros": trailing_zeros, "leading-space": leading_space,
+    "leading-image": leading_image, "polyglot": polyglot, "padding-opcodes": padding_opcodes, "padding-none": padding_none, "wrapper-lies": wrapper_lies,
+    "nested-trailing": nested_trailing, "crlf": crlf,
+}
+JOBLIB_ONLY = {"polyglot", "padding-opcodes", "padding-none", "wrapper-lies", "nested-trailing"}
+MEMBER_TRICKS: Dict[str, Callable[[Wrapping], bytes]] = {
+    "second-member": lambda made: made.wrap(made.clean) + made.wrap(made.second),
+    "after-member": lambda made: made.wrap(made.clean) + made.second,
+    "double-compressed": lambda made: made.wrap(made.wrap(made.infected)),
+}
+
+
+def play(trick: str, stream: Stream, payload: Payload) -> bytes:
+    """The stream with the payload; tricks of containers leave it to the container to be tricky."""
+    made = STREAM_TRICKS.get(trick)
+    return made(stream, payload) if made else write_stream(at_front(stream, payload))
+
+
+def suits(trick: str, container: str) -> bool:
+    if trick.startswith("zip-"):
+        return container in ("zip", "torch", "npz")
+    if trick.startswith("npy-"):
+        return container == "npy"
+    if trick in MEMBER_TRICKS:
+        return container.startswith("joblib.")
+    if trick == "crlf":
+        return container == "pickle0"
+    if trick == "wrong-suffix":
+        return container in ("pickle4", "joblib", "joblib.z", "zip", "npy")
+    if trick in JOBLIB_ONLY:
+        return container in ("joblib", "joblib.z")
+    needs_protocol_4 = trick.startswith("frame") or trick == "no-proto"
+    return container in ("pickle4", "joblib", "joblib.z") or (not needs_protocol_4 and container in ("pickle2", "joblib.xz"))
+
+
+def suffix(trick: str, usual: str) -> str:
+    return "json" if trick == "wrong-suffix" else usual
+
+
+def wrap(trick: str, payload: Payload, made: Wrapping) -> bytes:
+    if trick in MEMBER_TRICKS:
+        return MEMBER_TRICKS[trick](made)
+    if trick == "npy-header":
+        return made.wrap(made.infected, shape=f"(__import__('posix').system('echo {payload.marker}'),)")
+    if trick == "npy-trailing":
+        return containers.numbers_npy() + made.second
+    whole = made.wrap(made.infected)
+    return ZIP_TRICKS[trick](whole, made) if trick in ZIP_TRICKS else whole
+
+
+def headers(data: bytes, central: bool) -> List[int]:
+    """Where the local or the central headers of a zip begin that has nothing in it that looks like one."""
+    signature = b"PK\x01\x02" if central else b"PK\x03\x04"
+    found, at = [], data.find(signature)
+    while at >= 0:
+        found.append(at)
+        at = data.find(signature, at + 4)
+    return found
+
+
+def patched(data: bytes, local: int, central: int, value: bytes, both: bool = True) -> bytes:
+    """The bytes at these offsets of each header set to `value`; only the central ones unless `both`."""
+    out = bytearray(data)
+    places = [at + central for at in headers(data, True)] + ([at + local for at in headers(data, False)] if both else [])
+    for place in places:
+        out[place:place + len(value)] = value
+    return bytes(out)
+
+
+def renamed(data: bytes) -> bytes:
+    """Another first letter in the central directory than in the local header."""
+    return patched(data, 30, 46, b"x", both=False)
+
+
+def with_hidden_member(_data: bytes, made: Wrapping) -> bytes:
+    """A local member before the first that is listed: found by a reader that walks, not by one that looks up."""
+    extra = containers.zipped({"hidden.pkl": made.second})
+    member = extra[:extra.index(b"PK\x01\x02")]
+    clean = containers.zipped({"model.pkl": b"\x80\x04N."})
+    return member + moved(clean, len(member))
+
+
+def moved(data: bytes, by: int) -> bytes:
+    """The same zip, to stand `by` bytes further on: offsets in the central directory and at the end are raised."""
+    out = bytearray(data)
+    for at in headers(data, True):
+        out[at + 42:at + 46] = struct.pack("<I", struct.unpack("<I", data[at + 42:at + 46])[0] + by)
+    end = data.rindex(b"PK\x05\x06")
+    out[end + 16:end + 20] = struct.pack("<I", struct.unpack("<I", data[end + 16:end + 20])[0] + by)
+    return bytes(out)
+
+
+def duplicated(data: bytes) -> bytes:
+    """Each member twice under one name, the first of them harmless."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as real, zipfile.ZipFile(file, "w") as archive:
+        for info in real.infolist():
+            for content in (b"\x80\x04N.", real.read(info)):
+                entry = zipfile.ZipInfo(info.filename)
+                archive.NameToInfo.pop(info.filename, None)
+                archive.writestr(entry, content)
+    return file.getvalue()
+
+
+def traversing(made: Wrapping) -> bytes:
+    return containers.zipped({"../model.pkl": made.infected})
+
+
+ZIP_TRICKS: Dict[str, Callable[[bytes, Wrapping], bytes]] = {
+    "zip-flag": lambda data, made: patched(data, 6, 8, b"\x01"),
+    "zip-name": lambda data, made: renamed(data),
+    "zip-crc": lambda data, made: patched(data, 14, 16, b"\0\0\0\0"),
+    "zip-duplicate": lambda data, made: duplicated(data),
+    "zip-nested": lambda data, made: containers.zipped({"inner.zip": data}),
+    "zip-prefix": lambda data, made: b"#!/bin/true\n" + data,
+    "zip-trailing": lambda data, made: containers.zipped({"a.txt": b"a"}) + made.second,
+    "zip-hidden": with_hidden_member,
+    "zip-traversal": lambda data, made: traversing(made),
+    "zip-method": lambda data, made: patched(data, 8, 10, b"\x63"),
+    "zip-size": lambda data, made: patched(data, 22, 24, b"\x10\0\0\0"),
+}
