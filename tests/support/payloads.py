@@ -95,7 +95,10 @@ def _has_dotted_name(value: Any) -> bool:
 def calls(source: str, kind: str, rows: Iterable[Tuple[str, Any]]) -> List[Payload]:
     """One payload for each (callable, arguments), named after the callable; its source is the advisory that reports it, else `source`."""
     found = [(name(path), arguments) for path, arguments in rows]
-    return [payload(one.dotted, ADVISORIES.get(one.dotted, source), Call(one, arguments), [one.dotted] + sinks(arguments), kind) for one, arguments in found]
+    return [
+        payload(one.dotted, ADVISORIES.get(one.dotted, source), Call(one, arguments), [one.dotted] + sinks(arguments), kind)
+        for one, arguments in found
+    ]
 
 
 def sinks(arguments: Any) -> List[str]:

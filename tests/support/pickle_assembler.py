@@ -227,7 +227,24 @@ def _raw(value: Raw, _protocol: int) -> bytes:
 
 # bool before int, which it is a kind of
 WRITERS = (
-    (type(None), _none), (bool, _bool), (int, _int), (float, _float), (str, _text), (bytes, _bytes), (tuple, _tuple), (list, _list), (dict, _dict),
-    (Global, _global), (Call, _call), (New, _new), (Build, _build), (Items, _items), (Pairs, _pairs), (Instance, _instance), (Object, _object),
-    (Popped, _popped), (Raw, _raw), (Parts, _parts),
+    (type(None), _none),
+    (bool, _bool),
+    (int, _int),
+    (float, _float),
+    (str, _text),
+    (bytes, _bytes),
+    (tuple, _tuple),
+    (list, _list),
+    (dict, _dict),
+    (Global, _global),
+    (Call, _call),
+    (New, _new),
+    (Build, _build),
+    (Items, _items),
+    (Pairs, _pairs),
+    (Instance, _instance),
+    (Object, _object),
+    (Popped, _popped),
+    (Raw, _raw),
+    (Parts, _parts),
 )

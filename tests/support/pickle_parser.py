@@ -1,100 +1,21 @@
-"""Takes a pickle or joblib stream apart into opcodes and puts it together again, with something added. Loads nothing.
+"""Takes a pickle or joblib stream apart into opcodes. Loads nothing.
 
 joblib puts raw array bytes between opcodes, at positions that must be a multiple of 16, and Python writes frames around opcodes; both
-change when something is added. So a stream is kept as a list of operations without frames and paddings, and these are made anew when it is
-written, as the libraries make them. Only a symbolic stack is run: enough to know where an array stands, and where the states of objects are.
+change when something is added. So a stream is kept as a list of operations without frames and paddings; pickle_writer.py makes these anew.
+Only a symbolic stack is run: enough to know where an array stands, and where the states of objects are.
 """
 
 import io
 import pickletools
-import struct
-from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Tuple
 
-FRAME_TARGET = 64 * 1024
-MEMO_PUT = {"PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"}
-MEMO_GET = {"GET", "BINGET", "LONG_BINGET"}
+from pickle_parts import MEMO_GET, MEMO_PUT, Made, Mapping, Name, Nested, Op, Part, RawArray, Sequence, Stream
+
 EMPTY = {"EMPTY_LIST": list, "EMPTY_DICT": dict, "EMPTY_TUPLE": tuple, "EMPTY_SET": set}
 
 
 class NotUnderstood(Exception):
     """The stream is not one that this small parser can take apart."""
-
-
-@dataclass
-class Op:
-    """One opcode as it stood in the file. memo: the index it puts or gets; space: whose index that is (0: the host's)."""
-
-    name: str
-    data: bytes
-    argument: Any = None
-    memo: Optional[int] = None
-    space: int = 0
-
-
-@dataclass
-class RawArray:
-    """The bytes of an array of numbers behind a joblib wrapper. aligned: whether padding stands before them."""
-
-    data: bytes
-    aligned: bool
-
-
-@dataclass
-class Nested:
-    """The complete pickle of an array of objects behind a joblib wrapper."""
-
-    stream: "Stream"
-
-
-@dataclass
-class Made:
-    """What REDUCE or NEWOBJ would have made."""
-
-    kind: Any
-    arguments: Any
-    states: List[Any] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Name:
-    module: str
-    name: str
-
-
-@dataclass
-class Mapping:
-    """A dict and where its pairs are put in: the operation that makes it, and the SETITEM(S) that fill it."""
-
-    made_at: int
-    pairs: List[Tuple[Any, Any]] = field(default_factory=list)
-    filled_at: List[int] = field(default_factory=list)
-
-
-@dataclass
-class Sequence:
-    """A list, and for each item the first and the last operation that push it."""
-
-    items: List[Any] = field(default_factory=list)
-    spans: List[Tuple[int, int]] = field(default_factory=list)
-
-
-Part = Union[Op, RawArray, Nested]
-
-
-@dataclass
-class Stream:
-    """One pickle. protocol: as PROTO says, 0 without. root: what it would leave. framed: whether it had frames.
-
-    object_arrays: the elements of each array of objects that is pickled the plain way.
-    """
-
-    parts: List[Part]
-    protocol: int = 0
-    root: Any = None
-    framed: bool = False
-    length: int = 0
-    object_arrays: List[Sequence] = field(default_factory=list)
 
 
 def read_op(file: io.BytesIO) -> Op:
@@ -107,7 +28,7 @@ def read_op(file: io.BytesIO) -> Op:
         argument = opcode.arg.reader(file) if opcode.arg is not None else None
     except ValueError as error:
         raise NotUnderstood(str(error)) from error
-    return Op(opcode.name, file.getvalue()[start:file.tell()], argument)
+    return Op(opcode.name, file.getvalue()[start : file.tell()], argument)
 
 
 class Reader:
@@ -278,7 +199,12 @@ class Reader:
         target, first, _ = self.stack[-1]
         if isinstance(target, Made):
             target.states.append(state)
-            if isinstance(state, tuple) and state and isinstance(state[-1], Sequence) and getattr(target.kind, "name", "") == "_reconstruct":
+            if (
+                isinstance(state, tuple)
+                and state
+                and isinstance(state[-1], Sequence)
+                and getattr(target.kind, "name", "") == "_reconstruct"
+            ):
                 self.object_arrays.append(state[-1])
         self.stack[-1] = (target, first, at)
         if is_wrapper(target):
@@ -300,7 +226,7 @@ class Reader:
         for dimension in state["shape"]:
             size *= dimension
         self.file.seek(position + size)
-        self.parts.append(RawArray(data[position:position + size], aligned))
+        self.parts.append(RawArray(data[position : position + size], aligned))
 
 
 def is_wrapper(value: Any) -> bool:
@@ -351,76 +277,3 @@ def read_fragment(data: bytes, space: int) -> List[Op]:
         op.space = space
         parts.append(op)
     return parts
-
-
-class Writer:
-    """Writes a stream as Python's pickler and joblib would: memo numbered, frames around opcodes, arrays aligned."""
-
-    def __init__(self, stream: Stream, position: int = 0):
-        self.out = bytearray()
-        self.origin = position
-        self.pending = bytearray()
-        self.framed = stream.framed
-        self.numbers: Dict[Tuple[int, int], int] = {}
-        self.count = 0
-        self.stream = stream
-
-    def write(self) -> bytes:
-        for part in self.stream.parts:
-            if isinstance(part, RawArray):
-                self.flush()
-                self.array(part)
-            elif isinstance(part, Nested):
-                self.flush()
-                self.out += Writer(part.stream, self.origin + len(self.out)).write()
-            else:
-                self.op(part)
-        self.flush()
-        return bytes(self.out)
-
-    def op(self, op: Op) -> None:
-        data = self.renumbered(op)
-        if op.name == "PROTO" and not self.out and not self.pending:
-            self.out += data
-        elif len(data) >= FRAME_TARGET:
-            self.flush()
-            self.out += data
-        else:
-            self.pending += data
-            if len(self.pending) >= FRAME_TARGET:
-                self.flush()
-
-    def renumbered(self, op: Op) -> bytes:
-        """Memo indices count what was put before, and an addition shifts those that come after it."""
-        if op.memo is None:
-            return op.data
-        if op.name in MEMO_PUT:
-            self.numbers[op.space, op.memo] = number = self.count
-            self.count += 1
-            return op.data if op.name == "MEMOIZE" else memo_op(op.name, number, put=True)
-        number = self.numbers.get((op.space, op.memo), op.memo)
-        return memo_op(op.name, number, put=False)
-
-    def flush(self) -> None:
-        if self.framed and len(self.pending) >= 4:
-            self.out += b"\x95" + struct.pack("<Q", len(self.pending))
-        self.out += self.pending
-        self.pending.clear()
-
-    def array(self, array: RawArray) -> None:
-        if array.aligned:
-            padding = 16 - (self.origin + len(self.out) + 1) % 16
-            self.out += bytes([padding]) + b"\xff" * padding
-        self.out += array.data
-
-
-def memo_op(kind: str, number: int, put: bool) -> bytes:
-    text, short, long = (b"p", b"q", b"r") if put else (b"g", b"h", b"j")
-    if kind in ("PUT", "GET"):
-        return text + str(number).encode() + b"\n"
-    return short + bytes([number]) if number < 256 else long + struct.pack("<I", number)
-
-
-def write_stream(stream: Stream, position: int = 0) -> bytes:
-    """position: where in the file the stream begins, which is what arrays are aligned by."""
-    return Writer(stream, position).write()

@@ -1,4 +1,4 @@
-"""What a pickle is wrapped in: codecs, arrays, zips and folders, written byte by byte so that no library has to be believed. Loads nothing."""
+"""What a pickle is wrapped in: codecs, arrays, zips and folders, without the libraries that usually write them. Loads nothing."""
 
 import bz2
 import gzip
@@ -36,7 +36,7 @@ def lz4_frame(data: bytes) -> bytes:
     header = bytes([0x60, 0x70])
     out = b"\x04\x22\x4d\x18" + header + bytes([xxhash32(header) >> 8 & 0xFF])
     for start in range(0, len(data), LZ4_BLOCK):
-        block = data[start:start + LZ4_BLOCK]
+        block = data[start : start + LZ4_BLOCK]
         out += struct.pack("<I", len(block) | 0x80000000) + block
     return out + b"\0\0\0\0"
 
@@ -70,8 +70,17 @@ def zipped(members: Dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes
     return file.getvalue()
 
 
+def zip_with_a_model(pickle: bytes) -> bytes:
+    return zipped({"model.pkl": pickle, "README.md": b"# A model\n"})
+
+
 def torch_archive(pickle: bytes) -> bytes:
-    members = {"model/data.pkl": pickle, "model/byteorder": b"little", "model/data/0": struct.pack("<4f", 1, 2, 3, 4), "model/version": b"3\n"}
+    members = {
+        "model/data.pkl": pickle,
+        "model/byteorder": b"little",
+        "model/data/0": struct.pack("<4f", 1, 2, 3, 4),
+        "model/version": b"3\n",
+    }
     return zipped(members)
 
 
@@ -102,10 +111,26 @@ def skops_with_node(archive: bytes, node: dict, key: str) -> Optional[bytes]:
 
 def mlflow_folder(pickle: bytes) -> Dict[str, bytes]:
     """The files of a model folder as MLflow writes them for scikit-learn."""
-    description = ("artifact_path: model\nflavors:\n  python_function:\n    env:\n      conda: conda.yaml\n      virtualenv: python_env.yaml\n    loader_module: mlflow.sklearn\n"
-                   "    model_path: model.pkl\n    predict_fn: predict\n    python_version: 3.11.7\n  sklearn:\n    code: null\n    pickled_model: model.pkl\n    serialization_format: cloudpickle\n"
-                   "    sklearn_version: 1.6.1\nmlflow_version: 2.22.0\nmodel_uuid: 0123456789abcdef0123456789abcdef\n")
+    description = """artifact_path: model
+flavors:
+  python_function:
+    env:
+      conda: conda.yaml
+      virtualenv: python_env.yaml
+    loader_module: mlflow.sklearn
+    model_path: model.pkl
+    predict_fn: predict
+    python_version: 3.11.7
+  sklearn:
+    code: null
+    pickled_model: model.pkl
+    serialization_format: cloudpickle
+    sklearn_version: 1.6.1
+mlflow_version: 2.22.0
+model_uuid: 0123456789abcdef0123456789abcdef
+"""
+    environment = "python: 3.11.7\nbuild_dependencies:\n- pip==24.0\ndependencies:\n- -r requirements.txt\n"
+    conda = "channels:\n- conda-forge\ndependencies:\n- python=3.11.7\n- pip\n- pip:\n  - mlflow==2.22.0\nname: mlflow-env\n"
     requirements = "mlflow==2.22.0\ncloudpickle==3.1.1\nscikit-learn==1.6.1\n"
-    return {"MLmodel": description.encode(), "model.pkl": pickle, "requirements.txt": requirements.encode(),
-            "python_env.yaml": b"python: 3.11.7\nbuild_dependencies:\n- pip==24.0\ndependencies:\n- -r requirements.txt\n",
-            "conda.yaml": b"channels:\n- conda-forge\ndependencies:\n- python=3.11.7\n- pip\n- pip:\n  - mlflow==2.22.0\nname: mlflow-env\n"}
+    texts = {"MLmodel": description, "requirements.txt": requirements, "python_env.yaml": environment, "conda.yaml": conda}
+    return {"model.pkl": pickle, **{path: text.encode() for path, text in texts.items()}}

@@ -5,7 +5,8 @@ from typing import Callable, Dict, List, Optional
 
 from payloads import Payload
 from pickle_assembler import assemble
-from pickle_parser import MEMO_GET, MEMO_PUT, Mapping, Nested, Op, Part, Stream, read_fragment
+from pickle_parser import read_fragment
+from pickle_parts import MEMO_GET, MEMO_PUT, Mapping, Nested, Op, Part, Stream
 
 PLAIN_KEY = "cache_"
 POP = Op("POP", b"0")
@@ -79,7 +80,7 @@ def in_array(stream: Stream, payload: Payload) -> Stream:
     for at, part in enumerate(stream.parts):
         changed = with_element(part.stream, payload) if isinstance(part, Nested) else None
         if changed:
-            return replace(stream, parts=stream.parts[:at] + [Nested(changed)] + stream.parts[at + 1:])
+            return replace(stream, parts=stream.parts[:at] + [Nested(changed)] + stream.parts[at + 1 :])
     changed = with_element(stream, payload)
     if not changed:
         raise NoPlace("the model has no array of objects")
@@ -91,14 +92,14 @@ def with_element(stream: Stream, payload: Payload) -> Optional[Stream]:
     for elements in stream.object_arrays:
         for first, last in elements.spans:
             if replaceable(stream, first, last):
-                return replace(stream, parts=stream.parts[:first] + fragment_of(payload, stream) + stream.parts[last + 1:])
+                return replace(stream, parts=stream.parts[:first] + fragment_of(payload, stream) + stream.parts[last + 1 :])
     return None
 
 
 def replaceable(stream: Stream, first: int, last: int) -> bool:
     """Whether nothing outside refers to what the operations first … last put into the memo."""
-    put = {part.memo for part in stream.parts[first:last + 1] if name_of(part) in MEMO_PUT}
-    return not any(name_of(part) in MEMO_GET and part.memo in put for part in stream.parts[last + 1:])
+    put = {part.memo for part in stream.parts[first : last + 1] if name_of(part) in MEMO_PUT}
+    return not any(name_of(part) in MEMO_GET and part.memo in put for part in stream.parts[last + 1 :])
 
 
 PLACES: Dict[str, Callable[[Stream, Payload], Stream]] = {"front": at_front, "attribute": as_attribute, "nested": in_array, "end": at_end}

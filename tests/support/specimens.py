@@ -19,10 +19,13 @@ import specimen_containers as containers
 from payload_streams import Wrapping
 from payloads import POSITIONS, Payload, catalogue
 from pickle_assembler import Build, Call, Global, Raw, assemble
-from pickle_parser import NotUnderstood, Stream, read_fragment, read_stream, write_stream
+from pickle_parser import NotUnderstood, read_fragment, read_stream
+from pickle_parts import Stream
+from pickle_writer import write_stream
 from specimen_places import PLACES, PLAIN_KEY, NoPlace, second_pickle, start_of
 
-PICKLES = {"pickle0": "p0.pkl", "pickle2": "p2.pkl", "pickle3": "p3.pkl", "pickle4": "p4.pkl", "pickle5": "p5.pkl", "cloudpickle": "cloudpickle.pkl"}
+PICKLES = {f"pickle{protocol}": f"p{protocol}.pkl" for protocol in (0, 2, 3, 4, 5)}
+PICKLES["cloudpickle"] = "cloudpickle.pkl"
 JOBLIBS = ["joblib"] + [f"joblib.{codec}" for codec in containers.CODECS]
 WRAPPED = ["npy", "npz", "zip", "torch", "mlflow", "skops-array", "skops-node"]
 CONTAINERS = list(PICKLES) + JOBLIBS + WRAPPED
@@ -90,7 +93,8 @@ def infected(stream: Stream, payload: Payload, position: str) -> bytes:
 
 def in_an_array(stream: Stream, numpy_2: bool) -> Stream:
     """The pickle of an array of objects that holds the model and a text."""
-    made = Call(Global("numpy._core.multiarray" if numpy_2 else "numpy.core.multiarray", "_reconstruct"), (Global("numpy", "ndarray"), (0,), b"b"))
+    reconstruct = Global("numpy._core.multiarray" if numpy_2 else "numpy.core.multiarray", "_reconstruct")
+    made = Call(reconstruct, (Global("numpy", "ndarray"), (0,), b"b"))
     dtype = Build(Call(Global("numpy", "dtype"), ("O8", False, True)), (3, "|", None, None, None, -1, -1, 63))
     around = assemble(Build(made, (1, (2,), dtype, False, [Raw(HERE), "model"])), stream.protocol).split(HERE)
     before, after = (read_fragment(data, space=3) for data in around)
@@ -113,14 +117,24 @@ def wrapping(stem: Path, payload: Payload, container: str, position: str) -> Wra
     array = functools.partial(containers.npy, shape="(2,)")
     if container in ("npy", "npz", "skops-array"):
         body = array_pickle(stem, payload, position)
-        wrap = {"npy": array, "npz": lambda data: containers.zipped({"arr_0.npy": containers.numbers_npy(), "arr_1.npy": array(data)}),
-                "skops-array": lambda data: containers.skops_with_array(read_host(host_file(stem, "skops")), array(data))}[container]
+        wrap = {
+            "npy": array,
+            "npz": lambda data: containers.zipped({"arr_0.npy": containers.numbers_npy(), "arr_1.npy": array(data)}),
+            "skops-array": lambda data: in_skops(stem, array(data)),
+        }[container]
         return Wrapping(body, b"", second_pickle(parsed_host(host_file(stem, "p4.pkl")), payload), wrap)
     source = {"torch": "p2.pkl", "zip": "p4.pkl"}.get(container) or PICKLES.get(container, "joblib")
     host = parsed_host(host_file(stem, source))
     codec = containers.CODECS.get(container.partition(".")[2], bytes)
-    wrap = {"torch": containers.torch_archive, "zip": lambda data: containers.zipped({"model.pkl": data, "README.md": b"# A model\n"})}.get(container, codec)
+    wrap = {"torch": containers.torch_archive, "zip": containers.zip_with_a_model}.get(container, codec)
     return Wrapping(infected(host, payload, position), write_stream(host), second_pickle(host, payload), wrap)
+
+
+def in_skops(stem: Path, array: bytes) -> bytes:
+    made = containers.skops_with_array(read_host(host_file(stem, "skops")), array)
+    if made is None:
+        raise NoPlace("the skops file has no array")
+    return made
 
 
 def skops_node(stem: Path, payload: Payload, position: str) -> bytes:

@@ -43,10 +43,27 @@ ENVIRONMENTS: Dict[str, Environment] = {
     "1.5.2": sklearn("3.12", "1.5.2", "numpy<2.2", "scipy<1.15", "joblib<1.5", "pandas<2.3", "skops<0.12"),
     "1.6.1": sklearn("3.12", "1.6.1", "numpy<2.3", "scipy<1.16", "joblib<1.5", "pandas<2.3", "skops<0.13"),
     "1.7.2": sklearn("3.13", "1.7.2", "numpy<2.4", "scipy<1.17", "joblib<1.6", "pandas<3", "skops<0.14"),
-    "pack-boosting": Environment("3.12", ["scikit-learn==1.6.1", "numpy<2.3", "lz4", "cloudpickle", "pandas<2.3", "skops", "xgboost-cpu",
-                                          "lightgbm", "catboost"], "boosting"),
-    "pack-contrib": Environment("3.12", ["scikit-learn==1.6.1", "numpy<2.3", "lz4", "cloudpickle", "pandas<2.3", "skops",
-                                         "imbalanced-learn<0.14", "category-encoders", "sklearn-pandas", "six"], "contrib"),
+    "pack-boosting": Environment(
+        "3.12",
+        ["scikit-learn==1.6.1", "numpy<2.3", "lz4", "cloudpickle", "pandas<2.3", "skops", "xgboost-cpu", "lightgbm", "catboost"],
+        "boosting",
+    ),
+    "pack-contrib": Environment(
+        "3.12",
+        [
+            "scikit-learn==1.6.1",
+            "numpy<2.3",
+            "lz4",
+            "cloudpickle",
+            "pandas<2.3",
+            "skops",
+            "imbalanced-learn<0.14",
+            "category-encoders",
+            "sklearn-pandas",
+            "six",
+        ],
+        "contrib",
+    ),
 }
 
 
@@ -85,8 +102,10 @@ def report(name: str, out: Path) -> None:
     written: Dict[str, int] = collections.Counter()
     for outcome in outcomes:
         written.update(suffix for suffix, result in outcome.get("formats", {}).items() if result == "written")
-    print(f"{name}: {sum(o['fitted'] for o in outcomes)}/{len(outcomes)} fitted, {sum(written.values())} files "
-          f"({', '.join(f'{suffix} {count}' for suffix, count in sorted(written.items()))})")
+    print(
+        f"{name}: {sum(o['fitted'] for o in outcomes)}/{len(outcomes)} fitted, {sum(written.values())} files "
+        f"({', '.join(f'{suffix} {count}' for suffix, count in sorted(written.items()))})"
+    )
     for outcome in outcomes:
         if not outcome["fitted"]:
             print(f"  not fitted: {outcome['name']}: {outcome['why']}")

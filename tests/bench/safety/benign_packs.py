@@ -16,9 +16,16 @@ def boosting():
 
     few = {"n_estimators": 5}
     quiet = {"iterations": 5, "verbose": False, "allow_writing_files": False}
-    kinds = [(xgboost.XGBClassifier, few, DATA.classes), (xgboost.XGBRegressor, few, DATA.target), (xgboost.XGBRFClassifier, few, DATA.binary),
-             (xgboost.XGBRFRegressor, few, DATA.target), (lightgbm.LGBMClassifier, few, DATA.names), (lightgbm.LGBMRegressor, few, DATA.target),
-             (catboost.CatBoostClassifier, quiet, DATA.names), (catboost.CatBoostRegressor, quiet, DATA.target)]
+    kinds = [
+        (xgboost.XGBClassifier, few, DATA.classes),
+        (xgboost.XGBRegressor, few, DATA.target),
+        (xgboost.XGBRFClassifier, few, DATA.binary),
+        (xgboost.XGBRFRegressor, few, DATA.target),
+        (lightgbm.LGBMClassifier, few, DATA.names),
+        (lightgbm.LGBMRegressor, few, DATA.target),
+        (catboost.CatBoostClassifier, quiet, DATA.names),
+        (catboost.CatBoostRegressor, quiet, DATA.target),
+    ]
     return {kind.__name__: fitting(kind, keywords, target) for kind, keywords, target in kinds}
 
 
@@ -28,7 +35,9 @@ def fitting(kind, keywords, target):
 
 def public_classes(module, method):
     found = importlib.import_module(module)
-    return {name: kind for name, kind in vars(found).items() if inspect.isclass(kind) and hasattr(kind, method) and not name.startswith("_")}
+    return {
+        name: kind for name, kind in vars(found).items() if inspect.isclass(kind) and hasattr(kind, method) and not name.startswith("_")
+    }
 
 
 def contrib():

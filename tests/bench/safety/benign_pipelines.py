@@ -4,7 +4,6 @@ Each function returns a fitted object, or raises when the release or an installe
 """
 
 import numpy as np
-
 from benign_recipes import COLOURS, ROWS, TEXTS, Data
 
 DATA = Data()
@@ -33,8 +32,10 @@ def columns(numbers, words, text=None):
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    parts = [("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
-             ("words", OneHotEncoder(handle_unknown="ignore"), words)]
+    parts = [
+        ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+        ("words", OneHotEncoder(handle_unknown="ignore"), words),
+    ]
     if text:
         parts.append(("text", TfidfVectorizer(), text))
     return ColumnTransformer(parts, remainder="drop")
@@ -56,7 +57,9 @@ def mixed_columns_forest():
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.pipeline import make_pipeline
 
-    return make_pipeline(columns(["length", "age"], ["colour"]), RandomForestClassifier(n_estimators=5, random_state=0)).fit(table(), DATA.names)
+    return make_pipeline(columns(["length", "age"], ["colour"]), RandomForestClassifier(n_estimators=5, random_state=0)).fit(
+        table(), DATA.names
+    )
 
 
 def columns_passthrough():
@@ -74,8 +77,12 @@ def columns_selected_by_type():
     from sklearn.preprocessing import OrdinalEncoder, StandardScaler
 
     frame = table().drop(columns=["note"]).fillna(0.0)
-    mixed = ColumnTransformer([("numbers", StandardScaler(), make_column_selector(dtype_include=np.number)),
-                               ("words", OrdinalEncoder(), make_column_selector(dtype_exclude=np.number))])
+    mixed = ColumnTransformer(
+        [
+            ("numbers", StandardScaler(), make_column_selector(dtype_include=np.number)),
+            ("words", OrdinalEncoder(), make_column_selector(dtype_exclude=np.number)),
+        ]
+    )
     return make_pipeline(mixed, logistic()).fit(frame, DATA.binary)
 
 
@@ -93,7 +100,9 @@ def grid_search_scorers():
     from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
     scoring = {"f1": make_scorer(f1_score, average="macro"), "accuracy": "accuracy"}
-    return GridSearchCV(logistic(), {"C": np.logspace(-1, 1, 3)}, cv=StratifiedKFold(3), scoring=scoring, refit="f1").fit(DATA.matrix, DATA.classes)
+    return GridSearchCV(logistic(), {"C": np.logspace(-1, 1, 3)}, cv=StratifiedKFold(3), scoring=scoring, refit="f1").fit(
+        DATA.matrix, DATA.classes
+    )
 
 
 def random_search_distributions():
@@ -108,7 +117,9 @@ def random_search_loguniform():
     import scipy.stats
     from sklearn.model_selection import RandomizedSearchCV
 
-    return RandomizedSearchCV(logistic(), {"C": scipy.stats.loguniform(1e-2, 1e2)}, n_iter=3, cv=3, random_state=0).fit(DATA.matrix, DATA.classes)
+    return RandomizedSearchCV(logistic(), {"C": scipy.stats.loguniform(1e-2, 1e2)}, n_iter=3, cv=3, random_state=0).fit(
+        DATA.matrix, DATA.classes
+    )
 
 
 def voting_soft():
@@ -122,7 +133,9 @@ def voting_soft():
 def stacking():
     from sklearn.ensemble import GradientBoostingClassifier, StackingClassifier
 
-    return StackingClassifier([("l", logistic()), ("g", GradientBoostingClassifier(n_estimators=4))], final_estimator=logistic()).fit(DATA.matrix, DATA.names)
+    return StackingClassifier([("l", logistic()), ("g", GradientBoostingClassifier(n_estimators=4))], final_estimator=logistic()).fit(
+        DATA.matrix, DATA.names
+    )
 
 
 def bagging():
@@ -164,7 +177,9 @@ def text_topics():
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
     from sklearn.pipeline import make_pipeline
 
-    return make_pipeline(CountVectorizer(ngram_range=(1, 2), stop_words="english"), TfidfTransformer(), TruncatedSVD(3), logistic()).fit(TEXTS, DATA.binary)
+    return make_pipeline(CountVectorizer(ngram_range=(1, 2), stop_words="english"), TfidfTransformer(), TruncatedSVD(3), logistic()).fit(
+        TEXTS, DATA.binary
+    )
 
 
 def text_bayes():
@@ -268,5 +283,8 @@ def imputers():
 def all_pipelines():
     """Name to function, of everything public that this module defines and that takes nothing."""
     helpers = {"all_pipelines", "table", "logistic", "columns"}
-    return {"Pipeline_" + name: made for name, made in sorted(globals().items())
-            if callable(made) and getattr(made, "__module__", "") == __name__ and name not in helpers}
+    return {
+        "Pipeline_" + name: made
+        for name, made in sorted(globals().items())
+        if callable(made) and getattr(made, "__module__", "") == __name__ and name not in helpers
+    }

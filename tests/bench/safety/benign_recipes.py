@@ -60,27 +60,68 @@ class Data:
 
     def distances(self):
         difference = self.matrix[:, np.newaxis, :] - self.matrix[np.newaxis, :, :]
-        return np.sqrt((difference ** 2).sum(axis=2))
+        return np.sqrt((difference**2).sum(axis=2))
 
 
 SUITS = {
-    "CountVectorizer": ["text"], "TfidfVectorizer": ["text"], "HashingVectorizer": ["text"], "DictVectorizer": ["dicts"],
-    "FeatureHasher": ["dicts"], "TfidfTransformer": ["positive"], "OneHotEncoder": ["categories"], "OrdinalEncoder": ["categories"],
-    "TargetEncoder": ["categories"], "LabelEncoder": ["labels"], "LabelBinarizer": ["labels"], "MultiLabelBinarizer": ["label-sets"],
-    "IsotonicRegression": ["one-column"], "PatchExtractor": ["images"], "KernelCenterer": ["distances"],
-    "SimpleImputer": ["holes"], "KNNImputer": ["holes"], "IterativeImputer": ["holes"], "Imputer": ["holes"], "MissingIndicator": ["holes"],
-    "MultiOutputClassifier": ["multi-labels"], "ClassifierChain": ["multi-labels"], "MultiOutputRegressor": ["multi-regression"],
-    "RegressorChain": ["multi-regression"], "MultiTaskLasso": ["multi-regression"], "MultiTaskElasticNet": ["multi-regression"],
-    "MultiTaskLassoCV": ["multi-regression"], "MultiTaskElasticNetCV": ["multi-regression"], "CCA": ["multi-regression"],
-    "LabelPropagation": ["part-labels"], "LabelSpreading": ["part-labels"], "SelfTrainingClassifier": ["part-labels"],
-    "FixedThresholdClassifier": ["binary"], "TunedThresholdClassifierCV": ["binary"], "CategoricalNB": ["positive-classes"],
-    "PoissonRegressor": ["positive-regression"], "GammaRegressor": ["positive-regression"], "TweedieRegressor": ["positive-regression"],
+    "CountVectorizer": ["text"],
+    "TfidfVectorizer": ["text"],
+    "HashingVectorizer": ["text"],
+    "DictVectorizer": ["dicts"],
+    "FeatureHasher": ["dicts"],
+    "TfidfTransformer": ["positive"],
+    "OneHotEncoder": ["categories"],
+    "OrdinalEncoder": ["categories"],
+    "TargetEncoder": ["categories"],
+    "LabelEncoder": ["labels"],
+    "LabelBinarizer": ["labels"],
+    "MultiLabelBinarizer": ["label-sets"],
+    "IsotonicRegression": ["one-column"],
+    "PatchExtractor": ["images"],
+    "KernelCenterer": ["distances"],
+    "SimpleImputer": ["holes"],
+    "KNNImputer": ["holes"],
+    "IterativeImputer": ["holes"],
+    "Imputer": ["holes"],
+    "MissingIndicator": ["holes"],
+    "MultiOutputClassifier": ["multi-labels"],
+    "ClassifierChain": ["multi-labels"],
+    "MultiOutputRegressor": ["multi-regression"],
+    "RegressorChain": ["multi-regression"],
+    "MultiTaskLasso": ["multi-regression"],
+    "MultiTaskElasticNet": ["multi-regression"],
+    "MultiTaskLassoCV": ["multi-regression"],
+    "MultiTaskElasticNetCV": ["multi-regression"],
+    "CCA": ["multi-regression"],
+    "LabelPropagation": ["part-labels"],
+    "LabelSpreading": ["part-labels"],
+    "SelfTrainingClassifier": ["part-labels"],
+    "FixedThresholdClassifier": ["binary"],
+    "TunedThresholdClassifierCV": ["binary"],
+    "CategoricalNB": ["positive-classes"],
+    "PoissonRegressor": ["positive-regression"],
+    "GammaRegressor": ["positive-regression"],
+    "TweedieRegressor": ["positive-regression"],
 }
 SMALL = {"n_estimators": 5, "random_state": 0, "n_init": 2, "n_quantiles": 20}
-ONLY = {"CategoricalNB": {"min_categories": 20}, "RandomizedSearchCV": {"n_iter": 2}, "GaussianRandomProjection": {"n_components": 2},
-        "SparseRandomProjection": {"n_components": 2}}
-SLOW = {"max_iter": {"TSNE": 250, "GaussianProcessClassifier": 20, "DictionaryLearning": 10, "MiniBatchDictionaryLearning": 10,
-                     "SparsePCA": 20, "MiniBatchSparsePCA": 20, "HistGradientBoostingClassifier": 8, "HistGradientBoostingRegressor": 8}}
+ONLY = {
+    "CategoricalNB": {"min_categories": 20},
+    "RandomizedSearchCV": {"n_iter": 2},
+    "GaussianRandomProjection": {"n_components": 2},
+    "SparseRandomProjection": {"n_components": 2},
+}
+SLOW = {
+    "max_iter": {
+        "TSNE": 250,
+        "GaussianProcessClassifier": 20,
+        "DictionaryLearning": 10,
+        "MiniBatchDictionaryLearning": 10,
+        "SparsePCA": 20,
+        "MiniBatchSparsePCA": 20,
+        "HistGradientBoostingClassifier": 8,
+        "HistGradientBoostingRegressor": 8,
+    }
+}
 
 
 def find_estimators():
@@ -131,9 +172,21 @@ def required(name):
         return ([("a", Ridge()), ("b", Ridge(alpha=2.0))],)
     if name in ("VotingClassifier", "StackingClassifier"):
         return (voters,)
-    if name in ("ClassifierChain", "MultiOutputClassifier", "OneVsOneClassifier", "OneVsRestClassifier", "OutputCodeClassifier", "RFE", "RFECV",
-                "SelectFromModel", "SequentialFeatureSelector", "SelfTrainingClassifier", "FixedThresholdClassifier",
-                "TunedThresholdClassifierCV", "CalibratedClassifierCV"):
+    if name in (
+        "ClassifierChain",
+        "MultiOutputClassifier",
+        "OneVsOneClassifier",
+        "OneVsRestClassifier",
+        "OutputCodeClassifier",
+        "RFE",
+        "RFECV",
+        "SelectFromModel",
+        "SequentialFeatureSelector",
+        "SelfTrainingClassifier",
+        "FixedThresholdClassifier",
+        "TunedThresholdClassifierCV",
+        "CalibratedClassifierCV",
+    ):
         return (classifier,)
     if name in ("RegressorChain", "MultiOutputRegressor"):
         return (regressor,)

@@ -49,7 +49,9 @@ def dump_skops(model, path):
 
 def formats():
     """Suffix to writer."""
-    writers = {"p%d.pkl" % protocol: functools.partial(dump_pickle, protocol=protocol) for protocol in range(min(5, pickle.HIGHEST_PROTOCOL) + 1)}
+    writers = {
+        "p%d.pkl" % protocol: functools.partial(dump_pickle, protocol=protocol) for protocol in range(min(5, pickle.HIGHEST_PROTOCOL) + 1)
+    }
     writers["joblib"] = functools.partial(dump_joblib, compress=0)
     for codec, compress in CODECS.items():
         writers["joblib." + codec] = functools.partial(dump_joblib, compress=compress)

@@ -14,71 +14,30 @@ reason names one of the payload's callables and shows its marker.
 
 import argparse
 import collections
-import concurrent.futures
 import itertools
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+from asking import PASSES, WORSE, Answer, ask, find_binary, in_parallel, share  # noqa: E402
 from payloads import POSITIONS, Payload, catalogue  # noqa: E402
 from specimens import CONTAINERS, NoPlace, Specimen, build  # noqa: E402
 
-HOSTS = ["1.9.1/Pipeline_mixed_columns", "0.24.2/Pipeline_grid_search", "1.5.2/RandomForestClassifier", "1.2.2/Pipeline_text_topics", "1.7.2/Pipeline_voting_soft"]
-PASSES = ("data", "model")
-WORSE = ("needs-trust", "dangerous", "malformed")
-SECONDS = 60
-PROCESSES = 2
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the binary said of one file. verdict is `failed` where it said nothing that can be used."""
-
-    verdict: str
-    reasons: List[Dict[str, Any]]
-    trouble: str = ""
-
-
-def ask(assay: Path, file: Path) -> Answer:
-    try:
-        run = subprocess.run([assay, "inspect", file, "--json"], capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return Answer("failed", [], f"took more than {SECONDS} s")
-    try:
-        said = json.loads(run.stdout)
-        verdict = said["verdict"]
-    except (ValueError, KeyError, TypeError):
-        return Answer("failed", [], f"exit {run.returncode}: {run.stderr.decode(errors='replace')[:200]}")
-    expected = 0 if verdict in PASSES else 6
-    if verdict not in PASSES + WORSE or run.returncode != expected:
-        return Answer("failed", said.get("reasons", []), f"exit {run.returncode} with verdict {verdict}")
-    return Answer(verdict, said.get("reasons", []))
-
-
-def in_parallel(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-    """The results in order, with few items taken in advance: specimens are made as they are needed."""
-    with concurrent.futures.ThreadPoolExecutor(PROCESSES) as pool:
-        waiting: "collections.deque[concurrent.futures.Future[Any]]" = collections.deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 4 * PROCESSES:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def share(part: int, whole: int) -> str:
-    return f"{part}/{whole} ({100.0 * part / whole:.2f} %)" if whole else "0/0"
+HOSTS = [
+    "1.9.1/Pipeline_mixed_columns",
+    "0.24.2/Pipeline_grid_search",
+    "1.5.2/RandomForestClassifier",
+    "1.2.2/Pipeline_text_topics",
+    "1.7.2/Pipeline_voting_soft",
+]
 
 
 # --- benign ---------------------------------------------------------------------------------------------------------------------------
@@ -122,7 +81,11 @@ class Benign:
             print(f"  no answer: {trouble}")
 
     def figures(self) -> Dict[str, Any]:
-        return {"verdicts": self.verdicts, "alarms": {" ".join(key).strip(): len(labels) for key, labels in self.alarms.items()}, "no_answer": self.troubles}
+        return {
+            "verdicts": self.verdicts,
+            "alarms": {" ".join(key).strip(): len(labels) for key, labels in self.alarms.items()},
+            "no_answer": self.troubles,
+        }
 
 
 def measure_benign(assay: Path, files: List[Path]) -> Benign:
@@ -205,7 +168,8 @@ def attempt(stem: Path, payload: Payload, container: str, position: str) -> Opti
 def names(specimen: Specimen, answer: Answer) -> bool:
     """Whether some reason names a callable of the payload and shows what would have been passed to it."""
     marker = specimen.marker or ""
-    return any(reason.get("name") in specimen.payload.names and marker in f"{reason.get('arguments') or ''} {reason.get('detail') or ''}" for reason in answer.reasons)
+    told = [reason for reason in answer.reasons if reason.get("name") in specimen.payload.names]
+    return any(marker in f"{reason.get('arguments') or ''} {reason.get('detail') or ''}" for reason in told)
 
 
 @dataclass
@@ -236,8 +200,10 @@ class Malicious:
         print("\nattacks")
         for (group, value), count in sorted(self.counts.items()):
             hard = count["dangerous"] + count["malformed"]
-            print(f"  {group:9} {value:14} refused {share(count['refused'], count['tried']):24} dangerous|malformed {hard:6}  needs-trust {count['needs-trust']:6}  "
-                  f"named {share(count['named'], count['nameable'])}")
+            print(
+                f"  {group:9} {value:14} refused {share(count['refused'], count['tried']):24} dangerous|malformed {hard:6}  needs-trust {count['needs-trust']:6}  "
+                f"named {share(count['named'], count['nameable'])}"
+            )
         print(f"missed: {len(self.missed)}")
         for label in self.missed[:200]:
             print(f"  {label}")
@@ -260,15 +226,12 @@ def measure_malicious(assay: Path, specimens: Iterator[Specimen], keep: Optional
 
 
 def chosen_payloads(options: argparse.Namespace) -> List[Payload]:
-    every = [one for one in catalogue() if (not options.kind or one.kind in options.kind) and (not options.payload or one.name in options.payload)]
-    return every[::options.every]
-
-
-def find_binary(given: Optional[Path]) -> Path:
-    path = given or Path(os.environ.get("ASSAY") or ROOT / "build" / "release" / "assay")
-    if not os.access(path, os.X_OK):
-        sys.exit(f"error: {path} is not there: cmake --preset release && cmake --build --preset release --target assay")
-    return path.resolve()
+    every = [
+        one
+        for one in catalogue()
+        if (not options.kind or one.kind in options.kind) and (not options.payload or one.name in options.payload)
+    ]
+    return every[:: options.every]
 
 
 def read_options() -> argparse.Namespace:

@@ -24,12 +24,28 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = ["alt-profanity-check==1.9.1", "alt-profanity-check==1.0.1", "profanity-check==1.0.3", "talon==1.4.4", "soft404==0.2.1", "dice-ml==0.12", "yasa==0.8.1", "hatesonar==0.0.7",
-            "plasclass==0.1", "pyAudioAnalysis==0.3.14", "pyvi==0.1.1", "suite2p==1.1.0"]
+PACKAGES = [
+    "alt-profanity-check==1.9.1",
+    "alt-profanity-check==1.0.1",
+    "profanity-check==1.0.3",
+    "talon==1.4.4",
+    "soft404==0.2.1",
+    "dice-ml==0.12",
+    "yasa==0.8.1",
+    "hatesonar==0.0.7",
+    "plasclass==0.1",
+    "pyAudioAnalysis==0.3.14",
+    "pyvi==0.1.1",
+    "suite2p==1.1.0",
+]
 LIBRARIES = (b"sklearn", b"lightgbm", b"xgboost", b"numpy")
 LARGEST = 64 * 1024 * 1024
 CODECS: List[Tuple[bytes, Callable[[bytes], bytes]]] = [
-    (b"\x1f\x8b", gzip.decompress), (b"BZh", bz2.decompress), (b"\xfd7zXZ", lzma.decompress), (b"]\0", lzma.decompress), (b"\x78", zlib.decompress),
+    (b"\x1f\x8b", gzip.decompress),
+    (b"BZh", bz2.decompress),
+    (b"\xfd7zXZ", lzma.decompress),
+    (b"]\0", lzma.decompress),
+    (b"\x78", zlib.decompress),
     (b"ZF0x", lambda data: zlib.decompress(data[21:].lstrip())),
 ]
 
