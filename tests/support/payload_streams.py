@@ -2,13 +2,13 @@
 
 import struct
 from dataclasses import replace
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Sequence, Tuple
 
 import specimen_containers as containers
 from payloads import Payload
 from pickle_assembler import Build, Call, New, assemble, name
 from pickle_parser import read_fragment
-from pickle_parts import Nested, Op, RawArray, Stream
+from pickle_parts import Nested, Op, Part, RawArray, Stream
 from pickle_writer import write_stream
 from specimen_places import POP, NoPlace, at_front, fragment_of, insert, second_pickle, start_of
 from specimen_zips import ZIP_TRICKS, Wrapping
@@ -26,7 +26,7 @@ def unframed(stream: Stream) -> Stream:
     return replace(stream, framed=False)
 
 
-def put_in_front(stream: Stream, parts: List) -> bytes:
+def put_in_front(stream: Stream, parts: Sequence[Part]) -> bytes:
     return write_stream(insert(stream, start_of(stream), parts))
 
 
@@ -121,7 +121,7 @@ def wrapper(shape: Tuple[int, ...], aligned: bool, protocol: int) -> List[Op]:
 def polyglot(stream: Stream, payload: Payload) -> bytes:
     """joblib sees an array of octets; a plain reader goes on and runs them."""
     octets = payload.fragment(stream.protocol) + b"0"
-    return put_in_front(stream, wrapper((len(octets),), False, stream.protocol) + [RawArray(octets, False), POP])
+    return put_in_front(stream, [*wrapper((len(octets),), False, stream.protocol), RawArray(octets, False), POP])
 
 
 def padding_opcodes(stream: Stream, payload: Payload) -> bytes:
@@ -130,18 +130,18 @@ def padding_opcodes(stream: Stream, payload: Payload) -> bytes:
     octets = (payload.fragment(stream.protocol) + b"0").ljust(length, b"0")
     if len(octets) > length:
         raise NoPlace("the payload is too long for a padding")
-    return put_in_front(stream, wrapper((8,), True, stream.protocol) + [opaque(bytes([length]) + octets), RawArray(bytes(8), False), POP])
+    return put_in_front(stream, [*wrapper((8,), True, stream.protocol), opaque(bytes([length]) + octets), RawArray(bytes(8), False), POP])
 
 
 def padding_none(stream: Stream, payload: Payload) -> bytes:
-    changed = insert(stream, start_of(stream), wrapper((8,), True, stream.protocol) + [RawArray(bytes(1 + 8), False), POP])
+    array: List[Part] = [*wrapper((8,), True, stream.protocol), RawArray(bytes(1 + 8), False), POP]
+    changed = insert(stream, start_of(stream), array)
     return write_stream(at_front(changed, payload))
 
 
 def wrapper_lies(stream: Stream, payload: Payload) -> bytes:
-    return put_in_front(
-        stream, wrapper((2**30,), False, stream.protocol) + [RawArray(bytes(8), False)] + fragment_of(payload, stream) + [POP, POP]
-    )
+    array: List[Part] = [*wrapper((2**30,), False, stream.protocol), RawArray(bytes(8), False)]
+    return put_in_front(stream, [*array, *fragment_of(payload, stream), POP, POP])
 
 
 def nested_trailing(stream: Stream, payload: Payload) -> bytes:

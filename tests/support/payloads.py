@@ -17,6 +17,7 @@ from typing import Any, Dict, Iterable, List, Optional, Tuple
 from payload_kinds.advisories import ADVISORIES
 from pickle_assembler import Call, Global, assemble, name
 
+Rows = List[Tuple[str, Any]]
 POSITIONS = ("front", "attribute", "nested", "end", "second")
 
 
@@ -62,7 +63,7 @@ def filled(value: Any, marker: str) -> Any:
         return type(value)(filled(part, marker) for part in value)
     if isinstance(value, dict):
         return {filled(key, marker): filled(part, marker) for key, part in value.items()}
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: filled(getattr(value, field.name), marker) for field in dataclasses.fields(value)}
         return type(value)(**fields)
     return value
@@ -92,7 +93,7 @@ def _has_dotted_name(value: Any) -> bool:
     return False
 
 
-def calls(source: str, kind: str, rows: Iterable[Tuple[str, Any]]) -> List[Payload]:
+def calls(source: str, kind: str, rows: Rows) -> List[Payload]:
     """One payload for each (callable, arguments), named after the callable; its source is the advisory that reports it, else `source`."""
     found = [(name(path), arguments) for path, arguments in rows]
     return [

@@ -6,7 +6,7 @@ it names or loads what it writes, so an attack stays a description on the machin
 
 import struct
 from dataclasses import dataclass
-from typing import Any, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 PYTHON_2_MODULES = {"builtins": "__builtin__", "copyreg": "copy_reg"}
 
@@ -226,7 +226,7 @@ def _raw(value: Raw, _protocol: int) -> bytes:
 
 
 # bool before int, which it is a kind of
-WRITERS = (
+WRITERS: Tuple[Tuple[Any, Callable[[Any, int], bytes]], ...] = (
     (type(None), _none),
     (bool, _bool),
     (int, _int),

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Tuple
 
 from pickle_parts import MEMO_GET, MEMO_PUT, Made, Mapping, Name, Nested, Op, Part, RawArray, Sequence, Stream
 
+OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 EMPTY = {"EMPTY_LIST": list, "EMPTY_DICT": dict, "EMPTY_TUPLE": tuple, "EMPTY_SET": set}
 
 
@@ -21,7 +22,7 @@ class NotUnderstood(Exception):
 def read_op(file: io.BytesIO) -> Op:
     start = file.tell()
     code = file.read(1)
-    opcode = pickletools.code2op.get(code.decode("latin-1"))
+    opcode = OPCODES.get(code.decode("latin-1"))
     if opcode is None:
         raise NotUnderstood(f"no opcode at {start}")
     try:

@@ -1,7 +1,7 @@
 """Where in a model's stream an attack is put, each place a function from the stream to a stream with the attack in it."""
 
 from dataclasses import replace
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Sequence
 
 from payloads import Payload
 from pickle_assembler import assemble
@@ -17,8 +17,8 @@ class NoPlace(Exception):
     """This model has no such place, or this payload makes no sense there."""
 
 
-def insert(stream: Stream, at: int, parts: List[Op]) -> Stream:
-    return replace(stream, parts=stream.parts[:at] + parts + stream.parts[at:])
+def insert(stream: Stream, at: int, parts: Sequence[Part]) -> Stream:
+    return replace(stream, parts=[*stream.parts[:at], *parts, *stream.parts[at:]])
 
 
 def fragment_of(payload: Payload, stream: Stream) -> List[Op]:
@@ -38,6 +38,10 @@ def start_of(stream: Stream) -> int:
 
 def name_of(part: Part) -> str:
     return part.name if isinstance(part, Op) else ""
+
+
+def memo_of(part: Part) -> Optional[int]:
+    return part.memo if isinstance(part, Op) else None
 
 
 def at_front(stream: Stream, payload: Payload) -> Stream:
@@ -98,8 +102,8 @@ def with_element(stream: Stream, payload: Payload) -> Optional[Stream]:
 
 def replaceable(stream: Stream, first: int, last: int) -> bool:
     """Whether nothing outside refers to what the operations first … last put into the memo."""
-    put = {part.memo for part in stream.parts[first : last + 1] if name_of(part) in MEMO_PUT}
-    return not any(name_of(part) in MEMO_GET and part.memo in put for part in stream.parts[last + 1 :])
+    put = {memo_of(part) for part in stream.parts[first : last + 1] if name_of(part) in MEMO_PUT}
+    return not any(name_of(part) in MEMO_GET and memo_of(part) in put for part in stream.parts[last + 1 :])
 
 
 PLACES: Dict[str, Callable[[Stream, Payload], Stream]] = {"front": at_front, "attribute": as_attribute, "nested": in_array, "end": at_end}

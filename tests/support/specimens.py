@@ -12,7 +12,7 @@ import functools
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional
 
 import payload_streams
 import specimen_containers as containers
@@ -117,17 +117,17 @@ def wrapping(stem: Path, payload: Payload, container: str, position: str) -> Wra
     array = functools.partial(containers.npy, shape="(2,)")
     if container in ("npy", "npz", "skops-array"):
         body = array_pickle(stem, payload, position)
-        wrap = {
+        arrays: Dict[str, Callable[..., bytes]] = {
             "npy": array,
             "npz": lambda data: containers.zipped({"arr_0.npy": containers.numbers_npy(), "arr_1.npy": array(data)}),
             "skops-array": lambda data: in_skops(stem, array(data)),
-        }[container]
-        return Wrapping(body, b"", second_pickle(parsed_host(host_file(stem, "p4.pkl")), payload), wrap)
+        }
+        return Wrapping(body, b"", second_pickle(parsed_host(host_file(stem, "p4.pkl")), payload), arrays[container])
     source = {"torch": "p2.pkl", "zip": "p4.pkl"}.get(container) or PICKLES.get(container, "joblib")
     host = parsed_host(host_file(stem, source))
     codec = containers.CODECS.get(container.partition(".")[2], bytes)
-    wrap = {"torch": containers.torch_archive, "zip": containers.zip_with_a_model}.get(container, codec)
-    return Wrapping(infected(host, payload, position), write_stream(host), second_pickle(host, payload), wrap)
+    zips: Dict[str, Callable[..., bytes]] = {"torch": containers.torch_archive, "zip": containers.zip_with_a_model}
+    return Wrapping(infected(host, payload, position), write_stream(host), second_pickle(host, payload), zips.get(container, codec))
 
 
 def in_skops(stem: Path, array: bytes) -> bytes:

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Union
 
 HERE = Path(__file__).resolve().parent
 
@@ -89,7 +89,7 @@ def prepare(name: str, work: Path, pythons: Path) -> Path:
 def fit(name: str, python: Path, out: Path) -> None:
     """Runs the worker until it gets through: an estimator that ends its process is noted as not fitted and not tried again."""
     quiet = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [python, HERE / "benign_worker.py", out / name, ENVIRONMENTS[name].pack]
+    command: List[Union[str, Path]] = [python, HERE / "benign_worker.py", out / name, ENVIRONMENTS[name].pack]
     with open(out / f"{name}.log", "ab") as log:
         code = subprocess.run(command, env=quiet, stdout=log, stderr=log).returncode
     if code != 0:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures the safety verdict of `assay inspect`: false alarms on real models, and attacks refused and named.
 
-    measure.py --benign FOLDER [--assay BINARY] [--hosts STEM ...] [--depth rotating|full] [--only benign|malicious] [--every N]
-               [--kind K ...] [--container C ...] [--position P ...] [--keep FOLDER] [--json FILE]
+    measure.py --benign FOLDER [--real FOLDER] [--assay BINARY] [--hosts STEM ...] [--depth rotating|full] [--only benign|malicious]
+               [--every N] [--kind K ...] [--payload P ...] [--container C ...] [--position P ...] [--keep FOLDER] [--json FILE]
 
---benign is the corpus that benign.py makes (real_models.py's folder may be given as well). The binary is --assay, $ASSAY, or
-build/release/assay. Attacks are put into several real models (--hosts, stems below the corpus): `rotating` puts each payload into every
-kind of file, going round the models and places; `full` takes every place of every model. What is missed is listed, and kept in --keep.
+--benign is the corpus that benign.py makes, --real the folder of real_models.py: models of strangers, some of which rightly need trust, so
+they are counted apart, by package. The binary is --assay, $ASSAY, or build/release/assay. Attacks are put into several real models
+(--hosts, stems below the corpus): `rotating` puts each payload into every kind of file, going round the models and places; `full` takes
+every place of every model. What is missed is listed; that and what is not named is kept in --keep.
 
 A benign file passes as `data` or `model` (exit 0). An attack is refused when the verdict is worse (exit 6). It is named when some
 reason names one of the payload's callables and shows its marker.
@@ -22,7 +23,7 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -53,14 +54,21 @@ def format_of(path: Path) -> str:
     return path.name.partition(".")[2] or "without suffix"
 
 
+def package_of(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).parts[0]
+
+
 @dataclass
 class Benign:
+    """Verdicts by group (format or package), and why files were refused."""
+
+    title: str
     verdicts: Dict[str, "collections.Counter[str]"] = field(default_factory=lambda: collections.defaultdict(collections.Counter))
     alarms: Dict[Tuple[str, str], List[str]] = field(default_factory=lambda: collections.defaultdict(list))
     troubles: List[str] = field(default_factory=list)
 
-    def add(self, path: Path, answer: Answer) -> None:
-        self.verdicts[format_of(path)][answer.verdict] += 1
+    def add(self, group: str, path: Path, answer: Answer) -> None:
+        self.verdicts[group][answer.verdict] += 1
         label = f"{path.parent.name}/{path.name}"
         if answer.verdict == "failed":
             self.troubles.append(f"{label}: {answer.trouble}")
@@ -71,7 +79,7 @@ class Benign:
     def report(self) -> None:
         total = sum(sum(counts.values()) for counts in self.verdicts.values())
         passed = sum(counts[verdict] for counts in self.verdicts.values() for verdict in PASSES)
-        print(f"\nbenign files that pass: {share(passed, total)}")
+        print(f"\n{self.title} that pass: {share(passed, total)}")
         for kind, counts in sorted(self.verdicts.items()):
             print(f"  {kind:20} " + "  ".join(f"{verdict} {count}" for verdict, count in sorted(counts.items())))
         print(f"false alarms: {share(total - passed - len(self.troubles), total)}; files without an answer: {len(self.troubles)}")
@@ -88,10 +96,10 @@ class Benign:
         }
 
 
-def measure_benign(assay: Path, files: List[Path]) -> Benign:
-    found = Benign()
+def measure_benign(assay: Path, title: str, files: List[Path], group: Callable[[Path], str]) -> Benign:
+    found = Benign(title)
     for path, answer in in_parallel(lambda path: (path, ask(assay, path)), files):
-        found.add(path, answer)
+        found.add(group(path), path, answer)
     return found
 
 
@@ -200,10 +208,9 @@ class Malicious:
         print("\nattacks")
         for (group, value), count in sorted(self.counts.items()):
             hard = count["dangerous"] + count["malformed"]
-            print(
-                f"  {group:9} {value:14} refused {share(count['refused'], count['tried']):24} dangerous|malformed {hard:6}  needs-trust {count['needs-trust']:6}  "
-                f"named {share(count['named'], count['nameable'])}"
-            )
+            refused, named = share(count["refused"], count["tried"]), share(count["named"], count["nameable"])
+            verdicts = f"dangerous|malformed {hard:6}  needs-trust {count['needs-trust']:6}"
+            print(f"  {group:9} {value:14} refused {refused:24} {verdicts}  named {named}")
         print(f"missed: {len(self.missed)}")
         for label in self.missed[:200]:
             print(f"  {label}")
@@ -237,7 +244,8 @@ def chosen_payloads(options: argparse.Namespace) -> List[Payload]:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assay", type=Path)
-    parser.add_argument("--benign", type=Path, action="append", required=True)
+    parser.add_argument("--benign", type=Path, required=True)
+    parser.add_argument("--real", type=Path)
     parser.add_argument("--hosts", nargs="+", default=HOSTS)
     parser.add_argument("--depth", choices=("rotating", "full"), default="rotating")
     parser.add_argument("--only", choices=("benign", "malicious"))
@@ -253,13 +261,18 @@ def read_options() -> argparse.Namespace:
 
 def main() -> None:
     options = read_options()
-    assay, figures, started = find_binary(options.assay), {}, time.monotonic()
+    assay, started = find_binary(options.assay), time.monotonic()
+    figures: Dict[str, Any] = {}
     if options.only != "malicious":
-        benign = measure_benign(assay, benign_files(options.benign, options.every))
+        benign = measure_benign(assay, "benign files", benign_files([options.benign], options.every), format_of)
         benign.report()
         figures["benign"] = benign.figures()
+    if options.real and options.only != "malicious":
+        real = measure_benign(assay, "models of strangers", benign_files([options.real], 1), lambda path: package_of(path, options.real))
+        real.report()
+        figures["real"] = real.figures()
     if options.only != "benign":
-        stems = [options.benign[0] / host for host in options.hosts]
+        stems = [options.benign / host for host in options.hosts]
         figures["controls_refused"] = measure_controls(assay, controls(stems))
         depth = {"rotating": rotating, "full": full}[options.depth]
         specimens = depth(chosen_payloads(options), stems, options.container or CONTAINERS, options.position or list(POSITIONS))

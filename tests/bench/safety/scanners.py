@@ -18,7 +18,7 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Tuple
+from typing import Dict, Iterable, Iterator, List, Tuple, Union
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "support"))
@@ -80,7 +80,7 @@ def environment(scanner: str, work: Path) -> Path:
 
 
 def judge_with(scanner: str, python: Path, paths: List[Path]) -> List[str]:
-    command = [python, HERE / "scanner_worker.py", scanner]
+    command: List[Union[str, Path]] = [python, HERE / "scanner_worker.py", scanner]
     run = subprocess.run(
         command, input="".join(f"{path}\n" for path in paths), capture_output=True, text=True, env={**os.environ, **SILENT}
     )

@@ -19,6 +19,7 @@ ADVISORIES = {
     "idlelib.pyshell.ModifiedInterpreter.runcode": "GHSA-3gf5-cxq9-w223",
     "idlelib.pyshell.ModifiedInterpreter.runcommand": "GHSA-j343-8v2j-ff7w",
     "idlelib.run.Executive.runcode": "GHSA-m869-42cg-3xwr",
+    "joblib.parallel.Parallel": "CVE-2022-21797",
     "imaplib.IMAP4_stream": "GHSA-g38g-8gr9-h9xp",
     "lib2to3.pgen2.grammar.Grammar.loads": "GHSA-f54q-57x4-jg88",
     "lib2to3.pgen2.pgen.ParserGenerator.make_label": "GHSA-p9w7-82w4-7q8m",

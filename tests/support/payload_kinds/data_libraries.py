@@ -1,14 +1,14 @@
 """Callables of NumPy, SciPy and pandas that evaluate, load, write or import: they look at home in a model file."""
 
-from typing import Any, List
+from typing import Any, List, Tuple
 
-from payloads import Payload, calls, payload
+from payloads import Payload, Rows, calls, payload
 from pickle_assembler import Build, Call, New, name
 
 PATH = ("/nonexistent/{m}",)
 SOURCE = ("'{m}'",)
 
-NUMPY = [
+NUMPY: Rows = [
     ("numpy.load", PATH + (None, True)),
     ("numpy.lib.npyio.load", PATH),
     ("numpy.lib._npyio_impl.load", PATH),
@@ -68,7 +68,7 @@ NUMPY = [
     ("numpy.random._pickle.__bit_generator_ctor", ("{m}",)),
 ]
 
-SCIPY = [
+SCIPY: Rows = [
     ("scipy.io.loadmat", PATH),
     ("scipy.io.savemat", PATH + ({},)),
     ("scipy.io.wavfile.read", PATH),
@@ -93,7 +93,7 @@ SCIPY = [
     ("scipy._lib._uarray.set_global_backend", ("{m}",)),
 ]
 
-PANDAS = [
+PANDAS: Rows = [
     ("pandas.read_pickle", PATH),
     ("pandas.io.pickle.read_pickle", PATH),
     ("pandas.to_pickle", ([], "/nonexistent/{m}")),
@@ -157,5 +157,9 @@ def state_attack(label: str, value: Any, dotted: str) -> Payload:
 
 
 def payloads() -> List[Payload]:
-    rows = [("numpy (spec 5.2, 5.4; picklescan advisories on numpy.f2py)", NUMPY), ("scipy", SCIPY), ("pandas (arXiv 2508.19774)", PANDAS)]
+    rows: List[Tuple[str, Rows]] = [
+        ("numpy (spec 5.2, 5.4; picklescan advisories on numpy.f2py)", NUMPY),
+        ("scipy", SCIPY),
+        ("pandas (arXiv 2508.19774)", PANDAS),
+    ]
     return [one for source, group in rows for one in calls(source, "load", group)] + distribution_states()

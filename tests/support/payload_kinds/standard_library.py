@@ -4,9 +4,9 @@ Names found in advisories carry the advisory; the rest come from reading the lib
 a path or a host. Deny lists are made of such names, and each of these was missing from one once.
 """
 
-from typing import List
+from typing import List, Tuple
 
-from payloads import Payload, calls
+from payloads import Payload, Rows, calls
 from pickle_assembler import Call, name
 
 SHELL = ("echo {m}",)
@@ -17,7 +17,7 @@ HOST = ("{m}.invalid",)
 ADDRESS = (("{m}.invalid", 9),)
 URL = ("http://{m}.invalid/",)
 
-PROCESSES = [
+PROCESSES: Rows = [
     ("posix.system", SHELL),
     ("os.system", SHELL),
     ("nt.system", SHELL),
@@ -72,7 +72,7 @@ PROCESSES = [
     ("antigravity.geohash", (0.0, 0.0, b"{m}")),
 ]
 
-CODE = [
+CODE: Rows = [
     ("builtins.eval", SOURCE),
     ("builtins.exec", SOURCE),
     ("builtins.compile", ("'{m}'", "x", "eval")),
@@ -145,7 +145,7 @@ CODE = [
     ("inspect.currentframe", ()),
 ]
 
-IMPORTS = [
+IMPORTS: Rows = [
     ("builtins.__import__", ("{m}",)),
     ("importlib.import_module", ("{m}",)),
     ("importlib._bootstrap._gcd_import", ("{m}",)),
@@ -178,7 +178,7 @@ IMPORTS = [
     ("pkg_resources.load_entry_point", ("{m}", "x", "y")),
 ]
 
-LOADS = [
+LOADS: Rows = [
     ("pickle.loads", (b"{m}",)),
     ("_pickle.loads", (b"{m}",)),
     ("pickle.load", PATH),
@@ -196,7 +196,7 @@ LOADS = [
     ("plistlib.loads", (b"{m}",)),
 ]
 
-NATIVE = [
+NATIVE: Rows = [
     ("ctypes.CDLL", PATH),
     ("ctypes:cdll.LoadLibrary", PATH),
     ("_ctypes.dlopen", PATH),
@@ -208,7 +208,7 @@ NATIVE = [
     ("mmap.mmap", (-1, 4096)),
 ]
 
-FILES = [
+FILES: Rows = [
     ("builtins.open", ("/nonexistent/{m}", "w")),
     ("io.open", ("/nonexistent/{m}", "w")),
     ("_io.open", ("/nonexistent/{m}", "w")),
@@ -256,7 +256,7 @@ FILES = [
     ("mailbox.mbox", PATH),
 ]
 
-NETWORK = [
+NETWORK: Rows = [
     ("socket.create_connection", ADDRESS),
     ("socket.socket", ()),
     ("socket.gethostbyname", HOST),
@@ -286,7 +286,7 @@ NETWORK = [
     ("logging.handlers.SMTPHandler", ("{m}.invalid", "a", "b", "c")),
 ]
 
-THREADS = [
+THREADS: Rows = [
     ("threading.Thread", (None, name("posix.system"), "x", ("echo {m}",))),
     ("threading.Timer", (0, name("posix.system"), ["echo {m}"])),
     ("_thread.start_new_thread", (name("posix.system"), ("echo {m}",))),
@@ -305,7 +305,7 @@ THREADS = [
     ),
 ]
 
-GROUPS = [
+GROUPS: List[Tuple[str, str, Rows]] = [
     ("call", "process starters of the standard library", PROCESSES),
     ("call", "evaluators of the standard library", CODE),
     ("import", "importers of the standard library", IMPORTS),
