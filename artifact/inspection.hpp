@@ -22,15 +22,16 @@ struct Import {
 
 /// A call that loading would make: one record for all calls of a callable with arguments and state of the same shape.
 struct Call {
-    std::string module;  ///< both empty when what is called is the result of another call
+    std::string module;
     std::string name;
     std::string form;                    ///< "reduce", "new", "new-keywords", "instance"
+    bool of_call = false;                ///< what is called is the result of another call; module and name are the first called for it
     bool folded = false;                 ///< the reader itself turned it into a plain value
     std::vector<std::string> arguments;  ///< shapes; see artifact/pickle/uses.hpp
     std::vector<std::string> states = {};
     std::uint64_t count = 0;
     std::uint64_t offset = 0;  ///< of the first
-    std::string text = {};          ///< the first as Python would write it: "('echo hello',)"; empty when folded
+    std::string text = {};          ///< the first as Python would write it: "('echo hello',)", with keywords and state; empty when folded
     std::string path = {};
 };
 

@@ -128,10 +128,9 @@ private:
     }
 
     void judge_call(const Call& call) {
-        if (call.name.empty()) {
-            auto reason = reason_for(call, "call-target", Safety::dangerous, "calls the result of another call: no library writes that");
-            reason.name.clear();
-            return add(std::move(reason));
+        if (call.of_call) {
+            return add(reason_for(call, "call-target", Safety::dangerous,
+                                  fmt::format("calls what {}.{} gave, with {}: no library writes that", call.module, call.name, call.text)));
         }
         const std::string name = call.module + ":" + call.name;
         const std::string dotted = call.module + "." + call.name;

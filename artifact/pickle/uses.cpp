@@ -3,6 +3,7 @@
 #include "artifact/numpy/array_view.hpp"
 #include "artifact/pickle/fold.hpp"
 #include "artifact/pickle/look.hpp"
+#include "artifact/pickle/python_text.hpp"
 #include "artifact/sklearn/scipy_template.hpp"
 #include "base/text.hpp"
 
@@ -232,6 +233,12 @@ private:
         } else if (const auto type = builtin_type(call.callable)) {
             record.module = "types";
             record.name = *type;
+        } else {
+            record.of_call = true;
+            if (const ValueId first = first_called(call.callable); first != no_value) {
+                record.module = graph_.global(first).module;
+                record.name = graph_.global(first).name;
+            }
         }
         for (const ValueId argument : arguments_of(graph_, id)) {
             if (!graph_.is(argument, ValueKind::global) || !is_arguments_[call.arguments]) continue;
@@ -246,6 +253,12 @@ private:
             if (call.pairs.count != 0) record.states.push_back("pairs");
         }
         add(std::move(record));
+    }
+
+    /// The global at the bottom of `f(…)(…)(…)`; no_value when there is none.
+    [[nodiscard]] ValueId first_called(ValueId id) const {
+        for (int depth = 0; depth < 100 && graph_.is(id, ValueKind::call); ++depth) id = graph_.call(id).callable;
+        return graph_.is(id, ValueKind::global) ? id : no_value;
     }
 
     /// cloudpickle's way to name a type of the types module: `_builtin_type('MethodType')`.
@@ -303,7 +316,7 @@ private:
     }
 
     void add(CallRecord record) {
-        const auto key = std::tuple(record.module, record.name, record.form, record.folded, record.arguments, record.states);
+        const auto key = std::tuple(record.module, record.name, record.form, record.folded, record.of_call, record.arguments, record.states);
         const auto found = calls_.find(key);
         if (found != calls_.end()) {
             ++uses_.calls[found->second].count;
@@ -347,13 +360,14 @@ private:
         }
         const auto text = text_value(graph_, key);
         if (!text) {
-            uses_.states.push_back({"", "a key that is no string", graph_.at(key).offset, object});
+            uses_.states.push_back({"", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200), class_name(graph_, object), graph_.at(key).offset, object});
         } else if (*text == "_parse_arg_template") {
             const auto code = text_value(graph_, value);
             if (!code || !is_canonical_template(*code))
-                uses_.states.push_back({std::string(*text), "code of its own", graph_.at(value).offset, object});
+                uses_.states.push_back({std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
         } else if (is_takeover(*text, graph_, value) || (is_method(*text) && is_code(graph_, value))) {
-            uses_.states.push_back({std::string(*text), shape_of(graph_, value), graph_.at(value).offset, object});
+            const std::string name = graph_.is(value, ValueKind::global) ? graph_.global(value).dotted() : callable_name(graph_, value);
+            uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name, graph_.at(value).offset, object});
         }
     }
 
@@ -369,7 +383,7 @@ private:
     std::vector<bool> used_;
     std::vector<bool> is_arguments_;
     std::map<std::tuple<std::string, std::string, ImportUse>, ImportRecord> imports_;
-    std::map<std::tuple<std::string, std::string, CallForm, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
+    std::map<std::tuple<std::string, std::string, CallForm, bool, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ struct ImportRecord {
 
 /// A kind of call that a load would make: the same callable with arguments and state of the same shape.
 struct CallRecord {
-    std::string module = {};  ///< empty when what is called is no global but the result of another call
+    std::string module = {};
+    bool of_call = false;  ///< what is called is the result of another call, and module.name the first that was called for it
     std::string name = {};
     CallForm form = CallForm::reduce;
     bool folded = false;                 ///< a plain value (pickle/fold.hpp): nothing needs to be judged but the name
@@ -38,7 +39,8 @@ struct CallRecord {
 /// A key of an object's state that would take the place of something its class has: "predict" holding a function.
 struct StateRecord {
     std::string key;
-    std::string holds;  ///< in words
+    std::string holds;  ///< as Python would write it
+    std::string name;   ///< "module.name" that takes the place, or the class of the object
     std::uint64_t offset = 0;
     ValueId object = no_value;
 };
