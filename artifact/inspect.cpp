@@ -79,8 +79,11 @@ Result<void> note_pickles_within(const OpenAgain& open, Inspection& inspection, 
         TRY(inspect_pickles(inner, {}, within, limits));
         if (within.calls.empty()) continue;
         const Call& call = within.calls.front();
-        inspection.oddities.push_back({"embedded-pickle", at, fmt::format("a pickle begins here, which calls {}.{}{}", call.module, call.name, call.text),
-                                       call.module + "." + call.name, {}});
+        inspection.oddities.push_back({"embedded-pickle",
+                                       at,
+                                       fmt::format("a pickle begins here, which calls {}.{}{}", call.module, call.name, call.text),
+                                       call.module + "." + call.name,
+                                       {}});
         break;
     }
     return {};

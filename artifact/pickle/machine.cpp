@@ -458,7 +458,8 @@ private:
         if (module == no_value) return;
         const auto name_text = text_value(graph_, name);
         const auto module_text = text_value(graph_, module);
-        if (!name_text || !module_text) note("global-name", "the module or the name of a global is no plain string", module_text ? name : module);
+        if (!name_text || !module_text)
+            note("global-name", "the module or the name of a global is no plain string", module_text ? name : module);
         push_global(std::string(module_text.value_or(computed)), std::string(name_text.value_or(computed)));
     }
 
@@ -534,7 +535,10 @@ private:
     void note_build_target(ValueId object, ValueId state) {
         const std::string text = python_text(graph_, state, 200);
         if (graph_.is(object, ValueKind::global)) {
-            return note("build-target", fmt::format("state is put into {} itself, which every other user of it shares: {}", graph_.global(object).dotted(), text), object);
+            return note(
+                "build-target",
+                fmt::format("state is put into {} itself, which every other user of it shares: {}", graph_.global(object).dotted(), text),
+                object);
         }
         note("build-target", "state is put into what is no object: " + text, state);
     }

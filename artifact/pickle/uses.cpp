@@ -316,7 +316,8 @@ private:
     }
 
     void add(CallRecord record) {
-        const auto key = std::tuple(record.module, record.name, record.form, record.folded, record.of_call, record.arguments, record.states);
+        const auto key =
+            std::tuple(record.module, record.name, record.form, record.folded, record.of_call, record.arguments, record.states);
         const auto found = calls_.find(key);
         if (found != calls_.end()) {
             ++uses_.calls[found->second].count;
@@ -360,14 +361,17 @@ private:
         }
         const auto text = text_value(graph_, key);
         if (!text) {
-            uses_.states.push_back({"", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200), class_name(graph_, object), graph_.at(key).offset, object});
+            uses_.states.push_back({"", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200), class_name(graph_, object),
+                                    graph_.at(key).offset, object});
         } else if (*text == "_parse_arg_template") {
             const auto code = text_value(graph_, value);
             if (!code || !is_canonical_template(*code))
-                uses_.states.push_back({std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
+                uses_.states.push_back(
+                    {std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
         } else if (is_takeover(*text, graph_, value) || (is_method(*text) && is_code(graph_, value))) {
             const std::string name = graph_.is(value, ValueKind::global) ? graph_.global(value).dotted() : callable_name(graph_, value);
-            uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name, graph_.at(value).offset, object});
+            uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name,
+                                    graph_.at(value).offset, object});
         }
     }
 
@@ -383,7 +387,8 @@ private:
     std::vector<bool> used_;
     std::vector<bool> is_arguments_;
     std::map<std::tuple<std::string, std::string, ImportUse>, ImportRecord> imports_;
-    std::map<std::tuple<std::string, std::string, CallForm, bool, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
+    std::map<std::tuple<std::string, std::string, CallForm, bool, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t>
+        calls_;
 };
 
 }  // namespace
