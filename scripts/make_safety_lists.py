@@ -23,7 +23,7 @@ SAFETY = Path(__file__).resolve().parent.parent / "registry" / "safety"
 PACKAGE_OF = {
     "sklearn": "scikit-learn", "_loss": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "joblib": "joblib", "xgboost": "xgboost", "lightgbm": "lightgbm",
     "catboost": "catboost", "_catboost": "catboost", "imblearn": "imbalanced-learn", "category_encoders": "category-encoders",
-    "sklearn_pandas": "sklearn-pandas", "sklearn2pmml": "sklearn2pmml", "pandas": "pandas", "pyarrow": "pandas",
+    "sklearn_pandas": "sklearn-pandas", "sklearn2pmml": "sklearn2pmml", "pandas": "pandas", "pyarrow": "pandas", "pytz": "pandas",
 }
 PYTHON = "python"
 
@@ -91,6 +91,7 @@ def make(package: str, reviewed: List[Reviewed], own: List[Library], others: Lis
     """The lines of one list. A class to which one release gives code that runs while it is unpickled is out for all releases."""
     roots = advised(reviewed, {"root"}, own + others)
     clean = roots | advised(reviewed, {"base"}, own + others)
+    never = advised(reviewed, {"never"}, own)
     entries = reviewed_entries(reviewed, package, own)
     generated: Set[str] = set()
     left_out: Dict[str, Set[str]] = {}
@@ -98,8 +99,9 @@ def make(package: str, reviewed: List[Reviewed], own: List[Library], others: Lis
         for finding in findings(Shelf(library, others), roots, clean, is_skipped):
             if finding.name in entries or finding.abstract:
                 continue
-            if finding.against:
-                left_out.setdefault(finding.name, set()).update(finding.against)
+            against = finding.against or (("never, says reviewed.txt",) if finding.name in never else ())
+            if against:
+                left_out.setdefault(finding.name, set()).update(against)
             else:
                 generated.add(finding.name)
     lines = [Entry("class", name).line() for name in generated - left_out.keys()]
@@ -120,7 +122,7 @@ def conflicts(texts: Dict[str, str], dangerous: List[str]) -> List[str]:
             if not line.startswith("#"):
                 kind, name = line.split()[:2]
                 kinds.setdefault(name, set()).add(kind)
-    found = [f"{name} is {' and '.join(sorted(each))}" for name, each in kinds.items() if len(each) > 1]
+    found = [f"{name} is {' and '.join(sorted(each))}" for name, each in kinds.items() if len(each) > 1 and each != {"callable", "class"}]
     found += [f"{name} is allowed, and dangerous" for name in sorted(set(dangerous) & kinds.keys())]
     found += [f"{name} is allowed, and {wild} dangerous" for name in sorted(kinds) for wild in dangerous if wild == name.partition(":")[0] + ":*"]
     found += ["dangerous.txt is not sorted, or says something twice"] if dangerous != sorted(set(dangerous)) else []

@@ -4,7 +4,7 @@ import re
 from typing import Iterator, List, NamedTuple
 
 KINDS = ("class", "callable", "function", "type")
-ADVICE = ("root", "base")  # kinds that only reviewed.txt has: whose subclasses are generated; whose methods were reviewed and count as clean
+ADVICE = ("root", "base", "never")  # kinds that only reviewed.txt has; they say which classes are generated
 STATES = ("dict", "any", "none")
 NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 SHAPE_WORDS = {"none", "bool", "int", "float", "str", "bytes", "tuple", "list", "dict", "set", "array", "dtype", "class", "function", "type", "object",

@@ -5,6 +5,7 @@ the `class` or `def`, however often other modules export it again.
 """
 
 import ast
+import functools
 from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 
@@ -110,7 +111,8 @@ def read_import(module: Module, node: ast.stmt) -> None:
                 module.imports.setdefault(name.asname or name.name, []).append(f"{source}:{name.name}")
 
 
-def read_module(name: str, is_package: bool, text: str) -> Module:
+@functools.lru_cache(maxsize=None)  # most files are the same in the next release
+def read_module(name: str, is_package: bool, text: bytes) -> Module:
     """Raises SyntaxError for a source that this Python cannot read."""
     module = Module(name, is_package)
     for statement in statements(ast.parse(text).body):
@@ -130,7 +132,7 @@ def read_module(name: str, is_package: bool, text: str) -> Module:
 class Library:
     """The modules of one release, by name."""
 
-    def __init__(self, sources: Dict[str, str]):
+    def __init__(self, sources: Dict[str, bytes]):
         """`sources`: path inside the wheel → text. What this Python cannot parse is in `unread`, and defines nothing."""
         self.modules: Dict[str, Module] = {}
         self.unread: List[str] = []

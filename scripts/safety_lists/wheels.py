@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional
 
 LINUX = ("manylinux1_x86_64", "manylinux2010_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_24_x86_64",
          "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
@@ -85,7 +85,7 @@ def wheel(release: Release, cache: Path) -> Path:
     return found
 
 
-def read_sources(path: Path, suffixes: Tuple[str, ...] = (".py",)) -> Dict[str, str]:
-    """The source files of a wheel: path inside it → text."""
+def read_sources(path: Path) -> Dict[str, bytes]:
+    """The Python sources of a wheel, without its tests: path inside it → text as it is encoded there."""
     with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name).decode("utf-8", "replace") for name in sorted(archive.namelist()) if name.endswith(suffixes)}
+        return {name: archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".py") and "/tests/" not in name}
