@@ -34,7 +34,7 @@ struct Policy {
     WhenMissing trained_at = WhenMissing::refuse;
     Safety accept = Safety::model;
     bool quarantine_dangerous = false;
-    std::vector<std::pair<std::string, std::set<std::string, std::less<>>>> trusted;  ///< model, or its beginning and '*'; names
+    std::vector<std::pair<std::string, std::set<std::string, std::less<>>>> trusted = {};  ///< model, or its beginning and '*'; names
 
     /// The names that versions of a model may use beside the lists.
     [[nodiscard]] std::set<std::string, std::less<>> trusted_for(std::string_view model) const;
