@@ -1,9 +1,13 @@
 #include "artifact/inspect.hpp"
 
 #include "artifact/byte_cursor.hpp"
+#include "artifact/content.hpp"
 #include "artifact/joblib/container.hpp"
+#include "artifact/numpy/npy.hpp"
+#include "artifact/numpy/npy_header.hpp"
 #include "artifact/pickle/inspect_pickle.hpp"
 #include "artifact/text_format.hpp"
+#include "artifact/zip/inspect_zip.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -100,36 +104,50 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     return {};
 }
 
+/// joblib's compressed files: a stream around a pickle, one level of it.
+Result<void> inspect_compressed(const Content& content, Codec codec, Inspection& inspection, Allowance& allowance) {
+    inspection.compression = to_string(codec);
+    struct Opened final : Source {
+        Opened(std::unique_ptr<Source> packed_, std::uint64_t size, Codec codec_, const InspectLimits& limits)
+            : packed(std::move(packed_)), unpacked(unpack(codec_, *packed, size, limits)) {}
+        [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override { return unpacked->read(buffer); }
+        std::unique_ptr<Source> packed;
+        std::unique_ptr<Unpacked> unpacked;
+    };
+    InspectLimits limits = allowance.limits;
+    limits.max_unpacked = std::min(limits.max_unpacked, allowance.unpacked);
+    limits.free_unpacked = std::min(limits.free_unpacked, allowance.unpacked);
+    TRY(inspect_plain([&] { return std::make_unique<Opened>(content.open(), content.size, codec, limits); }, inspection, limits));
+    // Many members that unpack to much are together what one is.
+    if (allowance.nesting > 0) allowance.unpacked -= std::min(allowance.unpacked, inspection.unpacked);
+    return {};
+}
+
 }  // namespace
+
+Result<void> inspect_content(const Content& content, Inspection& inspection, Allowance& allowance) {
+    if (content.size == 0) {
+        inspection.format = "empty";
+        inspection.complete = true;
+        if (is_named_like_pickle(inspection.name)) note(inspection, "truncated", 0, "the file is empty");
+        return {};
+    }
+    const std::unique_ptr<Source> source = content.open();
+    ByteCursor cursor(*source);
+    const std::string first_bytes(cursor.peek(300));
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    if (begins_like_zip(first_bytes)) return inspect_zip(content, inspection, allowance);
+    if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, allowance.limits);
+    if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);
+    return inspect_plain(content.open, inspection, allowance.limits);
+}
 
 Result<Inspection> inspect(RandomSource& file, std::string name, const InspectLimits& limits) {
     Inspection inspection;
     inspection.name = std::move(name);
     inspection.bytes = file.size();
-    if (inspection.bytes == 0) {
-        inspection.format = "empty";
-        inspection.complete = true;
-        if (is_named_like_pickle(inspection.name)) inspection.oddities.push_back({"truncated", 0, "the file is empty", {}, {}});
-        return inspection;
-    }
-    const OpenAgain open = [&file] { return std::make_unique<RangeSource>(file); };
-    RangeSource source(file);
-    ByteCursor cursor(source);
-    const std::string first_bytes(cursor.peek(300));
-    if (cursor.source_error()) return fail(*cursor.source_error());
-    if (const auto codec = sniff_codec(first_bytes)) {
-        inspection.compression = to_string(*codec);
-        struct Opened final : Source {
-            Opened(RandomSource& whole, Codec codec_, const InspectLimits& limits_)
-                : packed(whole), unpacked(unpack(codec_, packed, whole.size(), limits_)) {}
-            [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override { return unpacked->read(buffer); }
-            RangeSource packed;
-            std::unique_ptr<Unpacked> unpacked;
-        };
-        TRY(inspect_plain([&] { return std::make_unique<Opened>(file, *codec, limits); }, inspection, limits));
-        return inspection;
-    }
-    TRY(inspect_plain(open, inspection, limits));
+    Allowance allowance(limits);
+    TRY(inspect_content(content_of(file), inspection, allowance));
     return inspection;
 }
 

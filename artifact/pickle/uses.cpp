@@ -93,47 +93,6 @@ std::string state_shape(const PickleGraph& graph, ValueId state) {
     return shape.substr(0, shape.find('='));
 }
 
-/// Names that Python itself looks up on an object or its class.
-bool is_special(std::string_view key) { return key.starts_with("__") && key.ends_with("__"); }
-
-/// What scikit-learn or a caller calls on an estimator: a function in its place runs.
-bool is_method(std::string_view key) {
-    constexpr auto methods = std::to_array<std::string_view>({"predict",
-                                                              "predict_proba",
-                                                              "predict_log_proba",
-                                                              "decision_function",
-                                                              "transform",
-                                                              "inverse_transform",
-                                                              "fit",
-                                                              "fit_transform",
-                                                              "fit_predict",
-                                                              "score",
-                                                              "score_samples",
-                                                              "get_params",
-                                                              "set_params",
-                                                              "partial_fit",
-                                                              "apply",
-                                                              "decision_path",
-                                                              "sample",
-                                                              "kneighbors",
-                                                              "get_feature_names_out",
-                                                              "get_metadata_routing",
-                                                              "get_support",
-                                                              "set_output",
-                                                              "staged_predict",
-                                                              "sparsify",
-                                                              "densify",
-                                                              "transform_one",
-                                                              "build_analyzer",
-                                                              "build_tokenizer",
-                                                              "build_preprocessor",
-                                                              "decode",
-                                                              "split",
-                                                              "get_n_splits",
-                                                              "__call__"});
-    return std::find(methods.begin(), methods.end(), key) != methods.end();
-}
-
 /// What runs when it is called: a function, a class, the result of a call.
 bool is_code(const PickleGraph& graph, ValueId value) {
     if (graph.is(value, ValueKind::global)) return true;
@@ -302,7 +261,7 @@ private:
         const auto text = text_value(graph_, key);
         if (!text) {
             uses_.states.push_back({"", "a key that is no string", graph_.at(key).offset, object});
-        } else if (is_special(*text) || (is_method(*text) && is_code(graph_, value))) {
+        } else if (is_special_key(*text) || (is_method_key(*text) && is_code(graph_, value))) {
             uses_.states.push_back({std::string(*text), shape_of(graph_, value), graph_.at(value).offset, object});
         }
     }
@@ -322,6 +281,45 @@ private:
 };
 
 }  // namespace
+
+bool is_special_key(std::string_view key) { return key.starts_with("__") && key.ends_with("__"); }
+
+bool is_method_key(std::string_view key) {
+    constexpr auto methods = std::to_array<std::string_view>({"predict",
+                                                              "predict_proba",
+                                                              "predict_log_proba",
+                                                              "decision_function",
+                                                              "transform",
+                                                              "inverse_transform",
+                                                              "fit",
+                                                              "fit_transform",
+                                                              "fit_predict",
+                                                              "score",
+                                                              "score_samples",
+                                                              "get_params",
+                                                              "set_params",
+                                                              "partial_fit",
+                                                              "apply",
+                                                              "decision_path",
+                                                              "sample",
+                                                              "kneighbors",
+                                                              "get_feature_names_out",
+                                                              "get_metadata_routing",
+                                                              "get_support",
+                                                              "set_output",
+                                                              "staged_predict",
+                                                              "sparsify",
+                                                              "densify",
+                                                              "transform_one",
+                                                              "build_analyzer",
+                                                              "build_tokenizer",
+                                                              "build_preprocessor",
+                                                              "decode",
+                                                              "split",
+                                                              "get_n_splits",
+                                                              "__call__"});
+    return std::find(methods.begin(), methods.end(), key) != methods.end();
+}
 
 std::string shape_of(const PickleGraph& graph, ValueId id) {
     if (id == no_value) return "nothing";
