@@ -3,9 +3,13 @@
 #include "artifact/byte_cursor.hpp"
 #include "artifact/content.hpp"
 #include "artifact/joblib/container.hpp"
+#include "artifact/mlflow/mlmodel.hpp"
 #include "artifact/numpy/npy.hpp"
 #include "artifact/numpy/npy_header.hpp"
+#include "artifact/onnx/onnx.hpp"
 #include "artifact/pickle/inspect_pickle.hpp"
+#include "artifact/pmml/pmml.hpp"
+#include "artifact/safetensors/safetensors.hpp"
 #include "artifact/text_format.hpp"
 #include "artifact/zip/inspect_zip.hpp"
 #include "base/text.hpp"
@@ -123,6 +127,25 @@ Result<void> inspect_compressed(const Content& content, Codec codec, Inspection&
     return {};
 }
 
+bool is_named(const Inspection& inspection, std::string_view ending) { return to_lower_ascii(inspection.name).ends_with(ending); }
+
+/// Formats that say what they are in their first bytes, then those that do not.
+Result<void> inspect_bytes(const Content& content, std::string_view first_bytes, Inspection& inspection, Allowance& allowance) {
+    const InspectLimits& limits = allowance.limits;
+    if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, limits);
+    if (begins_like_safetensors(first_bytes, content.size)) return inspect_safetensors(content, inspection, limits);
+    if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);
+    if (begins_like_pmml(first_bytes)) return inspect_pmml(content, inspection, limits);
+    if (begins_like_onnx(first_bytes)) return inspect_onnx(content, inspection, limits);
+    TRY(inspect_plain(content.open, inspection, limits));
+    if (inspection.format == "unknown" && is_named(inspection, ".onnx")) {
+        inspection.oddities.clear();
+        return inspect_onnx(content, inspection, limits);
+    }
+    if (inspection.format == "text" && is_mlflow_name(inspection.name)) return inspect_mlflow_text(content, inspection);
+    return {};
+}
+
 }  // namespace
 
 Result<void> inspect_content(const Content& content, Inspection& inspection, Allowance& allowance) {
@@ -134,12 +157,14 @@ Result<void> inspect_content(const Content& content, Inspection& inspection, All
     }
     const std::unique_ptr<Source> source = content.open();
     ByteCursor cursor(*source);
-    const std::string first_bytes(cursor.peek(300));
+    const std::string first_bytes(cursor.peek(2000));
     if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
     if (begins_like_zip(first_bytes)) return inspect_zip(content, inspection, allowance);
-    if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, allowance.limits);
-    if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);
-    return inspect_plain(content.open, inspection, allowance.limits);
+    if (allowance.nesting == 0 && content.random != nullptr) {
+        TRY_ASSIGN(const bool also_zip, ends_like_zip(*content.random));
+        if (also_zip) note(inspection, "polyglot", 0, "it begins as something else and ends as a zip: programs that look for one find it");
+    }
+    return inspect_bytes(content, first_bytes, inspection, allowance);
 }
 
 Result<Inspection> inspect(RandomSource& file, std::string name, const InspectLimits& limits) {

@@ -1,5 +1,6 @@
 #include "artifact/zip/inspect_zip.hpp"
 
+#include "artifact/byte_cursor.hpp"
 #include "artifact/skops/skops.hpp"
 #include "artifact/zip/keras.hpp"
 #include "artifact/zip/pytorch.hpp"
@@ -107,6 +108,20 @@ Result<void> inspect_file(RandomSource& file, Inspection& inspection, Allowance&
 }  // namespace
 
 bool begins_like_zip(std::string_view first_bytes) { return first_bytes.starts_with("PK\3\4"sv) || first_bytes.starts_with("PK\5\6"sv); }
+
+Result<bool> ends_like_zip(RandomSource& file) {
+    constexpr std::uint64_t longest = 22 + 65'535;  // the end record and its comment
+    const std::uint64_t from = file.size() - std::min(file.size(), longest);
+    RangeSource source(file, from, longest);
+    TRY_ASSIGN(const std::string tail, read_all(source, longest + 1));
+    for (std::size_t at = tail.rfind("PK\5\6"sv); at != std::string::npos; at = at == 0 ? at - 1 : tail.rfind("PK\5\6"sv, at - 1)) {
+        if (tail.size() - at < 22) continue;
+        const std::uint64_t comment = little_endian(std::string_view(tail).substr(at + 20, 2));
+        const std::uint64_t directory = little_endian(std::string_view(tail).substr(at + 12, 4));
+        if (at + 22 + comment == tail.size() && directory <= from + at) return true;
+    }
+    return false;
+}
 
 Result<void> inspect_zip(const Content& content, Inspection& inspection, Allowance& allowance) {
     if (content.random != nullptr) return inspect_file(*content.random, inspection, allowance);
