@@ -1,9 +1,17 @@
 #include "artifact/inspect.hpp"
 
 #include "artifact/byte_cursor.hpp"
+#include "artifact/content.hpp"
 #include "artifact/joblib/container.hpp"
+#include "artifact/mlflow/mlmodel.hpp"
+#include "artifact/numpy/npy.hpp"
+#include "artifact/numpy/npy_header.hpp"
+#include "artifact/onnx/onnx.hpp"
 #include "artifact/pickle/inspect_pickle.hpp"
+#include "artifact/pmml/pmml.hpp"
+#include "artifact/safetensors/safetensors.hpp"
 #include "artifact/text_format.hpp"
+#include "artifact/zip/inspect_zip.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -89,13 +97,15 @@ Result<void> note_pickles_within(const OpenAgain& open, Inspection& inspection, 
     return {};
 }
 
+constexpr std::string_view behind_the_end = "(behind the end)";
+
 /// What lies behind the end of a compressed stream: other readers go on there.
 Result<void> inspect_rest(RandomSource& file, std::uint64_t from, Inspection& inspection, const InspectLimits& limits) {
     RangeSource rest(file, from, file.size() - from);
     auto bytes = read_all(rest, std::size_t{16} << 20U);
     if (!bytes) return bytes.error().kind == ErrorKind::internal ? Result<void>(fail(bytes.error())) : Result<void>();
     MemoryBytes memory(*bytes);
-    TRY_ASSIGN(Inspection part, inspect(memory, "(behind the end)", limits));
+    TRY_ASSIGN(Inspection part, inspect(memory, std::string(behind_the_end), limits));
     inspection.parts.push_back(std::move(part));
     return {};
 }
@@ -134,44 +144,83 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     return {};
 }
 
+/// A compressed file as the bytes of its first stream; remembers where that ends when more follows.
+struct FirstStream final : Source {
+    FirstStream(std::unique_ptr<Source> packed_, std::uint64_t size, Codec codec, const InspectLimits& limits, std::uint64_t& end_)
+        : packed(std::move(packed_)), unpacked(unpack(codec, *packed, size, limits)), end(end_) {}
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override {
+        auto count = unpacked->read(buffer);
+        if (!count && count.error().code == "multi-member") end = unpacked->packed_offset();
+        return count;
+    }
+    std::unique_ptr<Source> packed;
+    std::unique_ptr<Unpacked> unpacked;
+    std::uint64_t& end;
+};
+
+/// joblib's compressed files: a stream around a pickle, one level of it.
+Result<void> inspect_compressed(const Content& content, Codec codec, Inspection& inspection, Allowance& allowance) {
+    inspection.compression = to_string(codec);
+    InspectLimits limits = allowance.limits;
+    limits.max_unpacked = std::min(limits.max_unpacked, allowance.unpacked);
+    limits.free_unpacked = std::min(limits.free_unpacked, allowance.unpacked);
+    std::uint64_t end = 0;
+    TRY(inspect_plain([&] { return std::make_unique<FirstStream>(content.open(), content.size, codec, limits, end); }, inspection, limits));
+    // Many members that unpack to much are together what one is.
+    if (allowance.nesting > 0) allowance.unpacked -= std::min(allowance.unpacked, inspection.unpacked);
+    // Once only: the rest of a rest is no part of its own.
+    if (end != 0 && end < content.size && content.random != nullptr && inspection.name != behind_the_end) {
+        return inspect_rest(*content.random, end, inspection, limits);
+    }
+    return {};
+}
+
+bool is_named(const Inspection& inspection, std::string_view ending) { return to_lower_ascii(inspection.name).ends_with(ending); }
+
+/// Formats that say what they are in their first bytes, then those that do not.
+Result<void> inspect_bytes(const Content& content, std::string_view first_bytes, Inspection& inspection, Allowance& allowance) {
+    const InspectLimits& limits = allowance.limits;
+    if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, limits);
+    if (begins_like_safetensors(first_bytes, content.size)) return inspect_safetensors(content, inspection, limits);
+    if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);
+    if (begins_like_pmml(first_bytes)) return inspect_pmml(content, inspection, limits);
+    if (begins_like_onnx(first_bytes)) return inspect_onnx(content, inspection, limits);
+    TRY(inspect_plain(content.open, inspection, limits));
+    if (inspection.format == "unknown" && is_named(inspection, ".onnx")) {
+        inspection.oddities.clear();
+        return inspect_onnx(content, inspection, limits);
+    }
+    if (inspection.format == "text" && is_mlflow_name(inspection.name)) return inspect_mlflow_text(content, inspection);
+    return {};
+}
+
 }  // namespace
+
+Result<void> inspect_content(const Content& content, Inspection& inspection, Allowance& allowance) {
+    if (content.size == 0) {
+        inspection.format = "empty";
+        inspection.complete = true;
+        if (is_named_like_pickle(inspection.name)) note(inspection, "truncated", 0, "the file is empty");
+        return {};
+    }
+    const std::unique_ptr<Source> source = content.open();
+    ByteCursor cursor(*source);
+    const std::string first_bytes(cursor.peek(2000));
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    if (begins_like_zip(first_bytes)) return inspect_zip(content, inspection, allowance);
+    if (allowance.nesting == 0 && content.random != nullptr) {
+        TRY_ASSIGN(const bool also_zip, ends_like_zip(*content.random));
+        if (also_zip) note(inspection, "polyglot", 0, "it begins as something else and ends as a zip: programs that look for one find it");
+    }
+    return inspect_bytes(content, first_bytes, inspection, allowance);
+}
 
 Result<Inspection> inspect(RandomSource& file, std::string name, const InspectLimits& limits) {
     Inspection inspection;
     inspection.name = std::move(name);
     inspection.bytes = file.size();
-    if (inspection.bytes == 0) {
-        inspection.format = "empty";
-        inspection.complete = true;
-        if (is_named_like_pickle(inspection.name)) inspection.oddities.push_back({"truncated", 0, "the file is empty", {}, {}});
-        return inspection;
-    }
-    const OpenAgain open = [&file] { return std::make_unique<RangeSource>(file); };
-    RangeSource source(file);
-    ByteCursor cursor(source);
-    const std::string first_bytes(cursor.peek(300));
-    if (cursor.source_error()) return fail(*cursor.source_error());
-    if (const auto codec = sniff_codec(first_bytes)) {
-        inspection.compression = to_string(*codec);
-        struct Opened final : Source {
-            Opened(RandomSource& whole, Codec codec_, const InspectLimits& limits_, std::uint64_t& end_)
-                : packed(whole), unpacked(unpack(codec_, packed, whole.size(), limits_)), end(end_) {}
-            [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override {
-                auto count = unpacked->read(buffer);
-                if (!count && count.error().code == "multi-member") end = unpacked->packed_offset();
-                return count;
-            }
-            RangeSource packed;
-            std::unique_ptr<Unpacked> unpacked;
-            std::uint64_t& end;
-        };
-        std::uint64_t end = 0;  // of the first stream
-        TRY(inspect_plain([&] { return std::make_unique<Opened>(file, *codec, limits, end); }, inspection, limits));
-        // Once only: the rest of a rest is no part of its own.
-        if (end != 0 && end < file.size() && inspection.name != "(behind the end)") TRY(inspect_rest(file, end, inspection, limits));
-        return inspection;
-    }
-    TRY(inspect_plain(open, inspection, limits));
+    Allowance allowance(limits);
+    TRY(inspect_content(content_of(file), inspection, allowance));
     return inspection;
 }
 

@@ -25,6 +25,9 @@ struct InspectLimits {
     std::uint64_t max_ratio = 2'000;  ///< beyond free_unpacked; zlib reaches 1,032 on zeros, bzip2 a million
     std::uint64_t decoder_memory = std::uint64_t{256} << 20U;  ///< bytes that an xz or lzma header may ask for
     std::size_t max_members = 100'000;  ///< files in a zip
+    std::size_t max_npy_header = 65'536;  ///< bytes of a .npy header; NumPy itself refuses more than 10,000 unless told otherwise
+    std::size_t max_buffered = std::size_t{64} << 20U;  ///< bytes of a zip within a zip, of JSON, of XML: what is read whole
+    std::size_t max_json_depth = 500;  ///< of a skops schema [about 60]
     std::size_t max_distinct = 10'000;  ///< different imports, and different calls, in a report
 };
 

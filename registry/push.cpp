@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/aliases.hpp"
+#include "registry/blobs.hpp"
 #include "registry/check_samples.hpp"
 #include "registry/embedded_releases.hpp"
 #include "registry/inspections.hpp"
@@ -245,6 +246,7 @@ struct Checked {
     Manifest manifest;
     VersionState state = VersionState::ready;
     std::int64_t next_version = 1;
+    std::vector<PushFile> wanted;
     std::optional<Pushed> answer;  ///< there is nothing to register
 };
 
@@ -254,7 +256,16 @@ Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problem
     Manifest& manifest = checked.manifest;
     std::vector<FileToInspect> files;
     for (const ManifestFile& file : manifest.files) files.push_back({file.path, file.digest});
-    TRY_ASSIGN(const VersionInspection inspection, inspect_files(registry, manifest.model, files));
+    auto inspected = inspect_files(registry, manifest.model, files);
+    if (!inspected && inspected.error().code == "blob-corrupt") {
+        for (const FileToInspect& file : files) TRY(mark_if_corrupt(registry, file.digest));
+        return registry.database.read([&](SqlSession& sql) -> Result<void> {
+            TRY_ASSIGN(manifest.files, find_blobs(sql, checked.wanted, problems));
+            return {};
+        });
+    }
+    if (!inspected) return fail(std::move(inspected).error());
+    const VersionInspection& inspection = *inspected;
     if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous) {
         Error error = unsafe_artifact(
             fmt::format("this version of {} was not registered: it is {}", printable(manifest.model, 300), to_string(inspection.verdict)),
@@ -280,10 +291,11 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
     Manifest& manifest = checked.manifest;
     manifest.model = request.model;
     manifest.facts = request.facts;
+    checked.wanted = request.files;
     std::size_t missing_blobs = 0;
+    TRY(check_samples(registry, request.files, problems));
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, replay(sql, request, a_day_ago(registry), warnings));
-        if (checked.answer) return {};
         const std::size_t before = problems.size();
         TRY_ASSIGN(manifest.files, find_blobs(sql, request.files, problems));
         missing_blobs = problems.size() - before;
@@ -291,10 +303,20 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
         TRY(find_parents(sql, manifest.facts, problems));
         return check_run(sql, request.run, problems);
     }));
-    if (checked.answer) return checked;
-    if (missing_blobs == 0) TRY(check_bytes(registry, checked, problems, warnings));
+    if (missing_blobs == 0) {
+        const std::size_t before = problems.size();
+        const auto read = check_bytes(registry, checked, problems, warnings);
+        // A registration that is repeated was judged then: only its warnings are wanted again.
+        if (!read && !checked.answer) return fail(read.error());
+        missing_blobs = static_cast<std::size_t>(std::ranges::count_if(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(), [](const FieldProblem& problem) {
+            return problem.field.ends_with(".digest");
+        }));
+    }
     check_facts(registry, manifest.facts, warnings, problems);
-    TRY(check_samples(registry, request.files, problems));
+    if (checked.answer) {
+        checked.answer->warnings = warnings;
+        return checked;
+    }
     TRY(refuse_problems(request, problems, missing_blobs));
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, find_unchanged(sql, request, manifest));

@@ -27,6 +27,7 @@ constexpr auto oddity_verdicts = std::to_array<CodeVerdict>({
     {"array-empty-items", Safety::data},
     {"mixed-versions", Safety::data},
     {"trusts-itself", Safety::data},
+    {"version-conflict", Safety::data},
     {"unknown-format", Safety::needs_trust},
     {"unscannable", Safety::needs_trust},
     {"py2", Safety::needs_trust},

@@ -56,7 +56,7 @@ THIRD_PARTY = (
     (r"zlib\.h|bzlib\.h|lzma\.h|lz4.*\.h|zstd.*\.h", ("artifact/", "storage/"), "compression libraries are seen by artifact and storage only"),
     (r"pugixml\.hpp", ("artifact/pmml/", "storage/s3/"), "pugixml is seen by artifact/pmml and storage/s3 only"),
     (r"curl/.*", ("storage/s3/",), "libcurl is seen by storage/s3 only"),
-    (r"yaml-cpp/.*", ("registry/", "api/mlflow/"), "yaml-cpp is seen by registry and api/mlflow only"),
+    (r"yaml-cpp/.*", ("artifact/mlflow/",), "yaml-cpp is seen by artifact/mlflow only"),
 )
 
 # Everywhere: what the system itself provides, and fmt. A library that is in neither list needs a place of its own here.

@@ -1,16 +1,10 @@
 #pragma once
 
-#include "artifact/inspection.hpp"
-#include "artifact/limits.hpp"
-#include "base/stream.hpp"
+#include "artifact/content.hpp"
 
-#include <functional>
-#include <memory>
+#include <string_view>
 
 namespace assay {
-
-/// Gives the same bytes again from their front, for a second reading.
-using OpenAgain = std::function<std::unique_ptr<Source>()>;
 
 /// Reads `source` as pickles one after the other, with joblib's arrays in place, to its end, and fills in what they say. What is wrong
 /// becomes an oddity. Returns the error of a source that failed; a source's own faults (kind `invalid`: bytes that do not unpack) become

@@ -97,48 +97,10 @@ std::string state_shape(const PickleGraph& graph, ValueId state) {
 
 /// A name that Python itself looks up on an object; a description of a function that is kept as data is none.
 bool is_takeover(std::string_view key, const PickleGraph& graph, ValueId value) {
-    if (!key.starts_with("__") || !key.ends_with("__")) return false;
+    if (!is_special_key(key)) return false;
     const bool describes = key == "__doc__" || key == "__name__" || key == "__qualname__" || key == "__module__";
     const bool plain = graph.is(value, ValueKind::none) || text_value(graph, value).has_value();
     return !(describes && plain);
-}
-
-/// What scikit-learn or a caller calls on an estimator: a function in its place runs.
-bool is_method(std::string_view key) {
-    constexpr auto methods = std::to_array<std::string_view>({"predict",
-                                                              "predict_proba",
-                                                              "predict_log_proba",
-                                                              "decision_function",
-                                                              "transform",
-                                                              "inverse_transform",
-                                                              "fit",
-                                                              "fit_transform",
-                                                              "fit_predict",
-                                                              "score",
-                                                              "score_samples",
-                                                              "get_params",
-                                                              "set_params",
-                                                              "partial_fit",
-                                                              "apply",
-                                                              "decision_path",
-                                                              "sample",
-                                                              "kneighbors",
-                                                              "get_feature_names_out",
-                                                              "get_metadata_routing",
-                                                              "get_support",
-                                                              "set_output",
-                                                              "staged_predict",
-                                                              "sparsify",
-                                                              "densify",
-                                                              "transform_one",
-                                                              "build_analyzer",
-                                                              "build_tokenizer",
-                                                              "build_preprocessor",
-                                                              "decode",
-                                                              "split",
-                                                              "get_n_splits",
-                                                              "__call__"});
-    return std::find(methods.begin(), methods.end(), key) != methods.end();
 }
 
 /// What runs when it is called: a function, a class, the result of a call.
@@ -368,7 +330,7 @@ private:
             if (!code || !is_canonical_template(*code))
                 uses_.states.push_back(
                     {std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
-        } else if (is_takeover(*text, graph_, value) || (is_method(*text) && is_code(graph_, value))) {
+        } else if (is_takeover(*text, graph_, value) || (is_method_key(*text) && is_code(graph_, value))) {
             const std::string name = graph_.is(value, ValueKind::global) ? graph_.global(value).dotted() : callable_name(graph_, value);
             uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name,
                                     graph_.at(value).offset, object});
@@ -392,6 +354,45 @@ private:
 };
 
 }  // namespace
+
+bool is_special_key(std::string_view key) { return key.starts_with("__") && key.ends_with("__"); }
+
+bool is_method_key(std::string_view key) {
+    constexpr auto methods = std::to_array<std::string_view>({"predict",
+                                                              "predict_proba",
+                                                              "predict_log_proba",
+                                                              "decision_function",
+                                                              "transform",
+                                                              "inverse_transform",
+                                                              "fit",
+                                                              "fit_transform",
+                                                              "fit_predict",
+                                                              "score",
+                                                              "score_samples",
+                                                              "get_params",
+                                                              "set_params",
+                                                              "partial_fit",
+                                                              "apply",
+                                                              "decision_path",
+                                                              "sample",
+                                                              "kneighbors",
+                                                              "get_feature_names_out",
+                                                              "get_metadata_routing",
+                                                              "get_support",
+                                                              "set_output",
+                                                              "staged_predict",
+                                                              "sparsify",
+                                                              "densify",
+                                                              "transform_one",
+                                                              "build_analyzer",
+                                                              "build_tokenizer",
+                                                              "build_preprocessor",
+                                                              "decode",
+                                                              "split",
+                                                              "get_n_splits",
+                                                              "__call__"});
+    return std::find(methods.begin(), methods.end(), key) != methods.end();
+}
 
 std::string shape_of(const PickleGraph& graph, ValueId id) {
     if (id == no_value) return "nothing";

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -58,5 +59,10 @@ struct PickleUses {
 /// "scalar", "global=module:name", "object=module:Class", "call=module:name", "list", "tuple", "dict", "set"; the last four as "literal
 /// list" … when they hold nothing but such numbers and texts.
 [[nodiscard]] std::string shape_of(const PickleGraph& graph, ValueId id);
+
+/// Names that Python itself looks up on an object or its class: `__class__`.
+[[nodiscard]] bool is_special_key(std::string_view key);
+/// What scikit-learn or a caller calls on an estimator: a function in its place runs.
+[[nodiscard]] bool is_method_key(std::string_view key);
 
 }  // namespace assay

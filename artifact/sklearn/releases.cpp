@@ -94,12 +94,8 @@ void look_at_object(const PickleGraph& graph, ValueId id, Evidence& evidence) {
     const auto release = text_value(graph, dict_value(graph, state, "_sklearn_version"));
     if (!release) return;  // keys of other objects say nothing
     evidence.add("scikit-learn", printable(*release, 40), true, "_sklearn_version");
-    if (!cls.starts_with("sklearn.")) return;
-    const std::string_view name = std::string_view(cls).substr(cls.rfind('.') + 1);
-    for (const KeyTrait& trait : key_traits) {
-        if (trait.estimator != name || (dict_value(graph, state, trait.key) != no_value) != trait.present) continue;
-        evidence.add("scikit-learn", std::string(trait.range), false,
-                     fmt::format("{} {} {}", name, trait.present ? "has" : "has no", trait.key));
+    for (const KeyEvidence& key : key_evidence(cls, [&](std::string_view name) { return dict_value(graph, state, name) != no_value; })) {
+        evidence.add("scikit-learn", std::string(key.range), false, key.evidence);
     }
 }
 
@@ -129,6 +125,17 @@ void look_at_tree(const PickleGraph& graph, ValueId id, Evidence& evidence) {
 }
 
 }  // namespace
+
+std::vector<KeyEvidence> key_evidence(std::string_view cls, const std::function<bool(std::string_view)>& has_key) {
+    std::vector<KeyEvidence> found;
+    if (!cls.starts_with("sklearn.")) return found;
+    const std::string_view name = cls.substr(cls.rfind('.') + 1);
+    for (const KeyTrait& trait : key_traits) {
+        if (trait.estimator != name || has_key(trait.key) != trait.present) continue;
+        found.push_back({trait.range, fmt::format("{} {} {}", name, trait.present ? "has" : "has no", trait.key)});
+    }
+    return found;
+}
 
 std::vector<ReleaseEvidence> find_releases(const PickleGraph& graph, const PickleUses& uses, const WriterTraits& traits) {
     Evidence evidence;

@@ -148,6 +148,11 @@ private:
 
 }  // namespace
 
+std::string_view training_level(std::string_view cls, std::string_view attribute) {
+    const Carrier* carrier = find_carrier(last_part(cls), attribute);
+    return carrier == nullptr ? std::string_view() : carrier->level;
+}
+
 std::vector<TrainingData> training_data(const PickleGraph& graph, const PicklePaths& paths, std::size_t max) {
     return Finder(graph, paths, max).find();
 }

@@ -106,17 +106,17 @@ class MakeTest(unittest.TestCase):
         old = library({"cage": "from .base import BaseEstimator\nclass A(BaseEstimator): pass\nclass B(BaseEstimator): pass\n"})
         new = library({"cage": "from .base import BaseEstimator\nclass A(BaseEstimator):\n    def __del__(self): pass\nclass B(BaseEstimator): pass\n"})
         made = self.make("root zoo.base:BaseEstimator  # sets attributes\n", new, old)
-        self.assertEqual(made.lines, ["class zoo.base:BaseEstimator", "class zoo.cage:B"])
+        self.assertEqual(made.lines, ["class zoo.cage:B"])
         self.assertEqual(made.left_out, {"zoo.cage:A": {"zoo.cage:A has __del__"}})
 
     def test_a_reviewed_entry_wins_over_a_generated_one_and_never_keeps_it_out(self):
         zoo = library({"cage": "from .base import BaseEstimator\nclass A(BaseEstimator): pass\nclass B(BaseEstimator): pass\n"})
         made = self.make("root zoo.base:BaseEstimator  # sets attributes\nclass zoo.cage:A state=any  # a dict\nnever zoo.cage:B  # evaluates text\n", zoo)
-        self.assertEqual(made.lines, ["class zoo.base:BaseEstimator", "class zoo.cage:A state=any"])
+        self.assertEqual(made.lines, ["class zoo.cage:A state=any"])
         self.assertEqual(list(made.left_out), ["zoo.cage:B"])
 
     def test_what_nobody_could_make_sense_of_is_a_fault(self):
-        texts = {"a": "function m:f\ntype m:T\n", "b": "type m:f\n"}
+        texts = {"a": "function m:f\ntype m:T\n", "b": "type m:f\nclass m:T\n"}
         self.assertEqual(make_safety_lists.conflicts(texts, ["m:T", "n:*"]), ["m:f is function and type", "m:T is allowed, and dangerous"])
         self.assertEqual(make_safety_lists.conflicts(texts, ["m:*"])[1:], ["m:T is allowed, and m:* dangerous", "m:f is allowed, and m:* dangerous"])
 
