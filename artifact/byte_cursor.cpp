@@ -47,6 +47,7 @@ std::uint64_t ByteCursor::number(std::size_t width) {
 std::string_view ByteCursor::take(std::size_t count) {
     if (count > buffer_.size() || !fill(count)) {
         ended_early_ = true;
+        filled_ = at_;  // what is left is too little, and no read gives it any more
         return {};
     }
     const std::string_view bytes(reinterpret_cast<const char*>(buffer_.data()) + at_, count);

@@ -308,9 +308,9 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
         const auto read = check_bytes(registry, checked, problems, warnings);
         // A registration that is repeated was judged then: only its warnings are wanted again.
         if (!read && !checked.answer) return fail(read.error());
-        missing_blobs = static_cast<std::size_t>(std::ranges::count_if(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(), [](const FieldProblem& problem) {
-            return problem.field.ends_with(".digest");
-        }));
+        missing_blobs =
+            static_cast<std::size_t>(std::ranges::count_if(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(),
+                                                           [](const FieldProblem& problem) { return problem.field.ends_with(".digest"); }));
     }
     check_facts(registry, manifest.facts, warnings, problems);
     if (checked.answer) {

@@ -116,7 +116,8 @@ Result<void> restore_versions(Registry& registry, std::vector<Restorable> versio
         if (version.deleted) continue;
         const VersionRef ref{VersionRef::Number{version.version}};
         if (const auto inspected = reinspect_version(registry, version.model, ref, ""); !inspected) {
-            if (inspected.error().kind == ErrorKind::not_found || inspected.error().kind == ErrorKind::integrity) continue;  // said of its blob
+            if (inspected.error().kind == ErrorKind::not_found || inspected.error().kind == ErrorKind::integrity)
+                continue;  // said of its blob
             problems.push_back(fmt::format("{}@{}: its files were not inspected: {}", printable(version.model, 300), version.version,
                                            inspected.error().message));
         } else if (inspected->row.state == VersionState::quarantined) {

@@ -1,3 +1,4 @@
+#include "api/errors.hpp"
 #include "tests/support/api_test_server.hpp"
 
 namespace assay::test {
