@@ -115,7 +115,7 @@ def build_targets() -> List[Payload]:
             ["sklearn.pipeline.Pipeline", "posix.system"],
             "target",
         ),
-        payload("BUILD on a text", source, Build("{m}", {"x": SYSTEM}), ["posix.system"], "target"),
+        payload("BUILD on a text", source, Build("text", {"x": SYSTEM}), ["posix.system"], "target"),
         payload("BUILD on a dict", source, Build({}, {"x": SYSTEM}), ["posix.system"], "target"),
         payload(
             "BUILD on a partial of a class",
