@@ -2,7 +2,8 @@
 """Measures the safety verdict of `assay inspect`: false alarms on real models, and attacks refused and named.
 
     measure.py --benign FOLDER [--real FOLDER] [--assay BINARY] [--hosts STEM ...] [--depth rotating|full] [--only benign|malicious]
-               [--every N] [--match REGEX] [--kind K ...] [--payload P ...] [--container C ...] [--position P ...] [--keep FOLDER] [--json FILE]
+               [--every N] [--match REGEX] [--kind K ...] [--payload P ...] [--container C ...] [--position P ...]
+               [--keep FOLDER] [--json FILE]
 
 --benign is the corpus that benign.py makes, --real the folder of real_models.py: models of strangers, some of which rightly need trust, so
 they are counted apart, by package. The binary is --assay, $ASSAY, or build/release/assay. Attacks are put into several real models
