@@ -11,6 +11,7 @@ names the callable and shows what would have been passed to it.
 import argparse
 import dataclasses
 import re
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
@@ -97,9 +98,15 @@ def calls(source: str, kind: str, rows: Rows) -> List[Payload]:
     """One payload for each (callable, arguments), named after the callable; its source is the advisory that reports it, else `source`."""
     found = [(name(path), arguments) for path, arguments in rows]
     return [
-        payload(one.dotted, ADVISORIES.get(one.dotted, source), Call(one, arguments), [one.dotted] + sinks(arguments), kind)
+        payload(one.dotted, ADVISORIES.get(one.dotted, source), Call(one, arguments), spellings(one) + sinks(arguments), kind)
         for one, arguments in found
     ]
+
+
+def spellings(one: Global) -> List[str]:
+    """The name, and what a reader of an old protocol takes it for where it is one of Python 2."""
+    module, attribute = NAME_MAPPING.get((one.module, one.name), (IMPORT_MAPPING.get(one.module, one.module), one.name))
+    return list(dict.fromkeys([one.dotted, f"{module}.{attribute}"]))
 
 
 def sinks(arguments: Any) -> List[str]:

@@ -137,11 +137,19 @@ def in_skops(stem: Path, array: bytes) -> bytes:
     return made
 
 
+def bad_name(payload: Payload) -> Optional[str]:
+    """The name that is an attack by itself; None where a harmless name is an attack only by what it is given."""
+    sinks = [name for name in payload.names if name.startswith(("posix.", "os.", "subprocess."))]
+    alone = payload.kind in ("call", "import", "file", "network", "load", "function") or payload.key
+    return next(iter(sinks or (payload.names if alone else ())), None) if not payload.trick else None
+
+
 def skops_node(stem: Path, payload: Payload, position: str) -> bytes:
     """skops names callables in its schema and not in opcodes; an attack there is a node."""
-    if position != "attribute" or payload.trick or not payload.names:
+    bad = bad_name(payload)
+    if position != "attribute" or bad is None:
         raise NoPlace("only a name can be put into a schema")
-    module, _, attribute = payload.names[0].rpartition(".")
+    module, _, attribute = bad.rpartition(".")
     node = {"__class__": attribute, "__module__": module, "__loader__": "FunctionNode", "__id__": 7}
     made = containers.skops_with_node(read_host(host_file(stem, "skops")), node, payload.key or PLAIN_KEY)
     if made is None:

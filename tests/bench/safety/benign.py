@@ -43,6 +43,8 @@ ENVIRONMENTS: Dict[str, Environment] = {
     "1.5.2": sklearn("3.12", "1.5.2", "numpy<2.2", "scipy<1.15", "joblib<1.5", "pandas<2.3", "skops<0.12"),
     "1.6.1": sklearn("3.12", "1.6.1", "numpy<2.3", "scipy<1.16", "joblib<1.5", "pandas<2.3", "skops<0.13"),
     "1.7.2": sklearn("3.13", "1.7.2", "numpy<2.4", "scipy<1.17", "joblib<1.6", "pandas<3", "skops<0.14"),
+    "pack-data": sklearn("3.13", "1.9.1", "pandas", "skops")._replace(pack="data"),
+    "pack-data-numpy1": sklearn("3.9", "1.2.2", "numpy<1.24", "scipy<1.11", "joblib<1.3", "pandas<2.1")._replace(pack="data"),
     "pack-boosting": Environment(
         "3.12",
         ["scikit-learn==1.6.1", "numpy<2.3", "lz4", "cloudpickle", "pandas<2.3", "skops", "xgboost-cpu", "lightgbm", "catboost"],

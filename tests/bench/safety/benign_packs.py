@@ -1,5 +1,6 @@
 """Models of libraries that stand beside scikit-learn, in small packs. Runs inside the environment being measured."""
 
+import functools
 import importlib
 import inspect
 
@@ -85,5 +86,58 @@ def mapper():
     return DataFrameMapper([("colour", LabelBinarizer()), (["size"], StandardScaler())]).fit(table)
 
 
+def data():
+    """What people dump beside their models: arrays, tables, matrices, generators and plain values."""
+    import datetime
+    import decimal
+
+    import numpy as np
+    import pandas as pd
+    import scipy.sparse
+
+    random = np.random.RandomState(3)
+    numbers = random.normal(size=(7, 3))
+    structured = np.zeros(4, dtype=[("a", "<i4"), ("b", "<f8", (2,)), ("c", "U3")])
+    table = pd.DataFrame({"colour": DATA.names, "size": DATA.matrix[:, 0], "when": pd.date_range("2026-01-01", periods=len(DATA.names))})
+    made = {kind: numbers.astype(kind) for kind in ("f2", "f4", "f8", ">f8", "i1", "i8", "u2", "c8", "c16", "?", "S5", "U7")}
+    made.update(
+        fortran=np.asfortranarray(numbers),
+        empty=np.zeros((0, 3)),
+        scalar=np.array(1.5),
+        items=np.float32(2.5),
+        objects=DATA.categories,
+        mixed=np.array([1, "a", None, 2.5], dtype=object),
+        structured=structured,
+        records=structured.view(np.recarray),
+        masked=np.ma.masked_less(numbers, 0),
+        matrix=np.asmatrix(numbers),
+        times=np.array(["2026-01-01"], "M8[D]"),
+        spans=np.array([5], "m8[s]"),
+        slices=numbers[::2, 1:],
+        dictionary={"x": numbers, "labels": ["a", "b"]},
+        pairs=[(1, 2.0, "three", None, True)],
+        nested=np.array([numbers, {"a": numbers}], dtype=object),
+        moments=[datetime.datetime(2026, 1, 1, 12), datetime.date(2026, 1, 1), datetime.timedelta(1), decimal.Decimal("1.50")],
+        values=[b"bytes", bytearray(b"more"), {1, 2}, frozenset([3]), 1 + 2j, range(3), slice(1, 2)],
+        state=random,
+        generator=np.random.default_rng(3),
+        seeds=np.random.SeedSequence(5),
+        table=table,
+        column=table["size"],
+        index=table.index,
+        category=table["colour"].astype("category"),
+        large=10**60,
+    )
+    made.update(
+        {shape: getattr(scipy.sparse, shape + "_matrix")(DATA.positive) for shape in ("csr", "csc", "coo", "bsr", "lil", "dok", "dia")}
+    )
+    made.update({"array_" + shape: getattr(scipy.sparse, shape + "_array")(DATA.positive) for shape in ("csr", "csc", "coo")})
+    return {"Data_" + name.replace(">", "big_").replace("?", "bool"): functools.partial(same, value) for name, value in made.items()}
+
+
+def same(value):
+    return value
+
+
 def models(pack):
-    return {"boosting": boosting, "contrib": contrib}[pack]()
+    return {"boosting": boosting, "contrib": contrib, "data": data}[pack]()

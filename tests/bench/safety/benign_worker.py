@@ -47,7 +47,21 @@ def dump_skops(model, path):
     skops.io.dump(model, path)
 
 
-def formats():
+def dump_npy(model, path):
+    import numpy as np
+
+    with open(path, "wb") as file:
+        np.save(file, model, allow_pickle=True)
+
+
+def dump_npz(model, path):
+    import numpy as np
+
+    with open(path, "wb") as file:
+        np.savez_compressed(file, numbers=np.arange(4), value=model)
+
+
+def formats(pack):
     """Suffix to writer."""
     writers = {
         "p%d.pkl" % protocol: functools.partial(dump_pickle, protocol=protocol) for protocol in range(min(5, pickle.HIGHEST_PROTOCOL) + 1)
@@ -58,13 +72,15 @@ def formats():
     writers["bundled.joblib"] = dump_bundled_joblib
     writers["cloudpickle.pkl"] = dump_cloudpickle
     writers["skops"] = dump_skops
+    if pack == "data":
+        writers.update({"npy": dump_npy, "npz": dump_npz})
     return writers
 
 
-def write_all(model, stem):
+def write_all(model, stem, pack):
     """Suffix to `written` or to the reason why not."""
     outcome = {}
-    for suffix, write in formats().items():
+    for suffix, write in formats(pack).items():
         path = "%s.%s" % (stem, suffix)
         try:
             with warnings.catch_warnings():
@@ -87,9 +103,11 @@ def tasks(pack):
         return benign_packs.models(pack)
     import benign_pipelines
     import benign_recipes
+    import benign_variants
 
     found = {name: functools.partial(benign_recipes.fit, name, kind) for name, kind in benign_recipes.find_estimators().items()}
     found.update(benign_pipelines.all_pipelines())
+    found.update(benign_variants.all_variants())
     return found
 
 
@@ -100,14 +118,14 @@ def already_done(journal):
         return {json.loads(line)["name"] for line in file if line.endswith("\n")}
 
 
-def attempt(name, task, out):
+def attempt(name, task, out, pack):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model = task()
     except Exception as error:  # noqa: BLE001 - counted and reported, not hidden
         return {"name": name, "fitted": False, "why": "%s: %s" % (type(error).__name__, str(error)[:300])}
-    return {"name": name, "fitted": True, "formats": write_all(model, os.path.join(out, name))}
+    return {"name": name, "fitted": True, "formats": write_all(model, os.path.join(out, name), pack)}
 
 
 def main():
@@ -118,7 +136,7 @@ def main():
     with open(journal, "a") as file:
         for name, task in sorted(tasks(pack).items()):
             if name not in done:
-                file.write(json.dumps(attempt(name, task, out)) + "\n")
+                file.write(json.dumps(attempt(name, task, out, pack)) + "\n")
                 file.flush()
 
 

@@ -2,7 +2,8 @@
 """Measures the safety verdict of `assay inspect`: false alarms on real models, and attacks refused and named.
 
     measure.py --benign FOLDER [--real FOLDER] [--assay BINARY] [--hosts STEM ...] [--depth rotating|full] [--only benign|malicious]
-               [--every N] [--kind K ...] [--payload P ...] [--container C ...] [--position P ...] [--keep FOLDER] [--json FILE]
+               [--every N] [--match REGEX] [--kind K ...] [--payload P ...] [--container C ...] [--position P ...]
+               [--keep FOLDER] [--json FILE]
 
 --benign is the corpus that benign.py makes, --real the folder of real_models.py: models of strangers, some of which rightly need trust, so
 they are counted apart, by package. The binary is --assay, $ASSAY, or build/release/assay. Attacks are put into several real models
@@ -17,6 +18,7 @@ import argparse
 import collections
 import itertools
 import json
+import re
 import sys
 import tempfile
 import time
@@ -44,10 +46,10 @@ HOSTS = [
 # --- benign ---------------------------------------------------------------------------------------------------------------------------
 
 
-def benign_files(folders: List[Path], every: int) -> List[Path]:
+def benign_files(folders: List[Path], every: int, match: str = "") -> List[Path]:
     skipped = {".jsonl", ".log", ".csv", ".part"}
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in skipped]
-    return [path for path in files if zlib.crc32(path.name.encode()) % every == 0]
+    return [path for path in files if zlib.crc32(path.name.encode()) % every == 0 and re.search(match, path.as_posix())]
 
 
 def format_of(path: Path) -> str:
@@ -250,6 +252,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--depth", choices=("rotating", "full"), default="rotating")
     parser.add_argument("--only", choices=("benign", "malicious"))
     parser.add_argument("--every", type=int, default=1, help="only every Nth file and payload")
+    parser.add_argument("--match", default="", help="only benign files whose path matches, e.g. /1.9.1/ or /(?!Variant_)[^/]*$")
     parser.add_argument("--kind", action="append")
     parser.add_argument("--payload", action="append")
     parser.add_argument("--container", action="append", choices=CONTAINERS)
@@ -264,7 +267,7 @@ def main() -> None:
     assay, started = find_binary(options.assay), time.monotonic()
     figures: Dict[str, Any] = {}
     if options.only != "malicious":
-        benign = measure_benign(assay, "benign files", benign_files([options.benign], options.every), format_of)
+        benign = measure_benign(assay, "benign files", benign_files([options.benign], options.every, options.match), format_of)
         benign.report()
         figures["benign"] = benign.figures()
     if options.real and options.only != "malicious":

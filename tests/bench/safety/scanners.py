@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Puts the same files before other scanners: what each finds, calls clean, or cannot judge. Not a part of the tests.
 
-    scanners.py --work FOLDER --benign FOLDER [--assay BINARY] [--release R] [--every N] [--scanner S ...] [--csv FILE]
+    scanners.py --work FOLDER --benign FOLDER [--assay BINARY] [--release R] [--every N]
+                [--scanner S ...] [--row TEXT ...] [--csv FILE]
 
 Makes an environment for each scanner below --work (newest releases; what they would send home is switched off). Then one table: benign
 models and models with one attack in the ways of the row, and the whole catalogue; columns are scanners, cells `found/clean/error`. On
-benign files everything found is a false alarm; on the others everything that is not found is missed.
+benign files everything found is a false alarm; on the others everything that is not found is missed. `--scanner none` leaves assay alone,
+--row takes only rows whose label holds the text.
 """
 
 import argparse
@@ -138,15 +140,20 @@ def main() -> None:
     parser.add_argument("--assay", type=Path)
     parser.add_argument("--release", default="1.9.1")
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--scanner", action="append", choices=sorted(PACKAGES))
+    parser.add_argument("--scanner", action="append", choices=[*sorted(PACKAGES), "none"])
+    parser.add_argument("--row", action="append")
     parser.add_argument("--csv", type=Path)
     options = parser.parse_args()
     options.benign = options.benign.resolve()
     assay = find_binary(options.assay)
-    pythons: Dict[str, Path] = {scanner: environment(scanner, options.work.resolve()) for scanner in options.scanner or PACKAGES}
+    pythons: Dict[str, Path] = {
+        scanner: environment(scanner, options.work.resolve()) for scanner in options.scanner or PACKAGES if scanner != "none"
+    }
     table = []
     with tempfile.TemporaryDirectory() as folder:
         for label, paths in rows(options, Path(folder)):
+            if options.row and not any(text in label for text in options.row):
+                continue
             cells = {
                 scanner: judge_with(scanner, python, paths) for scanner, python in pythons.items() if scanner != "skops" or "skops" in label
             }

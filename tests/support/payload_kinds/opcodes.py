@@ -66,7 +66,9 @@ def by_name() -> List[Payload]:
     source = "STACK_GLOBAL through memo and other texts (picklescan issue 22, GHSA-9gvj-pp9x-gcfr)"
 
     def through(label: str, data: bytes, names: List[str]) -> Payload:
-        return payload(label, source, Parts((Raw(data), ECHO, Raw(b"R"))), names, "memo", least_protocol=4)
+        # a name that is computed is nowhere in the file: a report can only name what computes it, which is not given the marker
+        arguments = ECHO if names == CALLED else ("echo",)
+        return payload(label, source, Parts((Raw(data), arguments, Raw(b"R"))), names, "memo", least_protocol=4)
 
     hidden = text("posix") + b"q\x000" + text("system") + b"q\x010" + text("collections") + b"q\x020" + text("OrderedDict") + b"q\x030"
     replaced = text("collections") + b"q\x000" + text("posix") + b"q\x000" + text("system") + b"q\x010"

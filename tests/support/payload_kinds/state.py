@@ -3,7 +3,7 @@
 from typing import Any, List
 
 from payloads import POSITIONS, Payload, payload
-from pickle_assembler import Build, Call, New, Pairs, name
+from pickle_assembler import Build, Call, Items, New, Pairs, name
 
 SYSTEM = name("posix.system")
 ECHO = ("echo {m}",)
@@ -107,6 +107,17 @@ def build_targets() -> List[Payload]:
         for path in targets[:3]
     ]
     made += [payload(f"BUILD with plain data on {path}", source, Build(name(path), {"x": "{m}"}), [path], "target") for path in targets[:3]]
+    # every name in these is a listed one: only what is done with it is wrong
+    pipeline, function = name("sklearn.pipeline.Pipeline"), {"predict": name("numpy.log1p")}
+    made += [
+        payload(
+            "BUILD of a listed function on a listed class", source, Build(pipeline, function), [pipeline.dotted, "numpy.log1p"], "target"
+        ),
+        payload("BUILD of a listed function on a listed function", source, Build(name("numpy.expm1"), function), ["numpy.expm1"], "target"),
+        payload("SETITEMS of plain data on a listed class", source, Pairs(pipeline, (("x", "y"),)), [pipeline.dotted], "target"),
+        payload("APPENDS of plain data on a listed class", source, Items(pipeline, ("x",)), [pipeline.dotted], "target"),
+        payload("SETITEMS of plain data on an estimator", source, Pairs(New(SCALER), (("x", "y"),)), [SCALER.dotted], "target"),
+    ]
     made += [
         payload(
             "SETITEMS on a class",
@@ -115,7 +126,7 @@ def build_targets() -> List[Payload]:
             ["sklearn.pipeline.Pipeline", "posix.system"],
             "target",
         ),
-        payload("BUILD on a text", source, Build("{m}", {"x": SYSTEM}), ["posix.system"], "target"),
+        payload("BUILD on a text", source, Build("text", {"x": SYSTEM}), ["posix.system"], "target"),
         payload("BUILD on a dict", source, Build({}, {"x": SYSTEM}), ["posix.system"], "target"),
         payload(
             "BUILD on a partial of a class",
