@@ -124,7 +124,7 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     }
     Inspection attempt = inspection;
     const std::unique_ptr<Source> again = open();
-    TRY(inspect_pickles(*again, inspection.compression.empty() ? open : OpenAgain(), attempt, limits));
+    TRY(inspect_pickles(*again, open, attempt, limits));
     const bool imports = !attempt.imports.empty() && is_named_like_pickle(inspection.name);
     if (attempt.complete || !attempt.calls.empty() || imports || begins_like_pickle(first_bytes)) {
         inspection = std::move(attempt);

@@ -47,10 +47,7 @@ Safety verdict_of(std::string_view code) {
 
 bool is_dict(std::string_view state) { return state == "dict" || state == "literal dict"; }
 
-bool states_fit(std::vector<std::string> states, SafetyLists::State allowed) {
-    // What is appended to a subclass of list or set in one of dict: the class was read with that in mind.
-    if (allowed != SafetyLists::State::none)
-        std::erase_if(states, [](const std::string& state) { return state == "items" || state == "pairs"; });
+bool states_fit(const std::vector<std::string>& states, SafetyLists::State allowed) {
     switch (allowed) {
         case SafetyLists::State::none: return states.empty();
         case SafetyLists::State::dict: return states.empty() || (states.size() == 1 && is_dict(states.front()));

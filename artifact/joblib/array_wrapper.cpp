@@ -78,6 +78,8 @@ std::variant<ValueId, FormatFault> ArrayWrapperHook::read_objects(PickleArray ar
     aligned_ += inner.aligned_;
     nested_protocol_ = std::max({nested_protocol_, stream.protocol, inner.nested_protocol_});
     nested_python_2_ = nested_python_2_ || stream.python_2 || inner.nested_python_2_;
+    notes_.insert(notes_.end(), stream.notes.begin(), stream.notes.end());
+    notes_.insert(notes_.end(), inner.notes_.begin(), inner.notes_.end());
     if (stream.fault) return *stream.fault;
     array.length = stream.length;
     array.content = stream.root;

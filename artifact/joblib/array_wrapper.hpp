@@ -15,6 +15,8 @@ public:
     [[nodiscard]] std::size_t wrappers() const { return wrappers_; }
     [[nodiscard]] std::size_t aligned() const { return aligned_; }  ///< of them, those with an alignment byte (joblib ≥ 1.2)
     [[nodiscard]] int nested_protocol() const { return nested_protocol_; }  ///< of arrays of objects; -1 when there are none
+    /// What no library writes, in pickles of arrays of objects.
+    [[nodiscard]] const std::vector<FormatFault>& notes() const { return notes_; }
     [[nodiscard]] bool nested_python_2() const { return nested_python_2_; }
 
 private:
@@ -28,6 +30,7 @@ private:
     std::size_t aligned_ = 0;
     int nested_protocol_ = -1;
     bool nested_python_2_ = false;
+    std::vector<FormatFault> notes_;
 };
 
 }  // namespace assay

@@ -143,6 +143,16 @@ bool is_random(const PickleGraph& graph, std::string_view name, Arguments argume
     return false;
 }
 
+/// `__pyx_unpickle_SeedSequence(SeedSequence, checksum, None)` with the state (entropy, …, pool).
+bool is_seed(const PickleGraph& graph, const PickleCall& call, Arguments arguments) {
+    if (arguments.size() != 3 || call.states.count > 1 || call.items.count != 0 || call.pairs.count != 0) return false;
+    if (!is_one_of(graph, arguments[0], {"numpy.random.bit_generator.SeedSequence", "numpy.random._bit_generator.SeedSequence"}))
+        return false;
+    const auto is_state = [&](ValueId id) { return graph.is(id, ValueKind::none) || graph.is(id, ValueKind::tuple); };
+    if (!graph.is(arguments[1], ValueKind::integer) || !is_state(arguments[2])) return false;
+    return call.states.count == 0 || is_state(graph.values(call.states).front());
+}
+
 constexpr auto ufunc_modules =
     std::to_array<std::string_view>({"numpy", "numpy.core._multiarray_umath", "numpy._core._multiarray_umath", "numpy.core.umath",
                                      "numpy._core.umath", "scipy.special", "scipy.special._ufuncs"});
@@ -185,6 +195,7 @@ Folded fold(const PickleGraph& graph, ValueId id) {
     if (!module.starts_with("numpy")) return Folded::no;
     if (module == "numpy" && name == "dtype") return read_dtype(graph, id) ? Folded::dtype : Folded::no;
     if (module == "numpy.random" && name == "__RandomState_ctor") return arguments.empty() ? Folded::random : Folded::no;
+    if (name == "__pyx_unpickle_SeedSequence") return is_seed(graph, call, arguments) ? Folded::random : Folded::no;
     if (module == "numpy.random._pickle") return is_random(graph, name, arguments) ? Folded::random : Folded::no;
     if (name == "_mareconstruct") return is_masked_array(graph, call, arguments) ? Folded::masked_array : Folded::no;
     if (name == "scalar") return read_scalar(graph, id) ? Folded::scalar : Folded::no;

@@ -59,6 +59,7 @@ void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
         reading.calls = reading.calls || stream.calls;
         if (stream.root != no_value) reading.roots.push_back(stream.root);
         reading.faults.insert(reading.faults.end(), stream.notes.begin(), stream.notes.end());
+        reading.faults.insert(reading.faults.end(), hook.notes().begin(), hook.notes().end());
         if (stream.fault) {
             if (reading.streams > 0 && !stream.calls) {
                 reading.faults.push_back({"trailing-bytes", start, "bytes follow the end of the pickle, and they are no pickle"});

@@ -8,7 +8,7 @@ namespace assay {
 
 /// Reads `source` as pickles one after the other, with joblib's arrays in place, to its end, and fills in what they say. What is wrong
 /// becomes an oddity. Returns the error of a source that failed; a source's own faults (kind `invalid`: bytes that do not unpack) become
-/// oddities too. `again`, where a program could also read the bytes with `pickle.load`, is read a second time as that would.
+/// oddities too. `again` is read a second time as `pickle.load` would (`pickle.load(gzip.open(…))` too).
 [[nodiscard]] Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection& inspection, const InspectLimits& limits);
 
 /// Whether the bytes announce a pickle: PROTO and a protocol that there is.

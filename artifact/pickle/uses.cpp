@@ -248,6 +248,8 @@ private:
             arguments.size() == 3 && graph_.is(arguments[2], ValueKind::tuple)) {
             for (const ValueId part : graph_.children(arguments[2], 32))
                 record.arguments.push_back(shape_of(graph_, part));  // a namedtuple
+        } else if (arguments.size() == 3 && !graph_.is(arguments[2], ValueKind::none)) {
+            record.states.emplace_back(graph_.is(arguments[2], ValueKind::dict) ? "pairs" : "items");  // a subclass of dict, list, set
         }
         if (call.items.count != 0) record.states.push_back("items");
         if (call.pairs.count != 0) record.states.push_back("pairs");
@@ -256,15 +258,16 @@ private:
 
     void note_ufunc(ValueId id) {
         const UfuncName ufunc = ufunc_name(graph_, id);
-        note_name(ufunc.module, ufunc.name, {}, ImportUse::value, id);
+        note_name(ufunc.module, ufunc.name, {}, ImportUse::value, graph_.at(id).offset, id);
     }
 
     void note_import(ValueId global, ImportUse use, ValueId at) {
         const PickleGlobal& name = graph_.global(global);
-        note_name(name.module, name.name, name.spelled, use, at);
+        note_name(name.module, name.name, name.spelled, use, graph_.at(global).offset, at);
     }
 
-    void note_name(const std::string& module, const std::string& name, const std::string& spelled, ImportUse use, ValueId at) {
+    void note_name(const std::string& module, const std::string& name, const std::string& spelled, ImportUse use, std::uint64_t offset,
+                   ValueId at) {
         const auto found = imports_.find({module, name, use});
         if (found != imports_.end()) {
             ++found->second.count;
@@ -274,7 +277,7 @@ private:
             uses_.truncated = true;
             return;
         }
-        imports_.emplace(std::tuple(module, name, use), ImportRecord{module, name, spelled, use, 1, graph_.at(at).offset, at});
+        imports_.emplace(std::tuple(module, name, use), ImportRecord{module, name, spelled, use, 1, offset, at});
     }
 
     void add(CallRecord record) {

@@ -7,8 +7,8 @@ cat >env.json <<'JSON'
 {"python":"3.11.7","implementation":"cpython","platform":"linux-x86_64","packages":{"scikit-learn":"1.7.2","numpy":"2.3.1","joblib":"1.5.1"}}
 JSON
 facts=(--environment env.json --uses scikit-learn --metric accuracy=0.9 --dataset training=data.csv --trained-at 2026-11-01)
-printf 'cchurn_lib.features\nRatio\n(S"length"\ntR.' >ours.pkl
-printf 'cposix\nsystem\n(S"echo from a pickle"\ntR.' >evil.pkl
+printf 'cchurn_lib.features\nRatio\n(Vlength\ntR.' >ours.pkl
+printf 'cposix\nsystem\n(Vecho from a pickle\ntR.' >evil.pkl
 echo "nothing but text" >notes.txt
 
 # A file needs no server.

@@ -9,7 +9,7 @@ namespace assay::test {
 namespace {
 
 constexpr std::string_view own_code = "cchurn_lib\nRatio\n(tR.";
-constexpr std::string_view shell = "cposix\nsystem\n(S'echo hello'\ntR.";
+constexpr std::string_view shell = "cposix\nsystem\n(Vecho hello\ntR.";
 
 FileToInspect file(TestRegistry& registry, const std::string& path, std::string_view bytes) { return {path, registry.put(bytes)}; }
 

@@ -9,7 +9,7 @@ namespace assay::test {
 namespace {
 
 constexpr const char* own_code = "cchurn_lib\nRatio\n(tR.";
-constexpr const char* shell = "cposix\nsystem\n(S'echo hello'\ntR.";
+constexpr const char* shell = "cposix\nsystem\n(Vecho hello\ntR.";
 
 VersionState state_of(TestRegistry& registry, const std::string& ref) { return registry.show("churn", ref).row.state; }
 

@@ -48,7 +48,7 @@ TEST_CASE("judging a version anew says which state it had before") {
 
 TEST_CASE("a dangerous push is 403 with every reason, for people and for machines") {
     ApiTestServer server;
-    const auto pushed = server.registry.try_push(a_push().with_artifact("cposix\nsystem\n(S'echo hello'\ntR."));
+    const auto pushed = server.registry.try_push(a_push().with_artifact("cposix\nsystem\n(Vecho hello\ntR."));
     REQUIRE(!pushed);
     const Response answer = problem(pushed.error(), "r1");
     CHECK(answer.status == 403);
