@@ -5,11 +5,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace assay {
 
 namespace {
+
+/// Whether the class is one of Keras's own for the parts of a model, which Keras itself builds from their config. Not all of Keras is: its
+/// utilities load files and fetch them.
+bool is_building_block(std::string_view module) {
+    constexpr auto packages =
+        std::to_array<std::string_view>({"activations", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics",
+                                         "models", "optimizers", "quantizers", "random", "regularizers"});
+    if (module == "keras" || module == "builtins") return true;
+    for (const std::string_view prefix : {"keras.src.", "keras."}) {
+        if (!module.starts_with(prefix)) continue;
+        const std::string_view rest = module.substr(prefix.size());
+        return std::find(packages.begin(), packages.end(), rest.substr(0, rest.find('.'))) != packages.end();
+    }
+    return false;
+}
 
 std::string text_at(const Json& object, const char* key) {
     const auto found = object.find(key);
@@ -52,6 +68,8 @@ private:
         const std::string module = text_at(object, "module");
         if (cls == "__lambda__" || (cls == "Lambda" && (module.empty() || module.starts_with("keras"))))
             note(inspection_, "lambda-layer", 0, "a layer carries Python code, which runs with the model", cls, path);
+        // "__tuple__", "__tensor__": values, and no names.
+        if (cls.starts_with("__") && cls != "__typespec__") return;
         // "function": its config is the name of a function of the module.
         const auto config = object.find("config");
         const bool function = cls == "function" && config != object.end() && config->is_string();
@@ -80,7 +98,7 @@ private:
         }
         inspection_.imports.push_back({shown_module, shown, std::string(use), {}, 1, 0, path});
         // Keras builds its own classes from their config; another module's class is imported and called with it.
-        if (use == "instantiate" && shown_module != "keras" && !shown_module.starts_with("keras.") && shown_module != "builtins") {
+        if (use == "instantiate" && !is_building_block(module)) {
             inspection_.calls.push_back({.module = shown_module.empty() ? "(registered)" : shown_module,
                                          .name = shown,
                                          .form = "reduce",

@@ -156,8 +156,9 @@ private:
         const std::string bytes(cursor.peek(24));
         if (cursor.source_error()) return fail(*cursor.source_error());
         const std::uint64_t length = descriptor_length(bytes, member);
-        if (length == 0) wrong("zip-mismatch", at, "the descriptor behind a member says something else than its headers", member.name);
-        return at + length;
+        if (length != 0) return at + length;
+        wrong("zip-mismatch", at, "the descriptor behind a member says something else than its headers", member.name);
+        return next;
     }
 
     /// By what the headers claim: open_member() holds the members to it.
