@@ -1,0 +1,10 @@
+// PMML documents.
+#include "artifact/inspect.hpp"
+#include "tests/fuzz/fuzz.hpp"
+#include "tests/fuzz/inspection_holds.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes = assay::test::text_of(data, size);
+    const assay::Inspection inspection = assay::test::inspect_held(bytes, "m.pmml");
+    return 0;
+}
