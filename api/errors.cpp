@@ -77,10 +77,10 @@ constexpr std::array<Phrase, 34> phrases = {{
 int status_of_kind(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::invalid: return 400;
+        case ErrorKind::unsafe:
         case ErrorKind::permission: return 403;
         case ErrorKind::not_found: return 404;
         case ErrorKind::incompatible:
-        case ErrorKind::unsafe:
         case ErrorKind::conflict: return 409;
         case ErrorKind::precondition: return 412;
         case ErrorKind::too_large: return 413;

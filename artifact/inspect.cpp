@@ -73,6 +73,43 @@ void call_unknown(Inspection& inspection, std::string_view first_bytes) {
         {"unknown-format", 0, fmt::format("the first bytes are those of {}", what_it_looks_like(first_bytes)), {}, {}});
 }
 
+/// A pickle behind the head of something else: harmless unless a program looks for it there. Looks at the first 16 MiB.
+Result<void> note_pickles_within(const OpenAgain& open, Inspection& inspection, const InspectLimits& limits) {
+    const std::unique_ptr<Source> source = open();
+    auto bytes = read_all(*source, std::size_t{16} << 20U);
+    if (!bytes) return bytes.error().kind == ErrorKind::internal ? Result<void>(fail(bytes.error())) : Result<void>();
+    std::size_t tried = 0;
+    for (std::size_t at = bytes->find('\x80', 1); at != std::string::npos && tried < 64; at = bytes->find('\x80', at + 1)) {
+        if (!begins_like_pickle(std::string_view(*bytes).substr(at))) continue;
+        ++tried;
+        MemorySource inner(std::string_view(*bytes).substr(at));
+        Inspection within;
+        TRY(inspect_pickles(inner, {}, within, limits));
+        if (within.calls.empty()) continue;
+        const Call& call = within.calls.front();
+        inspection.oddities.push_back({"embedded-pickle",
+                                       at,
+                                       fmt::format("a pickle begins here, which calls {}.{}{}", call.module, call.name, call.text),
+                                       call.module + "." + call.name,
+                                       {}});
+        break;
+    }
+    return {};
+}
+
+constexpr std::string_view behind_the_end = "(behind the end)";
+
+/// What lies behind the end of a compressed stream: other readers go on there.
+Result<void> inspect_rest(RandomSource& file, std::uint64_t from, Inspection& inspection, const InspectLimits& limits) {
+    RangeSource rest(file, from, file.size() - from);
+    auto bytes = read_all(rest, std::size_t{16} << 20U);
+    if (!bytes) return bytes.error().kind == ErrorKind::internal ? Result<void>(fail(bytes.error())) : Result<void>();
+    MemoryBytes memory(*bytes);
+    TRY_ASSIGN(Inspection part, inspect(memory, std::string(behind_the_end), limits));
+    inspection.parts.push_back(std::move(part));
+    return {};
+}
+
 /// Bytes that announce no format: a pickle of protocol 0 or 1, a text, or nothing known. A pickle that breaks off after it has called
 /// something is a pickle all the same: the call would have run.
 Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const InspectLimits& limits) {
@@ -85,20 +122,19 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
         inspection.oddities.push_back({cursor.source_error()->code, 0, cursor.source_error()->message, {}, {}});
         return {};
     }
-    if (begins_like_pickle(first_bytes)) {
-        Inspection attempt = inspection;
-        const std::unique_ptr<Source> again = open();
-        TRY(inspect_pickles(*again, inspection.compression.empty() ? open : OpenAgain(), attempt, limits));
-        if (attempt.complete || !attempt.calls.empty() || first_bytes.front() == '\x80') {
-            inspection = std::move(attempt);
-            return {};
-        }
+    Inspection attempt = inspection;
+    const std::unique_ptr<Source> again = open();
+    TRY(inspect_pickles(*again, inspection.compression.empty() ? open : OpenAgain(), attempt, limits));
+    const bool imports = !attempt.imports.empty() && is_named_like_pickle(inspection.name);
+    if (attempt.complete || !attempt.calls.empty() || imports || begins_like_pickle(first_bytes)) {
+        inspection = std::move(attempt);
+        return {};
     }
     const std::unique_ptr<Source> text = open();
     TRY_ASSIGN(const std::string format, text_format(*text));
     if (format.empty()) {
         call_unknown(inspection, first_bytes);
-        return {};
+        return note_pickles_within(open, inspection, limits);
     }
     inspection.format = format;
     inspection.complete = true;
@@ -108,22 +144,34 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     return {};
 }
 
+/// A compressed file as the bytes of its first stream; remembers where that ends when more follows.
+struct FirstStream final : Source {
+    FirstStream(std::unique_ptr<Source> packed_, std::uint64_t size, Codec codec, const InspectLimits& limits, std::uint64_t& end_)
+        : packed(std::move(packed_)), unpacked(unpack(codec, *packed, size, limits)), end(end_) {}
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override {
+        auto count = unpacked->read(buffer);
+        if (!count && count.error().code == "multi-member") end = unpacked->packed_offset();
+        return count;
+    }
+    std::unique_ptr<Source> packed;
+    std::unique_ptr<Unpacked> unpacked;
+    std::uint64_t& end;
+};
+
 /// joblib's compressed files: a stream around a pickle, one level of it.
 Result<void> inspect_compressed(const Content& content, Codec codec, Inspection& inspection, Allowance& allowance) {
     inspection.compression = to_string(codec);
-    struct Opened final : Source {
-        Opened(std::unique_ptr<Source> packed_, std::uint64_t size, Codec codec_, const InspectLimits& limits)
-            : packed(std::move(packed_)), unpacked(unpack(codec_, *packed, size, limits)) {}
-        [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override { return unpacked->read(buffer); }
-        std::unique_ptr<Source> packed;
-        std::unique_ptr<Unpacked> unpacked;
-    };
     InspectLimits limits = allowance.limits;
     limits.max_unpacked = std::min(limits.max_unpacked, allowance.unpacked);
     limits.free_unpacked = std::min(limits.free_unpacked, allowance.unpacked);
-    TRY(inspect_plain([&] { return std::make_unique<Opened>(content.open(), content.size, codec, limits); }, inspection, limits));
+    std::uint64_t end = 0;
+    TRY(inspect_plain([&] { return std::make_unique<FirstStream>(content.open(), content.size, codec, limits, end); }, inspection, limits));
     // Many members that unpack to much are together what one is.
     if (allowance.nesting > 0) allowance.unpacked -= std::min(allowance.unpacked, inspection.unpacked);
+    // Once only: the rest of a rest is no part of its own.
+    if (end != 0 && end < content.size && content.random != nullptr && inspection.name != behind_the_end) {
+        return inspect_rest(*content.random, end, inspection, limits);
+    }
     return {};
 }
 

@@ -9,7 +9,7 @@
 
 namespace assay {
 
-/// A name that loading the artifact would import (Python), and how it is used: "call", "instantiate" or "value".
+/// A name that loading the artifact would import (Python), and how it is used: "call", "instantiate", "argument" (of a call) or "value".
 struct Import {
     std::string module;
     std::string name;
@@ -22,15 +22,16 @@ struct Import {
 
 /// A call that loading would make: one record for all calls of a callable with arguments and state of the same shape.
 struct Call {
-    std::string module;  ///< both empty when what is called is the result of another call
+    std::string module;
     std::string name;
     std::string form;                    ///< "reduce", "new", "new-keywords", "instance"
+    bool of_call = false;                ///< what is called is the result of another call; module and name are the first called for it
     bool folded = false;                 ///< the reader itself turned it into a plain value
     std::vector<std::string> arguments;  ///< shapes; see artifact/pickle/uses.hpp
     std::vector<std::string> states = {};
     std::uint64_t count = 0;
     std::uint64_t offset = 0;  ///< of the first
-    std::string text = {};          ///< the first as Python would write it: "('echo hello',)"; empty when folded
+    std::string text = {};  ///< the first as Python would write it: "('echo hello',)", with keywords and state; empty when folded
     std::string path = {};
 };
 
@@ -56,7 +57,7 @@ struct ArrayFact {
 /// Rows of the training data that the artifact carries.
 struct TrainingData {
     std::string level;  ///< "rows": raw rows; "columns": values of single columns; "per-row": one number for each row
-    std::string path = {};   ///< of the attribute: "steps[1][1]._fit_X"
+    std::string path = {};  ///< of the attribute: "steps[1][1]._fit_X"
     std::string estimator;
     std::uint64_t rows = 0;
 };
@@ -65,34 +66,34 @@ struct TrainingData {
 struct ReleaseEvidence {
     std::string package;  ///< "scikit-learn"
     std::string release;  ///< "1.9.1", or a range ">=2"
-    std::string evidence; ///< "_sklearn_version of 5 objects", "numpy._core.multiarray"
-    bool exact = false;   ///< `release` is one, not a range
+    std::string evidence;  ///< "_sklearn_version of 5 objects", "numpy._core.multiarray"
+    bool exact = false;  ///< `release` is one, not a range
 };
 
 /// What reading an artifact without running it found: facts, never a judgement. docs/formats.md, "Inspection", is its JSON.
 struct Inspection {
-    std::string name;         ///< of the file or the member, as it was given
+    std::string name;  ///< of the file or the member, as it was given
     std::uint64_t bytes = 0;  ///< of the file
-    std::string format;       ///< "joblib", "pickle", "cloudpickle", "npy", "npz", "skops", "onnx", "pmml", "safetensors", "pytorch",
-                              ///< "keras", "zip", "mlflow", "json", "text", "empty", "unknown"
+    std::string format;  ///< "joblib", "pickle", "cloudpickle", "npy", "npz", "skops", "onnx", "pmml", "safetensors", "pytorch",
+                         ///< "keras", "zip", "mlflow", "json", "text", "empty", "unknown"
     std::string compression;  ///< "zlib", "gzip", "bz2", "lzma", "xz", "lz4"; empty for none
-    std::uint64_t unpacked = 0;   ///< bytes after decompression, as far as they were read
+    std::uint64_t unpacked = 0;  ///< bytes after decompression, as far as they were read
     std::optional<int> protocol;  ///< of the pickle
-    std::uint64_t streams = 0;    ///< pickles one after the other
-    bool complete = false;        ///< the whole file was read and understood; else oddities say why not
-    Json tree;                    ///< of estimators; null when there is none
+    std::uint64_t streams = 0;  ///< pickles one after the other
+    bool complete = false;  ///< the whole file was read and understood; else oddities say why not
+    Json tree;  ///< of estimators; null when there is none
     std::vector<Import> imports;
     std::vector<Call> calls;
     std::vector<std::string> functions;  ///< whose code is embedded (cloudpickle): names
-    std::vector<ArrayFact> arrays;       ///< the first of them
+    std::vector<ArrayFact> arrays;  ///< the first of them
     std::uint64_t array_count = 0;
-    std::uint64_t array_total = 0;       ///< bytes of all arrays
+    std::uint64_t array_total = 0;  ///< bytes of all arrays
     std::vector<std::string> feature_names;
     Json classes;  ///< of a classifier: a list; null when there are none
     std::vector<ReleaseEvidence> releases;
     std::vector<TrainingData> training_data;
     std::vector<Oddity> oddities;
-    Json details;                   ///< what only this format has (ONNX's inputs, PMML's fields, MLmodel); null or an object
+    Json details;  ///< what only this format has (ONNX's inputs, PMML's fields, MLmodel); null or an object
     std::vector<Inspection> parts;  ///< members of a zip, files of a folder, pickles in an npz
 };
 

@@ -24,6 +24,7 @@ Json call_to_json(const Call& call) {
                  {"folded", call.folded}, {"count", call.count}, {"offset", call.offset}};
     if (!call.folded) json["arguments"] = call.arguments;
     if (!call.states.empty()) json["states"] = call.states;
+    if (call.of_call) json["of_call"] = true;
     put_text(json, "text", call.text);
     json["path"] = call.path;
     return json;

@@ -102,6 +102,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     TRY_ASSIGN(opened->schema_, migrate(*opened->database_, embedded_migrations(), opened->clock_));
     TRY(check_integrity(*opened->database_, IntegrityCheck::quick));
     TRY_ASSIGN(RuleSet rules, load_rules(*opened->database_));
+    TRY_ASSIGN(SafetyLists safety_lists, SafetyLists::builtin());
     // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
     opened->registry_.reset(new Registry{*opened->database_,
                                          *opened->blobs_,
@@ -110,6 +111,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
                                          opened->clock_,
                                          options.policy,
                                          RulesInForce(std::move(rules)),
+                                         std::move(safety_lists),
                                          {}});
     TRY(catch_up_search(*opened->registry_));
     return opened;

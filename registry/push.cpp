@@ -4,11 +4,15 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/aliases.hpp"
+#include "registry/blobs.hpp"
 #include "registry/check_samples.hpp"
+#include "registry/embedded_releases.hpp"
+#include "registry/inspections.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
 #include "registry/record_lineage.hpp"
 #include "registry/search.hpp"
+#include "registry/trust.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/idempotency.hpp"
@@ -20,6 +24,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace assay {
 
@@ -202,7 +207,7 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
 
 /// Everything a registration writes; the manifest's file is named last, so that a failure before leaves no trace.
 Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest& request, const Manifest& manifest,
-                           const std::string& bytes, PreparedManifest& file) {
+                           const std::string& bytes, VersionState state, PreparedManifest& file) {
     const std::string now = manifest.created_at;
     for (const ManifestFile& held : manifest.files) {
         TRY_ASSIGN(const auto blob, blobs::find(sql, held.digest));
@@ -213,16 +218,20 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     TRY(record_run(sql, request, manifest, now));
 
     TRY_ASSIGN(const Digest content, content_digest(manifest));
-    VersionRow row{manifest.model,     manifest.version,    sha256(bytes).to_string(), bytes, content.to_string(),
-                   manifest.facts.run, VersionState::ready, request.description,       now};
+    VersionRow row{manifest.model, manifest.version,    sha256(bytes).to_string(),
+                   bytes,          content.to_string(), manifest.facts.run,
+                   state,          request.description, now};
     TRY(versions::insert(sql, row, file_rows(manifest)));
     TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
     TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
     for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));
+    if (state != VersionState::ready) {
+        TRY(history::append(sql, {0, now, manifest.model, manifest.version, "quarantined", "", std::nullopt, std::nullopt, request.actor}));
+    }
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
     TRY(record_searchable(sql, manifest));
-    TRY(record_needs(sql, manifest));
+    if (state == VersionState::ready) TRY(record_needs(sql, manifest));
     if (!request.idempotency_key.empty()) {
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));
@@ -235,27 +244,81 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
 
 struct Checked {
     Manifest manifest;
+    VersionState state = VersionState::ready;
     std::int64_t next_version = 1;
+    std::vector<PushFile> wanted;
     std::optional<Pushed> answer;  ///< there is nothing to register
 };
+
+/// Reads what the files are, once their blobs are all here: an unsafe one is refused or kept aside, releases are compared with those that
+/// the bytes give away.
+Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problems, std::vector<std::string>& warnings) {
+    Manifest& manifest = checked.manifest;
+    std::vector<FileToInspect> files;
+    for (const ManifestFile& file : manifest.files) files.push_back({file.path, file.digest});
+    auto inspected = inspect_files(registry, manifest.model, files);
+    if (!inspected && inspected.error().code == "blob-corrupt") {
+        for (const FileToInspect& file : files) TRY(mark_if_corrupt(registry, file.digest));
+        return registry.database.read([&](SqlSession& sql) -> Result<void> {
+            TRY_ASSIGN(manifest.files, find_blobs(sql, checked.wanted, problems));
+            return {};
+        });
+    }
+    if (!inspected) return fail(std::move(inspected).error());
+    const VersionInspection& inspection = *inspected;
+    if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous) {
+        Error error = unsafe_artifact(
+            fmt::format("this version of {} was not registered: it is {}", printable(manifest.model, 300), to_string(inspection.verdict)),
+            inspection);
+        std::ranges::copy(problems, std::back_inserter(error.problems));
+        return fail(std::move(error));
+    }
+    compare_releases(inspection, manifest.facts, warnings, problems);
+    checked.state = state_for(registry, inspection.verdict, false);
+    if (checked.state == VersionState::ready) return {};
+    const bool dangerous = inspection.verdict > Safety::needs_trust;
+    warnings.push_back(
+        dangerous
+            ? fmt::format("it is {}: it is kept in quarantine and never handed out", to_string(inspection.verdict))
+            : std::string(
+                  "it waits: loading it would run code that nobody has judged; `assay inspect` shows which, `assay trust NAME@VERSION "
+                  "--reason WHY` lets it be handed out"));
+    return {};
+}
 
 Result<Checked> check(Registry& registry, const PushRequest& request, Problems& problems, std::vector<std::string>& warnings) {
     Checked checked;
     Manifest& manifest = checked.manifest;
     manifest.model = request.model;
     manifest.facts = request.facts;
-    check_facts(registry, manifest.facts, warnings, problems);
+    checked.wanted = request.files;
+    std::size_t missing_blobs = 0;
     TRY(check_samples(registry, request.files, problems));
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, replay(sql, request, a_day_ago(registry), warnings));
-        if (checked.answer) return {};
         const std::size_t before = problems.size();
         TRY_ASSIGN(manifest.files, find_blobs(sql, request.files, problems));
-        const std::size_t missing_blobs = problems.size() - before;
+        missing_blobs = problems.size() - before;
         check_paths(manifest.files, problems);
         TRY(find_parents(sql, manifest.facts, problems));
-        TRY(check_run(sql, request.run, problems));
-        TRY(refuse_problems(request, problems, missing_blobs));
+        return check_run(sql, request.run, problems);
+    }));
+    if (missing_blobs == 0) {
+        const std::size_t before = problems.size();
+        const auto read = check_bytes(registry, checked, problems, warnings);
+        // A registration that is repeated was judged then: only its warnings are wanted again.
+        if (!read && !checked.answer) return fail(read.error());
+        missing_blobs = static_cast<std::size_t>(std::ranges::count_if(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(), [](const FieldProblem& problem) {
+            return problem.field.ends_with(".digest");
+        }));
+    }
+    check_facts(registry, manifest.facts, warnings, problems);
+    if (checked.answer) {
+        checked.answer->warnings = warnings;
+        return checked;
+    }
+    TRY(refuse_problems(request, problems, missing_blobs));
+    TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
         TRY_ASSIGN(checked.answer, find_unchanged(sql, request, manifest));
         TRY_ASSIGN(const auto model, models::find(sql, request.model));
         if (model) checked.next_version = model->next_version;
@@ -266,7 +329,8 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
 }
 
 /// One attempt under the number that the manifest has.
-Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest& manifest, const std::vector<std::string>& warnings) {
+Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest& manifest, VersionState state,
+                       const std::vector<std::string>& warnings) {
     manifest.created_at = registry.now();
     TRY_ASSIGN(const std::string bytes, canonical_bytes(manifest));
     TRY_ASSIGN(PreparedManifest file, registry.manifests.prepare(bytes));
@@ -276,7 +340,7 @@ Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest&
         if (repeated) return *std::move(repeated);
         TRY_ASSIGN(auto unchanged, find_unchanged(sql, request, manifest));
         if (unchanged) return *std::move(unchanged);
-        TRY_ASSIGN(VersionView view, record(registry, sql, request, manifest, bytes, file));
+        TRY_ASSIGN(VersionView view, record(registry, sql, request, manifest, bytes, state, file));
         return Pushed{std::move(view), true, warnings};
     });
 }
@@ -289,6 +353,14 @@ Result<Pushed> push(Registry& registry, const PushRequest& request, Problems pro
     if (checked.answer) return *std::move(checked.answer);
     Manifest& manifest = checked.manifest;
 
+    if (checked.state != VersionState::ready && !request.aliases.empty()) {
+        return fail(
+            Error(ErrorKind::unsafe, "version-waits", fmt::format("this version of {} was not registered", printable(request.model, 300)))
+                .with_because(
+                    "an alias hands a version out at once, and this one has to wait: loading it would run code that nobody has judged")
+                .with_fix("push it without --alias, look at it with assay inspect, then assay trust NAME@VERSION --reason WHY and assay "
+                          "alias set"));
+    }
     TRY(registry.manifests.open_model(manifest.model));
     for (std::int64_t at_least = checked.next_version;;) {
         manifest.version = registry.numbers.reserve(manifest.model, at_least);
@@ -296,7 +368,7 @@ Result<Pushed> push(Registry& registry, const PushRequest& request, Problems pro
         // its number: never overwritten, never reissued.
         TRY_ASSIGN(at_least, registry.manifests.next_free(manifest.model, manifest.version));
         if (at_least != manifest.version) continue;
-        auto pushed = attempt(registry, request, manifest, warnings);
+        auto pushed = attempt(registry, request, manifest, checked.state, warnings);
         if (pushed && pushed->version.row.version == manifest.version) return pushed;
         if (!pushed && pushed.error().code == "file-exists") continue;
         registry.numbers.give_back(manifest.model, manifest.version);

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "registry/policy.hpp"
 #include "registry/rules.hpp"
+#include "registry/safety_lists.hpp"
 #include "storage/blobs/blob_store.hpp"
 #include "storage/blobs/upload_sessions.hpp"
 #include "storage/manifests/manifest_store.hpp"
@@ -53,6 +54,7 @@ struct Registry {
     Clock& clock;
     Policy policy;
     RulesInForce rules;
+    SafetyLists safety_lists;
     VersionNumbers numbers;
 
     [[nodiscard]] std::string now() const { return clock.now().to_string(); }

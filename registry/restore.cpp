@@ -7,6 +7,7 @@
 #include "registry/needs.hpp"
 #include "registry/record_lineage.hpp"
 #include "registry/search.hpp"
+#include "registry/trust.hpp"
 #include "storage/tables/blobs.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/models.hpp"
@@ -110,6 +111,19 @@ Result<void> check_not_lost(Registry& registry) {
 Result<void> restore_versions(Registry& registry, std::vector<Restorable> versions, std::vector<std::string>& problems) {
     std::ranges::sort(versions, {}, [](const Restorable& one) { return std::tie(one.created_at, one.model, one.version); });
     for (const Restorable& version : versions) TRY(restore_version(registry, version, problems));
+    // Who trusted what is lost with the database: what needs it waits again. A file that cannot be read is not known to be safe.
+    for (const Restorable& version : versions) {
+        if (version.deleted) continue;
+        const VersionRef ref{VersionRef::Number{version.version}};
+        if (const auto inspected = reinspect_version(registry, version.model, ref, ""); !inspected) {
+            if (inspected.error().kind == ErrorKind::not_found || inspected.error().kind == ErrorKind::integrity) continue;  // said of its blob
+            problems.push_back(fmt::format("{}@{}: its files were not inspected: {}", printable(version.model, 300), version.version,
+                                           inspected.error().message));
+        } else if (inspected->row.state == VersionState::quarantined) {
+            problems.push_back(fmt::format("{}@{} waits for trust, which was lost with the database: assay trust",
+                                           printable(version.model, 300), version.version));
+        }
+    }
     return {};
 }
 

@@ -22,6 +22,7 @@ struct CodeVerdict {
 /// What an oddity means. One that is not here is malformed: who adds a code decides about it.
 constexpr auto oddity_verdicts = std::to_array<CodeVerdict>({
     {"embedded-pickle", Safety::data},
+    {"not-what-it-says", Safety::data},  // read as what its name says, it imports and calls nothing
     {"multi-stream", Safety::data},
     {"array-empty-items", Safety::data},
     {"mixed-versions", Safety::data},
@@ -29,7 +30,6 @@ constexpr auto oddity_verdicts = std::to_array<CodeVerdict>({
     {"version-conflict", Safety::data},
     {"unknown-format", Safety::needs_trust},
     {"unscannable", Safety::needs_trust},
-    {"not-what-it-says", Safety::needs_trust},
     {"py2", Safety::needs_trust},
     {"legacy-format", Safety::needs_trust},
     {"lambda-layer", Safety::needs_trust},
@@ -47,7 +47,10 @@ Safety verdict_of(std::string_view code) {
 
 bool is_dict(std::string_view state) { return state == "dict" || state == "literal dict"; }
 
-bool states_fit(const std::vector<std::string>& states, SafetyLists::State allowed) {
+bool states_fit(std::vector<std::string> states, SafetyLists::State allowed) {
+    // What is appended to a subclass of list or set in one of dict: the class was read with that in mind.
+    if (allowed != SafetyLists::State::none)
+        std::erase_if(states, [](const std::string& state) { return state == "items" || state == "pairs"; });
     switch (allowed) {
         case SafetyLists::State::none: return states.empty();
         case SafetyLists::State::dict: return states.empty() || (states.size() == 1 && is_dict(states.front()));
@@ -75,7 +78,7 @@ public:
         }
         for (const Call& call : inspection.calls) judge_call(call);
         for (const Import& import : inspection.imports) {
-            if (import.use == "value") judge_value(import);
+            if (import.use == "value" || import.use == "argument") judge_value(import);
         }
         for (const std::string& function : inspection.functions) {
             add({.code = "embedded-code",
@@ -126,10 +129,10 @@ private:
     }
 
     void judge_call(const Call& call) {
-        if (call.name.empty()) {
-            auto reason = reason_for(call, "call-target", Safety::dangerous, "calls the result of another call: no library writes that");
-            reason.name.clear();
-            return add(std::move(reason));
+        if (call.of_call) {
+            return add(
+                reason_for(call, "call-target", Safety::dangerous,
+                           fmt::format("calls what {}.{} gave, with {}: no library writes that", call.module, call.name, call.text)));
         }
         const std::string name = call.module + ":" + call.name;
         const std::string dotted = call.module + "." + call.name;
@@ -172,6 +175,7 @@ private:
         const std::string name = import.module + ":" + import.name;
         const std::string dotted = import.module + "." + import.name;
         if (is_trusted(dotted) || lists_.is_function(name) || is_a("type", name)) return;
+        if (import.use == "argument" && is_listed(name)) return;
         SafetyReason reason{.offset = import.offset, .name = dotted, .path = import.path};
         if (const auto why = lists_.danger(name)) {
             reason.code = "known-gadget";

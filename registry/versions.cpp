@@ -6,6 +6,7 @@
 #include "registry/models.hpp"
 #include "registry/names.hpp"
 #include "registry/needs.hpp"
+#include "registry/trust.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/needs.hpp"
@@ -70,7 +71,12 @@ Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, cons
     Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)),
                 fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
     if (row.state == VersionState::deleted) return fail(std::move(error).with_fix(hint_to_undelete(row.model, row.version)));
-    return fail(std::move(error));
+    error.kind = ErrorKind::unsafe;
+    return fail(std::move(error)
+                    .with_because("loading it would run code that nobody has judged")
+                    .with_fix(fmt::format("assay inspect {}@{} shows what", printable(row.model, 300), row.version))
+                    .with_fix(fmt::format("assay trust {}@{} --reason WHY lets it be handed out, unless it is dangerous",
+                                          printable(row.model, 300), row.version)));
 }
 
 Result<VersionView> view_of(SqlSession& sql, VersionRow row) {
@@ -153,18 +159,23 @@ Result<void> delete_version(Registry& registry, const std::string& model, const 
 }
 
 Result<VersionView> undelete_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor) {
+    // What waited for trust before it was deleted waits again.
+    TRY_ASSIGN(const VersionRow before, registry.database.read([&](SqlSession& sql) { return resolve(sql, model, ref); }));
+    TRY_ASSIGN(const VersionState state, standing_of(registry, before));
     return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
         TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
         if (row.state != VersionState::deleted) {
             return fail(ErrorKind::conflict, "version-not-deleted",
                         fmt::format("{}@{} is not deleted, it is {}", printable(row.model, 300), row.version, to_string(row.state)));
         }
-        TRY(versions::set_state(sql, row.model, row.version, VersionState::ready));
-        TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
-        TRY(record_needs(sql, manifest));
+        TRY(versions::set_state(sql, row.model, row.version, state));
+        if (state == VersionState::ready) {
+            TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
+            TRY(record_needs(sql, manifest));
+        }
         TRY(history::append(sql, {0, registry.now(), row.model, row.version, "undeleted", "", std::nullopt, std::nullopt, actor}));
         TRY(registry.manifests.remove_tombstone(row.model, row.version));
-        row.state = VersionState::ready;
+        row.state = state;
         return view_of(sql, std::move(row));
     });
 }

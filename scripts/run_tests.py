@@ -119,7 +119,7 @@ def formatting() -> Count:
 
 
 def scripts() -> Count:
-    return python_tests(sys.executable, "tests/unit/scripts")
+    return python_tests(sys.executable, "tests/unit/scripts") + python_tests(sys.executable, "tests/unit/support")
 
 
 def build() -> Count:

@@ -145,6 +145,24 @@ struct WaiverRow {
     std::optional<std::string> ended_by;
 };
 
+/// What reading a blob without running it found.
+struct InspectionRow {
+    std::string digest;      ///< of the blob
+    std::string inspection;  ///< JSON
+    std::string verdict;
+    std::string reasons;     ///< JSON
+    std::string lists;       ///< digest of the lists of names that it was judged by
+    std::string inspected_at;
+};
+
+struct TrustRow {
+    std::string model;
+    std::int64_t version = 0;
+    std::string why;
+    std::string actor;
+    std::string at;
+};
+
 /// What a version can be found by, as far as its manifest says it.
 struct SearchableRow {
     struct Metric {

@@ -14,6 +14,7 @@ void add_routes(Router& router, Context& context) {
     add_rule_routes(router, context);
     add_proof_routes(router, context);
     add_waiver_routes(router, context);
+    add_inspection_routes(router, context);
     add_runnable_routes(router, context);
     add_impact_routes(router, context);
     add_lineage_routes(router, context);

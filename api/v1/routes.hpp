@@ -42,6 +42,7 @@ void add_tag_routes(Router& router, Context& context);
 void add_rule_routes(Router& router, Context& context);
 void add_proof_routes(Router& router, Context& context);
 void add_waiver_routes(Router& router, Context& context);
+void add_inspection_routes(Router& router, Context& context);
 void add_runnable_routes(Router& router, Context& context);
 void add_impact_routes(Router& router, Context& context);
 void add_lineage_routes(Router& router, Context& context);

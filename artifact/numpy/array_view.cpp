@@ -144,7 +144,8 @@ std::optional<BytesView> read_bytes(const PickleGraph& graph, ValueId id) {
     if (arguments.empty()) return codec ? std::nullopt : std::optional(BytesView{0, graph.at(id).offset, {}, false});
     if (arguments.size() == 1) {
         const bool bytes = !codec && (graph.is(arguments[0], ValueKind::bytes) || graph.is(arguments[0], ValueKind::byte_array));
-        return bytes ? read_bytes(graph, arguments[0]) : std::nullopt;
+        const bool encoded = !codec && is_call_of(graph, arguments[0], {"_codecs.encode"});  // protocol 2 has no bytes of its own
+        return bytes || encoded ? read_bytes(graph, arguments[0]) : std::nullopt;
     }
     const auto encoding = text_value(graph, arguments[1]);
     if (arguments.size() != 2 || !graph.is(arguments[0], ValueKind::text) || (encoding != "latin1" && encoding != "latin-1"))

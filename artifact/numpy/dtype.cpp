@@ -82,7 +82,7 @@ std::optional<DTypeState> read_state(const PickleGraph& graph, ValueId id) {
                      parts[3],
                      parts[4],
                      integer(5),
-                     parts.size() > 7 ? integer(7) : 0,
+                     parts.size() > 7 ? integer(7) : -1,
                      parts.size() > 8 ? parts[8] : no_value};
     if (state.order.size() != 1 || std::string_view("<>|=").find(state.order) == std::string_view::npos) return std::nullopt;
     return state;
@@ -143,6 +143,8 @@ bool apply_state(const PickleGraph& graph, const DTypeState& state, DType& dtype
     }
     // Bit 0 of the flags: NumPy itself says that there are objects (NPY_ITEM_REFCOUNT).
     if (state.flags > 0 && (state.flags & 1) != 0) dtype.has_objects = true;
+    // An object dtype that says it holds none would have NumPy take bytes of the file for pointers.
+    if (dtype.kind == 'O' && state.flags >= 0 && (state.flags & 1) == 0) return false;
     read_unit(graph, state.metadata, dtype);
     return read_fields(graph, state, dtype, budget) && read_subtype(graph, state, dtype, budget);
 }

@@ -59,7 +59,7 @@ bool is_collection(const PickleGraph& graph, const PickleCall& call, std::string
                (arguments.size() == 1 && (graph.is(arguments[0], ValueKind::none) ||
                                           is_one_of(graph, arguments[0],
                                                     {"builtins.list", "builtins.int", "builtins.dict", "builtins.set", "builtins.float",
-                                                     "builtins.str", "builtins.tuple", "builtins.bool"})));
+                                                     "builtins.str", "builtins.tuple", "builtins.bool", "collections.OrderedDict"})));
     }
     if (name == "deque") {
         if (arguments.size() == 2 && !graph.is(arguments[1], ValueKind::integer) && !graph.is(arguments[1], ValueKind::none)) return false;
@@ -184,6 +184,7 @@ Folded fold(const PickleGraph& graph, ValueId id) {
     }
     if (!module.starts_with("numpy")) return Folded::no;
     if (module == "numpy" && name == "dtype") return read_dtype(graph, id) ? Folded::dtype : Folded::no;
+    if (module == "numpy.random" && name == "__RandomState_ctor") return arguments.empty() ? Folded::random : Folded::no;
     if (module == "numpy.random._pickle") return is_random(graph, name, arguments) ? Folded::random : Folded::no;
     if (name == "_mareconstruct") return is_masked_array(graph, call, arguments) ? Folded::masked_array : Folded::no;
     if (name == "scalar") return read_scalar(graph, id) ? Folded::scalar : Folded::no;

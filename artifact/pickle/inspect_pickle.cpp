@@ -58,6 +58,7 @@ void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
         reading.traits.python_2 = reading.traits.python_2 || stream.python_2 || hook.nested_python_2();
         reading.calls = reading.calls || stream.calls;
         if (stream.root != no_value) reading.roots.push_back(stream.root);
+        reading.faults.insert(reading.faults.end(), stream.notes.begin(), stream.notes.end());
         if (stream.fault) {
             if (reading.streams > 0 && !stream.calls) {
                 reading.faults.push_back({"trailing-bytes", start, "bytes follow the end of the pickle, and they are no pickle"});
@@ -74,6 +75,7 @@ std::string use_in_words(ImportUse use) {
     switch (use) {
         case ImportUse::call: return "call";
         case ImportUse::instantiate: return "instantiate";
+        case ImportUse::argument: return "argument";
         case ImportUse::value: return "value";
     }
     return "";
@@ -99,6 +101,19 @@ Import import_of(const ImportRecord& record, const PicklePaths& paths) {
             paths.path_of(record.first)};
 }
 
+/// "('echo hello',)", and what else the object is given.
+std::string text_of_call(const PickleGraph& graph, ValueId id) {
+    const PickleCall& call = graph.call(id);
+    std::string text;
+    for (ValueId inner = call.callable; graph.is(inner, ValueKind::call) && text.size() < 400; inner = graph.call(inner).callable) {
+        text = python_text(graph, graph.call(inner).arguments, 200) + text;  // f(…)(…)
+    }
+    text += python_text(graph, call.arguments, 400);
+    if (call.keywords != no_value) text += " " + python_text(graph, call.keywords, 200);
+    for (const ValueId state : graph.values(call.states, 2)) text += " state " + python_text(graph, state, 300);
+    return text;
+}
+
 Call call_of(const CallRecord& record, const PickleGraph& graph, const PicklePaths& paths) {
     Call call{.module = printable(record.module, max_name),
               .name = printable(record.name, max_name),
@@ -108,7 +123,8 @@ Call call_of(const CallRecord& record, const PickleGraph& graph, const PicklePat
               .states = record.states,
               .count = record.count,
               .offset = record.offset};
-    if (!record.folded) call.text = python_text(graph, graph.call(record.first).arguments, 400);
+    call.of_call = record.of_call;
+    if (!record.folded) call.text = text_of_call(graph, record.first);
     call.path = paths.path_of(record.first);
     return call;
 }
@@ -123,11 +139,11 @@ void put_uses(const PickleUses& uses, const PickleGraph& graph, const PicklePath
         }
     }
     for (const StateRecord& record : uses.states) {
-        const std::string what = record.key.empty() ? "the state of an object has " + record.holds
-                                                    : fmt::format("the state of {} puts {} in the place of {}",
-                                                                  class_name(graph, record.object), record.holds, record.key);
+        const std::string owner = class_name(graph, record.object);
+        const std::string what = record.key.empty() ? fmt::format("the state of {} has a key that is no string: {}", owner, record.holds)
+                                                    : fmt::format("the state of {} has {} = {}", owner, record.key, record.holds);
         inspection.oddities.push_back(
-            {"state-code", record.offset, printable(what, 500), printable(record.holds, max_name), paths.path_of(record.object)});
+            {"state-code", record.offset, printable(what, 500), printable(record.name, max_name), paths.path_of(record.object)});
     }
     if (uses.truncated) {
         inspection.oddities.push_back({"limit-distinct", 0, "there are more different names or calls than any real file has", {}, {}});
@@ -297,8 +313,7 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
 }
 
 bool begins_like_pickle(std::string_view first_bytes) {
-    if (first_bytes.size() >= 2 && first_bytes[0] == '\x80') return static_cast<unsigned char>(first_bytes[1]) <= 5;
-    return !first_bytes.empty() && std::string_view("()]}cINFSLVUXTBCKJMGi").find(first_bytes.front()) != std::string_view::npos;
+    return first_bytes.size() >= 2 && first_bytes[0] == '\x80' && static_cast<unsigned char>(first_bytes[1]) <= 5;
 }
 
 }  // namespace assay

@@ -11,7 +11,7 @@ namespace assay {
 /// oddities too. `again`, where a program could also read the bytes with `pickle.load`, is read a second time as that would.
 [[nodiscard]] Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection& inspection, const InspectLimits& limits);
 
-/// Whether the bytes begin like a pickle that a program would read: PROTO, or an opcode of protocol 0 or 1.
+/// Whether the bytes announce a pickle: PROTO and a protocol that there is.
 [[nodiscard]] bool begins_like_pickle(std::string_view first_bytes);
 
 }  // namespace assay

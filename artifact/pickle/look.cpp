@@ -46,9 +46,14 @@ ValueId class_of(const PickleGraph& graph, ValueId id) {
     const std::vector<ValueId> arguments = arguments_of(graph, id, 4);
     const std::string& name = graph.global(call.callable).name;
     if (name == "__newobj__") return arguments.size() == 1 ? arguments.front() : no_value;
-    const bool plain = name == "_reconstructor" && arguments.size() == 3 && is_global(graph, arguments[1], "builtins", "object") &&
-                       graph.is(arguments[2], ValueKind::none);
-    return plain ? arguments.front() : no_value;
+    if (name != "_reconstructor" || arguments.size() != 3) return no_value;
+    const bool plain = is_global(graph, arguments[1], "builtins", "object") && graph.is(arguments[2], ValueKind::none);
+    // A subclass of dict, list, …: the third argument is what is in it.
+    const bool filled =
+        is_one_of(graph, arguments[1], {"builtins.dict", "builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple"}) &&
+        (graph.is(arguments[2], ValueKind::dict) || graph.is(arguments[2], ValueKind::list) || graph.is(arguments[2], ValueKind::set) ||
+         graph.is(arguments[2], ValueKind::frozen_set) || graph.is(arguments[2], ValueKind::tuple));
+    return plain || filled ? arguments.front() : no_value;
 }
 
 std::string class_name(const PickleGraph& graph, ValueId id) {

@@ -20,8 +20,8 @@ namespace assay {
 [[nodiscard]] bool is_one_of(const PickleGraph& graph, ValueId id, std::initializer_list<std::string_view> dotted);
 /// "module.name" of the global that is called or instantiated; empty when the callable is none.
 [[nodiscard]] std::string callable_name(const PickleGraph& graph, ValueId id);
-/// The class of an object: what NEWOBJ or INST instantiates, or the first argument of `copyreg._reconstructor(cls, object, None)` and of
-/// `copyreg.__newobj__(cls)`, by which protocols 0 and 1 say the same. no_value for everything else.
+/// The class of an object: what NEWOBJ or INST instantiates, or the first argument of `copyreg._reconstructor(cls, object, None)`, of
+/// `(cls, dict, {…})` and of `copyreg.__newobj__(cls)`, by which protocols 0 and 1 say the same. no_value for everything else.
 [[nodiscard]] ValueId class_of(const PickleGraph& graph, ValueId id);
 /// "module.Class" of an object; empty when it is none or its class is no global.
 [[nodiscard]] std::string class_name(const PickleGraph& graph, ValueId id);

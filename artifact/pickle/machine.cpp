@@ -2,7 +2,9 @@
 
 #include "artifact/pickle/compat_names.hpp"
 #include "artifact/pickle/line_values.hpp"
+#include "artifact/pickle/look.hpp"
 #include "artifact/pickle/opcode.hpp"
+#include "artifact/pickle/python_text.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +17,9 @@
 namespace assay {
 
 namespace {
+
+constexpr std::size_t max_notes = 100;
+constexpr std::string_view computed = "(computed)";
 
 /// The unpickler as a machine over inert values. One object reads one pickle.
 class Machine {
@@ -128,6 +133,13 @@ private:
 
     void wrong(std::string code, std::string detail) {
         if (!fault_) fault_ = FormatFault{std::move(code), op_offset_, std::move(detail)};
+    }
+
+    /// Wrong, but what follows can be read and would run too: it is better named than hidden.
+    void note(std::string code, std::string detail, ValueId about) {
+        if (stream_.notes.size() >= max_notes) return;
+        std::string name = graph_.is(about, ValueKind::global) ? graph_.global(about).dotted() : callable_name(graph_, about);
+        stream_.notes.push_back({std::move(code), op_offset_, std::move(detail), std::move(name)});
     }
 
     // The stream.
@@ -347,7 +359,7 @@ private:
             case ValueKind::list:
             case ValueKind::set: return graph_.append(target, value);
             case ValueKind::call: return graph_.append_item(target, value);
-            default: wrong("append-target", "something is appended to what is no list");
+            default: note("append-target", "something is appended to what is no list", target);
         }
     }
 
@@ -363,7 +375,7 @@ private:
         const ValueId target = top();
         if (target == no_value) return;
         if (graph_.kind(target) != expected && graph_.kind(target) != ValueKind::call) {
-            return wrong("append-target", "something is appended to what is no list");
+            return note("append-target", "something is appended to what is no list", target);
         }
         for (const ValueId value : values) append_value(target, value);
     }
@@ -375,7 +387,7 @@ private:
         } else if (graph_.is(target, ValueKind::call)) {
             graph_.append_pair(target, key, value);
         } else {
-            wrong("append-target", "a key is set in what is no dict");
+            note("append-target", fmt::format("{} is set in what is no dict", python_text(graph_, key, 100)), target);
         }
     }
 
@@ -444,11 +456,11 @@ private:
         const ValueId name = pop();
         const ValueId module = name == no_value ? no_value : pop();
         if (module == no_value) return;
-        if (!graph_.is(name, ValueKind::text) || !graph_.is(module, ValueKind::text)) {
-            return wrong("global-name", "the module or the name of a global is no string");
-        }
-        if (!graph_.whole(name) || !graph_.whole(module)) return wrong("limit-line", "the name of a global is too long");
-        push_global(std::string(graph_.text(module)), std::string(graph_.text(name)));
+        const auto name_text = text_value(graph_, name);
+        const auto module_text = text_value(graph_, module);
+        if (!name_text || !module_text)
+            note("global-name", "the module or the name of a global is no plain string", module_text ? name : module);
+        push_global(std::string(module_text.value_or(computed)), std::string(name_text.value_or(computed)));
     }
 
     void push_call(PickleCall call) {
@@ -507,7 +519,7 @@ private:
         const ValueId object = state == no_value ? no_value : top();
         if (object == no_value) return;
         stream_.calls = true;
-        if (!graph_.is(object, ValueKind::call)) return built_on_no_object(object);
+        if (!graph_.is(object, ValueKind::call)) return note_build_target(object, state);
         graph_.append_state(object, state);
         if (hook_ == nullptr) return;
         const bool frame_ended = frame_end_ == 0 || cursor_.offset() >= frame_end_;
@@ -520,14 +532,15 @@ private:
         }
     }
 
-    void built_on_no_object(ValueId object) {
+    void note_build_target(ValueId object, ValueId state) {
+        const std::string text = python_text(graph_, state, 200);
         if (graph_.is(object, ValueKind::global)) {
-            const std::string name = graph_.global(object).dotted();
-            wrong("build-target", fmt::format("state is put into {} itself, which every other user of it shares", name));
-            fault_->name = name;
-            return;
+            return note(
+                "build-target",
+                fmt::format("state is put into {} itself, which every other user of it shares: {}", graph_.global(object).dotted(), text),
+                object);
         }
-        wrong("build-target", "state is put into what is no object");
+        note("build-target", "state is put into what is no object: " + text, state);
     }
 
     void persistent_line() {

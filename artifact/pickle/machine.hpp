@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace assay {
 
@@ -33,7 +34,8 @@ struct PickleStream {
     int protocol = 0;         ///< of the PROTO opcode; 0 when there is none (protocols 0 and 1 have none)
     std::uint64_t offset = 0;
     std::uint64_t length = 0;  ///< bytes read
-    std::optional<FormatFault> fault;
+    std::optional<FormatFault> fault;  ///< it broke off here
+    std::vector<FormatFault> notes;    ///< what no library writes, and reading went on all the same
     bool python_2 = false;     ///< holds opcodes that only Python 2 writes
     bool calls = false;        ///< a load would have called or instantiated something
 };

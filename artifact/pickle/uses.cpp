@@ -3,6 +3,8 @@
 #include "artifact/numpy/array_view.hpp"
 #include "artifact/pickle/fold.hpp"
 #include "artifact/pickle/look.hpp"
+#include "artifact/pickle/python_text.hpp"
+#include "artifact/sklearn/scipy_template.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -93,6 +95,14 @@ std::string state_shape(const PickleGraph& graph, ValueId state) {
     return shape.substr(0, shape.find('='));
 }
 
+/// A name that Python itself looks up on an object; a description of a function that is kept as data is none.
+bool is_takeover(std::string_view key, const PickleGraph& graph, ValueId value) {
+    if (!is_special_key(key)) return false;
+    const bool describes = key == "__doc__" || key == "__name__" || key == "__qualname__" || key == "__module__";
+    const bool plain = graph.is(value, ValueKind::none) || text_value(graph, value).has_value();
+    return !(describes && plain);
+}
+
 /// What runs when it is called: a function, a class, the result of a call.
 bool is_code(const PickleGraph& graph, ValueId value) {
     if (graph.is(value, ValueKind::global)) return true;
@@ -108,9 +118,13 @@ public:
     PickleUses collect(const std::vector<ValueId>& roots) {
         used_as_value_.assign(graph_.size(), false);
         used_.assign(graph_.size(), false);
-        for (const ValueId root : roots) note_value(root);
         const auto size = static_cast<ValueId>(graph_.size());
-        for (ValueId id = 0; id < size; ++id) note_children(id);
+        find_arguments(size);
+        for (const ValueId root : roots) note_value(root);
+        // Twice: only after the first time is it known which tuples are nothing but arguments.
+        for (int time = 0; time < 2; ++time) {
+            for (ValueId id = 0; id < size; ++id) note_children(id);
+        }
         for (ValueId id = 0; id < size; ++id) {
             if (graph_.is(id, ValueKind::call)) note_call(id);
         }
@@ -123,14 +137,28 @@ public:
 
 private:
     void note_value(ValueId id) {
+        if (graph_.is(id, ValueKind::tuple)) is_arguments_[id] = false;  // kept somewhere else too
         if (graph_.is(id, ValueKind::global)) used_as_value_[id] = true;
+    }
+
+    /// The tuples that are nothing but the arguments of a call: names in them are judged by the shape that the call may have.
+    void find_arguments(ValueId size) {
+        is_arguments_.assign(size, false);
+        for (ValueId id = 0; id < size; ++id) {
+            if (!graph_.is(id, ValueKind::call)) continue;
+            const ValueId arguments = graph_.call(id).arguments;
+            // What functools.partial is given is called later, with whatever the model passes on.
+            if (graph_.is(arguments, ValueKind::tuple) && callable_name(graph_, id) != "functools.partial") is_arguments_[arguments] = true;
+        }
     }
 
     void note_children(ValueId id) {
         const auto note = [this](ValueId child) { note_value(child); };
         switch (graph_.kind(id)) {
-            case ValueKind::list:
             case ValueKind::tuple:
+                if (is_arguments_[id]) return;
+                [[fallthrough]];
+            case ValueKind::list:
             case ValueKind::dict:
             case ValueKind::set:
             case ValueKind::frozen_set: return graph_.for_each(graph_.list_of(id), note);
@@ -164,6 +192,20 @@ private:
         if (graph_.is(call.callable, ValueKind::global)) {
             record.module = graph_.global(call.callable).module;
             record.name = graph_.global(call.callable).name;
+        } else if (const auto type = builtin_type(call.callable)) {
+            record.module = "types";
+            record.name = *type;
+        } else {
+            record.of_call = true;
+            if (const ValueId first = first_called(call.callable); first != no_value) {
+                record.module = graph_.global(first).module;
+                record.name = graph_.global(first).name;
+            }
+        }
+        for (const ValueId argument : arguments_of(graph_, id)) {
+            if (!graph_.is(argument, ValueKind::global) || !is_arguments_[call.arguments]) continue;
+            used_[argument] = true;
+            note_import(argument, ImportUse::argument, id);
         }
         if (!record.folded) {
             for (const ValueId argument : arguments_of(graph_, id, 32)) record.arguments.push_back(shape_of(graph_, argument));
@@ -173,6 +215,21 @@ private:
             if (call.pairs.count != 0) record.states.push_back("pairs");
         }
         add(std::move(record));
+    }
+
+    /// The global at the bottom of `f(…)(…)(…)`; no_value when there is none.
+    [[nodiscard]] ValueId first_called(ValueId id) const {
+        for (int depth = 0; depth < 100 && graph_.is(id, ValueKind::call); ++depth) id = graph_.call(id).callable;
+        return graph_.is(id, ValueKind::global) ? id : no_value;
+    }
+
+    /// cloudpickle's way to name a type of the types module: `_builtin_type('MethodType')`.
+    [[nodiscard]] std::optional<std::string> builtin_type(ValueId id) const {
+        const std::string name = callable_name(graph_, id);
+        if (!name.starts_with("cloudpickle.") || !name.ends_with("._builtin_type")) return std::nullopt;
+        const std::vector<ValueId> arguments = arguments_of(graph_, id, 2);
+        const auto type = arguments.size() == 1 ? text_value(graph_, arguments[0]) : std::nullopt;
+        return type ? std::optional<std::string>(*type) : std::nullopt;
     }
 
     /// `copyreg._reconstructor(cls, object, None)` is NEWOBJ of cls in older words.
@@ -187,6 +244,11 @@ private:
                           .first = id};
         const PickleCall& call = graph_.call(id);
         for (const ValueId state : graph_.values(call.states, 8)) record.states.push_back(state_shape(graph_, state));
+        if (const std::vector<ValueId> arguments = arguments_of(graph_, id, 4);
+            arguments.size() == 3 && graph_.is(arguments[2], ValueKind::tuple)) {
+            for (const ValueId part : graph_.children(arguments[2], 32))
+                record.arguments.push_back(shape_of(graph_, part));  // a namedtuple
+        }
         if (call.items.count != 0) record.states.push_back("items");
         if (call.pairs.count != 0) record.states.push_back("pairs");
         add(std::move(record));
@@ -216,7 +278,8 @@ private:
     }
 
     void add(CallRecord record) {
-        const auto key = std::tuple(record.module, record.name, record.form, record.folded, record.arguments, record.states);
+        const auto key =
+            std::tuple(record.module, record.name, record.form, record.folded, record.of_call, record.arguments, record.states);
         const auto found = calls_.find(key);
         if (found != calls_.end()) {
             ++uses_.calls[found->second].count;
@@ -260,9 +323,17 @@ private:
         }
         const auto text = text_value(graph_, key);
         if (!text) {
-            uses_.states.push_back({"", "a key that is no string", graph_.at(key).offset, object});
-        } else if (is_special_key(*text) || (is_method_key(*text) && is_code(graph_, value))) {
-            uses_.states.push_back({std::string(*text), shape_of(graph_, value), graph_.at(value).offset, object});
+            uses_.states.push_back({"", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200), class_name(graph_, object),
+                                    graph_.at(key).offset, object});
+        } else if (*text == "_parse_arg_template") {
+            const auto code = text_value(graph_, value);
+            if (!code || !is_canonical_template(*code))
+                uses_.states.push_back(
+                    {std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
+        } else if (is_takeover(*text, graph_, value) || (is_method_key(*text) && is_code(graph_, value))) {
+            const std::string name = graph_.is(value, ValueKind::global) ? graph_.global(value).dotted() : callable_name(graph_, value);
+            uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name,
+                                    graph_.at(value).offset, object});
         }
     }
 
@@ -276,8 +347,10 @@ private:
     PickleUses uses_;
     std::vector<bool> used_as_value_;
     std::vector<bool> used_;
+    std::vector<bool> is_arguments_;
     std::map<std::tuple<std::string, std::string, ImportUse>, ImportRecord> imports_;
-    std::map<std::tuple<std::string, std::string, CallForm, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
+    std::map<std::tuple<std::string, std::string, CallForm, bool, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t>
+        calls_;
 };
 
 }  // namespace

@@ -9,8 +9,8 @@
 
 namespace assay {
 
-/// How a pickle uses an imported name.
-enum class ImportUse { call, instantiate, value };
+/// How a pickle uses an imported name: called, made an instance of, given to a call (whose shape says which may be), kept as a value.
+enum class ImportUse { call, instantiate, argument, value };
 
 /// A name that a load would import, for one use of it.
 struct ImportRecord {
@@ -25,7 +25,8 @@ struct ImportRecord {
 
 /// A kind of call that a load would make: the same callable with arguments and state of the same shape.
 struct CallRecord {
-    std::string module = {};  ///< empty when what is called is no global but the result of another call
+    std::string module = {};
+    bool of_call = false;  ///< what is called is the result of another call, and module.name the first that was called for it
     std::string name = {};
     CallForm form = CallForm::reduce;
     bool folded = false;                 ///< a plain value (pickle/fold.hpp): nothing needs to be judged but the name
@@ -39,7 +40,8 @@ struct CallRecord {
 /// A key of an object's state that would take the place of something its class has: "predict" holding a function.
 struct StateRecord {
     std::string key;
-    std::string holds;  ///< in words
+    std::string holds;  ///< as Python would write it
+    std::string name;   ///< "module.name" that takes the place, or the class of the object
     std::uint64_t offset = 0;
     ValueId object = no_value;
 };

@@ -98,6 +98,7 @@ struct Command {
 [[nodiscard]] Command search_command();
 [[nodiscard]] Command diff_command();
 [[nodiscard]] Command inspect_command();
+[[nodiscard]] Command trust_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command proofs_command();
 [[nodiscard]] Command runnable_command();

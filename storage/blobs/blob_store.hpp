@@ -36,14 +36,12 @@ struct PutExpectation {
 
 /// A blob being read. Nothing leaves it unverified: whole chunks are read, hashed and compared with
 /// BlobInfo::chunks before a byte of them is handed out. Not for concurrent use.
-class BlobReader {
+class BlobReader : public RandomSource {
 public:
-    virtual ~BlobReader() = default;
-    [[nodiscard]] virtual std::uint64_t size() const = 0;
     /// The verified bytes from `offset` to the end of its chunk or `max_bytes`, whichever is first; valid until
     /// the next call. Empty at or after the end. `integrity`, code "blob-corrupt", when the stored bytes are not
     /// what was put (too short included); `internal` when the disk fails to read.
-    [[nodiscard]] virtual Result<std::span<const std::byte>> read_at(std::uint64_t offset, std::size_t max_bytes) = 0;
+    [[nodiscard]] Result<std::span<const std::byte>> read_at(std::uint64_t offset, std::size_t max_bytes) override = 0;
 };
 
 /// Bytes that may become a blob: they come front to back, in several goes, and stay when the process ends between two of them.

@@ -136,7 +136,8 @@ void TestRegistry::open() {
     uploads_ = must(UploadSessions::open(*blobs_, clock, {}));
     database_ = must(open_sqlite(directory_->database()));
     (void)must(migrate(*database_, embedded_migrations(), clock));
-    registry_.reset(new Registry{*database_, *blobs_, *manifests_, *uploads_, clock, policy_, RulesInForce(default_rules()), {}});
+    registry_.reset(new Registry{
+        *database_, *blobs_, *manifests_, *uploads_, clock, policy_, RulesInForce(default_rules()), must(SafetyLists::builtin()), {}});
 }
 
 void TestRegistry::close() {

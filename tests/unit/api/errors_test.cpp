@@ -22,7 +22,7 @@ TEST_CASE("every kind of error has the status that docs/api.md gives it") {
         {ErrorKind::invalid, "method-not-allowed", 405},
         {ErrorKind::incompatible, "x", 409},
         {ErrorKind::conflict, "x", 409},
-        {ErrorKind::unsafe, "x", 409},
+        {ErrorKind::unsafe, "x", 403},
         {ErrorKind::precondition, "x", 412},
         {ErrorKind::too_large, "x", 413},
         {ErrorKind::invalid, "unsupported-media-type", 415},

@@ -95,7 +95,15 @@ TEST_CASE("a blob that is put again while it is being marked stays") {
     damage(registry, digest);
     HealedWhileRead healing(registry);
     Registry& own = registry.registry();
-    Registry watched{own.database, healing, own.manifests, own.uploads, own.clock, own.policy, RulesInForce(*own.rules.get()), {}};
+    Registry watched{own.database,
+                     healing,
+                     own.manifests,
+                     own.uploads,
+                     own.clock,
+                     own.policy,
+                     RulesInForce(*own.rules.get()),
+                     must(SafetyLists::builtin()),
+                     {}};
     must(mark_if_corrupt(watched, digest));
     CHECK(must(stat_blob(registry, digest)) == 9);
 }

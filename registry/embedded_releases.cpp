@@ -1,0 +1,94 @@
+#include "registry/embedded_releases.hpp"
+
+#include "base/text.hpp"
+#include "registry/specifiers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace assay {
+
+namespace {
+
+struct Found {
+    std::string release;
+    std::string evidence;
+    std::string file;
+};
+
+/// What the bytes say of each package: exact releases, and ranges.
+struct Evidence {
+    std::map<std::string, std::vector<Found>> exact;
+    std::map<std::string, std::vector<Found>> ranges;
+};
+
+void collect(const Json& inspection, const std::string& file, Evidence& evidence) {
+    for (const Json& release : inspection.value("releases", Json::array())) {
+        auto& list = release.value("exact", false) ? evidence.exact : evidence.ranges;
+        list[release.value("package", "")].push_back({release.value("release", ""), release.value("evidence", ""), file});
+    }
+    for (const Json& part : inspection.value("parts", Json::array())) collect(part, file, evidence);
+}
+
+std::string releases_in_words(const std::vector<Found>& found) {
+    std::vector<std::string> names;
+    for (const Found& one : found) {
+        if (std::ranges::find(names, one.release) == names.end()) names.push_back(one.release);
+    }
+    return join(names, ", ");
+}
+
+void compare_exact(const std::string& package, const std::vector<Found>& found, Facts& facts, std::vector<std::string>& warnings,
+                   Problems& problems) {
+    const std::string field = "facts.libraries." + package;
+    const auto declared = facts.libraries.find(package);
+    const bool one = std::ranges::all_of(found, [&](const Found& other) { return other.release == found.front().release; });
+    if (declared == facts.libraries.end()) {
+        if (!one || !Release::parse(found.front().release)) return;
+        facts.libraries[package] = found.front().release;
+        facts.origin["libraries." + package] = "bytes";
+        if (std::ranges::find(facts.uses, package) == facts.uses.end()) facts.uses.push_back(package);
+        return;
+    }
+    const bool agrees = std::ranges::any_of(found, [&](const Found& other) { return other.release == declared->second; });
+    if (!agrees) {
+        problems.push_back({field,
+                            fmt::format("says {}, but {} was written by {} ({})", declared->second, printable(found.front().file, 200),
+                                        releases_in_words(found), found.front().evidence),
+                            fmt::format("declare what wrote it: \"{}\":\"{}\"", package, found.front().release)});
+        return;
+    }
+    facts.origin["libraries." + package] = "bytes";
+    if (!one) warnings.push_back(fmt::format("the files were written by several releases of {}: {}", package, releases_in_words(found)));
+}
+
+void compare_range(const std::string& package, const std::vector<Found>& found, const Facts& facts, Problems& problems) {
+    const auto declared = facts.libraries.find(package);
+    if (declared == facts.libraries.end()) return;
+    for (const Found& one : found) {
+        const auto range = SpecifierSet::parse(one.release);
+        if (!range || range->contains_text(declared->second)) continue;
+        problems.push_back({"facts.libraries." + package,
+                            fmt::format("says {}, but {} can only be of {}{} ({})", declared->second, printable(one.file, 200), package,
+                                        one.release, one.evidence),
+                            "declare the environment that wrote the file: assay env capture says it"});
+        return;
+    }
+}
+
+}  // namespace
+
+void compare_releases(const VersionInspection& inspection, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
+    Evidence evidence;
+    for (const FileInspection& file : inspection.files) collect(file.inspection, file.path, evidence);
+    for (const auto& [package, found] : evidence.exact) compare_exact(package, found, facts, warnings, problems);
+    for (const auto& [package, found] : evidence.ranges) {
+        const std::string field = "facts.libraries." + package;
+        if (std::ranges::none_of(problems, [&](const FieldProblem& problem) { return problem.field == field; }))
+            compare_range(package, found, facts, problems);
+    }
+}
+
+}  // namespace assay

@@ -1,0 +1,1 @@
+"""The parts of scripts/make_safety_lists.py."""

@@ -1,0 +1,1 @@
+"""The payloads, by what they abuse. Each module has `payloads()`."""

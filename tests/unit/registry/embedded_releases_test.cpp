@@ -1,0 +1,75 @@
+#include "registry/embedded_releases.hpp"
+
+#include <doctest/doctest.h>
+
+namespace assay::test {
+
+namespace {
+
+VersionInspection inspected(const Json& releases) {
+    VersionInspection version;
+    version.files.push_back({"model.joblib", Safety::model, Json::array(), Json{{"releases", releases}}});
+    return version;
+}
+
+Json exact(const std::string& package, const std::string& release) {
+    return {{"package", package}, {"release", release}, {"exact", true}, {"evidence", "_sklearn_version of 3 objects"}};
+}
+
+Json range(const std::string& package, const std::string& release) {
+    return {{"package", package}, {"release", release}, {"exact", false}, {"evidence", "numpy._core.multiarray"}};
+}
+
+struct Compared {
+    Facts facts;
+    std::vector<std::string> warnings;
+    Problems problems;
+};
+
+Compared compare(const Json& releases, const std::map<std::string, std::string>& libraries) {
+    Compared compared;
+    compared.facts.libraries = libraries;
+    compare_releases(inspected(releases), compared.facts, compared.warnings, compared.problems);
+    return compared;
+}
+
+}  // namespace
+
+TEST_CASE("a declared release that the bytes contradict is a problem, with both values and the evidence") {
+    const Compared compared = compare(Json::array({exact("scikit-learn", "1.9.1")}), {{"scikit-learn", "1.2.2"}});
+    REQUIRE(compared.problems.size() == 1);
+    CHECK(compared.problems[0].field == "facts.libraries.scikit-learn");
+    CHECK(compared.problems[0].message == "says 1.2.2, but model.joblib was written by 1.9.1 (_sklearn_version of 3 objects)");
+    CHECK(compared.problems[0].fix == R"(declare what wrote it: "scikit-learn":"1.9.1")");
+}
+
+TEST_CASE("a release that bytes and declaration agree on is known from the bytes") {
+    const Compared compared =
+        compare(Json::array({exact("scikit-learn", "1.9.1"), range("numpy", ">=2")}), {{"scikit-learn", "1.9.1"}, {"numpy", "2.4.6"}});
+    CHECK(compared.problems.empty());
+    CHECK(compared.facts.origin.at("libraries.scikit-learn") == "bytes");
+    CHECK(!compared.facts.origin.contains("libraries.numpy"));
+}
+
+TEST_CASE("a release that nobody declared is filled in from the bytes, and counts as used") {
+    const Compared compared = compare(Json::array({exact("scikit-learn", "1.9.1")}), {});
+    CHECK(compared.facts.libraries.at("scikit-learn") == "1.9.1");
+    CHECK(compared.facts.origin.at("libraries.scikit-learn") == "bytes");
+    CHECK(compared.facts.uses == std::vector<std::string>{"scikit-learn"});
+}
+
+TEST_CASE("a declared release outside of the range that the bytes imply is a problem") {
+    const Compared compared = compare(Json::array({range("numpy", ">=2")}), {{"numpy", "1.24.4"}});
+    REQUIRE(compared.problems.size() == 1);
+    CHECK(compared.problems[0].message == "says 1.24.4, but model.joblib can only be of numpy>=2 (numpy._core.multiarray)");
+}
+
+TEST_CASE("parts that several releases wrote agree with any of them, and a warning says so") {
+    const Compared compared =
+        compare(Json::array({exact("scikit-learn", "1.2.2"), exact("scikit-learn", "1.9.1")}), {{"scikit-learn", "1.9.1"}});
+    CHECK(compared.problems.empty());
+    CHECK(compared.warnings == std::vector<std::string>{"the files were written by several releases of scikit-learn: 1.2.2, 1.9.1"});
+    CHECK(compare(Json::array({exact("scikit-learn", "1.2.2"), exact("scikit-learn", "1.9.1")}), {}).facts.libraries.empty());
+}
+
+}  // namespace assay::test
