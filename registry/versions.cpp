@@ -133,7 +133,10 @@ Result<VersionView> describe_version(Registry& registry, const std::string& mode
 Result<void> delete_version(Registry& registry, const std::string& model, const VersionRef& ref, WithAliases with_aliases,
                             const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
-        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+        if (row.state == VersionState::deleted) {
+            TRY_ASSIGN(row, resolve_ready(sql, model, ref));  // says so
+        }
         const std::string now = registry.now();
         TRY_ASSIGN(const auto names, aliases::of_version(sql, row.model, row.version));
         if (!names.empty() && with_aliases == WithAliases::refuse) {

@@ -111,7 +111,9 @@ std::string text_of_call(const PickleGraph& graph, ValueId id) {
     }
     text += python_text(graph, call.arguments, 400);
     if (call.keywords != no_value) text += " " + python_text(graph, call.keywords, 200);
-    for (const ValueId state : graph.values(call.states, 2)) text += " state " + python_text(graph, state, 300);
+    for (const ValueId item : graph.values(call.items, 3)) text += " item " + python_text(graph, item, 100);
+    for (const ValueId part : graph.values(call.pairs, 4)) text += " set " + python_text(graph, part, 100);
+    for (const ValueId state : graph.values(call.states, 3)) text += " state " + python_text(graph, state, 300);
     return text;
 }
 

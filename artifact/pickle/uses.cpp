@@ -192,9 +192,9 @@ private:
         if (graph_.is(call.callable, ValueKind::global)) {
             record.module = graph_.global(call.callable).module;
             record.name = graph_.global(call.callable).name;
-        } else if (const auto type = builtin_type(call.callable)) {
-            record.module = "types";
-            record.name = *type;
+        } else if (is_builtin_type(call.callable)) {
+            record.module = graph_.global(graph_.call(call.callable).callable).module;
+            record.name = "_builtin_type";
         } else {
             record.of_call = true;
             if (const ValueId first = first_called(call.callable); first != no_value) {
@@ -223,13 +223,10 @@ private:
         return graph_.is(id, ValueKind::global) ? id : no_value;
     }
 
-    /// cloudpickle's way to name a type of the types module: `_builtin_type('MethodType')`.
-    [[nodiscard]] std::optional<std::string> builtin_type(ValueId id) const {
+    /// cloudpickle's way to name a type of the types module, which it calls: `_builtin_type('CodeType')(…)`.
+    [[nodiscard]] bool is_builtin_type(ValueId id) const {
         const std::string name = callable_name(graph_, id);
-        if (!name.starts_with("cloudpickle.") || !name.ends_with("._builtin_type")) return std::nullopt;
-        const std::vector<ValueId> arguments = arguments_of(graph_, id, 2);
-        const auto type = arguments.size() == 1 ? text_value(graph_, arguments[0]) : std::nullopt;
-        return type ? std::optional<std::string>(*type) : std::nullopt;
+        return name.starts_with("cloudpickle.") && name.ends_with("._builtin_type");
     }
 
     /// `copyreg._reconstructor(cls, object, None)` is NEWOBJ of cls in older words.

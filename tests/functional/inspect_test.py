@@ -194,7 +194,7 @@ class Attacks(unittest.TestCase):
             code, report = inspect(path)
             shown = [(reason.get("name"), reason.get("arguments", "") + reason["detail"]) for reason in report["reasons"]]
             named = any(name in payload.names and (specimen.marker is None or specimen.marker in text) for name, text in shown)
-            return specimen.name, code == 6, named
+            return f"{payload.name} in {specimen.name}", code == 6, named
 
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for result in pool.map(judge, enumerate(catalogue())):

@@ -50,7 +50,7 @@ Pickle& Pickle::shape(std::initializer_list<int> extents) {
 
 Pickle& Pickle::dtype(std::string_view code, std::string_view order) {
     global("numpy", "dtype").text(code).boolean(false).boolean(true).tuple3().reduce();
-    mark().integer(3).text(order).none().none().none().integer(-1).integer(-1).integer(code == "O" ? 63 : 0).tuple();
+    mark().integer(3).text(order).none().none().none().integer(-1).integer(-1).integer(code.starts_with('O') ? 63 : 0).tuple();
     return build();
 }
 

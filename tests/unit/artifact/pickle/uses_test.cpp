@@ -174,7 +174,7 @@ TEST_CASE("what is called may be the result of a call") {
     // cloudpickle's way to name a type.
     const PickleUses cloud = uses(
         Pickle().global("cloudpickle.cloudpickle", "_builtin_type").text("CodeType").tuple1().reduce().integer(1).tuple1().reduce().stop());
-    CHECK(calls(cloud) == "cloudpickle.cloudpickle._builtin_type(str=CodeType); types.CodeType(int)");
+    CHECK(calls(cloud) == "cloudpickle.cloudpickle._builtin_type(str=CodeType); cloudpickle.cloudpickle._builtin_type(int)");
 }
 
 TEST_CASE("a function in the place of a method is named, data in its place is not") {

@@ -1,0 +1,106 @@
+#include "artifact/inspect.hpp"
+
+#include "tests/support/artifacts.hpp"
+#include "tests/support/pickle_bytes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace assay::test {
+
+namespace {
+
+std::string format_of(std::string_view bytes, const std::string& name = "file") { return inspect_bytes(bytes, name).format; }
+
+}  // namespace
+
+TEST_CASE("texts are texts, however much their first letters are opcodes") {
+    CHECK(format_of("catboost\nnumpy\nscikit-learn==1.5\n", "requirements.txt") == "text");
+    CHECK(format_of("Name,Island\nA,Dream\n") == "text");
+    CHECK(format_of("  {\"rows\": 1}\n") == "json");
+    CHECK(format_of("\xef\xbb\xbfpenguin \xc3\xa9\n") == "text");
+    CHECK(verdict_of("(hello world)\n", "notes.txt") == "data");
+}
+
+TEST_CASE("files of no and of one byte have a verdict") {
+    CHECK(format_of("") == "empty");
+    CHECK(verdict_of("", "notes.txt") == "data");
+    CHECK(verdict_of("", "model.pkl") == "malformed");
+    CHECK(verdict_of("x", "one.txt") == "data");
+    CHECK(verdict_of("\x01", "one") == "needs-trust");
+}
+
+TEST_CASE("what no reader reads is unknown, says what it looks like, and is never safe") {
+    const Inspection program = inspect_bytes(std::string("\x7f") + "ELF" + std::string(60, '\0'), "model.bin");
+    CHECK(program.format == "unknown");
+    CHECK(oddity_of(program, "unknown-format").detail.find("ELF") != std::string::npos);
+    CHECK(to_string(judge(program).verdict) == "needs-trust");
+}
+
+TEST_CASE("a pickle that breaks off after a call is a pickle: the call would have run") {
+    CHECK(verdict_of("cposix\nsystem\n(Vid\ntR\x01\x02", "notes.txt") == "malformed");
+    const SafetyVerdict verdict = judge(inspect_bytes("cposix\nsystem\n(Vid\ntR\x01\x02", "notes.txt"));
+    CHECK(reason_codes(verdict).find("known-gadget") != std::string::npos);
+}
+
+TEST_CASE("a pickle behind the head of a picture is pointed at") {
+    const Pickle evil = Pickle().proto(4).global("posix", "system").text("id").tuple1().reduce().stop();
+    const Inspection found = inspect_bytes("\x89PNG\r\n\x1a\n" + std::string(40, '\0') + evil.str(), "logo.png");
+    CHECK(found.format == "unknown");
+    const Oddity oddity = oddity_of(found, "embedded-pickle");
+    CHECK(oddity.offset == 48);
+    CHECK(oddity.name == "posix.system");
+}
+
+TEST_CASE("a compressed file is what is in it, and its offsets are those of the contents") {
+    const Inspection plain = inspect_artifact("1.9.1-pipeline.joblib");
+    for (const char* ending : {"z", "gz", "bz2", "lzma", "xz", "lz4"}) {
+        CAPTURE(ending);
+        const Inspection packed = inspect_artifact(std::string("1.9.1-pipeline.") + ending);
+        CHECK(packed.complete);
+        CHECK(packed.format == "joblib");
+        CHECK(packed.unpacked == plain.unpacked);
+        REQUIRE(packed.arrays.size() == plain.arrays.size());
+        CHECK(packed.arrays.back().offset == plain.arrays.back().offset);
+        CHECK(to_text(packed.tree) == to_text(plain.tree));
+    }
+}
+
+TEST_CASE("real files cut at any byte have a verdict that is not safe, and an offset within the file") {
+    for (const char* name : {"1.9.1-tree.joblib", "1.9.1-protocol5.pkl", "1.9.1-pipeline.z"}) {
+        const std::string whole = artifact_bytes(name);
+        for (std::size_t length = 2; length < whole.size(); ++length) {
+            const Inspection cut = inspect_bytes(whole.substr(0, length), name);
+            const SafetyVerdict verdict = judge(cut);
+            CAPTURE(name);
+            CAPTURE(length);
+            REQUIRE(verdict.verdict >= Safety::needs_trust);
+            REQUIRE(!verdict.reasons.empty());
+            REQUIRE(verdict.reasons.front().offset <= std::max(cut.unpacked, cut.bytes));
+        }
+    }
+}
+
+TEST_CASE("a flipped bit gives a verdict, and the same one again") {
+    for (const char* name : {"1.9.1-tree.joblib", "1.2.2-forest.joblib", "1.9.1-pipeline.lz4"}) {
+        std::string bytes = artifact_bytes(name);
+        for (std::size_t at = 0; at < bytes.size(); at += 13) {
+            bytes[at] = static_cast<char>(bytes[at] ^ (1U << (at % 8)));
+            const std::string first = to_text(to_json(judge(inspect_bytes(bytes, name))));
+            REQUIRE(first == to_text(to_json(judge(inspect_bytes(bytes, name)))));
+            bytes[at] = static_cast<char>(bytes[at] ^ (1U << (at % 8)));
+        }
+    }
+}
+
+TEST_CASE("lists that are too long for a report are cut, and their lengths stand beside them") {
+    Inspection inspection;
+    for (int i = 0; i < 5; ++i) inspection.functions.push_back("f" + std::to_string(i));
+    const Json json = to_json(inspection, 3);
+    CHECK(json["functions"].size() == 3);
+    CHECK(json["cut"]["functions"] == 5);
+    CHECK(json["schema"] == "assay.inspection/1");
+}
+
+}  // namespace assay::test

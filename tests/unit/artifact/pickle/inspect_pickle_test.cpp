@@ -1,0 +1,69 @@
+#include "artifact/pickle/inspect_pickle.hpp"
+
+#include "tests/support/artifacts.hpp"
+#include "tests/support/pickle_bytes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace assay::test {
+
+TEST_CASE("pickles one after the other are all read, and bytes that are none behind them are refused") {
+    const Pickle one = Pickle().proto(4).integer(1).stop();
+    const Pickle evil = Pickle().proto(4).global("posix", "system").text("id").tuple1().reduce().stop();
+    const Inspection both = inspect_bytes(one.str() + evil.str());
+    CHECK(both.streams == 2);
+    CHECK(both.complete);
+    CHECK(imports_of(both) == "call posix.system");
+    CHECK(oddity_of(inspect_bytes(one.str() + "junk"), "trailing-bytes").offset == one.size());
+}
+
+TEST_CASE("a call is reported with its arguments, where it stands, and its offset") {
+    const Pickle evil =
+        Pickle().proto(4).empty_dict().text("weights").global("posix", "system").text("echo hello").tuple1().reduce().set_item().stop();
+    const Inspection found = inspect_bytes(evil);
+    REQUIRE(found.calls.size() == 1);
+    CHECK(found.calls[0].text == "('echo hello',)");
+    CHECK(found.calls[0].path == "['weights']");
+    CHECK(evil.str()[found.calls[0].offset] == 'R');
+}
+
+TEST_CASE("bytes that are a pickle of their own are a note with the names in it, also when they are compressed") {
+    const Pickle evil = Pickle().proto(4).global("posix", "system").text("id").tuple1().reduce().stop();
+    const Inspection found = inspect_bytes(Pickle().proto(4).bytes(evil).stop());
+    CHECK(oddity_of(found, "embedded-pickle").name == "posix.system");
+    CHECK(to_string(judge(found).verdict) == "data");
+}
+
+TEST_CASE("an array without padding whose bytes are opcodes is read differently by pickle.load, and its payload is named") {
+    // joblib takes 8 bytes for the array; pickle.load takes the same bytes for opcodes.
+    const Pickle polyglot = Pickle().proto(3).wrapper("u1", {24}, false).raw("0cposix\nsystem\n(Vid\ntR.\n").stop();
+    const Inspection found = inspect_bytes(polyglot);
+    CHECK(oddity_of(found, "readers-disagree").name == "posix.system");
+    CHECK(to_string(judge(found).verdict) == "malformed");
+    CHECK(reason_codes(judge(found)).find("known-gadget") != std::string::npos);
+}
+
+TEST_CASE("functions that cloudpickle embeds are named") {
+    const Inspection found = inspect_artifact("1.9.1-function.pkl");
+    CHECK(found.format == "cloudpickle");
+    CHECK(found.functions.size() == 1);
+}
+
+TEST_CASE("bombs end at their limits: objects, marks, lengths") {
+    InspectLimits limits;
+    limits.max_values = 1'000;
+    CHECK(oddities_of(inspect_bytes("\x80\x04" + std::string(5'000, ']'), "model.pkl", limits)).starts_with("limit-values@"));
+    CHECK(oddities_of(inspect_bytes("\x80\x04" + std::string(100'000, '('))).starts_with("limit-depth@"));
+    const std::string huge = std::string("\x80\x04\x8e") + std::string(7, '\xff') + "\x7f";
+    CHECK(oddities_of(inspect_bytes(huge)).starts_with("truncated@"));
+    CHECK(oddities_of(inspect_bytes(std::string("\x80\x04\x8b") + "\xff\xff\xff\x7f")).starts_with("number-text@"));
+}
+
+TEST_CASE("a list 100,000 deep is read, walked and judged") {
+    std::string deep = "\x80\x04" + std::string(100'000, ']') + std::string(99'999, 'a') + ".";
+    CHECK(inspect_bytes(deep).complete);
+}
+
+}  // namespace assay::test

@@ -1,0 +1,112 @@
+#include "registry/safety.hpp"
+
+#include "tests/support/artifacts.hpp"
+#include "tests/support/pickle_bytes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace assay::test {
+
+namespace {
+
+SafetyVerdict verdict_on(const Pickle& pickle, const std::set<std::string, std::less<>>& trusted = {}) {
+    return judge(inspect_bytes(pickle), trusted);
+}
+
+std::string first_code(const SafetyVerdict& verdict) { return verdict.reasons.empty() ? "" : verdict.reasons.front().code; }
+
+Pickle scaler() { return Pickle().proto(4).object("sklearn.preprocessing._data", "StandardScaler"); }
+
+}  // namespace
+
+TEST_CASE("every fixture that a release of scikit-learn has written is a model, but for the one that carries a function") {
+    for (const char* name : {"0.20.4-pipeline.joblib", "0.20.4-tree.joblib", "0.24.2-encoder.joblib", "1.0.2-pipeline.joblib",
+                             "1.2.2-forest.joblib", "1.3.2-protocol0.pkl", "1.5.2-encoder.joblib", "1.6.1-boosting.joblib",
+                             "1.7.2-search.joblib", "1.9.1-neighbours.joblib", "1.9.1-pipeline.lz4", "1.9.1-protocol5.pkl"}) {
+        CAPTURE(name);
+        const SafetyVerdict verdict = judge(inspect_artifact(name));
+        CHECK(to_string(verdict.verdict) == "model");
+        CHECK(verdict.reasons.empty());
+    }
+    const SafetyVerdict function = judge(inspect_artifact("1.9.1-function.pkl"));
+    CHECK(to_string(function.verdict) == "needs-trust");
+    CHECK(reason_codes(function).find("embedded-code") != std::string::npos);
+}
+
+TEST_CASE("plain values are data") { CHECK(verdict_of(Pickle().proto(4).empty_dict().text("a").integer(1).set_item().stop()) == "data"); }
+
+TEST_CASE("a payload is named with its arguments, its offset and its place") {
+    const Pickle pickle =
+        scaler().empty_dict().text("mean_").global("posix", "system").text("echo hello").tuple1().reduce().set_item().build().stop();
+    const SafetyVerdict verdict = verdict_on(pickle);
+    CHECK(to_string(verdict.verdict) == "dangerous");
+    REQUIRE(!verdict.reasons.empty());
+    CHECK(verdict.reasons[0].name == "posix.system");
+    CHECK(verdict.reasons[0].arguments == "('echo hello',)");
+    CHECK(verdict.reasons[0].path == "mean_");
+    CHECK(pickle.str()[verdict.reasons[0].offset] == 'R');
+}
+
+TEST_CASE("a name in no list needs trust, unless it is trusted") {
+    const Pickle pickle = Pickle().proto(4).object("churn_lib", "Ratio").stop();
+    CHECK(first_code(verdict_on(pickle)) == "unknown-global");
+    CHECK(to_string(verdict_on(pickle).verdict) == "needs-trust");
+    CHECK(to_string(verdict_on(pickle, {"churn_lib.Ratio"}).verdict) == "model");
+}
+
+TEST_CASE("a listed name is allowed as what it is listed as, and as nothing else") {
+    CHECK(first_code(verdict_on(Pickle().proto(4).global("sklearn.pipeline", "Pipeline").empty_tuple().reduce().stop())) == "wrong-kind");
+    CHECK(first_code(verdict_on(Pickle().proto(4).object("numpy", "log1p").stop())) == "wrong-kind");
+    CHECK(first_code(verdict_on(Pickle().proto(4).global("builtins", "bytearray").integer(1 << 30).tuple1().reduce().stop())) ==
+          "call-shape");
+    CHECK(first_code(verdict_on(Pickle().proto(4).global("_codecs", "encode").text("x").text("bz2").tuple2().reduce().stop())) ==
+          "call-shape");
+}
+
+TEST_CASE("an object is given one dict, and nothing is put into one that holds nothing") {
+    CHECK(to_string(verdict_on(scaler().empty_dict().build().stop()).verdict) == "model");
+    CHECK(first_code(verdict_on(scaler().empty_dict().build().empty_dict().build().stop())) == "call-shape");
+    CHECK(first_code(verdict_on(scaler().integer(1).build().stop())) == "call-shape");
+    CHECK(first_code(verdict_on(scaler().text("k").integer(1).set_item().stop())) == "call-shape");
+    CHECK(first_code(verdict_on(Pickle().proto(4).global("sklearn.pipeline", "Pipeline").empty_dict().build().stop())) == "build-target");
+}
+
+TEST_CASE("a function in the place of a method, and an attribute of Python's own, are dangerous") {
+    CHECK(first_code(verdict_on(scaler().empty_dict().text("predict").global("numpy", "log1p").set_item().build().stop())) == "state-code");
+    CHECK(first_code(verdict_on(scaler().empty_dict().text("__class__").text("x").set_item().build().stop())) == "state-code");
+    CHECK(to_string(verdict_on(scaler().empty_dict().text("predict").boolean(true).set_item().build().stop()).verdict) == "model");
+}
+
+TEST_CASE("what a call gave is not called") {
+    const Pickle pickle = Pickle().proto(4).global("numpy", "dtype").text("f8").tuple1().reduce().empty_tuple().reduce().stop();
+    CHECK(first_code(verdict_on(pickle)) == "call-target");
+}
+
+TEST_CASE("the worst reason makes the verdict and stands first") {
+    const Pickle pickle =
+        Pickle().proto(4).mark().object("churn_lib", "Ratio").global("posix", "system").text("id").tuple1().reduce().tuple().stop();
+    const SafetyVerdict verdict = verdict_on(pickle);
+    CHECK(to_string(verdict.verdict) == "dangerous");
+    CHECK(verdict.reasons.front().name == "posix.system");
+    CHECK(verdict.reasons.back().name == "churn_lib.Ratio");
+    const Json json = to_json(verdict);
+    CHECK(json["verdict"] == "dangerous");
+    CHECK(json["reasons"][0]["code"] == "known-gadget");
+}
+
+TEST_CASE("verdicts are read back from their names") {
+    for (const Safety verdict : {Safety::data, Safety::model, Safety::needs_trust, Safety::dangerous, Safety::malformed})
+        CHECK(parse_safety(to_string(verdict)) == verdict);
+    CHECK(!parse_safety("safe"));
+}
+
+TEST_CASE("an oddity that nobody has decided about is malformed") {
+    Inspection inspection;
+    inspection.complete = true;
+    inspection.oddities.push_back({"something-new", 3, "never seen"});
+    CHECK(judge(inspection).verdict == Safety::malformed);
+}
+
+}  // namespace assay::test
