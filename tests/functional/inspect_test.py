@@ -208,7 +208,7 @@ class Attacks(unittest.TestCase):
                     unnamed.append(name)
         self.assertGreater(tried, 500)
         self.assertEqual(missed, [])
-        self.assertLessEqual(len(unnamed), tried // 100, unnamed)
+        self.assertLessEqual(len(unnamed), tried // 50, unnamed)
 
 
 if __name__ == "__main__":

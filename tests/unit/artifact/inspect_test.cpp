@@ -86,10 +86,10 @@ TEST_CASE("a flipped bit gives a verdict, and the same one again") {
     for (const char* name : {"1.9.1-tree.joblib", "1.2.2-forest.joblib", "1.9.1-pipeline.lz4"}) {
         std::string bytes = artifact_bytes(name);
         for (std::size_t at = 0; at < bytes.size(); at += 13) {
-            bytes[at] = static_cast<char>(bytes[at] ^ (1U << (at % 8)));
+            bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ (1U << (at % 8)));
             const std::string first = to_text(to_json(judge(inspect_bytes(bytes, name))));
             REQUIRE(first == to_text(to_json(judge(inspect_bytes(bytes, name)))));
-            bytes[at] = static_cast<char>(bytes[at] ^ (1U << (at % 8)));
+            bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ (1U << (at % 8)));
         }
     }
 }
