@@ -175,11 +175,19 @@ Result<void> inspect_compressed(const Content& content, Codec codec, Inspection&
     return {};
 }
 
+/// Our own archive: named values, which nothing can execute (docs/formats.md, Native archive).
+Result<void> call_archive(Inspection& inspection) {
+    inspection.format = "archive";
+    inspection.complete = true;
+    return {};
+}
+
 bool is_named(const Inspection& inspection, std::string_view ending) { return to_lower_ascii(inspection.name).ends_with(ending); }
 
 /// Formats that say what they are in their first bytes, then those that do not.
 Result<void> inspect_bytes(const Content& content, std::string_view first_bytes, Inspection& inspection, Allowance& allowance) {
     const InspectLimits& limits = allowance.limits;
+    if (first_bytes.starts_with("ASSAYARC")) return call_archive(inspection);
     if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, limits);
     if (begins_like_safetensors(first_bytes, content.size)) return inspect_safetensors(content, inspection, limits);
     if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);

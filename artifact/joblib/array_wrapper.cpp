@@ -34,6 +34,7 @@ std::variant<ValueId, FormatFault> ArrayWrapperHook::after_build(ValueId object,
     ++wrappers_;
     PickleArray array{.wrapper = object};
     if (dtype->has_objects) return read_objects(array);
+    ++raw_;
     const auto length = array_bytes(*shape, dtype->itemsize);
     if (!length) return wrong("limit-length", "an array claims more bytes than there can be");
     const ValueId aligned_to = attribute(graph_, object, "numpy_array_alignment_bytes");
@@ -75,6 +76,7 @@ std::variant<ValueId, FormatFault> ArrayWrapperHook::read_objects(PickleArray ar
     ArrayWrapperHook inner(cursor_, graph_, nesting_ + 1);
     const PickleStream stream = read_pickle(cursor_, graph_, &inner);
     wrappers_ += inner.wrappers_;
+    raw_ += inner.raw_;
     aligned_ += inner.aligned_;
     nested_protocol_ = std::max({nested_protocol_, stream.protocol, inner.nested_protocol_});
     nested_python_2_ = nested_python_2_ || stream.python_2 || inner.nested_python_2_;

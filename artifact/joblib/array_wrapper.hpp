@@ -13,7 +13,8 @@ public:
     [[nodiscard]] std::variant<ValueId, FormatFault> after_build(ValueId object, bool frame_ended) override;
 
     [[nodiscard]] std::size_t wrappers() const { return wrappers_; }
-    [[nodiscard]] std::size_t aligned() const { return aligned_; }  ///< of them, those with an alignment byte (joblib ≥ 1.2)
+    [[nodiscard]] std::size_t raw() const { return raw_; }  ///< of them, those whose bytes lie in the file: arrays of numbers
+    [[nodiscard]] std::size_t aligned() const { return aligned_; }  ///< of those, the ones with an alignment byte (joblib ≥ 1.2)
     [[nodiscard]] int nested_protocol() const { return nested_protocol_; }  ///< of arrays of objects; -1 when there are none
     /// What no library writes, in pickles of arrays of objects.
     [[nodiscard]] const std::vector<FormatFault>& notes() const { return notes_; }
@@ -27,6 +28,7 @@ private:
     PickleGraph& graph_;
     std::size_t nesting_;
     std::size_t wrappers_ = 0;
+    std::size_t raw_ = 0;
     std::size_t aligned_ = 0;
     int nested_protocol_ = -1;
     bool nested_python_2_ = false;

@@ -54,6 +54,7 @@ void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
         reading.traits.protocol = std::max(reading.traits.protocol, stream.protocol);
         reading.traits.nested_protocol = std::max(reading.traits.nested_protocol, hook.nested_protocol());
         reading.traits.wrappers += hook.wrappers();
+        reading.traits.raw += hook.raw();
         reading.traits.aligned += hook.aligned();
         reading.traits.python_2 = reading.traits.python_2 || stream.python_2 || hook.nested_python_2();
         reading.calls = reading.calls || stream.calls;

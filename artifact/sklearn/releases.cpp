@@ -152,7 +152,7 @@ std::vector<ReleaseEvidence> find_releases(const PickleGraph& graph, const Pickl
             evidence.add("scikit-learn", "<0.22", false, import.module);
         }
     }
-    if (traits.wrappers != 0) {
+    if (traits.raw != 0) {
         const bool with = traits.aligned != 0;
         evidence.add("joblib", with ? ">=1.2" : "<1.2", false, with ? "arrays are aligned" : "arrays are not aligned");
     }

@@ -15,6 +15,7 @@ struct WriterTraits {
     int protocol = 0;
     int nested_protocol = -1;   ///< of joblib's pickles for arrays of objects; -1 when there are none
     std::size_t wrappers = 0;   ///< arrays of joblib
+    std::size_t raw = 0;        ///< of them, arrays of numbers: only those can be aligned
     std::size_t aligned = 0;    ///< of them, with an alignment byte
     bool python_2 = false;
 };

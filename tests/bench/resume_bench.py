@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from assay_process import ENVIRONMENT, Server, binary, percentile, print_table, quiet_environment, report, scratch  # noqa: E402
+from assay_process import ENVIRONMENT, Server, binary, percentile, print_table, quiet_environment, random_text, report, scratch  # noqa: E402
 from tcp_proxy import UP, Proxy  # noqa: E402
 
 UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
@@ -39,7 +39,7 @@ def write_random(path, size, seed):
     generator, digest = random.Random(seed), hashlib.sha256()
     with open(path, "wb") as file:
         while size > 0:
-            piece = generator.randbytes(min(size, 1 << 20))
+            piece = random_text(generator, min(size, 1 << 20))
             digest.update(piece)
             file.write(piece)
             size -= len(piece)

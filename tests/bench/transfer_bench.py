@@ -9,7 +9,7 @@ from what the store already holds. The page cache is warm for everybody.
 
 import argparse
 import json
-import os
+import random
 import shutil
 import subprocess
 import sys
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from assay_process import ENVIRONMENT, Server, binary, print_table, quiet_environment, report, scratch  # noqa: E402
+from assay_process import ENVIRONMENT, Server, binary, print_table, quiet_environment, random_text, report, scratch  # noqa: E402
 
 
 def timed(command, env=None, cwd=None):
@@ -44,13 +44,13 @@ def main():
         environment.write_text(json.dumps(ENVIRONMENT))
         with open(big, "wb") as file:
             for _ in range(arguments.mib):
-                file.write(os.urandom(1 << 20))
+                file.write(random_text(random, 1 << 20))
         seconds = {"sha256sum": [], "cp + sync": [], "push": [], "fetch": []}
         with Server(folder / "data") as server:
             env = quiet_environment(folder, ASSAY_URL=server.url)
             for number in range(1, arguments.rounds + 1):
                 with open(big, "r+b") as file:
-                    file.write(os.urandom(64))
+                    file.write(random_text(random, 64))
                 seconds["sha256sum"].append(timed(["sha256sum", big]))
                 copy = folder / "copy.bin"
                 seconds["cp + sync"].append(timed(["sh", "-c", 'cp "$1" "$2" && sync "$2"', "sh", big, copy]))

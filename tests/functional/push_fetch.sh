@@ -3,7 +3,7 @@
 source "$(dirname "$0")/common.sh"
 start_server
 
-head -c 3000000 /dev/urandom >model.joblib
+head -c 3000000 /dev/urandom | base64 >model.joblib
 push_model penguins --param depth=8 --tag team=birds --alias candidate
 says "penguins@1"
 

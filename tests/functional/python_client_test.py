@@ -190,7 +190,7 @@ class PythonClient(unittest.TestCase):
         source = self.root / "export" / "deep"
         source.mkdir(parents=True)
         (source / "wörter.txt").write_bytes(b"")
-        (source.parent / "big.bin").write_bytes(os.urandom(3_000_000))
+        (source.parent / "big.bin").write_text(os.urandom(1_500_000).hex())
         facts = dict(training=("penguins", self.train), metrics={"accuracy": 0.9}, uses=["numpy"])
         version = assay.push("folder", source.parent, trained_at="2026-11-22T21:14:03Z", **facts)
         found = assay.fetch(version.ref, self.root / "out")

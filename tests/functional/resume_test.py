@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import assay_process  # noqa: E402
-from assay_process import ENVIRONMENT, Server, quiet_environment  # noqa: E402
+from assay_process import ENVIRONMENT, Server, quiet_environment, random_text  # noqa: E402
 from tcp_proxy import DOWN, UP, Proxy  # noqa: E402
 
 MIB = 1 << 20
@@ -37,7 +37,7 @@ class ResumeTest(unittest.TestCase):
         self.addCleanup(self.server.stop)
         self.proxy = Proxy(self.server.host, self.server.port)
         self.addCleanup(self.proxy.close)
-        self.bytes = random.Random(self.id()).randbytes(SIZE)
+        self.bytes = random_text(random.Random(self.id()), SIZE)
         (self.folder / "model.bin").write_bytes(self.bytes)
         (self.folder / "train.csv").write_text("a,b\n1,2\n")
         (self.folder / "trained.json").write_text(json.dumps(ENVIRONMENT))

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from assay_process import Client, Server, digest_of, registration, report, scratch  # noqa: E402
+from assay_process import Client, Server, digest_of, random_text, registration, report, scratch  # noqa: E402
 
 MIB = 1 << 20
 SIZES = (1, 4096, MIB - 1, MIB, MIB + 1, 2 * MIB + 12345)
@@ -47,7 +47,7 @@ def main():
 
     with scratch() as folder, Server(folder / "data") as server:
         client = Client(server)
-        contents = {f"blob-{size}.bin": chooser.randbytes(size) for size in SIZES}
+        contents = {f"blob-{size}.bin": random_text(chooser, size) for size in SIZES}
         digests = {name: client.put_blob(content) for name, content in contents.items()}
         client.send_json("POST", "/v1/models/m/versions", registration(digests)).must(201)
         stored = {}

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from assay_process import Client, Server, binary, digest_of, quiet_environment, registration, report, scratch  # noqa: E402
+from assay_process import Client, Server, binary, digest_of, quiet_environment, random_text, registration, report, scratch  # noqa: E402
 
 
 class Pusher(threading.Thread):
@@ -36,7 +36,7 @@ class Pusher(threading.Thread):
             client = Client(self.server, timeout=30)
             while True:
                 seed, size = self.random.getrandbits(64), self.random.choice((1, 700, 4096, 65536, (1 << 20) + 1))
-                content = random.Random(seed).randbytes(size)
+                content = random_text(random.Random(seed), size)
                 answer = client.request("PUT", f"/v1/blobs/{digest_of(content)}", content, {"Content-Type": "application/octet-stream"})
                 if not answer.complete:
                     return
@@ -65,7 +65,7 @@ def verify(server, versions, bytes_too):
             continue
         if bytes_too:
             answer = client.request("GET", f"/v1/models/{model}/versions/{number}/files/model.bin", headers={"Assay-Environment": "none"})
-            if answer.status != 200 or answer.body != random.Random(seed).randbytes(size):
+            if answer.status != 200 or answer.body != random_text(random.Random(seed), size):
                 lost.append((model, number, f"its file: HTTP {answer.status}, {len(answer.body)} of {size} bytes"))
     client.close()
     return lost

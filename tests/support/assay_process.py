@@ -3,6 +3,7 @@
 The binary is $ASSAY_BIN or $ASSAY, else build/release/assay.
 """
 
+import base64
 import contextlib
 import hashlib
 import http.client
@@ -165,6 +166,11 @@ class Client:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def random_text(generator: Any, size: int) -> bytes:
+    """`size` bytes like no others, in letters: a file of random bytes is no known format, and a version of it would wait for trust."""
+    return base64.b64encode(generator.randbytes(size))[:size]
 
 
 def digest_of(content: bytes) -> str:

@@ -63,8 +63,9 @@ TEST_CASE("a skops model shows its estimators, its arrays and the releases that 
     const Json step =
         tuple({value("\"svc\""), object("sklearn.svm._classes", "SVC",
                                         {{"C", value("2.5")}, {"classes_", array("1.npy")}, {"_sklearn_version", value("\"1.5.2\"")}})});
-    const Inspection inspection = skops(object(
-        "sklearn.pipeline", "Pipeline", {{"steps", list({step})}, {"verbose", value("false")}, {"_sklearn_version", value("\"1.5.2\"")}}));
+    const Inspection inspection =
+        skops(object("sklearn.pipeline", "Pipeline",
+                     {{"steps", list(Json::array({step}))}, {"verbose", value("false")}, {"_sklearn_version", value("\"1.5.2\"")}}));
     CHECK(inspection.format == "skops");
     CHECK(inspection.complete);
     CHECK(inspection.oddities.empty());
