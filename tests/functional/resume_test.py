@@ -22,8 +22,9 @@ from tcp_proxy import DOWN, UP, Proxy  # noqa: E402
 
 MIB = 1 << 20
 SIZE = 24 * MIB + 12345
-#: What may travel twice besides requests and facts: what a killed server had not read yet of what had been sent.
-REQUESTS, IN_FLIGHT = MIB // 4, 8 * MIB
+#: What may travel twice besides requests and facts: what a killed server had not read yet of what had been sent, which is at most what
+#: the kernel buffers between the proxy and it (tcp_wmem and tcp_rmem: 4 and 6 MiB).
+REQUESTS, IN_FLIGHT = MIB // 4, 12 * MIB
 PYTHON = os.environ.get("ASSAY_PYTHON") or sys.executable
 
 

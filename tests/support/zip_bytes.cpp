@@ -4,7 +4,10 @@ namespace assay::test {
 
 std::string le(std::uint64_t value, int width) {
     std::string bytes;
-    for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xffU);
+    for (int i = 0; i < width; ++i) {
+        bytes += static_cast<char>(value & 0xffU);
+        value >>= 8U;
+    }
     return bytes;
 }
 

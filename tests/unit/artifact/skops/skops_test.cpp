@@ -20,11 +20,10 @@ Json node(const char* loader, const char* module, const char* cls, Json more = J
     return json;
 }
 Json value(const char* text) { return node("JsonNode", "builtins", "str", {{"content", text}}); }
-Json list(Json items) { return node("ListNode", "builtins", "list", {{"content", std::move(items)}}); }
-Json tuple(Json items) { return node("TupleNode", "builtins", "tuple", {{"content", std::move(items)}}); }
+Json list(std::vector<Json> items) { return node("ListNode", "builtins", "list", {{"content", std::move(items)}}); }
+Json tuple(std::vector<Json> items) { return node("TupleNode", "builtins", "tuple", {{"content", std::move(items)}}); }
 Json dict(Json entries) {
-    Json types = Json::array();
-    for (std::size_t i = 0; i < entries.size(); ++i) types.push_back(node("TypeNode", "builtins", "str"));
+    std::vector<Json> types(entries.size(), node("TypeNode", "builtins", "str"));
     return node("DictNode", "builtins", "dict", {{"content", std::move(entries)}, {"key_types", list(std::move(types))}});
 }
 Json object(const char* module, const char* cls, Json state) {
