@@ -51,6 +51,8 @@ bool states_fit(const std::vector<std::string>& states, SafetyLists::State allow
     switch (allowed) {
         case SafetyLists::State::none: return states.empty();
         case SafetyLists::State::dict: return states.empty() || (states.size() == 1 && is_dict(states.front()));
+        case SafetyLists::State::distribution:
+            return states.empty() || (states.size() == 1 && (is_dict(states.front()) || states.front() == "distribution"));
         case SafetyLists::State::any: return true;
     }
     return false;
@@ -150,7 +152,10 @@ private:
             if (entry.fold) return call.folded;
             return call.folded || (entry.arguments.matches(call.arguments, is) && states_fit(call.states, entry.state));
         });
-        if (!fits)
+        if (fits) return;
+        if (const auto why = lists_.danger(name))
+            add(reason_for(call, "known-gadget", Safety::dangerous, fmt::format("{}: {}", does, *why)));
+        else
             add(reason_for(call, "call-shape", Safety::dangerous,
                            fmt::format("{}, with arguments or a state that its library does not write", does)));
     }

@@ -31,6 +31,7 @@ Result<std::optional<SafetyLists::State>> take_state(std::string& rest) {
     rest.erase(begin, end - begin);
     if (word == "none") return SafetyLists::State::none;
     if (word == "dict") return SafetyLists::State::dict;
+    if (word == "distribution") return SafetyLists::State::distribution;
     if (word == "any") return SafetyLists::State::any;
     return fail(wrong("there is no state=" + printable(word, 60)));
 }

@@ -19,7 +19,7 @@ namespace assay {
 class SafetyLists {
 public:
     /// What BUILD may give to an object or to what a call returned.
-    enum class State { none, dict, any };
+    enum class State { none, dict, distribution, any };  ///< distribution: a dict, or the pair that SciPy up to 1.5 writes
     struct Class {
         State state = State::dict;
         std::optional<ArgumentShape> arguments;  ///< of NEWOBJ; none at all when absent

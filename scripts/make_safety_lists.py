@@ -90,24 +90,29 @@ def advised(reviewed: List[Reviewed], kinds: Set[str], shelves: List[Library]) -
     return {spelling for name in names for spelling in spellings(name, shelves)}
 
 
+def root_states(reviewed: List[Reviewed], shelves: List[Library]) -> Dict[str, str]:
+    """The roots under every spelling, and the state that their subclasses are given."""
+    return {spelling: each.entry.state for each in reviewed if each.entry.kind == "root" for spelling in spellings(each.entry.name, shelves)}
+
+
 def make(package: str, reviewed: List[Reviewed], own: List[Library], others: List[Library]) -> Made:
     """The lines of one list. A class to which one release gives code that runs while it is unpickled is out for all releases."""
-    roots = advised(reviewed, {"root"}, own + others)
-    clean = roots | advised(reviewed, {"base"}, own + others)
+    roots = root_states(reviewed, own + others)
+    clean = roots.keys() | advised(reviewed, {"base"}, own + others)
     never = advised(reviewed, {"never"}, own)
     entries = reviewed_entries(reviewed, package, own)
-    generated: Set[str] = set()
+    generated: Dict[str, str] = {}  # class → what BUILD may give it
     left_out: Dict[str, Set[str]] = {}
     for library in own:
-        for finding in findings(Shelf(library, others), roots, clean, is_skipped):
+        for finding in findings(Shelf(library, others), set(roots), clean, is_skipped):
             if finding.name in entries or finding.abstract or ONLY_A_BASE.match(finding.name.partition(":")[2]):
                 continue
             against = finding.against or (("never, says reviewed.txt",) if finding.name in never else ())
             if against:
                 left_out.setdefault(finding.name, set()).update(against)
             else:
-                generated.add(finding.name)
-    lines = [Entry("class", name).line() for name in generated - left_out.keys()]
+                generated[finding.name] = roots[finding.roots[0]]
+    lines = [Entry("class", name, state=state).line() for name, state in generated.items() if name not in left_out]
     lines += [entry.line() for each in entries.values() for entry in each]
     return Made(sorted(set(lines), key=lambda line: line.split(maxsplit=2)[1:] + [line]), left_out)
 
@@ -118,7 +123,8 @@ def text_of(package: str, made: Made) -> str:
 
 
 def conflicts(texts: Dict[str, str], dangerous: List[str]) -> List[str]:
-    """What no reader of the lists could make sense of: a function that is also something else, a name both allowed and dangerous."""
+    """What no reader of the lists could make sense of: a function that is also something else, a name both allowed and dangerous; but what may
+    be called with some arguments only is dangerous with all others."""
     kinds: Dict[str, Set[str]] = {}
     for text in texts.values():
         for line in text.splitlines():
@@ -126,8 +132,9 @@ def conflicts(texts: Dict[str, str], dangerous: List[str]) -> List[str]:
                 kind, name = line.split()[:2]
                 kinds.setdefault(name, set()).add(kind)
     found = [f"{name} is {' and '.join(sorted(each))}" for name, each in kinds.items() if "function" in each and len(each) > 1]
-    found += [f"{name} is allowed, and dangerous" for name in sorted(set(dangerous) & kinds.keys())]
-    found += [f"{name} is allowed, and {wild} dangerous" for name in sorted(kinds) for wild in dangerous if wild == name.partition(":")[0] + ":*"]
+    allowed = {name for name, each in kinds.items() if each != {"callable"}}
+    found += [f"{name} is allowed, and dangerous" for name in sorted(set(dangerous) & allowed)]
+    found += [f"{name} is allowed, and {wild} dangerous" for name in sorted(allowed) for wild in dangerous if wild == name.partition(":")[0] + ":*"]
     found += ["dangerous.txt is not sorted, or says something twice"] if dangerous != sorted(set(dangerous)) else []
     return found
 

@@ -4,7 +4,7 @@
 #include "artifact/pickle/fold.hpp"
 #include "artifact/pickle/look.hpp"
 #include "artifact/pickle/python_text.hpp"
-#include "artifact/sklearn/scipy_template.hpp"
+#include "artifact/sklearn/scipy_distribution.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -89,8 +89,23 @@ bool is_pair_of_states(const PickleGraph& graph, ValueId state) {
     return graph.is(parts[1], ValueKind::dict) && (graph.is(parts[0], ValueKind::none) || graph.is(parts[0], ValueKind::dict));
 }
 
+/// What SciPy up to 1.5 writes for a distribution: the parameters of its constructor, and a random state.
+bool is_distribution(const PickleGraph& graph, ValueId state) {
+    if (!graph.is(state, ValueKind::tuple) || graph.child_count(state) != 2) return false;
+    const std::vector<ValueId> parts = graph.children(state);
+    if (!graph.is(parts[0], ValueKind::dict) || !(graph.is(parts[1], ValueKind::none) || shape_of(graph, parts[1]) == "random"))
+        return false;
+    const std::vector<ValueId> entries = graph.children(parts[0]);
+    for (std::size_t i = 0; i < entries.size(); i += 2) {
+        const auto key = text_value(graph, entries[i]);
+        if (!key || !is_constructor_parameter(*key)) return false;
+    }
+    return true;
+}
+
 std::string state_shape(const PickleGraph& graph, ValueId state) {
     if (is_pair_of_states(graph, state)) return "slots";
+    if (is_distribution(graph, state)) return "distribution";
     const std::string shape = shape_of(graph, state);
     return shape.substr(0, shape.find('='));
 }
@@ -98,9 +113,21 @@ std::string state_shape(const PickleGraph& graph, ValueId state) {
 /// A name that Python itself looks up on an object; a description of a function that is kept as data is none.
 bool is_takeover(std::string_view key, const PickleGraph& graph, ValueId value) {
     if (!is_special_key(key)) return false;
-    const bool describes = key == "__doc__" || key == "__name__" || key == "__qualname__" || key == "__module__";
-    const bool plain = graph.is(value, ValueKind::none) || text_value(graph, value).has_value();
-    return !(describes && plain);
+    return !is_description_key(key) || !(graph.is(value, ValueKind::none) || text_value(graph, value).has_value());
+}
+
+/// cloudpickle's way to name a type of the types module, which it calls: `_builtin_type('CodeType')(…)`.
+bool names_builtin_type(const PickleGraph& graph, ValueId id) {
+    const std::string name = callable_name(graph, id);
+    return name.starts_with("cloudpickle.") && name.ends_with("._builtin_type");
+}
+
+bool is_method_type(const PickleGraph& graph, ValueId id) {
+    if (!graph.is(id, ValueKind::call) || !names_builtin_type(graph, id)) return false;
+    const PickleCall& call = graph.call(id);
+    if (call.states.count + call.items.count + call.pairs.count != 0) return false;
+    const std::vector<ValueId> arguments = arguments_of(graph, id, 2);
+    return arguments.size() == 1 && text_value(graph, arguments[0]) == "MethodType";
 }
 
 /// What runs when it is called: a function, a class, the result of a call.
@@ -188,11 +215,15 @@ private:
         if (folded == Folded::object) note_made_object(id);
         if (folded == Folded::ufunc) note_ufunc(id);
         note_state(id);
+        if (is_method_type(graph_, id)) return;  // the call of it is what counts
         CallRecord record{.form = call.form, .folded = folded != Folded::no, .offset = graph_.at(id).offset, .first = id};
         if (graph_.is(call.callable, ValueKind::global)) {
             record.module = graph_.global(call.callable).module;
             record.name = graph_.global(call.callable).name;
-        } else if (is_builtin_type(call.callable)) {
+        } else if (is_method_type(graph_, call.callable)) {
+            record.module = "types";
+            record.name = "MethodType";
+        } else if (names_builtin_type(graph_, call.callable)) {
             record.module = graph_.global(graph_.call(call.callable).callable).module;
             record.name = "_builtin_type";
         } else {
@@ -221,12 +252,6 @@ private:
     [[nodiscard]] ValueId first_called(ValueId id) const {
         for (int depth = 0; depth < 100 && graph_.is(id, ValueKind::call); ++depth) id = graph_.call(id).callable;
         return graph_.is(id, ValueKind::global) ? id : no_value;
-    }
-
-    /// cloudpickle's way to name a type of the types module, which it calls: `_builtin_type('CodeType')(…)`.
-    [[nodiscard]] bool is_builtin_type(ValueId id) const {
-        const std::string name = callable_name(graph_, id);
-        return name.starts_with("cloudpickle.") && name.ends_with("._builtin_type");
     }
 
     /// `copyreg._reconstructor(cls, object, None)` is NEWOBJ of cls in older words.
@@ -356,6 +381,10 @@ private:
 }  // namespace
 
 bool is_special_key(std::string_view key) { return key.starts_with("__") && key.ends_with("__"); }
+
+bool is_description_key(std::string_view key) {
+    return key == "__doc__" || key == "__name__" || key == "__qualname__" || key == "__module__";
+}
 
 bool is_method_key(std::string_view key) {
     constexpr auto methods = std::to_array<std::string_view>({"predict",

@@ -62,6 +62,8 @@ struct PickleUses {
 
 /// Names that Python itself looks up on an object or its class: `__class__`.
 [[nodiscard]] bool is_special_key(std::string_view key);
+/// Those of them that describe a function: a text or None in their place changes nothing that runs.
+[[nodiscard]] bool is_description_key(std::string_view key);
 /// What scikit-learn or a caller calls on an estimator: a function in its place runs.
 [[nodiscard]] bool is_method_key(std::string_view key);
 

@@ -1,6 +1,7 @@
 #include "artifact/skops/uses.hpp"
 
 #include "artifact/pickle/uses.hpp"
+#include "artifact/sklearn/scipy_distribution.hpp"
 #include "artifact/skops/node.hpp"
 #include "base/text.hpp"
 
@@ -212,6 +213,7 @@ private:
         const Json& inner = skops_member(content, "content");
         if (inner.is_structured() && inner.empty()) return {};  // nothing to set
         const std::string shape = skops_shape(content);
+        if (is_distribution(content)) return {"distribution"};
         const std::string word = shape.substr(0, shape.find('='));
         return {word.starts_with("literal ") ? word.substr(8) : word};
     }
@@ -369,9 +371,27 @@ private:
         const Json& state = skops_state(node);
         if (!state.is_object()) return;
         for (const auto& [key, value] : state.items()) {
-            if (is_special_key(key) || (is_method_key(key) && is_code(value)))
-                wrong("state-code", "the state of an object puts a value in the place of " + key, node, path);
+            if (is_takeover(key, value)) wrong("state-code", "the state of an object puts a value in the place of " + key, node, path);
         }
+    }
+
+    static bool is_takeover(const std::string& key, const Json& value) {
+        const auto plain = skops_value(value);
+        if (key == "_parse_arg_template") return !plain || !plain->is_string() || !is_canonical_template(plain->get<std::string>());
+        if (is_description_key(key)) return !plain || !(plain->is_null() || plain->is_string());
+        return is_special_key(key) || (is_method_key(key) && is_code(value));
+    }
+
+    /// What SciPy up to 1.5 writes for a distribution: the parameters of its constructor, and a random state.
+    static bool is_distribution(const Json& content) {
+        const Json& parts = skops_items(content);
+        if (skops_text(content, "__loader__") != "TupleNode" || parts.size() != 2) return false;
+        const std::string random = skops_shape(parts[1]);
+        if (random != "none" && random != "random") return false;
+        const Json& parameters = skops_member(parts[0], "content");
+        if (skops_text(parts[0], "__loader__") != "DictNode" || !parameters.is_object()) return false;
+        return std::all_of(parameters.items().begin(), parameters.items().end(),
+                           [](const auto& entry) { return is_constructor_parameter(entry.key()); });
     }
 
     Inspection& inspection_;

@@ -23,6 +23,7 @@ class Finding(NamedTuple):
     name: str
     against: Tuple[str, ...]
     abstract: bool
+    roots: Tuple[str, ...]
 
 
 class Shelf:
@@ -102,5 +103,6 @@ def findings(shelf: Shelf, roots: Set[str], clean: Set[str], skip: Callable[[str
         for name in sorted(module.classes) if not skip(module.name) else []:
             definition = f"{module.name}:{name}"
             ancestry = shelf.ancestry(shelf.own, definition)
-            if ancestry.names() & roots:
-                yield Finding(definition, tuple(objections(ancestry, clean)), is_abstract(ancestry))
+            found = ancestry.names() & roots
+            if found:
+                yield Finding(definition, tuple(objections(ancestry, clean)), is_abstract(ancestry), tuple(sorted(found)))

@@ -79,6 +79,34 @@ TEST_CASE("a function in the place of a method, and an attribute of Python's own
     CHECK(to_string(verdict_on(scaler().empty_dict().text("predict").boolean(true).set_item().build().stop()).verdict) == "model");
 }
 
+TEST_CASE("a distribution of SciPy's is a model, another text or a pair in its place is dangerous") {
+    const auto distribution = [] { return Pickle().proto(4).object("scipy.stats._continuous_distns", "norm_gen"); };
+    const Pickle pair = Pickle().empty_dict().text("momtype").integer(1).set_item().none().tuple2();
+    CHECK(to_string(verdict_on(distribution().raw(pair).build().stop()).verdict) == "model");
+    const Pickle other = Pickle().empty_dict().text("momtypes").integer(1).set_item().none().tuple2();
+    CHECK(first_code(verdict_on(distribution().raw(other).build().stop())) == "call-shape");
+    CHECK(first_code(verdict_on(distribution().empty_dict().text("_parse_arg_template").text("import os").set_item().build().stop())) ==
+          "state-code");
+}
+
+TEST_CASE("getattr gives a distribution its own method, and nothing else") {
+    const auto get = [](std::string_view name) {
+        const Pickle owner = Pickle().object("scipy.stats._discrete_distns", "geom_gen");
+        return verdict_on(Pickle().proto(4).global("builtins", "getattr").raw(owner).text(name).tuple2().reduce().stop());
+    };
+    CHECK(to_string(get("_entropy").verdict) == "model");
+    CHECK(first_code(get("__class__")) == "known-gadget");
+}
+
+TEST_CASE("what numpy.vectorize wraps is judged itself") {
+    const auto wrapped = [](std::string_view module, std::string_view name) {
+        const Pickle vectorize = Pickle().proto(4).object("numpy", "vectorize");
+        return verdict_on(Pickle(vectorize).empty_dict().text("pyfunc").global(module, name).set_item().build().stop());
+    };
+    CHECK(to_string(wrapped("numpy", "log1p").verdict) == "model");
+    CHECK(to_string(wrapped("os", "system").verdict) == "dangerous");
+}
+
 TEST_CASE("what a call gave is not called") {
     const Pickle pickle = Pickle().proto(4).global("numpy", "dtype").text("f8").tuple1().reduce().empty_tuple().reduce().stop();
     CHECK(first_code(verdict_on(pickle)) == "call-target");

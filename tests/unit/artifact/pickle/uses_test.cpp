@@ -194,6 +194,24 @@ TEST_CASE("a function in the place of a method is named, data in its place is no
     CHECK(states(uses(object_with("_parse_arg_template", Pickle().global("m", "f")))) == "_parse_arg_template=m.f (m.C)");
 }
 
+TEST_CASE("a constructor's parameters and a random state are the state of an old distribution, other pairs are not") {
+    const auto state = [](std::string_view key, const Pickle& second) {
+        return calls(uses(Pickle().object("m", "C").empty_dict().text(key).integer(0).set_item().raw(second).tuple2().build().stop()));
+    };
+    CHECK(state("momtype", Pickle().none()) == "m.C() state distribution");
+    CHECK(state("_parse_arg_template", Pickle().none()) == "m.C() state literal tuple");
+    CHECK(state("momtype", Pickle().object("m", "D")).find("distribution") == std::string::npos);
+}
+
+TEST_CASE("a method that cloudpickle makes is a call of types.MethodType; its other types are called through cloudpickle") {
+    const auto made = [](std::string_view type) {
+        return Pickle().global("cloudpickle.cloudpickle", "_builtin_type").text(type).tuple1().reduce();
+    };
+    CHECK(calls(uses(made("MethodType").global("m", "f").none().tuple2().reduce().stop())) == "types.MethodType(global=m:f, none)");
+    CHECK(calls(uses(made("CodeType").integer(0).tuple1().reduce().stop())) ==
+          "cloudpickle.cloudpickle._builtin_type(str=CodeType); cloudpickle.cloudpickle._builtin_type(int)");
+}
+
 TEST_CASE("more different names than any file has are cut, and said to be") {
     InspectLimits limits;
     limits.max_distinct = 3;

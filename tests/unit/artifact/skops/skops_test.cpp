@@ -96,6 +96,21 @@ TEST_CASE("a class in the place of a container is called with its contents") {
     CHECK(calls(skops(node("RandomStateNode", "my", "State", {{"content", dict(Json::object())}}))) == Codes{"my.State()"});
 }
 
+TEST_CASE("a description in a state is a text, and the template of a distribution is SciPy's own") {
+    CHECK(codes(skops(object("my", "Thing", {{"__doc__", value("\"numbers\"")}}))).empty());
+    CHECK(codes(skops(object("my", "Thing", {{"__doc__", node("FunctionNode", "numpy", "log1p")}}))) == Codes{"state-code"});
+    CHECK(codes(skops(object("my", "Thing", {{"_parse_arg_template", value("\"import os\"")}}))) == Codes{"state-code"});
+}
+
+TEST_CASE("a constructor's parameters and a random state are the state of an old distribution") {
+    const auto thing = [](const char* key) {
+        const Json pair = tuple({dict({{key, value("1")}}), value("null")});
+        return calls(skops(node("ObjectNode", "my", "Thing", {{"content", pair}})));
+    };
+    CHECK(thing("momtype") == Codes{"my.Thing() distribution"});
+    CHECK(thing("_parse_arg_template") == Codes{"my.Thing() tuple"});
+}
+
 TEST_CASE("the types of keys are called with the keys") {
     const Json types = list({node("TypeNode", "os", "system")});
     CHECK(calls(skops(node("DictNode", "builtins", "dict", {{"content", {{"id", value("1")}}}, {"key_types", types}}))) ==

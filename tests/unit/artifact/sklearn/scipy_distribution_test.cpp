@@ -1,4 +1,4 @@
-#include "artifact/sklearn/scipy_template.hpp"
+#include "artifact/sklearn/scipy_distribution.hpp"
 
 #include <doctest/doctest.h>
 
@@ -33,6 +33,13 @@ TEST_CASE("any other text is code of the file's") {
     CHECK(!is_canonical_template(changed));
     std::string shapes = "\ndef _parse_args(self, a=print(1),  loc=0):\n    return (a=print(1), ), loc, 1\n";
     CHECK(!is_canonical_template(shapes));
+}
+
+TEST_CASE("the parameters of a distribution's constructor are numbers, its name and its shapes; the template is none of them") {
+    CHECK(is_constructor_parameter("momtype"));
+    CHECK(is_constructor_parameter("shapes"));
+    CHECK(!is_constructor_parameter("_parse_arg_template"));
+    CHECK(!is_constructor_parameter(""));
 }
 
 }  // namespace assay::test

@@ -1,4 +1,4 @@
-#include "artifact/sklearn/scipy_template.hpp"
+#include "artifact/sklearn/scipy_distribution.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +50,12 @@ bool is_canonical_template(std::string_view text) {
         const std::string_view shapes = rest.substr(0, end);
         return is_shapes(shapes) && text == rendered(shapes, location.first, location.second);
     });
+}
+
+bool is_constructor_parameter(std::string_view name) {
+    constexpr auto names = std::to_array<std::string_view>({"momtype", "a", "b", "xtol", "badvalue", "name", "longname", "shapes",
+                                                            "extradoc", "seed", "moment_tol", "values", "inc", "histogram"});
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace assay
