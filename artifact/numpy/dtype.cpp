@@ -149,6 +149,15 @@ bool apply_state(const PickleGraph& graph, const DTypeState& state, DType& dtype
     return read_fields(graph, state, dtype, budget) && read_subtype(graph, state, dtype, budget);
 }
 
+/// The code of a dtype: a text, or the class of a record array's elements, whose fields the state has.
+std::string_view code_of(const PickleGraph& graph, ValueId id) {
+    if (!graph.is(id, ValueKind::global)) return string_of(graph, id);
+    const std::string name = graph.global(id).dotted();
+    const bool record =
+        name == "numpy.record" || name == "numpy.rec.record" || name == "numpy.core.records.record" || name == "numpy._core.records.record";
+    return record ? "V" : "";
+}
+
 std::optional<DType> read_nested(const PickleGraph& graph, ValueId id, int& budget) {
     if (--budget < 0 || !graph.is(id, ValueKind::call)) return std::nullopt;
     const PickleCall& call = graph.call(id);
@@ -162,7 +171,7 @@ std::optional<DType> read_nested(const PickleGraph& graph, ValueId id, int& budg
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         if (!graph.is(arguments[i], ValueKind::boolean) && !graph.is(arguments[i], ValueKind::integer)) return std::nullopt;
     }
-    auto dtype = parse_code(string_of(graph, arguments[0]));
+    auto dtype = parse_code(code_of(graph, arguments[0]));
     if (!dtype || call.states.count == 0) return dtype;
     const auto state = read_state(graph, graph.values(call.states).front());
     if (!state || !apply_state(graph, *state, *dtype, budget)) return std::nullopt;

@@ -452,12 +452,21 @@ private:
         push_global(std::move(*module), std::move(*name));
     }
 
+    /// What Python never takes for the name of a global. What a global or a call is, only Python knows.
+    [[nodiscard]] bool is_no_text(ValueId id) const {
+        if (text_value(graph_, id) || graph_.is(id, ValueKind::global) || graph_.is(id, ValueKind::persistent)) return false;
+        if (!graph_.is(id, ValueKind::call)) return true;
+        const ValueId cls = class_of(graph_, id);
+        return graph_.is(cls, ValueKind::global) && graph_.global(cls).module != "builtins";
+    }
+
     void stack_global() {
         const ValueId name = pop();
         const ValueId module = name == no_value ? no_value : pop();
         if (module == no_value) return;
         const auto name_text = text_value(graph_, name);
         const auto module_text = text_value(graph_, module);
+        if (is_no_text(name) || is_no_text(module)) return wrong("global-name", "the module or the name of a global is no string");
         if (!name_text || !module_text)
             note("global-name", "the module or the name of a global is no plain string", module_text ? name : module);
         push_global(std::string(module_text.value_or(computed)), std::string(name_text.value_or(computed)));

@@ -70,7 +70,17 @@ private:
         // What the loader takes the member for must be what it is; what is within is judged with the part.
         if ((array && part->format != "npy") || (sparse && part->format != "npz"))
             return wrong("skops-member", fmt::format("the member {} is {}, and no array", file, part->format), node, path);
+        if (!array && !sparse) accept_any(file);
         if (array && !part->arrays.empty()) add_array(part->arrays.front(), file, node, path);
+    }
+
+    /// The loader takes the member for bytes and nothing else: they need not be of a format that is known.
+    void accept_any(const std::string& file) {
+        const auto part =
+            std::find_if(inspection_.parts.begin(), inspection_.parts.end(), [&](const Inspection& each) { return each.name == file; });
+        if (part == inspection_.parts.end() || part->format != "unknown") return;
+        part->complete = true;
+        std::erase_if(part->oddities, [](const Oddity& oddity) { return oddity.code == "unknown-format"; });
     }
 
     void add_array(ArrayFact fact, const std::string& file, const Json& node, const std::string& path) {

@@ -71,6 +71,15 @@ TEST_CASE("a pickled dtype is its code and its state") {
     CHECK(read(Pickle().global("numpy", "dtype").python_2("f8").integer(0).integer(1).tuple3().reduce()) == "<f8");  // Python 2
 }
 
+TEST_CASE("the elements of a record array are of NumPy's class, those of another are no dtype") {
+    const auto of = [](std::string_view module, std::string_view name) {
+        return read(Pickle().global("numpy", "dtype").global(module, name).boolean(false).boolean(true).tuple3().reduce());
+    };
+    CHECK(of("numpy", "record") == "|V0");
+    CHECK(of("numpy.core.records", "record") == "|V0");
+    CHECK(of("m", "record") != "|V0");
+}
+
 TEST_CASE("fields have names, types and offsets, and objects in one are objects in all") {
     const Pickle names = Pickle().text("x").text("y").tuple2();
     const auto entries = [](const Pickle& second) {

@@ -225,6 +225,11 @@ TEST_CASE("what follows a fault that could run is read on, and noted") {
     CHECK(computed.graph.global(computed.root()).dotted() == "(computed).system");
 }
 
+TEST_CASE("Python stops at the name of a global that can be no string") {
+    CHECK(value_of(Pickle().proto(4).text("os").integer(1).stack_global().stop()) == "global-name@14");
+    CHECK(value_of(Pickle().proto(4).text("os").object("m", "C").stack_global().stop()) == "global-name@16");
+}
+
 TEST_CASE("calls keep callable, arguments, keywords and state") {
     const ReadPickle reduce(Pickle().global("posix", "system").text("id").tuple1().reduce().stop());
     const PickleCall& call = reduce.graph.call(reduce.root());

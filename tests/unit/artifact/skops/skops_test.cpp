@@ -111,6 +111,22 @@ TEST_CASE("a constructor's parameters and a random state are the state of an old
     CHECK(thing("_parse_arg_template") == Codes{"my.Thing() tuple"});
 }
 
+TEST_CASE("bytes may be of any format where the loader takes them for bytes, and nowhere else") {
+    Json schema = node("BytesNode", "builtins", "bytes", {{"file", "1.bin"}});
+    schema["protocol"] = 2;
+    schema["_skops_version"] = "0.16.0";
+    const auto oddities = [&](const char* other) {
+        return codes(inspected(zip_bytes({{.name = "1.bin", .data = "\x7f\x01\x02\x03"},
+                                          {.name = other, .data = "\x7f\x01\x02\x03"},
+                                          {.name = "schema.json", .data = to_text(schema)}}),
+                               "m.skops")
+                         .parts.at(0));
+    };
+    CHECK(oddities("2.bin").empty());
+    schema["file"] = "2.bin";
+    CHECK(oddities("2.bin") == Codes{"unknown-format"});
+}
+
 TEST_CASE("the types of keys are called with the keys") {
     const Json types = list({node("TypeNode", "os", "system")});
     CHECK(calls(skops(node("DictNode", "builtins", "dict", {{"content", {{"id", value("1")}}}, {"key_types", types}}))) ==
