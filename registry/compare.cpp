@@ -1,6 +1,7 @@
 #include "registry/compare.hpp"
 
 #include "base/text.hpp"
+#include "registry/contents.hpp"
 #include "registry/manifest.hpp"
 #include "registry/record_lineage.hpp"
 #include "storage/tables/lineage.hpp"
@@ -100,13 +101,18 @@ Result<void> add_lineage(SqlSession& sql, Section& lineage, std::size_t column, 
     return {};
 }
 
-}  // namespace
-
-Result<Comparison> compare_versions(Registry& registry, const std::vector<Reference>& wanted) {
-    if (wanted.size() < 2 || wanted.size() > max_compared_versions) {
-        return fail(Error(ErrorKind::invalid, "invalid-request", fmt::format("{} cannot be compared", counted(wanted.size(), "version")))
-                        .with_because(fmt::format("a comparison is of 2 to {} versions", max_compared_versions)));
+/// What is in the files, read outside of the transaction that found the versions.
+Result<ComparedSection> compare_contents(Registry& registry, const std::vector<VersionView>& versions) {
+    Section contents("contents", versions.size());
+    std::uint64_t may_read = max_compared_bytes;
+    for (std::size_t column = 0; column < versions.size(); ++column) {
+        TRY_ASSIGN(auto rows, contents_of(registry, versions[column].row, may_read));
+        for (auto& [place, value] : rows) contents.set(place, column, std::move(value));
     }
+    return std::move(contents).finish();
+}
+
+Result<Comparison> compare_recorded(Registry& registry, const std::vector<Reference>& wanted) {
     return registry.database.read([&](SqlSession& sql) -> Result<Comparison> {
         Comparison comparison;
         for (const Reference& reference : wanted) {
@@ -130,6 +136,20 @@ Result<Comparison> compare_versions(Registry& registry, const std::vector<Refere
             comparison.sections.push_back(std::move(*section).finish());
         return comparison;
     });
+}
+
+}  // namespace
+
+Result<Comparison> compare_versions(Registry& registry, const std::vector<Reference>& wanted) {
+    if (wanted.size() < 2 || wanted.size() > max_compared_versions) {
+        return fail(Error(ErrorKind::invalid, "invalid-request", fmt::format("{} cannot be compared", counted(wanted.size(), "version")))
+                        .with_because(fmt::format("a comparison is of 2 to {} versions", max_compared_versions)));
+    }
+    TRY_ASSIGN(Comparison comparison, compare_recorded(registry, wanted));
+    TRY_ASSIGN(ComparedSection contents, compare_contents(registry, comparison.versions));
+    const auto files = std::ranges::find(comparison.sections, "files", &ComparedSection::name);
+    comparison.sections.insert(files + 1, std::move(contents));
+    return comparison;
 }
 
 }  // namespace assay

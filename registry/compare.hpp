@@ -19,7 +19,8 @@ struct ComparedRow {
 };
 
 struct ComparedSection {
-    /// facts · metrics · params · libraries · datasets · files · lineage · labels (what may change: aliases, tags, description, state)
+    /// facts · metrics · params · libraries · datasets · files · contents (what is in the files: contents.hpp) · lineage · labels (what may
+    /// change: aliases, tags, description, state)
     std::string name;
     std::vector<ComparedRow> rows;  ///< in order of their keys
 };

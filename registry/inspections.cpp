@@ -3,6 +3,7 @@
 #include "artifact/inspect.hpp"
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
+#include "registry/inspection_terms.hpp"
 #include "storage/tables/inspections.hpp"
 #include "storage/tables/versions.hpp"
 
@@ -49,7 +50,9 @@ Result<FileInspection> inspect_blob(Registry& registry, const FileToInspect& fil
                             .verdict = std::string(to_string(verdict.verdict)),
                             .reasons = to_text(to_json(verdict)["reasons"]),
                             .lists = lists,
-                            .inspected_at = registry.now()};
+                            .inspected_at = registry.now(),
+                            .terms = search_terms(inspection, verdict.verdict),
+                            .releases = proven_releases(inspection)};
     TRY(registry.database.write([&](SqlWrite& sql) { return inspections::put(sql, row); }));
     return from_row(row, file.path);
 }

@@ -153,11 +153,22 @@ private:
             return call.folded || (entry.arguments.matches(call.arguments, is) && states_fit(call.states, entry.state));
         });
         if (fits) return;
+        if (name == "builtins:getattr" && is_method_of_object(call))
+            return add(reason_for(call, "bound-method", Safety::needs_trust,
+                                  fmt::format("takes a method of an object: {}; what it does when it is called, nobody has judged", does)));
         if (const auto why = lists_.danger(name))
             add(reason_for(call, "known-gadget", Safety::dangerous, fmt::format("{}: {}", does, *why)));
         else
             add(reason_for(call, "call-shape", Safety::dangerous,
                            fmt::format("{}, with arguments or a state that its library does not write", does)));
+    }
+
+    /// How Python pickles a method: `getattr(object, 'name')`. What an underscore leads into is nobody's interface.
+    static bool is_method_of_object(const Call& call) {
+        constexpr std::string_view text = "str=";
+        if (call.arguments.size() != 2 || !call.states.empty()) return false;
+        return call.arguments[0].starts_with("object") && call.arguments[1].starts_with(text) && !call.arguments[1].starts_with("str=_") &&
+               call.arguments[1].find('.') == std::string::npos;
     }
 
     void judge_instance(const Call& call, const std::string& name, const std::string& does) {

@@ -7,6 +7,7 @@
 #include "registry/dataset_roles.hpp"
 #include "registry/environment.hpp"
 #include "registry/release.hpp"
+#include "registry/safety.hpp"
 #include "storage/records.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +65,9 @@ constexpr std::array<Attribute, 16> attributes = {{
     {"file.path", "version_files", "path", Type::text, false, false, true},
 }};
 
+/// What reading the bytes found: kinds of version_terms.
+constexpr std::array<std::string_view, 5> terms = {"estimator", "import", "training_data", "verdict", "format"};
+
 /// Other spellings, MLflow's among them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 18> spellings = {{
     {"metric", "metrics"},
@@ -96,25 +100,32 @@ struct Choice {
     std::string_view name;
     std::vector<std::string_view> values;
 };
-const std::array<Choice, 2> choices = {{
+const std::array<Choice, 4> choices = {{
     {"state", {to_string(VersionState::ready), to_string(VersionState::deleted), to_string(VersionState::quarantined)}},
     {"dataset.role", {dataset_roles.begin(), dataset_roles.end()}},
+    {"training_data", {"rows", "columns", "per-row"}},
+    {"verdict",
+     {to_string(Safety::data), to_string(Safety::model), to_string(Safety::needs_trust), to_string(Safety::dangerous),
+      to_string(Safety::malformed)}},
 }};
 
 constexpr std::string_view all_keys =
-    "the keys are metrics.NAME, params.NAME, tags.NAME, library.PACKAGE, dataset.digest, dataset.name, dataset.role, file.digest, "
+    "the keys are metrics.NAME, params.NAME, tags.NAME, library.PACKAGE, embedded.PACKAGE, dataset.digest, dataset.name, dataset.role, "
+    "file.digest, "
     "file.path, "
-    "name, version, digest, state, description, run_id, platform, created_at, trained_at, alias and consumer";
+    "name, version, digest, state, description, run_id, platform, created_at, trained_at, alias, consumer, "
+    "estimator, import, training_data, verdict and format";
 
 /// "did you mean metrics.accuracy? ", or nothing.
 std::string did_you_mean(const FilterKey& key) {
     if (key.entity.empty()) {
         std::vector<std::string> names;
         for (const Attribute& attribute : attributes) names.emplace_back(attribute.name);
+        names.insert(names.end(), terms.begin(), terms.end());
         const auto near = nearest_word(to_lower_ascii(key.name), names);
         return near ? fmt::format("did you mean {}? ", *near) : "";
     }
-    const auto near = nearest_word(key.entity, {"metrics", "params", "tags", "library", "dataset", "file"});
+    const auto near = nearest_word(key.entity, {"metrics", "params", "tags", "library", "embedded", "dataset", "file"});
     return near && *near != key.entity ? fmt::format("did you mean {}? ", printable(*near + "." + key.name, 100)) : "";
 }
 
@@ -151,21 +162,25 @@ Result<Column> column_of(const FilterKey& key, MakeError error) {
                       .walkable = true,
                       .key = "tags." + key.name};
     }
-    if (entity == "library") {
+    if (entity == "library" || entity == "embedded") {
+        const bool declared = entity == "library";
         const auto package = package_name(key.name);
         if (!package) return fail(error(key.at, fmt::format("'{}' cannot be the name of a package", printable(key.name, 100)), ""));
-        return Column{.table = "version_libraries",
+        return Column{.table = declared ? "version_libraries" : "version_releases",
                       .column = "sort_key",
                       .where = "s.package = ?",
                       .values = {*package},
                       .type = Type::release,
                       .indexed = true,
-                      .walkable = true,
-                      .key = "library." + *package};
+                      .walkable = declared,
+                      .key = entity + "." + *package};
     }
     std::string name = to_lower_ascii(key.name);
     if (entity.empty()) name = usual(name);
     const std::string wanted = entity.empty() ? name : entity + "." + name;
+    if (std::ranges::find(terms, wanted) != terms.end())
+        return Column{
+            .table = "version_terms", .column = "value", .where = "s.kind = ?", .values = {wanted}, .indexed = true, .key = wanted};
     const auto* found = std::ranges::find(attributes, wanted, &Attribute::name);
     if (found == attributes.end())
         return fail(

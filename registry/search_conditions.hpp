@@ -11,10 +11,11 @@ namespace assay {
 // What versions can be asked for, and by what they can be ordered (docs/api.md, "Search"):
 //
 //   metrics.NAME  params.NAME  tags.NAME         also metric. param. parameter(s). tag.
-//   library.PACKAGE                              compared as PEP 440 orders releases
+//   library.PACKAGE  embedded.PACKAGE            declared; in the bytes. Compared as PEP 440 orders releases
 //   dataset.digest|name|role  file.digest|path
 //   name version digest state description run_id platform created_at trained_at alias consumer
 //                                                also with attributes. attribute. attr. before them
+//   estimator import training_data verdict format    what reading the bytes found (inspection_terms.hpp)
 //
 // A comparison holds when one of the values makes it hold; what has no value makes none hold but IS NULL.
 

@@ -146,6 +146,19 @@ struct WaiverRow {
 };
 
 /// What reading a blob without running it found.
+/// What searches ask of an inspection: "estimator", "import", "training_data", "verdict" or "format", and a value.
+struct InspectionTerm {
+    std::string kind;
+    std::string value;
+};
+
+/// A release that the bytes prove.
+struct InspectionRelease {
+    std::string package;
+    std::string release;
+    std::optional<std::string> sort_key;  ///< absent when the release is none of PEP 440
+};
+
 struct InspectionRow {
     std::string digest;      ///< of the blob
     std::string inspection;  ///< JSON
@@ -153,6 +166,8 @@ struct InspectionRow {
     std::string reasons;     ///< JSON
     std::string lists;       ///< digest of the lists of names that it was judged by
     std::string inspected_at;
+    std::vector<InspectionTerm> terms = {};        ///< written only
+    std::vector<InspectionRelease> releases = {};  ///< written only
 };
 
 struct TrustRow {

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
+#include "clients/cli/inspection_text.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/reference.hpp"
 
@@ -17,7 +18,8 @@ struct DiffOptions {
     bool all = false;
 };
 
-constexpr std::array<std::string_view, 8> order = {"metrics", "params", "libraries", "datasets", "files", "lineage", "facts", "labels"};
+constexpr std::array<std::string_view, 9> order = {"metrics",  "params",  "libraries", "datasets", "files",
+                                                   "contents", "lineage", "facts",     "labels"};
 
 /// A digest is told apart by its first characters; the whole of it is in --json.
 std::string shortened(const std::string& text) {
@@ -26,8 +28,19 @@ std::string shortened(const std::string& text) {
     return digest ? text.substr(0, colon + 13) : text;
 }
 
-std::string cell(const Json& value) {
+/// An attribute as Python would show it; of arrays the first characters of their digest, too.
+std::string content_text(const Json& value) {
+    if (!value.is_object() || !(value.contains("sha256") || value.contains("not_read"))) return value_text(value);
+    const std::string what = value.contains("array")
+                                 ? value_text(value)
+                                 : fmt::format("{} arrays, {}", plain(member(value, "arrays")),
+                                               human_size(static_cast<std::uint64_t>(integer_of(value, "bytes").value_or(0))));
+    return what + (value.contains("sha256") ? " " + text_of(value, "sha256").substr(0, 8) : " (not read)");
+}
+
+std::string cell(const Json& value, bool contents) {
     if (value.is_null()) return "-";
+    if (contents) return content_text(value);
     if (value.is_array()) return join(strings_of(value), ", ");
     if (!value.is_object()) return shortened(plain(value));
     const auto size = static_cast<std::uint64_t>(integer_of(value, "size").value_or(0));
@@ -50,7 +63,7 @@ std::string section_text(const Output& output, const std::string& name, const Js
         if (!all && member(row, "same") == Json(true)) continue;
         std::vector<std::string> cells = {text_of(row, "key")};
         const Json& values = list_of(row, "values");
-        for (const Json& value : values) cells.push_back(cell(value) + change(values.front(), value));
+        for (const Json& value : values) cells.push_back(cell(value, name == "contents") + change(values.front(), value));
         cells.resize(std::min(cells.size(), versions.size() + 1));
         table.add(std::move(cells));
     }

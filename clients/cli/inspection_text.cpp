@@ -20,7 +20,8 @@ std::string shape_text(const Json& shape) {
     return extents.size() == 1 ? "(" + extents.front() + ",)" : "(" + join(extents, ", ") + ")";
 }
 
-/// A value of an attribute as Python would show it, in short.
+}  // namespace
+
 std::string value_text(const Json& value) {
     if (value.is_null()) return "None";
     if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
@@ -29,7 +30,7 @@ std::string value_text(const Json& value) {
         std::vector<std::string> parts;
         for (const Json& item : value) {
             if (parts.size() == 6) {
-                parts.emplace_back("…");
+                parts.push_back(fmt::format("… {} in all", value.size()));
                 break;
             }
             parts.push_back(value_text(item));
@@ -54,6 +55,8 @@ std::string value_text(const Json& value) {
     if (value.contains("bytes")) return plain(member(value, "bytes")) + " bytes";
     return "…";
 }
+
+namespace {
 
 bool is_nested(const Json& value) { return value.is_object() && value.contains("object"); }
 

@@ -13,4 +13,7 @@ namespace assay {
 /// "model: …", in the colour of the verdict, and one paragraph for each reason.
 [[nodiscard]] std::string safety_text(const Output& output, const Json& report);
 
+/// A value of an attribute, as the JSON of an inspection has it, in Python's words and in short: "None", "float64 (3, 2)".
+[[nodiscard]] std::string value_text(const Json& value);
+
 }  // namespace assay

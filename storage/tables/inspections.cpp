@@ -8,6 +8,16 @@ Result<void> put(SqlWrite& sql, const InspectionRow& row) {
         "ON CONFLICT (digest) DO UPDATE SET inspection = excluded.inspection, verdict = excluded.verdict, reasons = excluded.reasons, "
         "lists = excluded.lists, inspected_at = excluded.inspected_at",
         {row.digest, row.inspection, row.verdict, row.reasons, row.lists, row.inspected_at}));
+    TRY(sql.run("DELETE FROM blob_terms WHERE digest = $1", {row.digest}));
+    for (const InspectionTerm& term : row.terms) {
+        TRY(sql.run("INSERT INTO blob_terms (kind, value, digest) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                    {term.kind, term.value, row.digest}));
+    }
+    TRY(sql.run("DELETE FROM blob_releases WHERE digest = $1", {row.digest}));
+    for (const InspectionRelease& release : row.releases) {
+        TRY(sql.run("INSERT INTO blob_releases (package, sort_key, release, digest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                    {release.package, release.sort_key, release.release, row.digest}));
+    }
     return {};
 }
 

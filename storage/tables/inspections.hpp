@@ -3,7 +3,7 @@
 #include "storage/records.hpp"
 #include "storage/sql/database.hpp"
 
-// The tables `inspections`, of blobs, and `trusts`, of versions.
+// The tables `inspections`, `blob_terms` and `blob_releases`, of blobs, and `trusts`, of versions.
 
 namespace assay::inspections {
 

@@ -32,3 +32,16 @@ tells "nothing differs"
 expect 3 "$ASSAY" diff iris@1 iris@9
 tells "iris has no version 9"
 expect 2 "$ASSAY" diff iris@1
+
+# What is in the files, read without running them.
+for release in 1.9.1 1.7.2; do
+  make_environment "$release.json" "scikit-learn=$release" numpy=2.3.1 joblib=1.5.1
+  expect 0 "$ASSAY" push oak "$here/../data/artifacts/$release-pipeline.joblib" --metric accuracy=0.9 --dataset training=train.csv \
+    --trained-at 2026-11-22 --environment "$release.json" --uses scikit-learn
+done
+expect 0 "$ASSAY" diff oak@1 oak@2
+says "CONTENTS"
+says "model.multi_class  -             'deprecated'"
+! grep -q "coef_" stdout || fail "an array that does not differ is shown"
+expect 0 "$ASSAY" diff oak@1 oak@2 --all
+says "model.coef_"

@@ -38,3 +38,21 @@ expect 2 "$ASSAY" search --order-by size
 tells "the order cannot be used"
 expect 2 "$ASSAY" search --limit -1
 tells "--limit must be 0 or more"
+
+# What the bytes are, read when they were pushed.
+make_environment old.json scikit-learn=1.2.2 numpy=1.24.4 joblib=1.2.0
+make_environment new.json scikit-learn=1.9.1 numpy=2.3.1 joblib=1.5.1
+expect 0 "$ASSAY" push oak "$here/../data/artifacts/1.2.2-forest.joblib" --metric accuracy=0.9 --dataset training=train.csv \
+  --trained-at 2026-11-22 --environment old.json --uses scikit-learn
+expect 0 "$ASSAY" push elm "$here/../data/artifacts/1.9.1-neighbours.joblib" --metric accuracy=0.9 --dataset training=train.csv \
+  --trained-at 2026-11-22 --environment new.json --uses scikit-learn
+expect 0 "$ASSAY" search "estimator = 'RandomForestClassifier'" --json
+json '[item["model"] for item in it["items"]] == ["oak"]'
+expect 0 "$ASSAY" search "import = 'sklearn' AND embedded.scikit-learn >= '1.3'" --json
+json '[item["model"] for item in it["items"]] == ["elm"]'
+expect 0 "$ASSAY" search "training_data = 'rows'" --json
+json '[item["model"] for item in it["items"]] == ["elm"]'
+expect 0 "$ASSAY" search "verdict = 'model' AND training_data IS NULL" --json
+json '[item["model"] for item in it["items"]] == ["oak"]'
+expect 2 "$ASSAY" search "verdict = 'evil'"
+tells "one of data, model, needs-trust, dangerous, malformed"

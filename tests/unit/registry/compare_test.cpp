@@ -1,5 +1,6 @@
 #include "registry/compare.hpp"
 
+#include "tests/support/artifacts.hpp"
 #include "tests/support/test_registry.hpp"
 
 #include <algorithm>
@@ -44,6 +45,18 @@ TEST_CASE("versions are laid side by side, with null where one has none") {
     CHECK(values(found, "files", "model.joblib").at(0).at("digest") == digest_text("the bytes of a model"));
     CHECK(values(found, "files", "model.joblib").at(1).at("digest") == digest_text("other bytes"));
     CHECK(values(found, "facts", "trained_at") == Json{"2026-11-22T21:14:03Z", "2026-11-22T21:14:03Z"});
+}
+
+TEST_CASE("what is in the files is compared, by parameter, attribute and array") {
+    TestRegistry registry;
+    (void)registry.push(a_push().with_artifact(artifact_bytes("1.9.1-pipeline.joblib")).with_library("scikit-learn", "1.9.1"));
+    (void)registry.push(a_push().with_artifact(artifact_bytes("1.7.2-pipeline.joblib")).with_library("scikit-learn", "1.7.2"));
+    const Comparison found = must(compare_versions(registry, references({"churn@1", "churn@2"})));
+    CHECK(values(found, "contents", "model.penalty") == Json{"deprecated", "l2"});
+    CHECK(values(found, "contents", "model.multi_class") == Json{nullptr, "deprecated"});
+    const Json mean = values(found, "contents", "scale.mean_");
+    CHECK(mean.at(0) == mean.at(1));  // the same data
+    CHECK(mean.at(0).at("sha256").get<std::string>().size() == 64);
 }
 
 TEST_CASE("what is the same is marked so") {

@@ -89,13 +89,23 @@ TEST_CASE("a distribution of SciPy's is a model, another text or a pair in its p
           "state-code");
 }
 
-TEST_CASE("getattr gives a distribution its own method, and nothing else") {
+TEST_CASE("getattr gives a distribution its own method, any object one that needs trust, and nothing else") {
     const auto get = [](std::string_view name) {
         const Pickle owner = Pickle().object("scipy.stats._discrete_distns", "geom_gen");
         return verdict_on(Pickle().proto(4).global("builtins", "getattr").raw(owner).text(name).tuple2().reduce().stop());
     };
     CHECK(to_string(get("_entropy").verdict) == "model");
     CHECK(first_code(get("__class__")) == "known-gadget");
+    CHECK(first_code(get("rvs")) == "bound-method");
+    CHECK(to_string(get("rvs").verdict) == "needs-trust");
+}
+
+TEST_CASE("a compiled pattern is made of a text and flags") {
+    const auto compiled = [](const Pickle& pattern) {
+        return verdict_on(Pickle().proto(4).global("re", "_compile").raw(pattern).integer(32).tuple2().reduce().stop());
+    };
+    CHECK(to_string(compiled(Pickle().text("a+")).verdict) == "model");
+    CHECK(first_code(compiled(Pickle().object("m", "C"))) == "call-shape");
 }
 
 TEST_CASE("what numpy.vectorize wraps is judged itself") {

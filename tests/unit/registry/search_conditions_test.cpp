@@ -31,6 +31,17 @@ TEST_CASE("only a comparison that an index answers is a way to begin") {
         CHECK_MESSAGE(!selective(text), text);
 }
 
+TEST_CASE("what the bytes are is asked by the kinds of terms, and releases in them as those that are declared") {
+    const auto estimator = conditions("estimator = 'Ridge'").front();
+    CHECK(estimator.table == "version_terms");
+    CHECK(estimator.selective);
+    CHECK(conditions("embedded.Scikit_Learn < '1.3'").front().table == "version_releases");
+    CHECK(conditions("attributes.training_data IS NOT NULL").front().table == "version_terms");
+    CHECK(!search_conditions(must(parse_filter("verdict = 'evil'"))));
+    CHECK(!search_conditions(must(parse_filter("training_data = 'all'"))));
+    CHECK(!search_conditions(must(parse_filter("embedded.numpy = 2"))));
+}
+
 TEST_CASE("no text of a filter becomes part of the SQL") {
     const std::vector<filter::Condition> found = conditions("metrics.`x'; --` > 1 AND tags.`\"?` = 'y?'");
     for (const filter::Condition& part : found) {

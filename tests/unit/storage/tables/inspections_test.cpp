@@ -33,6 +33,30 @@ TEST_CASE("an inspection is kept by the digest of its blob, and a later one take
     CHECK(found->lists == digest_text("lists"));
 }
 
+TEST_CASE("terms and releases are found by version, and a later inspection's take their place") {
+    TestRegistry registry;
+    const VersionView version = registry.push(a_push());
+    InspectionRow row = a_row("model");
+    row.digest = digest_text("the bytes of a model");
+    const auto put = [&] { must(registry.registry().database.write([&](SqlWrite& sql) { return inspections::put(sql, row); })); };
+    const auto find = [&](const std::string& query) {
+        return must(registry.registry().database.read([&](SqlSession& sql) {
+            return sql.all(query, {}, [](const Row& found) { return found.text(0) + "@" + std::to_string(found.integer(1)); });
+        }));
+    };
+    row.terms = {{"estimator", "Ridge"}, {"estimator", "Ridge"}, {"format", "joblib"}};
+    row.releases = {{"scikit-learn", "1.2.2", "01.02"}, {"ours", "x y", std::nullopt}};
+    put();
+    CHECK(find("SELECT model, version FROM version_terms WHERE kind = 'estimator' AND value = 'Ridge'") ==
+          std::vector<std::string>{"churn@1"});
+    CHECK(find("SELECT model, version FROM version_releases WHERE package = 'scikit-learn' AND sort_key < '02'").size() == 1);
+    row.terms = {{"estimator", "Lasso"}};
+    row.releases = {};
+    put();
+    CHECK(find("SELECT model, version FROM version_terms WHERE value = 'Ridge'").empty());
+    CHECK(find("SELECT model, version FROM version_releases").empty());
+}
+
 TEST_CASE("a trust is kept for a version with who, why and when") {
     TestRegistry registry;
     registry.push(a_push());
