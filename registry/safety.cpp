@@ -129,9 +129,9 @@ private:
 
     void judge_call(const Call& call) {
         if (call.of_call) {
-            return add(
-                reason_for(call, "call-target", Safety::dangerous,
-                           fmt::format("calls what {}.{} gave, with {}: no library writes that", call.module, call.name, call.text)));
+            return add(reason_for(call, "call-target", Safety::dangerous,
+                                  fmt::format("calls what {} gave, with {}: no library writes that",
+                                              call.name.empty() ? "a persistent id" : call.module + "." + call.name, call.text)));
         }
         const std::string name = call.module + ":" + call.name;
         const std::string dotted = call.module + "." + call.name;

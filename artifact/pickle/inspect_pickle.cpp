@@ -38,12 +38,23 @@ struct Reading {
     std::uint64_t streams = 0;
     bool complete = false;
     bool calls = false;
+    bool pytorch = false;
 };
+
+/// PyTorch before 1.6 wrote five pickles (a magic number, a version, facts about the machine, the object, keys of storages), and behind
+/// them the bytes of the storages. Source: torch/serialization.py, _legacy_save and _legacy_load.
+constexpr std::uint64_t pytorch_pickles = 5;
+constexpr std::string_view pytorch_magic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";  // 0x1950a86a20f9469cfc6c
+
+bool is_pytorch_magic(const PickleGraph& graph, ValueId root) {
+    return graph.is(root, ValueKind::big_integer) && graph.text(root) == pytorch_magic;
+}
 
 void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
     const std::size_t max_streams = reading.graph.limits().max_streams;
     while (!cursor.at_end()) {
         if (!cursor.ok()) return;
+        if (reading.pytorch && reading.streams == pytorch_pickles) break;
         const std::uint64_t start = cursor.offset();
         if (reading.streams >= max_streams) {
             reading.faults.push_back({"limit-streams", start, "more pickles follow each other than any real file has"});
@@ -69,6 +80,7 @@ void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
             return;
         }
         ++reading.streams;
+        if (reading.streams == 1) reading.pytorch = is_pytorch_magic(reading.graph, stream.root);
     }
     reading.complete = cursor.ok();
 }
@@ -304,13 +316,14 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
     put_arrays(graph, paths, inspection);
     note_embedded(graph, paths, inspection);
     put_sklearn(reading, uses, paths, inspection);
-    if (reading.streams > 1) {
+    if (reading.streams > 1 && !reading.pytorch) {
         inspection.oddities.push_back(
             {"multi-stream", 0, fmt::format("{} pickles follow each other in one file", reading.streams), {}, {}});
     }
     const bool cloud =
         std::any_of(uses.imports.begin(), uses.imports.end(), [](const auto& import) { return import.module.starts_with("cloudpickle"); });
     inspection.format = reading.traits.wrappers != 0 || !inspection.compression.empty() ? "joblib" : cloud ? "cloudpickle" : "pickle";
+    if (reading.pytorch) inspection.format = "pytorch";
     // Without an alignment byte, which is no opcode, pickle.load reads an array's bytes as opcodes.
     if (again && reading.traits.wrappers > reading.traits.aligned) TRY(compare_readers(again, uses, inspection, limits));
     return {};

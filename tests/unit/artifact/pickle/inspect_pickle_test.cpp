@@ -19,6 +19,21 @@ TEST_CASE("pickles one after the other are all read, and bytes that are none beh
     CHECK(oddity_of(inspect_bytes(one.str() + "junk"), "trailing-bytes").offset == one.size());
 }
 
+TEST_CASE("what PyTorch wrote before 1.6 is five pickles and the bytes of storages") {
+    const Pickle magic = Pickle().proto(2).long1("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19").stop();
+    const Pickle number = Pickle().proto(2).integer(1001).stop();
+    const Pickle object = Pickle().proto(2).empty_dict().text("weight").global("torch", "FloatStorage").set_item().stop();
+    const std::string storages("\x01\x00\x00\x00\xff\xff", 6);
+    const Inspection found = inspect_bytes(magic.str() + number.str() + number.str() + object.str() + number.str() + storages, "model.pt");
+    CHECK(found.format == "pytorch");
+    CHECK(found.complete);
+    CHECK(found.oddities.empty());
+    CHECK(to_string(judge(found).verdict) == "needs-trust");
+    // Another number at the front, or bytes before the fifth pickle, and they are what they are: bytes behind a pickle.
+    CHECK(verdict_of(number.str() + number.str() + number.str() + object.str() + number.str() + storages) == "malformed");
+    CHECK(verdict_of(magic.str() + number.str() + storages) == "malformed");
+}
+
 TEST_CASE("a call is reported with its arguments, where it stands, and its offset") {
     const Pickle evil =
         Pickle().proto(4).empty_dict().text("weights").global("posix", "system").text("echo hello").tuple1().reduce().set_item().stop();
