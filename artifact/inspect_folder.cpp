@@ -56,7 +56,8 @@ Result<Inspection> inspect_folder(const std::vector<FolderFile>& files, std::str
     folder.format = "folder";
     folder.complete = true;
     for (const FolderFile& file : files) {
-        TRY_ASSIGN(Inspection part, inspect(*file.bytes, file.path, limits));
+        TRY_ASSIGN(const std::unique_ptr<RandomSource> bytes, file.open());
+        TRY_ASSIGN(Inspection part, inspect(*bytes, file.path, limits));
         folder.bytes += part.bytes;
         folder.complete = folder.complete && part.complete;
         if (file.path == "MLmodel") {

@@ -4,15 +4,17 @@
 #include "artifact/limits.hpp"
 #include "base/stream.hpp"
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace assay {
 
-/// A file of a folder: its path within it ("data/model.pkl") and its bytes, which outlive the call.
+/// A file of a folder: its path within it ("data/model.pkl"), and how to come to its bytes. Only one at a time is open.
 struct FolderFile {
     std::string path;
-    RandomSource* bytes = nullptr;
+    std::function<Result<std::unique_ptr<RandomSource>>()> open;
 };
 
 /// Inspects the files of a folder as one artifact: each is a part. Format "mlflow" when there is an MLmodel at its root, whose details and

@@ -18,15 +18,22 @@ struct Found {
     std::string file;
 };
 
-/// What the bytes say of each package: exact releases, and ranges.
+/// What the files say of each package: exact releases and ranges in what a library wrote, and claims of a text beside it (MLmodel,
+/// requirements.txt).
 struct Evidence {
     std::map<std::string, std::vector<Found>> exact;
     std::map<std::string, std::vector<Found>> ranges;
+    std::map<std::string, std::vector<Found>> claims;
 };
+
+bool is_claim(const Json& inspection) {
+    const std::string format = inspection.value("format", "");
+    return format == "mlmodel" || format == "text";
+}
 
 void collect(const Json& inspection, const std::string& file, Evidence& evidence) {
     for (const Json& release : inspection.value("releases", Json::array())) {
-        auto& list = release.value("exact", false) ? evidence.exact : evidence.ranges;
+        auto& list = !release.value("exact", false) ? evidence.ranges : is_claim(inspection) ? evidence.claims : evidence.exact;
         list[release.value("package", "")].push_back({release.value("release", ""), release.value("evidence", ""), file});
     }
     for (const Json& part : inspection.value("parts", Json::array())) collect(part, file, evidence);
@@ -78,11 +85,34 @@ void compare_range(const std::string& package, const std::vector<Found>& found, 
     }
 }
 
+/// A text beside the model proves nothing against what wrote it.
+void compare_claims(const std::string& package, const std::vector<Found>& claimed, const std::vector<Found>& written,
+                    std::vector<std::string>& warnings) {
+    for (const Found& claim : claimed) {
+        const auto said = Release::parse(claim.release);
+        const bool true_of_one = std::ranges::any_of(written, [&](const Found& one) {
+            const auto release = Release::parse(one.release);
+            return one.release == claim.release || (said && release && said->sort_key() == release->sort_key());
+        });
+        if (true_of_one) continue;
+        warnings.push_back(fmt::format("{} says {} {}, but {} was written by {}", printable(claim.file, 200), package,
+                                       printable(claim.release, 60), printable(written.front().file, 200), releases_in_words(written)));
+    }
+}
+
 }  // namespace
 
 void compare_releases(const VersionInspection& inspection, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
     Evidence evidence;
     for (const FileInspection& file : inspection.files) collect(file.inspection, file.path, evidence);
+    for (const auto& [package, claimed] : evidence.claims) {
+        const auto written = evidence.exact.find(package);
+        if (written == evidence.exact.end()) {
+            compare_exact(package, claimed, facts, warnings, problems);
+        } else {
+            compare_claims(package, claimed, written->second, warnings);
+        }
+    }
     for (const auto& [package, found] : evidence.exact) compare_exact(package, found, facts, warnings, problems);
     for (const auto& [package, found] : evidence.ranges) {
         const std::string field = "facts.libraries." + package;

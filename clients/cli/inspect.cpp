@@ -1,5 +1,6 @@
 #include "artifact/inspect.hpp"
 
+#include "artifact/inspect_folder.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/inspection_text.hpp"
@@ -17,14 +18,42 @@ namespace assay {
 
 namespace {
 
+constexpr std::size_t max_files = 10'000;
+
 struct InspectOptions {
     std::string what;
     bool all = false;
 };
 
-Result<Json> inspect_file(const std::string& path) {
+/// The regular files below a folder, by path; a link is not followed.
+Result<std::vector<FolderFile>> files_in(const std::filesystem::path& folder) {
+    std::map<std::string, std::filesystem::path> found;
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        if (it->symlink_status().type() != std::filesystem::file_type::regular) continue;
+        found.emplace(it->path().lexically_relative(folder).generic_string(), it->path());
+        if (found.size() > max_files)
+            return fail(ErrorKind::too_large, "too-many-files", fmt::format("there are more than {} files in the folder", max_files));
+    }
+    if (error) return fail(posix_error(printable(folder.string(), 1000), error.value()));
+    if (found.empty()) return fail(ErrorKind::invalid, "not-a-file", "there is no file in the folder");
+    std::vector<FolderFile> files;
+    for (const auto& [path, source] : found) files.push_back({path, [name = source.string()] { return open_random_file(name); }});
+    return files;
+}
+
+Result<Inspection> inspect_path(const std::string& path) {
+    std::error_code ignored;  // open_random_file says what is wrong with it
+    if (std::filesystem::is_directory(path, ignored)) {
+        TRY_ASSIGN(const std::vector<FolderFile> files, files_in(path));
+        return inspect_folder(files, std::filesystem::absolute(path).lexically_normal().filename().string());
+    }
     TRY_ASSIGN(const std::unique_ptr<RandomSource> file, open_random_file(path));
-    TRY_ASSIGN(const Inspection inspection, inspect(*file, std::filesystem::path(path).filename().string()));
+    return inspect(*file, std::filesystem::path(path).filename().string());
+}
+
+Result<Json> inspect_file(const std::string& path) {
+    TRY_ASSIGN(const Inspection inspection, inspect_path(path));
     TRY_ASSIGN(const SafetyLists lists, SafetyLists::builtin());
     Json report = to_json(judge_safety(inspection, lists));
     report["inspection"] = to_json(inspection);
@@ -99,7 +128,7 @@ Command inspect_command() {
     return {"inspect", "What is in a model file, and is it safe to load? (exit 6: no)",
             [](CLI::App& app) -> Run {
                 auto options = std::make_shared<InspectOptions>();
-                app.add_option("REF|FILE", options->what, "File to read without running it, or a registered version");
+                app.add_option("REF|FILE", options->what, "File or folder to read without running anything of it, or a registered version");
                 app.add_flag("--all", options->all, "Judge every registered version anew");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = run(context, *options);

@@ -206,7 +206,7 @@ std::string parts_text(const Output& output, const Json& parts) {
     std::string out;
     for (std::size_t i = 0; i < parts.size() && i < 40; ++i) {
         out += fmt::format("  {}: {}\n", printable(text_of(parts[i], "name"), 120), what_it_is(parts[i]));
-        if (const Json& tree = member(parts[i], "tree"); tree.is_object()) out += TreeText(output).text(tree);
+        if (const Json& tree = member(parts[i], "tree"); tree.is_object()) out += "\n" + TreeText(output).text(tree) + "\n";
     }
     if (parts.size() > 40) out += fmt::format("  … and {} more\n", parts.size() - 40);
     return out;

@@ -21,6 +21,16 @@ json 'it["verdict"] == "needs-trust" and it["reasons"][0]["name"] == "churn_lib.
 expect 0 "$ASSAY" inspect notes.txt
 says "data"
 expect 3 "$ASSAY" inspect ./absent.pkl
+mkdir -p folder/code
+cp notes.txt folder/requirements.txt
+printf 'flavors:\n  sklearn:\n    pickled_model: model.pkl\n    sklearn_version: 1.5.0\n' >folder/MLmodel
+cp "$here/../data/artifacts/1.9.1-pipeline.joblib" folder/model.pkl
+expect 0 "$ASSAY" inspect folder
+says "MLmodel says scikit-learn 1.5.0, and the model was written by 1.9.1"
+says "LogisticRegression"
+cp evil.pkl folder/code/evil.bin
+expect 6 "$ASSAY" inspect folder --json
+json 'it["inspection"]["format"] == "mlflow" and any(reason["name"] == "posix.system" and reason["member"] == "code/evil.bin" for reason in it["reasons"])'
 expect 2 "$ASSAY" inspect
 
 # Dangerous: refused, and nothing is registered.

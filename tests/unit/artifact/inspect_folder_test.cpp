@@ -16,11 +16,12 @@ const std::string model = std::string(
     "csklearn.svm._classes\nSVC\n)\x81}U\x10_sklearn_versionU\5"
     "1.5.2sb.");
 
+FolderFile file(const std::string& path, const std::string& bytes) {
+    return {path, [&bytes]() -> Result<std::unique_ptr<RandomSource>> { return std::make_unique<MemoryBytes>(bytes); }};
+}
+
 Inspection folder(const std::string& mlmodel, const std::string& requirements) {
-    MemoryBytes a(mlmodel);
-    MemoryBytes b(requirements);
-    MemoryBytes c(model);
-    return must(inspect_folder({{"MLmodel", &a}, {"requirements.txt", &b}, {"model.pkl", &c}}, "m"));
+    return must(inspect_folder({file("MLmodel", mlmodel), file("requirements.txt", requirements), file("model.pkl", model)}, "m"));
 }
 
 std::string mlmodel(const char* release) {
@@ -36,8 +37,8 @@ TEST_CASE("a folder with an MLmodel is a model of MLflow, and its files are part
     CHECK(inspection.details["pickled_model"] == "model.pkl");
     CHECK(inspection.releases.size() == 2);
     CHECK(inspection.oddities.empty());
-    MemoryBytes text("x");
-    CHECK(must(inspect_folder({{"a.txt", &text}}, "d")).format == "folder");
+    const std::string text = "x";
+    CHECK(must(inspect_folder({file("a.txt", text)}, "d")).format == "folder");
 }
 
 TEST_CASE("releases that contradict the bytes are told, from either file") {
@@ -45,6 +46,11 @@ TEST_CASE("releases that contradict the bytes are told, from either file") {
     CHECK(codes(both) == Codes{"version-conflict"});
     CHECK(both.oddities.size() == 2);
     CHECK(folder(mlmodel("1.5.2"), "scikit-learn>=1.2\n").oddities.empty());
+}
+
+TEST_CASE("a file of a folder that cannot be read is an error") {
+    const FolderFile gone{"a.txt", [] { return open_random_file("/absent/a.txt"); }};
+    CHECK(!inspect_folder({gone}, "d"));
 }
 
 }  // namespace assay::test

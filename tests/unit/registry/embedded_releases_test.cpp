@@ -64,6 +64,26 @@ TEST_CASE("a declared release outside of the range that the bytes imply is a pro
     CHECK(compared.problems[0].message == "says 1.24.4, but model.joblib can only be of numpy>=2 (numpy._core.multiarray)");
 }
 
+TEST_CASE("a text beside the model counts where the bytes prove nothing, and never against them") {
+    const auto with_claim = [](const Json& of_the_model, const std::string& declared) {
+        VersionInspection version = inspected(of_the_model);
+        version.files.push_back({"MLmodel", Safety::data, Json::array(),
+                                 Json{{"format", "mlmodel"}, {"releases", Json::array({exact("scikit-learn", "1.5.0")})}}});
+        Compared compared;
+        compared.facts.libraries = {{"scikit-learn", declared}};
+        compare_releases(version, compared.facts, compared.warnings, compared.problems);
+        return compared;
+    };
+    const Json written = Json::array({exact("scikit-learn", "1.9.1")});
+    const Compared truth = with_claim(written, "1.9.1");
+    CHECK(truth.problems.empty());
+    CHECK(truth.warnings == std::vector<std::string>{"MLmodel says scikit-learn 1.5.0, but model.joblib was written by 1.9.1"});
+    CHECK(with_claim(written, "1.5.0").problems.size() == 1);
+    CHECK(with_claim(Json::array({exact("scikit-learn", "1.5")}), "1.5").warnings.empty());
+    CHECK(with_claim(Json::array(), "1.5.0").problems.empty());
+    CHECK(with_claim(Json::array(), "1.9.1").problems.size() == 1);
+}
+
 TEST_CASE("parts that several releases wrote agree with any of them, and a warning says so") {
     const Compared compared =
         compare(Json::array({exact("scikit-learn", "1.2.2"), exact("scikit-learn", "1.9.1")}), {{"scikit-learn", "1.9.1"}});
