@@ -354,12 +354,19 @@ private:
         push(container);
     }
 
+    void note_appended(ValueId target, ValueId value) {
+        note("append-target",
+             fmt::format("{} is appended to {}, which is no list of this pickle", python_text(graph_, value, 200),
+                         python_text(graph_, target, 100)),
+             target);
+    }
+
     void append_value(ValueId target, ValueId value) {
         switch (graph_.kind(target)) {
             case ValueKind::list:
             case ValueKind::set: return graph_.append(target, value);
             case ValueKind::call: return graph_.append_item(target, value);
-            default: note("append-target", "something is appended to what is no list", target);
+            default: note_appended(target, value);
         }
     }
 
@@ -375,7 +382,8 @@ private:
         const ValueId target = top();
         if (target == no_value) return;
         if (graph_.kind(target) != expected && graph_.kind(target) != ValueKind::call) {
-            return note("append-target", "something is appended to what is no list", target);
+            return values.empty() ? note("append-target", "nothing is appended to what is no list", target)
+                                  : note_appended(target, values.front());
         }
         for (const ValueId value : values) append_value(target, value);
     }
@@ -387,7 +395,10 @@ private:
         } else if (graph_.is(target, ValueKind::call)) {
             graph_.append_pair(target, key, value);
         } else {
-            note("append-target", fmt::format("{} is set in what is no dict", python_text(graph_, key, 100)), target);
+            note("append-target",
+                 fmt::format("{} is set to {} in {}, which is no dict of this pickle", python_text(graph_, key, 100),
+                             python_text(graph_, value, 200), python_text(graph_, target, 100)),
+                 target);
         }
     }
 

@@ -216,6 +216,10 @@ TEST_CASE("what follows a fault that could run is read on, and noted") {
     CHECK(notes_of(Pickle().global("m", "C").empty_dict().build().stop()) == "build-target@6");
     CHECK(notes_of("]}b.") == "build-target@2");
     CHECK(notes_of("NNa.") == "append-target@2");
+    const ReadPickle path(Pickle().global("sys", "path").text("/tmp/theirs").append().stop());
+    REQUIRE(path.stream.notes.size() == 1);
+    CHECK(path.stream.notes[0].detail == "'/tmp/theirs' is appended to sys.path, which is no list of this pickle");
+    CHECK(path.stream.notes[0].name == "sys.path");
     CHECK(notes_of("](K\x01K\x02u.") == "append-target@6");
     CHECK(notes_of("}(K\x01"
                    "e.") == "append-target@4");
