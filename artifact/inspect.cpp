@@ -110,8 +110,41 @@ Result<void> inspect_rest(RandomSource& file, std::uint64_t from, Inspection& in
     return {};
 }
 
-/// Bytes that announce no format: a pickle of protocol 0 or 1, a text, or nothing known. A pickle that breaks off after it has called
-/// something is a pickle all the same: the call would have run.
+/// Faults at which every Python stops, too: what was read up to there is all that could run.
+bool stops_every_reader(const Oddity& oddity) {
+    constexpr auto codes =
+        std::to_array<std::string_view>({"unknown-opcode", "stack-empty", "mark-missing", "memo-undefined", "number-text", "bad-text", "truncated"});
+    return std::any_of(codes.begin(), codes.end(), [&](std::string_view code) { return code == oddity.code; });
+}
+
+/// What lies around the bytes is damaged, which was met while reading ahead.
+bool is_of_the_source(const Oddity& oddity) {
+    return oddity.code.starts_with("zip-") || oddity.code == "corrupt-data" || oddity.code == "multi-member" || oddity.code == "limit-unpacked" ||
+           oddity.code == "limit-memory";
+}
+
+/// Names as Python has them; a text that begins with a 'c' seems to import something, too.
+bool imports_a_name(const Inspection& attempt) {
+    const auto is_name = [](std::string_view text) {
+        return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+        });
+    };
+    return std::any_of(attempt.imports.begin(), attempt.imports.end(),
+                       [&](const Import& import) { return is_name(import.module) && is_name(import.name); });
+}
+
+/// Whether bytes that announce no format are to be judged as the pickle that they were read as. A text is no pickle: every reader stops at
+/// its first words. One that went further, or stopped where another reader goes on, is.
+bool is_a_pickle(const Inspection& attempt, std::string_view first_bytes) {
+    if (attempt.complete || !attempt.calls.empty() || begins_like_pickle(first_bytes)) return true;
+    if (imports_a_name(attempt) && is_named_like_pickle(attempt.name)) return true;
+    const auto& oddities = attempt.oddities;
+    return std::none_of(oddities.begin(), oddities.end(), stops_every_reader) ||
+           !std::all_of(oddities.begin(), oddities.end(), [](const Oddity& each) { return stops_every_reader(each) || is_of_the_source(each); });
+}
+
+/// Bytes that announce no format: a pickle of protocol 0 or 1, a text, or nothing known.
 Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const InspectLimits& limits) {
     const std::unique_ptr<Source> source = open();
     ByteCursor cursor(*source);
@@ -125,8 +158,7 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     Inspection attempt = inspection;
     const std::unique_ptr<Source> again = open();
     TRY(inspect_pickles(*again, open, attempt, limits));
-    const bool imports = !attempt.imports.empty() && is_named_like_pickle(inspection.name);
-    if (attempt.complete || !attempt.calls.empty() || imports || begins_like_pickle(first_bytes)) {
+    if (is_a_pickle(attempt, first_bytes)) {
         inspection = std::move(attempt);
         return {};
     }
@@ -138,9 +170,8 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     }
     inspection.format = format;
     inspection.complete = true;
-    if (is_named_like_pickle(inspection.name)) {
+    if (is_named_like_pickle(inspection.name))
         inspection.oddities.push_back({"not-what-it-says", 0, "the name says that it is a model, and it is a text", {}, {}});
-    }
     return {};
 }
 

@@ -9,28 +9,55 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_digits = 4300;  // of Python's int(), since 3.11
-
 int any_hex_value(char digit) { return hex_value(digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit); }
+
+/// Without what Python's int() and float() pass over: space around, a plus, underscores between digits.
+std::string plain_number(std::string_view line) {
+    constexpr std::string_view space = " \t\n\r\f\v";
+    while (!line.empty() && space.find(line.front()) != std::string_view::npos) line.remove_prefix(1);
+    while (!line.empty() && space.find(line.back()) != std::string_view::npos) line.remove_suffix(1);
+    if (line.starts_with('+')) line.remove_prefix(1);
+    std::string plain(line);
+    std::erase(plain, '_');
+    return plain;
+}
+
+/// Python's int(text, 0), and strtol's, for which a leading zero means octal.
+int base_of(std::string_view digits) {
+    if (digits.size() < 2 || digits.front() != '0') return 10;
+    switch (digits[1]) {
+        case 'x':
+        case 'X': return 16;
+        case 'b':
+        case 'B': return 2;
+        default: return 8;
+    }
+}
 
 }  // namespace
 
 std::optional<std::variant<bool, std::int64_t, std::string>> parse_int_line(std::string_view line, bool is_long) {
     if (!is_long && (line == "00" || line == "01")) return line == "01";
     if (is_long && line.ends_with('L')) line.remove_suffix(1);
-    const std::string_view digits = line.starts_with('-') ? line.substr(1) : line;
-    if (digits.empty() || digits.size() > max_digits) return std::nullopt;
-    if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    std::string text = plain_number(line);
+    const bool negative = text.starts_with('-');
+    std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
+    if (digits.empty() || digits.front() < '0' || digits.front() > '9') return std::nullopt;
+    const int base = base_of(digits);
+    if (base != 10) digits.remove_prefix(base == 8 && digits.size() > 1 && digits[1] >= '0' && digits[1] <= '9' ? 1 : 2);
+    const auto is_digit = [&](char c) { return any_hex_value(c) >= 0 && any_hex_value(c) < base; };
+    if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+    const std::string signed_digits = (negative ? "-" : "") + std::string(digits);
     std::int64_t value = 0;
-    if (std::from_chars(line.data(), line.data() + line.size(), value).ec == std::errc()) return value;
-    return std::string(line);
+    if (std::from_chars(signed_digits.data(), signed_digits.data() + signed_digits.size(), value, base).ec == std::errc()) return value;
+    return text;
 }
 
 std::optional<double> parse_float_line(std::string_view line) {
-    if (line.starts_with('+')) line.remove_prefix(1);
+    const std::string text = plain_number(line);
     double value = 0;
-    const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), value);
-    if (line.empty() || problem == std::errc::invalid_argument || end != line.data() + line.size()) return std::nullopt;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || problem == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
     return value;
 }
 
@@ -89,7 +116,17 @@ void StringLineDecoder::feed_one(char byte) {
                 state_ = State::inside;
             }
             return;
-        case State::closed: state_ = byte == '\r' ? State::closed : State::broken; return;
+        case State::closed:
+            if (byte == '\r') {
+                ++returns_;
+                return;
+            }
+            // Not the last quote: Python minds the outermost only.
+            out_.push_back(quote_);
+            out_.append(returns_, '\r');
+            returns_ = 0;
+            state_ = State::inside;
+            return feed_inside(byte);
         case State::broken: return;
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,18 +11,18 @@ namespace assay {
 
 // The values that protocol 0 writes as lines of text (CPython, Lib/pickle.py: load_int, load_long, load_float, load_string, load_unicode).
 
-/// INT and LONG: "01" is true, "-7" a number, digits beyond 64 bits stay text; LONG may end in "L". Absent when it is no plain decimal
-/// number of at most 4,300 digits (Python also takes 0x10 and 1_000; no pickle has them).
+/// INT and LONG: "01" is true, "-7" a number, digits beyond 64 bits stay text; LONG may end in "L". Takes every spelling that some Python
+/// takes (space around, a plus, 1_000, 0x10, 010, however many digits), so that absent means: every Python stops here.
 [[nodiscard]] std::optional<std::variant<bool, std::int64_t, std::string>> parse_int_line(std::string_view line, bool is_long);
 
-/// FLOAT: a decimal number, "inf", "-inf" or "nan".
+/// FLOAT: a decimal number, "inf", "-inf" or "nan", with the same liberties.
 [[nodiscard]] std::optional<double> parse_float_line(std::string_view line);
 
 /// Whether Python decodes the bytes as a str: UTF-8, in which single surrogates may stand. When they are not `whole`, a character that
 /// is cut off at their end is none of theirs.
 [[nodiscard]] bool is_python_text(std::string_view bytes, bool whole);
 
-/// STRING: a quoted Python 2 str with its escapes, fed in pieces.
+/// STRING: a quoted Python 2 str with its escapes, fed in pieces. Quotes within are those of the text: Python takes off the outermost.
 class StringLineDecoder {
 public:
     /// The bytes that this piece of the line stands for; valid until the next call.
@@ -40,6 +41,7 @@ private:
     char quote_ = 0;
     unsigned value_ = 0;
     int digits_ = 0;
+    std::size_t returns_ = 0;  ///< behind what may be the last quote
     std::string out_;
 };
 

@@ -236,7 +236,7 @@ private:
 
     void long_bytes(std::int64_t count) {
         if (!cursor_.ok()) return;
-        if (count < 0 || count > (std::int64_t{1} << 20U)) return wrong("number-text", fmt::format("an integer claims {} bytes", count));
+        if (count < 0 || count > (std::int64_t{1} << 20U)) return wrong("limit-number", fmt::format("an integer claims {} bytes", count));
         if (count > 8) return counted_text(ValueKind::big_integer, static_cast<std::uint64_t>(count));
         const std::string_view bytes = cursor_.take(static_cast<std::size_t>(count));
         std::uint64_t value = little_endian(bytes);
@@ -427,7 +427,11 @@ private:
         const auto* index = value ? std::get_if<std::int64_t>(&*value) : nullptr;
         const auto* boolean = value ? std::get_if<bool>(&*value) : nullptr;
         if (boolean != nullptr) return *boolean ? 1 : 0;
-        if (index == nullptr || *index < 0) wrong("number-text", "a memo index is no number");
+        if (value && std::holds_alternative<std::string>(*value)) {
+            wrong("limit-memo", "a memo index is larger than any real file needs");
+        } else if (index == nullptr || *index < 0) {
+            wrong("number-text", "a memo index is no number");
+        }
         return index == nullptr ? -1 : *index;
     }
 

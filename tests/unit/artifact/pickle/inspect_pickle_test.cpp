@@ -73,7 +73,7 @@ TEST_CASE("bombs end at their limits: objects, marks, lengths") {
     CHECK(oddities_of(inspect_bytes("\x80\x04" + std::string(100'000, '('))).starts_with("limit-depth@"));
     const std::string huge = std::string("\x80\x04\x8e") + std::string(7, '\xff') + "\x7f";
     CHECK(oddities_of(inspect_bytes(huge)).starts_with("truncated@"));
-    CHECK(oddities_of(inspect_bytes(std::string("\x80\x04\x8b") + "\xff\xff\xff\x7f")).starts_with("number-text@"));
+    CHECK(oddities_of(inspect_bytes(std::string("\x80\x04\x8b") + "\xff\xff\xff\x7f")).starts_with("limit-number@"));
 }
 
 TEST_CASE("a list 100,000 deep is read, walked and judged") {

@@ -36,7 +36,7 @@ std::string decoded(std::string_view line) {
 
 }  // namespace
 
-TEST_CASE("integers of protocol 0 are plain decimal numbers") {
+TEST_CASE("integers of protocol 0 are whatever some Python reads as one") {
     CHECK(int_of("0") == "0");
     CHECK(int_of("-7") == "-7");
     CHECK(int_of("00") == "False");
@@ -49,12 +49,20 @@ TEST_CASE("integers of protocol 0 are plain decimal numbers") {
     CHECK(int_of("7", true) == "7");
     CHECK(int_of("01", true) == "1");
     CHECK(int_of(std::string(4300, '9')) == "big " + std::string(4300, '9'));
-    for (const char* bad : {"", "-", "+1", "0x10", "1_000", " 1", "1 ", "1.0", "7L", "--1", "1-"}) {
+    CHECK(int_of("+1") == "1");
+    CHECK(int_of(" 1\r") == "1");
+    CHECK(int_of("1_000") == "1000");
+    CHECK(int_of("0x1F") == "31");
+    CHECK(int_of("-0b11") == "-3");
+    CHECK(int_of("0o17") == "15");
+    CHECK(int_of("017") == "15");  // of C's reader
+    CHECK(int_of("0x10L", true) == "16");
+    for (const char* bad : {"", "-", " ", "_", "0x", "0x1g", "08", "1.0", "7L", "--1", "1-", "1 2", "one"}) {
         CAPTURE(bad);
         CHECK(int_of(bad) == "none");
     }
     CHECK(int_of("L", true) == "none");
-    CHECK(int_of(std::string(4301, '9')) == "none");
+    CHECK(int_of(std::string(5000, '9')) == "big " + std::string(5000, '9'));  // up to Python 3.10
 }
 
 TEST_CASE("floats of protocol 0 are decimal numbers, infinities or nan") {
@@ -65,7 +73,8 @@ TEST_CASE("floats of protocol 0 are decimal numbers, infinities or nan") {
     CHECK(parse_float_line("-inf") == -INFINITY);
     REQUIRE(parse_float_line("nan"));
     CHECK(std::isnan(*parse_float_line("nan")));
-    for (const char* bad : {"", "+", "1,5", "0x1p3", "1.0 ", " 1.0", "one"}) {
+    CHECK(parse_float_line(" +1_0.5 ") == 10.5);
+    for (const char* bad : {"", "+", "1,5", "0x1p3", "1.0 2", "one"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_float_line(bad));
     }
@@ -84,6 +93,17 @@ TEST_CASE("a Python 2 string has quotes and its escapes") {
         CAPTURE(bad);
         CHECK(decoded<StringLineDecoder>(bad) == "broken");
     }
+}
+
+TEST_CASE("quotes within a string are its own, the outermost are taken off") {
+    StringLineDecoder decoder;
+    std::string text(decoder.feed("'a'b"));
+    text += decoder.feed("''");
+    CHECK(text == "a'b'");
+    CHECK(decoder.finish());
+    StringLineDecoder open;
+    (void)open.feed("'a'b");
+    CHECK(!open.finish());
 }
 
 TEST_CASE("a unicode line is Latin-1 with escapes") {

@@ -179,7 +179,7 @@ TEST_CASE("every way to break off has a code, and the offset of the opcode") {
     CHECK(value_of("q\0."sv) == "stack-empty@0");
     CHECK(value_of("Np-1\n.") == "number-text@1");
     CHECK(value_of("Npx\n.") == "number-text@1");
-    CHECK(value_of("I0x10\n.") == "number-text@0");
+    CHECK(value_of("I0x1g\n.") == "number-text@0");
     CHECK(value_of("Fone\n.") == "number-text@0");
     CHECK(value_of("Sabc\n.") == "bad-text@0");
     CHECK(value_of("V\\u12\n.") == "bad-text@0");
@@ -200,8 +200,8 @@ TEST_CASE("every way to break off has a code, and the offset of the opcode") {
 }
 
 TEST_CASE("lengths beyond the file allocate nothing and are truncated") {
-    CHECK(value_of("\x8b\xff\xff\xff\x7f.") == "number-text@0");  // LONG4 of 2 GiB
-    CHECK(value_of("\x8b\x00\x00\x00\x80."sv) == "number-text@0");
+    CHECK(value_of("\x8b\xff\xff\xff\x7f.") == "limit-number@0");  // LONG4 of 2 GiB
+    CHECK(value_of("\x8b\x00\x00\x00\x80."sv) == "limit-number@0");
     CHECK(value_of("\x8b\x00\x00\x10\x00."sv) == "truncated@0");
     CHECK(value_of("X\xff\xff\xff\xff.") == "truncated@0");
     CHECK(value_of("B\xff\xff\xff\xff.") == "truncated@0");
