@@ -239,13 +239,31 @@ private:
             note_import(argument, ImportUse::argument, id);
         }
         if (!record.folded) {
-            for (const ValueId argument : arguments_of(graph_, id, 32)) record.arguments.push_back(shape_of(graph_, argument));
+            record.arguments = argument_shapes(id);
             if (call.keywords != no_value) record.arguments.push_back("keywords " + shape_of(graph_, call.keywords));
-            for (const ValueId state : graph_.values(call.states, 8)) record.states.push_back(state_shape(graph_, state));
+            record.states = state_shapes(call);
             if (call.items.count != 0) record.states.push_back("items");
             if (call.pairs.count != 0) record.states.push_back("pairs");
         }
         add(std::move(record));
+    }
+
+    /// The first one by one; of what follows each kind once, so that a long row cannot hide anything.
+    [[nodiscard]] std::vector<std::string> argument_shapes(ValueId id) const {
+        std::vector<std::string> shapes;
+        for (const ValueId argument : arguments_of(graph_, id)) {
+            std::string shape = shape_of(graph_, argument);
+            if (shapes.size() < 32 || std::find(shapes.begin(), shapes.end(), shape) == shapes.end()) shapes.push_back(std::move(shape));
+            if (shapes.size() == graph_.limits().max_distinct) break;
+        }
+        return shapes;
+    }
+
+    [[nodiscard]] std::vector<std::string> state_shapes(const PickleCall& call) const {
+        std::vector<std::string> shapes;
+        for (const ValueId state : graph_.values(call.states, 8)) shapes.push_back(state_shape(graph_, state));
+        if (call.states.count > 8) shapes.emplace_back("more states");
+        return shapes;
     }
 
     /// The global at the bottom of `f(…)(…)(…)`; no_value when there is none.
@@ -265,7 +283,7 @@ private:
                           .offset = graph_.at(id).offset,
                           .first = id};
         const PickleCall& call = graph_.call(id);
-        for (const ValueId state : graph_.values(call.states, 8)) record.states.push_back(state_shape(graph_, state));
+        record.states = state_shapes(call);
         if (const std::vector<ValueId> arguments = arguments_of(graph_, id, 4);
             arguments.size() == 3 && graph_.is(arguments[2], ValueKind::tuple)) {
             for (const ValueId part : graph_.children(arguments[2], 32))
@@ -320,7 +338,7 @@ private:
     }
 
     void note_state(ValueId id) {
-        for (const ValueId state : graph_.values(graph_.call(id).states, 8)) {
+        for (const ValueId state : graph_.values(graph_.call(id).states, SIZE_MAX)) {
             note_keys(id, state);
             if (is_pair_of_states(graph_, state)) {
                 for (const ValueId part : graph_.children(state)) note_keys(id, part);
@@ -419,6 +437,10 @@ bool is_method_key(std::string_view key) {
                                                               "decode",
                                                               "split",
                                                               "get_n_splits",
+                                                              "append",  // what unpickling itself calls
+                                                              "extend",
+                                                              "add",
+                                                              "update",
                                                               "__call__"});
     return std::find(methods.begin(), methods.end(), key) != methods.end();
 }

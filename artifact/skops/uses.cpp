@@ -270,7 +270,11 @@ private:
     void function(const Json& node, const std::string& path) {
         import(skops_text(node, "__module__"), skops_text(node, "__class__"), "value", path);
         const Json& content = skops_member(node, "content");
-        if (content.is_object()) import(skops_text(content, "module_path"), skops_text(content, "function"), "value", path);
+        if (content.is_object()) {
+            import(skops_text(content, "module_path"), skops_text(content, "function"), "value", path);
+        } else if (!content.is_null()) {
+            wrong("skops-node", "the content of a function is no name", node, path);
+        }
     }
 
     void partial(const Json& node, const std::string& path) {

@@ -91,7 +91,7 @@ Result<ExitCode> inspect_one(CommandContext& context, const std::string& what) {
 Result<ExitCode> inspect_all(CommandContext& context) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json versions, server->get_all("/v1/search?order_by=name,version"));
+    TRY_ASSIGN(const Json versions, server->get_all("/v1/search?filter=state%20!%3D%20%27deleted%27&order_by=name,version"));
     Json changed = Json::array();
     std::map<std::string, std::int64_t> verdicts;
     for (const Json& version : versions) {
