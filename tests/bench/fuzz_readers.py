@@ -14,8 +14,8 @@ bytes say, and the target pickle gives such bytes to inspect() as they are.
 --coverage builds the same targets with clang's source coverage and without sanitizers (preset coverage), gives them all inputs once
 more, and prints which lines of artifact/ they reach. The files of held-out samples are left out: they have a target of their own, sample.
 
---minimise puts those inputs that reach an edge which no seed reaches into tests/fuzz/corpus/, small ones first and not more than
-KEPT_FILES and KEPT_BYTES for a target.
+--minimise puts those inputs that reach an edge which no seed reaches into tests/fuzz/corpus/, none larger
+than KEPT_INPUT_BYTES, small ones first, and not more than KEPT_FILES and KEPT_BYTES for a target.
 
 Exits 1 when something was found. Needs clang-19, for --coverage also llvm-19 (scripts/install_deps bench).
 """
@@ -43,7 +43,7 @@ TARGETS: Dict[str, Tuple[Path, ...]] = {"pickle": (MODELS,), "npy": (), "zip": (
 COVERAGE = ROOT / "build" / "coverage"
 LIMITS = ("-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=256")  # as scripts/test fuzz has them
 MAX_FINDINGS = 20  # of a target, after which it is given up: a seed may crash it
-KEPT_FILES, KEPT_BYTES, KEPT_INPUT_BYTES = 300, 1 << 20, 1 << 16  # of a corpus in the repository, and of one input that is added
+KEPT_FILES, KEPT_BYTES, KEPT_INPUT_BYTES = 300, 1 << 20, 1 << 13  # of a corpus in the repository, and of one input that is added
 FINDINGS = {"crash": "crashes", "leak": "crashes", "timeout": "timeouts", "oom": "ooms"}  # by the first word of the file's name
 
 
@@ -84,8 +84,8 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run_for(command: List[str], seconds: float, log: Path) -> float:
-    """Runs a fuzz target until it ends or has used so much CPU time; how much it used."""
+def run_for(command: List[str], seconds: float, log: Path) -> Tuple[float, int]:
+    """Runs a fuzz target until it ends or has used so much CPU time; (how much it used, its exit code, which is 0 without a finding)."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **SANITIZER}, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     stopped_at = 0.0
@@ -93,7 +93,7 @@ def run_for(command: List[str], seconds: float, log: Path) -> float:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid != 0:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return usage.ru_utime + usage.ru_stime
+            return usage.ru_utime + usage.ru_stime, process.returncode
         if not stopped_at and cpu_seconds(process.pid) >= seconds:
             process.send_signal(signal.SIGTERM)  # it prints its figures and ends
             stopped_at = time.monotonic()
@@ -103,19 +103,20 @@ def run_for(command: List[str], seconds: float, log: Path) -> float:
 
 
 def findings_in(folder: Path) -> Dict[str, int]:
+    """All that lie there: those of earlier runs count until they are mended and deleted."""
     counts = collections.Counter(FINDINGS.get(path.name.partition("-")[0], "") for path in folder.iterdir())
     return {kind: counts[kind] for kind in ("crashes", "timeouts", "ooms")}
 
 
 def fuzz(name: str, folders: Folders, seconds: float) -> Dict[str, Any]:
     before, begin = folders.inputs(), time.monotonic()
-    known = findings_in(folders.findings)
     used, executions, edges, runs = 0.0, 0, 0, 0
     while used < seconds and runs <= MAX_FINDINGS:
         runs += 1
         log = folders.logs / f"log.{runs}"
-        used += run_for([str(ASAN / "fuzz" / f"{name}_fuzz"), *LIMITS, "-print_final_stats=1", f"-artifact_prefix={folders.findings}/",
-                         *map(str, folders.given)], seconds - used, log)
+        spent, code = run_for([str(ASAN / "fuzz" / f"{name}_fuzz"), *LIMITS, "-print_final_stats=1", f"-artifact_prefix={folders.findings}/",
+                               *map(str, folders.given)], seconds - used, log)
+        used += spent
         text = log.read_text(errors="replace")
         executed = re.findall(r"^stat::number_of_executed_units:\s*(\d+)", text, flags=re.M)
         if not executed:
@@ -123,9 +124,10 @@ def fuzz(name: str, folders: Folders, seconds: float) -> Dict[str, Any]:
             sys.exit(f"error: {name} ended without its figures")
         executions += int(executed[-1])
         edges = max([edges, *map(int, re.findall(r" cov: (\d+)", text))])
-    found = {kind: count - known[kind] for kind, count in findings_in(folders.findings).items()}
+        if code == 0:
+            break  # the time is over, or somebody ended it
     return {"target": name, "cpu_seconds": used, "wall_seconds": time.monotonic() - begin, "executions": executions, "per_second": executions / max(used, 0.01),
-            "edges": edges, **found, "corpus_before": before, "corpus_after": folders.inputs()}
+            "edges": edges, **findings_in(folders.findings), "corpus_before": before, "corpus_after": folders.inputs()}
 
 
 def print_fuzzed(rows: List[Dict[str, Any]]) -> None:
@@ -179,16 +181,20 @@ def print_coverage(lines: Dict[str, Tuple[int, int]]) -> None:
 
 def minimise(name: str, folders: Folders) -> Dict[str, int]:
     """Adds to the seeds what reaches more edges than they do, within the limits."""
-    stage = folders.logs / "stage"
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir()
+    stage, candidates = folders.logs / "stage", folders.logs / "candidates"
+    for folder in (stage, candidates):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
     seeds = list(folders.seeds.iterdir())
     for path in seeds:
         shutil.copyfile(path, stage / path.name)
-    # Without counters an edge is one fact, however often it is taken: a tenth of the inputs.
-    merge = [ASAN / "fuzz" / f"{name}_fuzz", "-merge=1", "-use_counters=0", f"-max_len={KEPT_INPUT_BYTES}", *LIMITS, f"-artifact_prefix={folders.findings}/"]
+    for path in (path for folder in (folders.found, *TARGETS[name]) for path in folder.iterdir()):
+        if path.stat().st_size <= KEPT_INPUT_BYTES:
+            shutil.copyfile(path, candidates / path.name)
+    # Without counters an edge is one fact, however often it is taken: a tenth of the inputs; a set cover is half of these.
+    merge = [ASAN / "fuzz" / f"{name}_fuzz", "-set_cover_merge=1", "-use_counters=0", *LIMITS, f"-artifact_prefix={folders.findings}/"]
     with (folders.logs / "log.merge").open("wb") as output:
-        subprocess.run([*merge, stage, folders.found, *TARGETS[name]], cwd=ROOT, env={**os.environ, **SANITIZER}, check=True, stdout=output, stderr=output)
+        subprocess.run([*merge, stage, candidates], cwd=ROOT, env={**os.environ, **SANITIZER}, check=True, stdout=output, stderr=output)
     added = [path for path in stage.iterdir() if path.name not in {seed.name for seed in seeds}]
     files, size, kept = len(seeds), sum(path.stat().st_size for path in seeds), 0
     for path in sorted(added, key=lambda path: (path.stat().st_size, path.name)):
