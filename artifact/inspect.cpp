@@ -112,15 +112,15 @@ Result<void> inspect_rest(RandomSource& file, std::uint64_t from, Inspection& in
 
 /// Faults at which every Python stops, too: what was read up to there is all that could run.
 bool stops_every_reader(const Oddity& oddity) {
-    constexpr auto codes =
-        std::to_array<std::string_view>({"unknown-opcode", "stack-empty", "mark-missing", "memo-undefined", "number-text", "bad-text", "truncated"});
+    constexpr auto codes = std::to_array<std::string_view>(
+        {"unknown-opcode", "stack-empty", "mark-missing", "memo-undefined", "number-text", "bad-text", "truncated"});
     return std::any_of(codes.begin(), codes.end(), [&](std::string_view code) { return code == oddity.code; });
 }
 
 /// What lies around the bytes is damaged, which was met while reading ahead.
 bool is_of_the_source(const Oddity& oddity) {
-    return oddity.code.starts_with("zip-") || oddity.code == "corrupt-data" || oddity.code == "multi-member" || oddity.code == "limit-unpacked" ||
-           oddity.code == "limit-memory";
+    return oddity.code.starts_with("zip-") || oddity.code == "corrupt-data" || oddity.code == "multi-member" ||
+           oddity.code == "limit-unpacked" || oddity.code == "limit-memory";
 }
 
 /// Names as Python has them; a text that begins with a 'c' seems to import something, too.
@@ -141,7 +141,8 @@ bool is_a_pickle(const Inspection& attempt, std::string_view first_bytes) {
     if (imports_a_name(attempt) && is_named_like_pickle(attempt.name)) return true;
     const auto& oddities = attempt.oddities;
     return std::none_of(oddities.begin(), oddities.end(), stops_every_reader) ||
-           !std::all_of(oddities.begin(), oddities.end(), [](const Oddity& each) { return stops_every_reader(each) || is_of_the_source(each); });
+           !std::all_of(oddities.begin(), oddities.end(),
+                        [](const Oddity& each) { return stops_every_reader(each) || is_of_the_source(each); });
 }
 
 /// Bytes that announce no format: a pickle of protocol 0 or 1, a text, or nothing known.

@@ -39,6 +39,11 @@ tells "it is dangerous"
 tells "posix.system"
 expect 3 "$ASSAY" show churn@1
 
+# No spelling of a number makes a text of a pickle.
+printf "I1_000\n0cposix\nsystem\n(S'echo from a pickle'\ntR." >spelled.csv
+expect 6 "$ASSAY" inspect spelled.csv
+says "posix.system"
+
 # Needs trust: registered, and waits.
 expect 0 "$ASSAY" push churn ours.pkl "${facts[@]}"
 tells "it waits"

@@ -105,8 +105,9 @@ TEST_CASE("lists that are too long for a report are cut, and their lengths stand
 
 TEST_CASE("a pickle of protocol 0 is never taken for a text because a reader gave up") {
     const std::string payload = "cos\nsystem\n(S'echo x'\ntR.";
-    std::vector<std::string> fronts = {"I1_000\n0", "I0x10\n0", "I 1 \n0", "I+1\n0", "I1\r\n0", "L0x10L\n0", "L1_6L\n0", "Np1_1\n0", "F 1.5 \n0", "F1_0.5\n0",
-                                       "S'a'b'\n0", "I" + std::string(5000, '9') + "\n0"};
+    std::vector<std::string> fronts = {"I1_000\n0", "I0x10\n0",  "I 1 \n0",   "I+1\n0",
+                                       "I1\r\n0",   "L0x10L\n0", "L1_6L\n0",  "Np1_1\n0",
+                                       "F 1.5 \n0", "F1_0.5\n0", "S'a'b'\n0", "I" + std::string(5000, '9') + "\n0"};
     for (const std::string& front : fronts) {
         for (const char* name : {"model.pkl", "model.sav", "notes.txt"}) {
             CAPTURE(front);
@@ -118,14 +119,16 @@ TEST_CASE("a pickle of protocol 0 is never taken for a text because a reader gav
         }
     }
     // Where this reader stops at a limit, another goes on.
-    for (const std::string& front : std::vector<std::string>{std::string(10'005, '('), "I" + std::string(70'000, '1') + "\n0", "Np99999999999999999999\n0"}) {
+    for (const std::string& front :
+         std::vector<std::string>{std::string(10'005, '('), "I" + std::string(70'000, '1') + "\n0", "Np99999999999999999999\n0"}) {
         CAPTURE(front.substr(0, 20));
         CHECK(verdict_of(front + payload, "notes.txt") == "malformed");
     }
 }
 
 TEST_CASE("what changes something shared is a pickle without a call, too") {
-    for (const char* bytes : {"csys\npath\nV/tmp/evil\na.", "csys\nmodules\n(Vjson\ncos\nsystem\nu!!!", "csklearn.base\nBaseEstimator\n(N(Vpredict\ncos\nsystem\ndtb."}) {
+    for (const char* bytes : {"csys\npath\nV/tmp/evil\na.", "csys\nmodules\n(Vjson\ncos\nsystem\nu!!!",
+                              "csklearn.base\nBaseEstimator\n(N(Vpredict\ncos\nsystem\ndtb."}) {
         CAPTURE(bytes);
         CHECK(verdict_of(bytes, "model.sav") != "data");
         CHECK(verdict_of(bytes, "notes.txt") != "data");
@@ -133,8 +136,9 @@ TEST_CASE("what changes something shared is a pickle without a call, too") {
 }
 
 TEST_CASE("texts are data, whatever letter they begin with") {
-    for (const char* text : {"Iris data\n", "I 1 am\n", "Lorem ipsum\n", "From: a\n", "Some words\n", "country,population\nFrance,68\n", "(c) 2024\n", "Version 1\n",
-                             "0 1 2\n", "2024-01-01\n", "cloudpickle\nscikit-learn\n", "page\n", "}\n", "N/A\n", ".\n.\n"}) {
+    for (const char* text :
+         {"Iris data\n", "I 1 am\n", "Lorem ipsum\n", "From: a\n", "Some words\n", "country,population\nFrance,68\n", "(c) 2024\n",
+          "Version 1\n", "0 1 2\n", "2024-01-01\n", "cloudpickle\nscikit-learn\n", "page\n", "}\n", "N/A\n", ".\n.\n"}) {
         CAPTURE(text);
         CHECK(verdict_of(text, "notes.txt") == "data");
     }

@@ -100,6 +100,30 @@ TEST_CASE("getattr gives a distribution its own method, any object one that need
     CHECK(to_string(get("rvs").verdict) == "needs-trust");
 }
 
+TEST_CASE("a method of str is a tokenizer, and only those that are listed") {
+    const auto method = [](std::string_view name) {
+        return verdict_on(Pickle().proto(4).global("builtins", "getattr").global("builtins", "str").text(name).tuple2().reduce().stop());
+    };
+    CHECK(to_string(method("split").verdict) == "model");
+    CHECK(to_string(method("__class__").verdict) == "dangerous");
+}
+
+TEST_CASE("a long row of states or arguments hides nothing") {
+    Pickle states = Pickle().proto(4).global("collections", "OrderedDict").empty_tuple().reduce();
+    for (int i = 0; i < 9; ++i) states.empty_dict().build();
+    const Pickle slots = Pickle().none().empty_dict().text("__class__").global("m", "C").set_item().tuple2();
+    CHECK(to_string(verdict_on(states.raw(slots).build().stop()).verdict) == "dangerous");
+    Pickle row = Pickle().proto(4).global("operator", "itemgetter").mark();
+    for (int i = 0; i < 40; ++i) row.integer(i);
+    CHECK(to_string(verdict_on(row.global("os", "system").tuple().reduce().stop()).verdict) == "dangerous");
+}
+
+TEST_CASE("what unpickling calls on an object is not taken from its state") {
+    const Pickle pickle = Pickle().proto(4).global("collections", "OrderedDict").empty_tuple().reduce();
+    const Pickle state = Pickle().empty_dict().text("extend").global("numpy", "log1p").set_item();
+    CHECK(first_code(verdict_on(Pickle(pickle).raw(state).build().mark().integer(1).appends().stop())) == "state-code");
+}
+
 TEST_CASE("a compiled pattern is made of a text and flags") {
     const auto compiled = [](const Pickle& pattern) {
         return verdict_on(Pickle().proto(4).global("re", "_compile").raw(pattern).integer(32).tuple2().reduce().stop());

@@ -140,6 +140,10 @@ TEST_CASE("functions and types are values, also as protocol 0 wrote them") {
           Codes{"numpy.log1p", "os.system"});
 }
 
+TEST_CASE("the content of a function is its name or nothing") {
+    CHECK(codes(skops(node("FunctionNode", "numpy", "log1p", {{"content", "os.system"}}))) == Codes{"skops-node"});
+}
+
 TEST_CASE("methods and functions of operator are judged by what is fetched") {
     const Json owner = object("my", "Thing", Json::object());
     CHECK(values(skops(node("MethodNode", "my", "Thing", {{"content", {{"func", "run"}, {"obj", owner}}}}))) == Codes{"my.Thing.run"});
