@@ -218,14 +218,29 @@ private:
 
     // Numbers and texts.
 
+    /// A name: no Python imports one that is longer.
     std::optional<std::string> short_line() {
         auto line = cursor_.line(limits_.max_line);
-        if (!line && cursor_.ok()) wrong("limit-line", fmt::format("a number or a name is longer than {} bytes", limits_.max_line));
+        if (!line && cursor_.ok()) wrong("bad-text", fmt::format("a name is longer than {} bytes", limits_.max_line));
         return line;
     }
 
+    /// A number: Python reads one of any length, and stops at a text that is none.
+    std::optional<std::string> number_line() {
+        const std::string_view begin = cursor_.peek(256);
+        const bool number = begin.find_first_not_of("0123456789abcdefABCDEFxXoOL_+-. \t\r\f\v\n") == std::string_view::npos;
+        auto line = cursor_.line(limits_.max_line);
+        if (line || !cursor_.ok()) return line;
+        if (number) {
+            wrong("limit-line", fmt::format("a number is longer than {} bytes", limits_.max_line));
+        } else {
+            wrong("number-text", "a text that should be a number is none");
+        }
+        return std::nullopt;
+    }
+
     void int_line(bool is_long) {
-        const auto line = short_line();
+        const auto line = number_line();
         if (!line) return;
         const auto value = parse_int_line(*line, is_long);
         if (!value) return wrong("number-text", "a text that should be an integer is none");
@@ -246,7 +261,7 @@ private:
     }
 
     void float_line() {
-        const auto line = short_line();
+        const auto line = number_line();
         if (!line) return;
         const auto value = parse_float_line(*line);
         if (!value) return wrong("number-text", "a text that should be a number is none");
@@ -421,7 +436,7 @@ private:
     // The memo: a map, for an index claims nothing.
 
     std::int64_t index_line() {
-        const auto line = short_line();
+        const auto line = number_line();
         if (!line) return -1;
         const auto value = parse_int_line(*line, false);
         const auto* index = value ? std::get_if<std::int64_t>(&*value) : nullptr;

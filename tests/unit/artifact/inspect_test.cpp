@@ -126,6 +126,15 @@ TEST_CASE("a pickle of protocol 0 is never taken for a text because a reader gav
     }
 }
 
+TEST_CASE("a text of one long line is data, whatever letter it begins with") {
+    for (const char first : std::string("ILFcgpiPSV(0a}")) {
+        std::string text(1, first);
+        for (int i = 0; i < 20'000; ++i) text += "word ";
+        CAPTURE(first);
+        CHECK(verdict_of(text, "notes.bin") == "data");
+    }
+}
+
 TEST_CASE("what changes something shared is a pickle without a call, too") {
     for (const char* bytes : {"csys\npath\nV/tmp/evil\na.", "csys\nmodules\n(Vjson\ncos\nsystem\nu!!!",
                               "csklearn.base\nBaseEstimator\n(N(Vpredict\ncos\nsystem\ndtb."}) {

@@ -296,7 +296,7 @@ TEST_CASE("limits end a reading with their code") {
     limits = {};
     limits.max_line = 5;
     CHECK(value_of("I123456\n.", limits) == "limit-line@0");
-    CHECK(value_of("cmodule\nname\n.", limits) == "limit-line@0");
+    CHECK(value_of("cmodule\nname\n.", limits) == "bad-text@0");
     limits = {};
     limits.max_kept_texts = 10;
     limits.max_kept_text = 8;
