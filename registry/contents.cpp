@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
 #include "registry/inspections.hpp"
-#include "storage/tables/versions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -141,17 +140,12 @@ Result<std::map<std::string, Json>> contents_of(Registry& registry, const Versio
         all.emplace("(not read)", inspected.error().message);
         return all;
     }
-    TRY_ASSIGN(const auto files,
-               registry.database.read([&](SqlSession& sql) { return versions::files(sql, version.model, version.version); }));
     for (const FileInspection& file : inspected->files) {
-        const auto row = std::find_if(files.begin(), files.end(), [&](const FileRow& each) { return each.path == file.path; });
-        if (row == files.end()) continue;
-        TRY_ASSIGN(const Digest blob, Digest::parse(row->digest));
         Rows rows;
         std::map<std::string, std::string> places;
         if (const auto tree = file.inspection.find("tree"); tree != file.inspection.end() && tree->is_object())
             add_objects(*tree, {}, rows, places);
-        TRY(add_arrays(registry, blob, file.inspection, places, may_read, rows));
+        TRY(add_arrays(registry, file.digest, file.inspection, places, may_read, rows));
         for (auto& [place, value] : rows) all.emplace(inspected->files.size() == 1 ? place : file.path + ": " + place, std::move(value));
     }
     return all;

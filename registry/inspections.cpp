@@ -103,6 +103,7 @@ Result<VersionInspection> inspect_files(Registry& registry, const std::string& m
     const auto trusted = registry.policy.trusted_for(model);
     for (const FileToInspect& file : files) {
         TRY_ASSIGN(FileInspection inspected, inspect_blob(registry, file));
+        inspected.digest = file.digest;
         apply_trust(trusted, inspected);
         version.verdict = std::max(version.verdict, inspected.verdict);
         version.files.push_back(std::move(inspected));

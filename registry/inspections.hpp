@@ -16,6 +16,7 @@ struct FileInspection {
     Safety verdict = Safety::data;
     Json reasons;     ///< as to_json(SafetyVerdict) has them
     Json inspection;  ///< assay.inspection/1
+    Digest digest{Digest::Bytes{}};  ///< of the blob
 };
 
 /// What a version is: its files, and the worst of their verdicts after the names that the policy trusts for this model.

@@ -1,6 +1,7 @@
 #include "artifact/numpy/dtype.hpp"
 
 #include "artifact/byte_cursor.hpp"
+#include "artifact/pickle/look.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -152,10 +153,7 @@ bool apply_state(const PickleGraph& graph, const DTypeState& state, DType& dtype
 /// The code of a dtype: a text, or the class of a record array's elements, whose fields the state has.
 std::string_view code_of(const PickleGraph& graph, ValueId id) {
     if (!graph.is(id, ValueKind::global)) return string_of(graph, id);
-    const std::string name = graph.global(id).dotted();
-    const bool record =
-        name == "numpy.record" || name == "numpy.rec.record" || name == "numpy.core.records.record" || name == "numpy._core.records.record";
-    return record ? "V" : "";
+    return is_one_of(graph, id, {"numpy.record", "numpy.rec.record", "numpy.core.records.record", "numpy._core.records.record"}) ? "V" : "";
 }
 
 std::optional<DType> read_nested(const PickleGraph& graph, ValueId id, int& budget) {

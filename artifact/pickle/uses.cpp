@@ -251,10 +251,15 @@ private:
     /// The first one by one; of what follows each kind once, so that a long row cannot hide anything.
     [[nodiscard]] std::vector<std::string> argument_shapes(ValueId id) const {
         std::vector<std::string> shapes;
+        std::set<std::string> seen;
         for (const ValueId argument : arguments_of(graph_, id)) {
+            if (shapes.size() == graph_.limits().max_distinct) {
+                shapes.emplace_back("more arguments");  // of no kind that a list names
+                break;
+            }
             std::string shape = shape_of(graph_, argument);
-            if (shapes.size() < 32 || std::find(shapes.begin(), shapes.end(), shape) == shapes.end()) shapes.push_back(std::move(shape));
-            if (shapes.size() == graph_.limits().max_distinct) break;
+            const bool is_new = seen.insert(shape).second;
+            if (is_new || shapes.size() < 32) shapes.push_back(std::move(shape));
         }
         return shapes;
     }
@@ -338,7 +343,7 @@ private:
     }
 
     void note_state(ValueId id) {
-        for (const ValueId state : graph_.values(graph_.call(id).states, SIZE_MAX)) {
+        for (const ValueId state : graph_.values(graph_.call(id).states)) {
             note_keys(id, state);
             if (is_pair_of_states(graph_, state)) {
                 for (const ValueId part : graph_.children(state)) note_keys(id, part);

@@ -194,6 +194,18 @@ TEST_CASE("a function in the place of a method is named, data in its place is no
     CHECK(states(uses(object_with("_parse_arg_template", Pickle().global("m", "f")))) == "_parse_arg_template=m.f (m.C)");
 }
 
+TEST_CASE("of a long row of arguments each kind is shown once, and a row that is cut says so") {
+    const auto row = [](int count, const InspectLimits& limits) {
+        Pickle pickle = Pickle().global("m", "f").mark();
+        for (int i = 0; i < count; ++i) pickle.text("text " + std::to_string(i));
+        return uses(pickle.global("m", "C").tuple().reduce().stop(), limits).calls.at(0).arguments;
+    };
+    CHECK(row(40, {}).back() == "global=m:C");
+    InspectLimits limits;
+    limits.max_distinct = 35;
+    CHECK(row(40, limits).back() == "more arguments");
+}
+
 TEST_CASE("a constructor's parameters and a random state are the state of an old distribution, other pairs are not") {
     const auto state = [](std::string_view key, const Pickle& second) {
         return calls(uses(Pickle().object("m", "C").empty_dict().text(key).integer(0).set_item().raw(second).tuple2().build().stop()));
