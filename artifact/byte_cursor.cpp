@@ -57,8 +57,7 @@ std::string_view ByteCursor::take(std::size_t count) {
 
 std::string_view ByteCursor::peek(std::size_t count) {
     if (ended_early_) return {};
-    if (!fill(std::min(count, buffer_.size())) && !source_error_) ended_early_ = false;
-    if (ended_early_) return {};
+    if (!fill(std::min(count, buffer_.size()))) ended_early_ = false;  // what is there before the end, or before the source fails
     return {reinterpret_cast<const char*>(buffer_.data()) + at_, std::min(count, filled_ - at_)};
 }
 

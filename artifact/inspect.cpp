@@ -1,5 +1,6 @@
 #include "artifact/inspect.hpp"
 
+#include "artifact/archive.hpp"
 #include "artifact/byte_cursor.hpp"
 #include "artifact/content.hpp"
 #include "artifact/joblib/container.hpp"
@@ -73,18 +74,31 @@ void call_unknown(Inspection& inspection, std::string_view first_bytes) {
         {"unknown-format", 0, fmt::format("the first bytes are those of {}", what_it_looks_like(first_bytes)), {}, {}});
 }
 
-/// A pickle behind the head of something else: harmless unless a program looks for it there. Looks at the first 16 MiB.
+/// Counts what is read of it.
+struct CountedSource final : Source {
+    explicit CountedSource(std::string_view bytes) : inner(bytes) {}
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> buffer) override {
+        auto read_now = inner.read(buffer);
+        if (read_now) count += *read_now;
+        return read_now;
+    }
+    MemorySource inner;
+    std::size_t count = 0;
+};
+
+/// A pickle behind the head of something else: harmless unless a program looks for it there. Looks at the first 16 MiB, and does not read
+/// them over and over where many seem to begin.
 Result<void> note_pickles_within(const OpenAgain& open, Inspection& inspection, const InspectLimits& limits) {
     const std::unique_ptr<Source> source = open();
     auto bytes = read_all(*source, std::size_t{16} << 20U);
     if (!bytes) return bytes.error().kind == ErrorKind::internal ? Result<void>(fail(bytes.error())) : Result<void>();
-    std::size_t tried = 0;
-    for (std::size_t at = bytes->find('\x80', 1); at != std::string::npos && tried < 64; at = bytes->find('\x80', at + 1)) {
+    std::size_t may_read = bytes->size() + (std::size_t{1} << 20U);
+    for (std::size_t at = bytes->find('\x80', 1); at != std::string::npos && may_read > 0; at = bytes->find('\x80', at + 1)) {
         if (!begins_like_pickle(std::string_view(*bytes).substr(at))) continue;
-        ++tried;
-        MemorySource inner(std::string_view(*bytes).substr(at));
+        CountedSource inner(std::string_view(*bytes).substr(at));
         Inspection within;
         TRY(inspect_pickles(inner, {}, within, limits));
+        may_read -= std::min(may_read, inner.count);
         if (within.calls.empty()) continue;
         const Call& call = within.calls.front();
         inspection.oddities.push_back({"embedded-pickle",
@@ -113,7 +127,7 @@ Result<void> inspect_rest(RandomSource& file, std::uint64_t from, Inspection& in
 /// Faults at which every Python stops, too: what was read up to there is all that could run.
 bool stops_every_reader(const Oddity& oddity) {
     constexpr auto codes = std::to_array<std::string_view>(
-        {"unknown-opcode", "stack-empty", "mark-missing", "memo-undefined", "number-text", "bad-text", "truncated"});
+        {"unknown-opcode", "stack-empty", "mark-missing", "memo-undefined", "number-text", "bad-text", "truncated", "persistent-id"});
     return std::any_of(codes.begin(), codes.end(), [&](std::string_view code) { return code == oddity.code; });
 }
 
@@ -150,26 +164,29 @@ Result<void> inspect_plain(const OpenAgain& open, Inspection& inspection, const 
     const std::unique_ptr<Source> source = open();
     ByteCursor cursor(*source);
     const std::string first_bytes(cursor.peek(300));
-    if (cursor.source_error()) {
-        if (cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
-        inspection.format = "unknown";
-        inspection.oddities.push_back({cursor.source_error()->code, 0, cursor.source_error()->message, {}, {}});
-        return {};
-    }
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
     Inspection attempt = inspection;
-    const std::unique_ptr<Source> again = open();
-    TRY(inspect_pickles(*again, open, attempt, limits));
-    if (is_a_pickle(attempt, first_bytes)) {
-        inspection = std::move(attempt);
-        return {};
+    if (!first_bytes.empty()) {
+        const std::unique_ptr<Source> again = open();
+        TRY(inspect_pickles(*again, open, attempt, limits));
+        if (is_a_pickle(attempt, first_bytes)) {
+            inspection = std::move(attempt);
+            return {};
+        }
     }
     const std::unique_ptr<Source> text = open();
-    TRY_ASSIGN(const std::string format, text_format(*text));
-    if (format.empty()) {
+    const auto format = text_format(*text);
+    if (!format) {
+        if (format.error().kind != ErrorKind::invalid) return fail(format.error());
+        inspection.format = "unknown";
+        inspection.oddities.push_back({format.error().code, 0, format.error().message, {}, {}});
+        return {};
+    }
+    if (format->empty()) {
         call_unknown(inspection, first_bytes);
         return note_pickles_within(open, inspection, limits);
     }
-    inspection.format = format;
+    inspection.format = *format;
     inspection.complete = true;
     if (is_named_like_pickle(inspection.name))
         inspection.oddities.push_back({"not-what-it-says", 0, "the name says that it is a model, and it is a text", {}, {}});
@@ -207,19 +224,12 @@ Result<void> inspect_compressed(const Content& content, Codec codec, Inspection&
     return {};
 }
 
-/// Our own archive: named values, which nothing can execute (docs/formats.md, Native archive).
-Result<void> call_archive(Inspection& inspection) {
-    inspection.format = "archive";
-    inspection.complete = true;
-    return {};
-}
-
 bool is_named(const Inspection& inspection, std::string_view ending) { return to_lower_ascii(inspection.name).ends_with(ending); }
 
 /// Formats that say what they are in their first bytes, then those that do not.
 Result<void> inspect_bytes(const Content& content, std::string_view first_bytes, Inspection& inspection, Allowance& allowance) {
     const InspectLimits& limits = allowance.limits;
-    if (first_bytes.starts_with("ASSAYARC")) return call_archive(inspection);
+    if (begins_like_archive(first_bytes)) return inspect_archive(content, inspection);
     if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, limits);
     if (begins_like_safetensors(first_bytes, content.size)) return inspect_safetensors(content, inspection, limits);
     if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);
@@ -230,7 +240,8 @@ Result<void> inspect_bytes(const Content& content, std::string_view first_bytes,
         inspection.oddities.clear();
         return inspect_onnx(content, inspection, limits);
     }
-    if (inspection.format == "text" && is_mlflow_name(inspection.name)) return inspect_mlflow_text(content, inspection);
+    const bool text = inspection.format == "text" || inspection.format == "json";  // JSON is YAML, too
+    if (text && is_mlflow_name(inspection.name)) return inspect_mlflow_text(content, inspection);
     return {};
 }
 

@@ -48,6 +48,18 @@ void compare_releases(Inspection& folder) {
     }
 }
 
+/// An MLmodel names the file that will be loaded, or its folder: who reads on has to know that it is another one, or not here.
+void look_for_model(Inspection& folder) {
+    for (const char* key : {"pickled_model", "model_path", "data"}) {
+        const auto named = folder.details.find(key);
+        if (named == folder.details.end() || !named->is_string()) continue;
+        const auto path = named->get<std::string>();
+        const bool here = std::any_of(folder.parts.begin(), folder.parts.end(),
+                                      [&](const Inspection& part) { return part.name == path || part.name.starts_with(path + "/"); });
+        if (!here) note(folder, "absent-file", 0, fmt::format("MLmodel says that {} is {}, which is not here", key, path), path, "MLmodel");
+    }
+}
+
 }  // namespace
 
 Result<Inspection> inspect_folder(const std::vector<FolderFile>& files, std::string name, const InspectLimits& limits) {
@@ -72,6 +84,7 @@ Result<Inspection> inspect_folder(const std::vector<FolderFile>& files, std::str
             if (beside) folder.releases.insert(folder.releases.end(), part.releases.begin(), part.releases.end());
         }
     }
+    if (folder.format == "mlflow") look_for_model(folder);
     compare_releases(folder);
     return folder;
 }

@@ -85,7 +85,7 @@ Result<AliasMove> set_alias(SqlWrite& sql, const std::string& model, const std::
 Result<AliasMove> set_alias(Registry& registry, const std::string& model, const std::string& alias, const VersionRef& ref,
                             const AliasPrecondition& expected, const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<AliasMove> {
-        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(const VersionRow row, resolve_ready(registry, sql, model, ref));
         return set_alias(sql, model, alias, row.version, expected, actor, registry.now());
     });
 }
@@ -112,7 +112,7 @@ Result<AliasMove> roll_back_alias(Registry& registry, const std::string& model, 
                               fmt::format("the alias '{}' cannot be rolled back", printable(alias, 300)))
                             .with_because("it was new at its last move, so there is nothing before it"));
         }
-        TRY_ASSIGN(const VersionRow row, resolve_ready(sql, model, VersionRef{VersionRef::Number{*target}}));
+        TRY_ASSIGN(const VersionRow row, resolve_ready(registry, sql, model, VersionRef{VersionRef::Number{*target}}));
         return set_alias(sql, model, alias, row.version, {}, actor, registry.now());
     });
 }

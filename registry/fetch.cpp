@@ -162,7 +162,7 @@ Result<Checked> check_version(Registry& registry, const std::string& model, cons
                               RecordFetch record, const std::string& consumer, Trial trial) {
     const auto rules = registry.rules.get();
     TRY_ASSIGN(Checked checked, registry.database.read([&](SqlSession& sql) -> Result<Checked> {
-        TRY_ASSIGN(VersionRow row, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(VersionRow row, resolve_ready(registry, sql, model, ref));
         TRY_ASSIGN(Verdict verdict, judge_claim(registry, sql, row, claim, *rules, trial));
         return Checked{std::move(verdict), std::move(row)};
     }));

@@ -122,6 +122,22 @@ Result<VersionInspection> inspect_version(Registry& registry, const VersionRow& 
     return inspect_files(registry, version.model, files);
 }
 
+Result<VersionInspection> stored_inspection(const Registry& registry, SqlSession& sql, const VersionRow& version) {
+    VersionInspection inspection;
+    const auto trusted = registry.policy.trusted_for(version.model);
+    TRY_ASSIGN(const auto rows, versions::files(sql, version.model, version.version));
+    for (const FileRow& row : rows) {
+        TRY_ASSIGN(const auto stored, inspections::find(sql, row.digest));
+        if (!stored) continue;
+        TRY_ASSIGN(FileInspection file, from_row(*stored, row.path));
+        TRY_ASSIGN(file.digest, Digest::parse(row.digest));
+        apply_trust(trusted, file);
+        inspection.verdict = std::max(inspection.verdict, file.verdict);
+        inspection.files.push_back(std::move(file));
+    }
+    return inspection;
+}
+
 Error unsafe_artifact(const std::string& message, const VersionInspection& inspection) {
     const Json report = inspection.report();
     Error error(ErrorKind::unsafe, "unsafe-artifact", message);

@@ -43,6 +43,10 @@ struct FileToInspect {
 /// The same of a registered version.
 [[nodiscard]] Result<VersionInspection> inspect_version(Registry& registry, const VersionRow& version);
 
+/// What is stored of a version, without reading its bytes: files that nobody has inspected yet are not in it, and others may have been
+/// judged by older lists.
+[[nodiscard]] Result<VersionInspection> stored_inspection(const Registry& registry, SqlSession& sql, const VersionRow& version);
+
 /// `unsafe`, code "unsafe-artifact": with every reason as a problem, and the report of the verdict as details.
 [[nodiscard]] Error unsafe_artifact(const std::string& message, const VersionInspection& inspection);
 

@@ -156,13 +156,13 @@ Result<Proof> read_proof(const Json& value) {
 Result<RecordedProof> record_proof(Registry& registry, const std::string& model, const VersionRef& ref, const Proof& proof,
                                    const std::string& actor) {
     TRY(registry.database.read([&](SqlSession& sql) -> Result<void> {
-        TRY_ASSIGN(const VersionRow version, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
         return must_be_a_sample(manifest, proof.sample);
     }));
     TRY(must_be_a_replay(registry, proof));
     return registry.database.write([&](SqlWrite& sql) -> Result<RecordedProof> {
-        TRY_ASSIGN(const VersionRow version, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
         TRY_ASSIGN(const Environment environment, find_environment(sql, *proof.environment));
         TRY_ASSIGN(const std::string considered, considered_text(needs_of(manifest.facts), environment));

@@ -32,6 +32,7 @@ Result<std::optional<SafetyLists::State>> take_state(std::string& rest) {
     if (word == "none") return SafetyLists::State::none;
     if (word == "dict") return SafetyLists::State::dict;
     if (word == "distribution") return SafetyLists::State::distribution;
+    if (word == "pairs") return SafetyLists::State::pairs;
     if (word == "any") return SafetyLists::State::any;
     return fail(wrong("there is no state=" + printable(word, 60)));
 }

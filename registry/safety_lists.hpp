@@ -19,7 +19,9 @@ namespace assay {
 class SafetyLists {
 public:
     /// What BUILD may give to an object or to what a call returned.
-    enum class State { none, dict, distribution, any };  ///< distribution: a dict, or the pair that SciPy up to 1.5 writes
+    /// distribution: a dict, or the pair that SciPy up to 1.5 writes; pairs: a dict, and entries (of a dict of a class of its own); any:
+    /// whatever is itself allowed, but neither entries nor items, for which Python looks up methods on the object.
+    enum class State { none, dict, distribution, pairs, any };
     struct Class {
         State state = State::dict;
         std::optional<ArgumentShape> arguments;  ///< of NEWOBJ; none at all when absent

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "registry/hints.hpp"
+#include "registry/inspections.hpp"
 #include "registry/manifest.hpp"
 #include "registry/models.hpp"
 #include "registry/names.hpp"
@@ -61,22 +62,35 @@ Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const Vers
     }
     if (const auto* alias = std::get_if<VersionRef::Alias>(&ref.which)) return resolve_alias(sql, model, alias->name);
     TRY_ASSIGN(auto row, versions::find_latest(sql, model));
-    if (!row) return fail(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version that is ready", printable(model, 300)));
-    return *std::move(row);
+    if (row) return *std::move(row);
+    Error error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version that is ready", printable(model, 300)));
+    TRY_ASSIGN(const auto waiting, versions::list(sql, model, 0, VersionState::quarantined, 1));
+    if (waiting.empty()) return fail(std::move(error));
+    const std::string name = fmt::format("{}@{}", printable(model, 300), waiting.front().version);
+    return fail(
+        std::move(error).with_because(name + " is quarantined").with_fix(fmt::format("assay inspect {} says why, and what to do", name)));
 }
 
-Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, const VersionRef& ref) {
+Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, const std::string& model, const VersionRef& ref) {
     TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
     if (row.state == VersionState::ready) return row;
-    Error error(ErrorKind::conflict, fmt::format("version-{}", to_string(row.state)),
-                fmt::format("{}@{} is {}", printable(row.model, 300), row.version, to_string(row.state)));
-    if (row.state == VersionState::deleted) return fail(std::move(error).with_fix(hint_to_undelete(row.model, row.version)));
-    error.kind = ErrorKind::unsafe;
+    const std::string name = fmt::format("{}@{}", printable(row.model, 300), row.version);
+    if (row.state == VersionState::deleted) {
+        return fail(Error(ErrorKind::conflict, "version-deleted", name + " is deleted").with_fix(hint_to_undelete(row.model, row.version)));
+    }
+    TRY_ASSIGN(const VersionInspection inspection, stored_inspection(registry, sql, row));
+    const bool waits = inspection.verdict <= Safety::needs_trust;
+    Error error =
+        unsafe_artifact(waits ? name + " is quarantined: it waits until somebody trusts it"
+                              : fmt::format("{} is quarantined: it is {}, and never handed out", name, to_string(inspection.verdict)),
+                        inspection);
+    error.code = "version-quarantined";
+    const std::string look = fmt::format("assay inspect {} shows what it is", name);
+    if (!waits) return fail(std::move(error).with_fix(look));
     return fail(std::move(error)
                     .with_because("loading it would run code that nobody has judged")
-                    .with_fix(fmt::format("assay inspect {}@{} shows what", printable(row.model, 300), row.version))
-                    .with_fix(fmt::format("assay trust {}@{} --reason WHY lets it be handed out, unless it is dangerous",
-                                          printable(row.model, 300), row.version)));
+                    .with_fix(look)
+                    .with_fix(fmt::format("assay trust {} --reason WHY lets it be handed out, once its code was reviewed", name)));
 }
 
 Result<VersionView> view_of(SqlSession& sql, VersionRow row) {
@@ -135,7 +149,7 @@ Result<void> delete_version(Registry& registry, const std::string& model, const 
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
         if (row.state == VersionState::deleted) {
-            TRY_ASSIGN(row, resolve_ready(sql, model, ref));  // says so
+            TRY_ASSIGN(row, resolve_ready(registry, sql, model, ref));  // says so
         }
         const std::string now = registry.now();
         TRY_ASSIGN(const auto names, aliases::of_version(sql, row.model, row.version));

@@ -20,8 +20,9 @@ struct VersionView {
 /// Finds the version; `not_found` ("model-not-found", "version-not-found", "alias-not-found") says what is missing and what
 /// there is. A deleted version is found by number and digest only.
 [[nodiscard]] Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref);
-/// As resolve, but a version that is not `ready` is refused: `conflict`, code "version-deleted" or "version-quarantined".
-[[nodiscard]] Result<VersionRow> resolve_ready(SqlSession& sql, const std::string& model, const VersionRef& ref);
+/// As resolve, but a version that is not `ready` is refused: `conflict`, code "version-deleted"; `unsafe`, code "version-quarantined", with
+/// the reasons why it was judged so.
+[[nodiscard]] Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, const std::string& model, const VersionRef& ref);
 
 [[nodiscard]] Result<VersionView> view_of(SqlSession& sql, VersionRow row);
 [[nodiscard]] Result<VersionView> show_version(Registry& registry, const std::string& model, const VersionRef& ref);

@@ -54,7 +54,7 @@ Result<Waive> read_waive(const Json& value) {
 Result<WaiverRow> waive(Registry& registry, const std::string& model, const VersionRef& ref, const Waive& waiver,
                         const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<WaiverRow> {
-        TRY_ASSIGN(const VersionRow version, resolve_ready(sql, model, ref));
+        TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         const std::int64_t now = registry.clock.now().microseconds;
         if (waiver.until.microseconds <= now) return fail(bad_end(waiver.until.to_string() + " has passed"));
         if (waiver.until.microseconds > now + longest_days * day_microseconds)

@@ -11,10 +11,12 @@
 6. Links between our Markdown pages lead somewhere.
 7. Every source of a room has its test at the same path below tests/unit/ or tests/contract/, or a reason in NOT_MIRRORED;
    every test stands at the path of what it tests.
+8. What begins with #! can be run.
 
 Prints one line per problem and exits 1 when there is one.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -251,10 +253,19 @@ def check_mirror(root: Path, files: List[str]) -> Iterator[str]:
             yield f"{name}: tests nothing at its own path: {match.group(1)}.cpp does not exist; move it to the path of what it tests"
 
 
+# ---- 8: programs -----------------------------------------------------------------------------------------------------
+
+def check_programs(root: Path, files: List[str]) -> Iterator[str]:
+    for name in files:
+        with open(root / name, "rb") as file:
+            if file.read(2) == b"#!" and not os.access(root / name, os.X_OK):
+                yield f"{name}: begins with #! and cannot be run: chmod +x {name}"
+
+
 def problems_in(root: Path) -> List[str]:
     files = tracked(root)
     problems: List[str] = []
-    for check in (check_architecture, check_tests, check_cmake, check_pages, check_links, check_mirror):
+    for check in (check_architecture, check_tests, check_cmake, check_pages, check_links, check_mirror, check_programs):
         problems += check(root, files)
     return problems
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 namespace assay {
 
@@ -14,6 +16,22 @@ namespace {
 bool is_wrapper(const PickleGraph& graph, ValueId object) {
     return is_one_of(graph, class_of(graph, object),
                      {"joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper"});
+}
+
+/// Each attribute that joblib writes, once and no other: one named "read" would take the place of the method that reads the array.
+bool has_known_keys(const PickleGraph& graph, ValueId object) {
+    constexpr auto known =
+        std::to_array<std::string_view>({"subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"});
+    const PickleCall& call = graph.call(object);
+    const ValueId state = graph.values(call.states).front();
+    if (call.items.count != 0 || call.pairs.count != 0 || !graph.is(state, ValueKind::dict)) return false;
+    std::set<std::string_view> seen;
+    const std::vector<ValueId> entries = graph.children(state, 2 * known.size() + 1);
+    for (std::size_t i = 0; i < entries.size(); i += 2) {
+        const auto key = text_value(graph, entries[i]);
+        if (!key || std::find(known.begin(), known.end(), *key) == known.end() || !seen.insert(*key).second) return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -25,6 +43,7 @@ std::variant<ValueId, FormatFault> ArrayWrapperHook::after_build(ValueId object,
     };
     if (!frame_ended) return wrong("frame-crosses", "an array begins within a frame: joblib would read its bytes elsewhere");
     if (graph_.call(object).states.count != 1) return wrong("array-wrapper", "an array's wrapper is built twice");
+    if (!has_known_keys(graph_, object)) return wrong("array-wrapper", "the wrapper of an array has attributes that joblib does not write");
     const auto dtype = read_dtype(graph_, attribute(graph_, object, "dtype"));
     const auto shape = read_shape(graph_, attribute(graph_, object, "shape"));
     const auto order = text_value(graph_, attribute(graph_, object, "order"));

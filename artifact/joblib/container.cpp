@@ -23,6 +23,7 @@ public:
     [[nodiscard]] std::uint64_t packed_offset() const override { return taken_ - (filled_ - at_); }
 
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> out) override {
+        if (damage_) return fail(*damage_);
         if (out.empty() || finished_) return 0;
         if (!decoder_) TRY(begin());
         for (;;) {
@@ -31,8 +32,13 @@ public:
             const DecodeStep step = decoder_->decode(in, out);
             at_ += step.taken;
             unpacked_ += step.given;
-            TRY(check(step));
-            if (step.end) TRY(finish());
+            auto sound = check(step);
+            if (sound && step.end) sound = finish();
+            if (!sound) {
+                damage_ = std::move(sound).error();
+                // A reader has seen these bytes by the time it learns of the damage, and so has what it runs.
+                if (step.given == 0) return fail(*damage_);
+            }
             if (step.given != 0 || finished_) return step.given;
         }
     }
@@ -116,6 +122,7 @@ private:
     bool packed_ended_ = false;
     bool finished_ = false;
     std::optional<std::uint64_t> claimed_;
+    std::optional<Error> damage_;
     std::unique_ptr<Decoder> decoder_;
 };
 

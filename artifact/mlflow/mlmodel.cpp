@@ -58,6 +58,16 @@ std::string package_of(const std::string& flavor) {
     return found == others.end() ? normalised_package(flavor) : std::string(found->second);
 }
 
+bool leads_outside(std::string_view path) {
+    if (path.starts_with('/') || path.starts_with('~') || path.find(':') != std::string_view::npos) return true;
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find_first_of("/\\", at), path.size());
+        if (path.substr(at, end - at) == "..") return true;
+        at = end + 1;
+    }
+    return false;
+}
+
 void read_flavor(const std::string& name, const Json& flavor, Inspection& inspection) {
     Json& details = inspection.details;
     const std::string version_key = (name == "sklearn"    ? "sklearn"
@@ -69,8 +79,12 @@ void read_flavor(const std::string& name, const Json& flavor, Inspection& inspec
         details[name + "_version"] = release;
         add_release(inspection, package_of(name), release, "MLmodel");
     }
-    for (const char* key : {"serialization_format", "pickled_model", "model_path", "python_version", "loader_module"})
+    for (const char* key : {"serialization_format", "pickled_model", "model_path", "data", "python_version", "loader_module"})
         put(details, key, text_of(flavor, key));
+    for (const char* key : {"pickled_model", "model_path", "data", "code"}) {
+        if (const std::string path = text_of(flavor, key); leads_outside(path))
+            note(inspection, "external-file", 0, fmt::format("{} is a file outside of the model: {}", key, path), path, name);
+    }
     if (name == "python_function") add_release(inspection, "python", text_of(flavor, "python_version"), "MLmodel");
     if (const Json& trusted = member(flavor, "skops_trusted_types"); !trusted.is_null()) {
         details["skops_trusted_types"] = trusted.is_array() ? trusted.size() : 1;

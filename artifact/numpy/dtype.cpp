@@ -77,6 +77,12 @@ std::optional<DTypeState> read_state(const PickleGraph& graph, ValueId id) {
     if (!graph.is(id, ValueKind::tuple)) return std::nullopt;
     const std::vector<ValueId> parts = graph.children(id, 10);
     if (parts.size() < 7 || parts.size() > 9 || !graph.is(parts[0], ValueKind::integer)) return std::nullopt;
+    // The version says how many there are: 2 has no flags, 4 has the unit of a datetime64.
+    const std::int64_t version = graph.integer(parts[0]);
+    if (parts.size() == 7 ? version != 2 : version != 3 && version != 4) return std::nullopt;
+    for (std::size_t i = 5; i < std::min<std::size_t>(parts.size(), 8); ++i) {
+        if (!graph.is(parts[i], ValueKind::integer)) return std::nullopt;
+    }
     const auto integer = [&](std::size_t i) { return graph.is(parts[i], ValueKind::integer) ? graph.integer(parts[i]) : -1; };
     DTypeState state{string_of(graph, parts[1]),
                      parts[2],
@@ -141,19 +147,26 @@ bool apply_state(const PickleGraph& graph, const DTypeState& state, DType& dtype
         if (!flexible && static_cast<std::uint64_t>(state.itemsize) != dtype.itemsize) return false;
         if (flexible && dtype.itemsize != 0 && static_cast<std::uint64_t>(state.itemsize) != dtype.itemsize) return false;
         dtype.itemsize = static_cast<std::uint64_t>(state.itemsize);
+    } else if (dtype.kind == 'V' || dtype.kind == 'S' || dtype.kind == 'U') {
+        return false;  // NumPy would take the -1 for the size
     }
-    // Bit 0 of the flags: NumPy itself says that there are objects (NPY_ITEM_REFCOUNT).
-    if (state.flags > 0 && (state.flags & 1) != 0) dtype.has_objects = true;
-    // An object dtype that says it holds none would have NumPy take bytes of the file for pointers.
-    if (dtype.kind == 'O' && state.flags >= 0 && (state.flags & 1) == 0) return false;
     read_unit(graph, state.metadata, dtype);
-    return read_fields(graph, state, dtype, budget) && read_subtype(graph, state, dtype, budget);
+    if (!read_fields(graph, state, dtype, budget) || !read_subtype(graph, state, dtype, budget)) return false;
+    // Bit 0 of the flags is what NumPy goes by (NPY_ITEM_REFCOUNT): set without objects, or not set with them, readers part ways.
+    return state.flags < 0 || ((state.flags & 1) != 0) == dtype.has_objects;
 }
 
 /// The code of a dtype: a text, or the class of a record array's elements, whose fields the state has.
 std::string_view code_of(const PickleGraph& graph, ValueId id) {
     if (!graph.is(id, ValueKind::global)) return string_of(graph, id);
     return is_one_of(graph, id, {"numpy.record", "numpy.rec.record", "numpy.core.records.record", "numpy._core.records.record"}) ? "V" : "";
+}
+
+/// A bool, or the 0 and 1 that NumPy wrote before 1.14.
+std::optional<bool> is_true(const PickleGraph& graph, ValueId id) {
+    if (graph.is(id, ValueKind::boolean)) return graph.boolean(id);
+    if (!graph.is(id, ValueKind::integer) || graph.integer(id) < 0 || graph.integer(id) > 1) return std::nullopt;
+    return graph.integer(id) == 1;
 }
 
 std::optional<DType> read_nested(const PickleGraph& graph, ValueId id, int& budget) {
@@ -165,10 +178,8 @@ std::optional<DType> read_nested(const PickleGraph& graph, ValueId id, int& budg
     if (!graph.is(call.arguments, ValueKind::tuple) || call.items.count != 0 || call.pairs.count != 0 || call.states.count > 1)
         return std::nullopt;
     const std::vector<ValueId> arguments = graph.children(call.arguments, 4);
-    if (arguments.empty() || arguments.size() > 3) return std::nullopt;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        if (!graph.is(arguments[i], ValueKind::boolean) && !graph.is(arguments[i], ValueKind::integer)) return std::nullopt;
-    }
+    // dtype(code, align=False, copy=True): of a dtype that is no copy NumPy passes over the state.
+    if (arguments.size() != 3 || is_true(graph, arguments[1]) != false || is_true(graph, arguments[2]) != true) return std::nullopt;
     auto dtype = parse_code(code_of(graph, arguments[0]));
     if (!dtype || call.states.count == 0) return dtype;
     const auto state = read_state(graph, graph.values(call.states).front());

@@ -153,6 +153,19 @@ bool is_seed(const PickleGraph& graph, const PickleCall& call, Arguments argumen
     return call.states.count == 0 || is_state(graph.values(call.states).front());
 }
 
+/// `partial(function)` with the state (function, arguments, keywords, None or {}): what BUILD says is what will be called.
+bool is_partial(const PickleGraph& graph, const PickleCall& call, Arguments arguments) {
+    if (arguments.size() != 1 || !graph.is(arguments[0], ValueKind::global)) return false;
+    if (call.states.count != 1 || call.items.count != 0 || call.pairs.count != 0) return false;
+    const ValueId state = graph.values(call.states).front();
+    if (!graph.is(state, ValueKind::tuple) || graph.child_count(state) != 4) return false;
+    const std::vector<ValueId> parts = graph.children(state);
+    const bool same = graph.is(parts[0], ValueKind::global) && graph.global(parts[0]).dotted() == graph.global(arguments[0]).dotted();
+    const bool no_attributes =
+        graph.is(parts[3], ValueKind::none) || (graph.is(parts[3], ValueKind::dict) && graph.child_count(parts[3]) == 0);
+    return same && graph.is(parts[1], ValueKind::tuple) && graph.is(parts[2], ValueKind::dict) && no_attributes;
+}
+
 constexpr auto ufunc_modules =
     std::to_array<std::string_view>({"numpy", "numpy.core._multiarray_umath", "numpy._core._multiarray_umath", "numpy.core.umath",
                                      "numpy._core.umath", "scipy.special", "scipy.special._ufuncs"});
@@ -188,9 +201,7 @@ Folded fold(const PickleGraph& graph, ValueId id) {
         return is_untouched(call) && arguments.size() <= 2 && all_plain(graph, arguments) ? Folded::number : Folded::no;
     }
     if (module == "functools") {
-        const bool built = call.states.count == 1 && call.items.count == 0 && call.pairs.count == 0;
-        return name == "partial" && built && arguments.size() == 1 && graph.is(arguments[0], ValueKind::global) ? Folded::partial
-                                                                                                                : Folded::no;
+        return name == "partial" && is_partial(graph, call, arguments) ? Folded::partial : Folded::no;
     }
     if (!module.starts_with("numpy")) return Folded::no;
     if (module == "numpy" && name == "dtype") return read_dtype(graph, id) ? Folded::dtype : Folded::no;

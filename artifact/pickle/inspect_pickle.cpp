@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace assay {
@@ -50,7 +51,7 @@ bool is_pytorch_magic(const PickleGraph& graph, ValueId root) {
     return graph.is(root, ValueKind::big_integer) && graph.text(root) == pytorch_magic;
 }
 
-void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
+void read_streams(ByteCursor& cursor, Reading& reading) {
     const std::size_t max_streams = reading.graph.limits().max_streams;
     while (!cursor.at_end()) {
         if (!cursor.ok()) return;
@@ -61,7 +62,7 @@ void read_streams(ByteCursor& cursor, Reading& reading, bool with_arrays) {
             return;
         }
         ArrayWrapperHook hook(cursor, reading.graph);
-        const PickleStream stream = read_pickle(cursor, reading.graph, with_arrays ? &hook : nullptr);
+        const PickleStream stream = read_pickle(cursor, reading.graph, &hook);
         reading.traits.protocol = std::max(reading.traits.protocol, stream.protocol);
         reading.traits.nested_protocol = std::max(reading.traits.nested_protocol, hook.nested_protocol());
         reading.traits.wrappers += hook.wrappers();
@@ -145,6 +146,13 @@ Call call_of(const CallRecord& record, const PickleGraph& graph, const PicklePat
     return call;
 }
 
+void put_state(const StateRecord& record, const PickleGraph& graph, std::string path, Inspection& inspection) {
+    const std::string owner = class_name(graph, record.object);
+    const std::string what = record.key.empty() ? fmt::format("the state of {} has a key that is no string: {}", owner, record.holds)
+                                                : fmt::format("the state of {} has {} = {}", owner, record.key, record.holds);
+    inspection.oddities.push_back({record.code, record.offset, printable(what, 500), printable(record.name, max_name), std::move(path)});
+}
+
 void put_uses(const PickleUses& uses, const PickleGraph& graph, const PicklePaths& paths, Inspection& inspection) {
     for (const ImportRecord& record : uses.imports) inspection.imports.push_back(import_of(record, paths));
     for (const CallRecord& record : uses.calls) {
@@ -154,13 +162,7 @@ void put_uses(const PickleUses& uses, const PickleGraph& graph, const PicklePath
                                            printable(record.module + "." + record.name, max_name), paths.path_of(record.first)});
         }
     }
-    for (const StateRecord& record : uses.states) {
-        const std::string owner = class_name(graph, record.object);
-        const std::string what = record.key.empty() ? fmt::format("the state of {} has a key that is no string: {}", owner, record.holds)
-                                                    : fmt::format("the state of {} has {} = {}", owner, record.key, record.holds);
-        inspection.oddities.push_back(
-            {"state-code", record.offset, printable(what, 500), printable(record.name, max_name), paths.path_of(record.object)});
-    }
+    for (const StateRecord& record : uses.states) put_state(record, graph, paths.path_of(record.object), inspection);
     if (uses.truncated) {
         inspection.oddities.push_back({"limit-distinct", 0, "there are more different names or calls than any real file has", {}, {}});
     }
@@ -243,32 +245,86 @@ void note_embedded(const PickleGraph& graph, const PicklePaths& paths, Inspectio
     }
 }
 
-/// Reads again as pickle.load would, which knows nothing of joblib's arrays, and reports every name that only it would import.
+constexpr std::string_view pickle_alone = "(pickle.load alone)";
+
+/// In pickle.load's view the wrapper stands where joblib's puts the array: a call with one is not another kind of call.
+std::vector<std::string> with_arrays(std::vector<std::string> shapes) {
+    for (std::string& shape : shapes) {
+        if (shape.starts_with("object=") && shape.ends_with("joblib.numpy_pickle:NumpyArrayWrapper")) shape = "array";
+    }
+    return shapes;
+}
+
+/// Adds what pickle.load alone would import, call and set; says "readers-disagree" for names that joblib.load does not see at all.
+void put_other_uses(const PickleUses& uses, const PickleUses& other, const PickleGraph& graph, const PicklePaths& paths,
+                    Inspection& inspection) {
+    std::set<std::pair<std::string, std::string>> known;
+    for (const ImportRecord& record : uses.imports) known.emplace(record.module, record.name);
+    for (const ImportRecord& record : other.imports) {
+        const bool same_use = std::any_of(uses.imports.begin(), uses.imports.end(), [&](const ImportRecord& each) {
+            return each.module == record.module && each.name == record.name && each.use == record.use;
+        });
+        if (same_use) continue;
+        Import import = import_of(record, paths);
+        import.path = pickle_alone;
+        if (!known.contains({record.module, record.name})) {
+            inspection.oddities.push_back({"readers-disagree", record.offset, "pickle.load would import what joblib.load does not see",
+                                           import.module + "." + import.name, import.path});
+        }
+        inspection.imports.push_back(std::move(import));
+    }
+    const auto key_of = [](const CallRecord& record) {
+        return std::tuple(record.module, record.name, record.form, record.folded, record.of_call, with_arrays(record.arguments),
+                          with_arrays(record.states));
+    };
+    std::set<decltype(key_of(other.calls.front()))> calls;
+    std::set<std::pair<std::string, std::string>> folded;
+    for (const CallRecord& record : uses.calls) {
+        calls.insert(key_of(record));
+        if (record.folded && record.module.starts_with("numpy")) folded.emplace(record.module, record.name);
+    }
+    for (const CallRecord& record : other.calls) {
+        // Makers of arrays and dtypes run nothing, whatever they are given: here reading stopped before they had all of it.
+        if (calls.contains(key_of(record)) || folded.contains({record.module, record.name})) continue;
+        Call call = call_of(record, graph, paths);
+        call.arguments = with_arrays(std::move(call.arguments));
+        call.states = with_arrays(std::move(call.states));
+        call.path = pickle_alone;
+        inspection.calls.push_back(std::move(call));
+    }
+    for (const StateRecord& record : other.states) {
+        const bool seen = std::any_of(uses.states.begin(), uses.states.end(), [&](const StateRecord& each) {
+            return each.key == record.key && each.holds == record.holds && each.name == record.name;
+        });
+        if (!seen) put_state(record, graph, std::string(pickle_alone), inspection);
+    }
+}
+
+/// Reads again as pickle.load would, which knows nothing of joblib's arrays: what it would run is judged like the rest. It stops at the
+/// bytes of the first array that are no opcodes; where it would read on and we do not, nobody knows what it does.
 Result<void> compare_readers(const OpenAgain& again, const PickleUses& uses, Inspection& inspection, const InspectLimits& limits) {
     const std::unique_ptr<Source> source = again();
     ByteCursor cursor(*source);
-    Reading plain(limits);
-    read_streams(cursor, plain, false);
+    PickleGraph graph(limits);
+    const PickleStream stream = read_pickle(cursor, graph, nullptr, Reader::careless);
     if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
-    const PickleUses other = uses_of(plain.graph, plain.roots);
-    const PicklePaths paths(plain.graph, plain.roots);
-    std::set<std::pair<std::string, std::string>> known;
-    for (const ImportRecord& record : uses.imports) known.emplace(record.module, record.name);
-    std::set<std::pair<std::string, std::string>> added;
-    for (const ImportRecord& record : other.imports) {
-        if (known.contains({record.module, record.name})) continue;
-        Import import = import_of(record, paths);
-        import.path = "(pickle.load alone)";
-        inspection.oddities.push_back({"readers-disagree", record.offset, "pickle.load would import what joblib.load does not see",
-                                       import.module + "." + import.name, import.path});
-        inspection.imports.push_back(std::move(import));
-        added.emplace(record.module, record.name);
+    std::vector<ValueId> roots;
+    if (stream.root != no_value) roots.push_back(stream.root);
+    const PickleUses other = uses_of(graph, roots);
+    put_other_uses(uses, other, graph, PicklePaths(graph, roots), inspection);
+    for (const FormatFault& fault : stream.notes) {
+        if (fault.code != "build-target" && fault.code != "append-target") continue;
+        inspection.oddities.push_back({"readers-disagree", fault.offset, "pickle.load alone: " + printable(fault.detail, 400),
+                                       printable(fault.name, max_name), std::string(pickle_alone)});
     }
-    for (const CallRecord& record : other.calls) {
-        if (!added.contains({record.module, record.name})) continue;
-        Call call = call_of(record, plain.graph, paths);
-        call.path = "(pickle.load alone)";
-        inspection.calls.push_back(std::move(call));
+    const bool unknown =
+        other.truncated || (stream.fault && (stream.fault->code.starts_with("limit-") || stream.fault->code == "call-arguments"));
+    if (unknown) {
+        inspection.oddities.push_back({"readers-disagree",
+                                       stream.fault ? stream.fault->offset : 0,
+                                       "pickle.load would read an array's bytes as opcodes, and nobody knows where that ends",
+                                       {},
+                                       std::string(pickle_alone)});
     }
     return {};
 }
@@ -296,12 +352,20 @@ void put_sklearn(const Reading& reading, const PickleUses& uses, const PicklePat
     inspection.training_data = training_data(graph, paths, max_listed);
 }
 
+std::optional<std::uint64_t> first_persistent(const PickleGraph& graph) {
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size; ++id) {
+        if (graph.is(id, ValueKind::persistent)) return graph.at(id).offset;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection& inspection, const InspectLimits& limits) {
     ByteCursor cursor(source);
     Reading reading(limits);
-    read_streams(cursor, reading, true);
+    read_streams(cursor, reading);
     inspection.unpacked = cursor.offset();
     if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
     inspection.complete = reading.complete && reading.faults.empty();
@@ -319,6 +383,10 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
     if (reading.streams > 1 && !reading.pytorch) {
         inspection.oddities.push_back(
             {"multi-stream", 0, fmt::format("{} pickles follow each other in one file", reading.streams), {}, {}});
+    }
+    if (const auto at = first_persistent(graph); at && !reading.pytorch) {
+        inspection.oddities.push_back(
+            {"persistent-id", *at, "holds what only the program that wrote it can give: pickle.load and joblib.load refuse it", {}, {}});
     }
     const bool cloud =
         std::any_of(uses.imports.begin(), uses.imports.end(), [](const auto& import) { return import.module.starts_with("cloudpickle"); });

@@ -34,16 +34,15 @@ int base_of(std::string_view digits) {
     }
 }
 
-}  // namespace
+using IntLine = std::variant<bool, std::int64_t, std::string>;
 
-std::optional<std::variant<bool, std::int64_t, std::string>> parse_int_line(std::string_view line, bool is_long) {
-    if (!is_long && (line == "00" || line == "01")) return line == "01";
-    if (is_long && line.ends_with('L')) line.remove_suffix(1);
+/// In the base that the digits say when `base` is 0.
+std::optional<IntLine> parse_digits(std::string_view line, int base) {
     std::string text = plain_number(line);
     const bool negative = text.starts_with('-');
     std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
     if (digits.empty() || digits.front() < '0' || digits.front() > '9') return std::nullopt;
-    const int base = base_of(digits);
+    if (base == 0) base = base_of(digits);
     if (base != 10) digits.remove_prefix(base == 8 && digits.size() > 1 && digits[1] >= '0' && digits[1] <= '9' ? 1 : 2);
     const auto is_digit = [&](char c) { return any_hex_value(c) >= 0 && any_hex_value(c) < base; };
     if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
@@ -52,6 +51,24 @@ std::optional<std::variant<bool, std::int64_t, std::string>> parse_int_line(std:
     if (std::from_chars(signed_digits.data(), signed_digits.data() + signed_digits.size(), value, base).ec == std::errc()) return value;
     return text;
 }
+
+}  // namespace
+
+std::optional<IntLine> parse_int_line(std::string_view line, bool is_long) {
+    if (!is_long && (line == "00" || line == "01")) return line == "01";
+    if (is_long && line.ends_with('L')) line.remove_suffix(1);
+    return parse_digits(line, 0);
+}
+
+bool is_written_int_line(std::string_view line, bool is_long) {
+    if (!is_long && (line == "00" || line == "01")) return true;
+    if (is_long && line.ends_with('L')) line.remove_suffix(1);
+    if (line == "0") return true;
+    if (line.starts_with('-')) line.remove_prefix(1);
+    return !line.empty() && line.front() != '0' && line.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::optional<IntLine> parse_index_line(std::string_view line) { return parse_digits(line, 10); }
 
 std::optional<double> parse_float_line(std::string_view line) {
     const std::string text = plain_number(line);
@@ -195,7 +212,9 @@ void UnicodeLineDecoder::feed_one(char byte) {
             }
             out_.push_back('\\');
             state_ = State::plain;
-            return feed_one(byte);
+            if (byte != '\\') return feed_one(byte);
+            out_.push_back('\\');  // a pair, and no beginning of an escape
+            return;
         case State::escape:
             if (any_hex_value(byte) < 0) broken_ = true;
             value_ = value_ << 4U | static_cast<std::uint32_t>(std::max(0, any_hex_value(byte)));
@@ -206,7 +225,5 @@ void UnicodeLineDecoder::feed_one(char byte) {
             return;
     }
 }
-
-bool UnicodeLineDecoder::finish() { return !broken_ && state_ != State::escape; }
 
 }  // namespace assay

@@ -15,6 +15,12 @@ namespace assay {
 /// takes (space around, a plus, 1_000, 0x10, 010, however many digits), so that absent means: every Python stops here.
 [[nodiscard]] std::optional<std::variant<bool, std::int64_t, std::string>> parse_int_line(std::string_view line, bool is_long);
 
+/// Whether the line of INT or LONG is what a pickler writes: readers disagree about the others (010 is 8, 10 or none).
+[[nodiscard]] bool is_written_int_line(std::string_view line, bool is_long);
+
+/// GET and PUT: always to base 10, with the same liberties: "010" is 10.
+[[nodiscard]] std::optional<std::variant<bool, std::int64_t, std::string>> parse_index_line(std::string_view line);
+
 /// FLOAT: a decimal number, "inf", "-inf" or "nan", with the same liberties.
 [[nodiscard]] std::optional<double> parse_float_line(std::string_view line);
 
@@ -50,7 +56,9 @@ class UnicodeLineDecoder {
 public:
     /// The UTF-8 (single surrogates included) of this piece of the line; valid until the next call.
     [[nodiscard]] std::string_view feed(std::string_view piece);
-    [[nodiscard]] bool finish();
+    [[nodiscard]] bool finish() const { return !broken_ && state_ != State::escape; }
+    /// What the end of the line adds.
+    [[nodiscard]] std::string_view rest() const { return state_ == State::backslash ? "\\" : ""; }
 
 private:
     enum class State { plain, backslash, escape };

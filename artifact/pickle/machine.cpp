@@ -5,6 +5,7 @@
 #include "artifact/pickle/look.hpp"
 #include "artifact/pickle/opcode.hpp"
 #include "artifact/pickle/python_text.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +25,8 @@ constexpr std::string_view computed = "(computed)";
 /// The unpickler as a machine over inert values. One object reads one pickle.
 class Machine {
 public:
-    Machine(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook)
-        : cursor_(cursor), graph_(graph), limits_(graph.limits()), hook_(hook) {}
+    Machine(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook, Reader reader)
+        : cursor_(cursor), graph_(graph), limits_(graph.limits()), hook_(hook), strict_(reader == Reader::strict) {}
 
     PickleStream run() {
         stream_.offset = cursor_.offset();
@@ -138,7 +139,9 @@ private:
     /// Wrong, but what follows can be read and would run too: it is better named than hidden.
     void note(std::string code, std::string detail, ValueId about) {
         if (stream_.notes.size() >= max_notes) return;
-        std::string name = graph_.is(about, ValueKind::global) ? graph_.global(about).dotted() : callable_name(graph_, about);
+        std::string name = about == no_value                     ? std::string()
+                           : graph_.is(about, ValueKind::global) ? graph_.global(about).dotted()
+                                                                 : callable_name(graph_, about);
         stream_.notes.push_back({std::move(code), op_offset_, std::move(detail), std::move(name)});
     }
 
@@ -147,14 +150,14 @@ private:
     void proto() {
         const int protocol = cursor_.u8();
         if (!cursor_.ok()) return;
-        if (!first_) return wrong("proto-position", "PROTO stands in the middle of a pickle: no library writes that");
+        if (!first_ && strict_) return wrong("proto-position", "PROTO stands in the middle of a pickle: no library writes that");
         if (protocol > 5) return wrong("protocol-unknown", fmt::format("pickle protocol {} does not exist", protocol));
         stream_.protocol = protocol;
     }
 
     void frame() {
         const std::uint64_t length = cursor_.u64();
-        if (!cursor_.ok()) return;
+        if (!cursor_.ok() || !strict_) return;
         if (frame_end_ != 0) return wrong("frame-nested", "a frame begins within a frame: readers disagree about what follows");
         if (length > std::uint64_t{1} << 62U) return wrong("frame-past-end", fmt::format("a frame claims {} bytes", length));
         frame_end_ = cursor_.offset() + length;
@@ -162,7 +165,8 @@ private:
 
     void stop() {
         if (stack_.empty() || !marks_.empty()) return wrong("stack-empty", "STOP, and there is no result");
-        if (stack_.size() > 1) return wrong("stack-rest", fmt::format("{} values are left on the stack at STOP", stack_.size() - 1));
+        if (stack_.size() > 1 && strict_)
+            return wrong("stack-rest", fmt::format("{} values are left on the stack at STOP", stack_.size() - 1));
         stream_.root = stack_.back();
         done_ = true;
     }
@@ -239,11 +243,16 @@ private:
         return std::nullopt;
     }
 
+    void note_odd_number(std::string_view line) {
+        note("number-text", fmt::format("a number is spelled '{}': readers disagree about it", printable(line, 60)), no_value);
+    }
+
     void int_line(bool is_long) {
         const auto line = number_line();
         if (!line) return;
         const auto value = parse_int_line(*line, is_long);
         if (!value) return wrong("number-text", "a text that should be an integer is none");
+        if (!is_written_int_line(*line, is_long)) note_odd_number(*line);
         if (const auto* boolean = std::get_if<bool>(&*value)) return push(graph_.add(ValueKind::boolean, op_offset_, *boolean ? 1 : 0));
         if (const auto* small = std::get_if<std::int64_t>(&*value)) return push(graph_.add_integer(*small, op_offset_));
         push(graph_.add_text(ValueKind::big_integer, std::get<std::string>(*value), op_offset_));
@@ -339,6 +348,7 @@ private:
         graph_.begin_text(cursor_.offset());
         if (!feed_line([&](std::string_view piece) { graph_.append_text(decoder.feed(piece)); })) return;
         if (!decoder.finish()) return wrong("bad-text", "a string has a broken \\u escape");
+        graph_.append_text(decoder.rest());
         push(graph_.add_fed_text(ValueKind::text, op_offset_));
     }
 
@@ -370,6 +380,7 @@ private:
     }
 
     void note_appended(ValueId target, ValueId value) {
+        if (!strict_ && is_inert(target)) return wrong("append-target", "something is appended to what is no list");
         note("append-target",
              fmt::format("{} is appended to {}, which is no list of this pickle", python_text(graph_, value, 200),
                          python_text(graph_, target, 100)),
@@ -438,10 +449,9 @@ private:
     std::int64_t index_line() {
         const auto line = number_line();
         if (!line) return -1;
-        const auto value = parse_int_line(*line, false);
+        const auto value = parse_index_line(*line);
+        if (value && !is_written_int_line(*line, true)) note_odd_number(*line);
         const auto* index = value ? std::get_if<std::int64_t>(&*value) : nullptr;
-        const auto* boolean = value ? std::get_if<bool>(&*value) : nullptr;
-        if (boolean != nullptr) return *boolean ? 1 : 0;
         if (value && std::holds_alternative<std::string>(*value)) {
             wrong("limit-memo", "a memo index is larger than any real file needs");
         } else if (index == nullptr || *index < 0) {
@@ -468,6 +478,9 @@ private:
     // Names and calls.
 
     void push_global(std::string module, std::string name) {
+        // What joblib's arrays of objects come to where their memo is taken for the file's: `'some text'.dtype`, which nothing exports.
+        if (!strict_ && name == "dtype" && module != "numpy")
+            return wrong("no-such-name", "there is no " + printable(module, 100) + ".dtype");
         std::string spelled = module + "." + name;
         const bool renamed = stream_.protocol < 3 && to_python_3(module, name);
         push(graph_.add_global(std::move(module), std::move(name), renamed ? std::move(spelled) : std::string(), op_offset_));
@@ -530,10 +543,16 @@ private:
         push_call({.form = CallForm::instance, .callable = values.front(), .arguments = arguments});
     }
 
+    /// Neither a global nor what a call gave: nothing that Python could call or put state into.
+    [[nodiscard]] bool is_inert(ValueId id) const {
+        return !graph_.is(id, ValueKind::global) && !graph_.is(id, ValueKind::call) && !graph_.is(id, ValueKind::persistent);
+    }
+
     void reduce() {
         const ValueId arguments = pop();
         const ValueId callable = arguments == no_value ? no_value : pop();
         if (callable == no_value) return;
+        if (!strict_ && is_inert(callable)) return wrong("call-target", "what is called is nothing that can be");
         push_call({.form = CallForm::reduce, .callable = callable, .arguments = arguments});
         if (!graph_.is(arguments, ValueKind::tuple)) wrong("call-arguments", "something is called with what is no tuple");
     }
@@ -544,6 +563,7 @@ private:
         const ValueId arguments = pop();
         const ValueId cls = arguments == no_value ? no_value : pop();
         if (cls == no_value) return;
+        if (!strict_ && is_inert(cls)) return wrong("call-target", "what is instantiated is no class");
         push_call({.form = with_keywords ? CallForm::new_object_kw : CallForm::new_object,
                    .callable = cls,
                    .arguments = arguments,
@@ -572,6 +592,7 @@ private:
     }
 
     void note_build_target(ValueId object, ValueId state) {
+        if (!strict_ && is_inert(object)) return wrong("build-target", "state is put into what is no object");
         const std::string text = python_text(graph_, state, 200);
         if (graph_.is(object, ValueKind::global)) {
             return note(
@@ -598,19 +619,22 @@ private:
     PickleGraph& graph_;
     const InspectLimits& limits_;
     BuildHook* hook_;
+    bool strict_;
     PickleStream stream_;
     std::vector<ValueId> stack_;
     std::vector<std::size_t> marks_;
     std::unordered_map<std::uint64_t, ValueId> memo_;
     std::uint64_t op_offset_ = 0;
     std::uint64_t frame_end_ = 0;  ///< where the current frame ends; 0 outside
-    bool first_ = true;            ///< no opcode was read yet
+    bool first_ = true;  ///< no opcode was read yet
     bool done_ = false;
     std::optional<FormatFault> fault_;
 };
 
 }  // namespace
 
-PickleStream read_pickle(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook) { return Machine(cursor, graph, hook).run(); }
+PickleStream read_pickle(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook, Reader reader) {
+    return Machine(cursor, graph, hook, reader).run();
+}
 
 }  // namespace assay

@@ -40,10 +40,14 @@ struct PickleStream {
     bool calls = false;        ///< a load would have called or instantiated something
 };
 
+/// Whether reading ends at what no library writes (PROTO in the middle, opcodes across frames, values left at STOP), or goes on as the most
+/// careless reader would, until every Python stops: at bytes that were meant as something else (an array's), it does so soon.
+enum class Reader { strict, careless };
+
 /// Reads one pickle (protocols 0–5) from the cursor into the graph, up to its STOP, without importing or calling anything. Strict where
 /// readers disagree: frames must hold whole opcodes, PROTO stands first, nothing is left on the stack, only what a call or NEWOBJ made is
 /// built; see FormatFault::code. What was read before a fault stays in the graph: it would have run. Source: CPython 3.11,
 /// Lib/pickle.py and Lib/pickletools.py.
-[[nodiscard]] PickleStream read_pickle(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook = nullptr);
+[[nodiscard]] PickleStream read_pickle(ByteCursor& cursor, PickleGraph& graph, BuildHook* hook = nullptr, Reader reader = Reader::strict);
 
 }  // namespace assay

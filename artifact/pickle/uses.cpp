@@ -130,12 +130,23 @@ bool is_method_type(const PickleGraph& graph, ValueId id) {
     return arguments.size() == 1 && text_value(graph, arguments[0]) == "MethodType";
 }
 
-/// What runs when it is called: a function, a class, the result of a call.
+/// What may run when it is called: a function, a class, an object whose class may have __call__, the result of a call.
 bool is_code(const PickleGraph& graph, ValueId value) {
-    if (graph.is(value, ValueKind::global)) return true;
-    if (!graph.is(value, ValueKind::call) || class_of(graph, value) != no_value) return false;
+    if (graph.is(value, ValueKind::global) || graph.is(value, ValueKind::persistent)) return true;
+    if (!graph.is(value, ValueKind::call)) return false;
     const Folded folded = fold(graph, value);
-    return folded == Folded::no || folded == Folded::partial || folded == Folded::ufunc;
+    // What a MetadataRequest has by the name of each method: names and dicts.
+    if (class_name(graph, value) == "sklearn.utils._metadata_requests.MethodMetadataRequest") return false;
+    return folded == Folded::no || folded == Folded::object || folded == Folded::partial || folded == Folded::ufunc;
+}
+
+/// A name, or a row of names, of which every one is such as the libraries write; None where there is none.
+bool is_choice_value(const PickleGraph& graph, std::string_view key, ValueId value, int depth = 3) {
+    if (const auto name = text_value(graph, value)) return is_choice(key, *name);
+    if (graph.is(value, ValueKind::none) || (graph.is(value, ValueKind::global) && key == "importance_getter")) return true;
+    if (depth == 0 || !(graph.is(value, ValueKind::list) || graph.is(value, ValueKind::tuple))) return false;
+    const std::vector<ValueId> names = graph.children(value);
+    return std::all_of(names.begin(), names.end(), [&](ValueId each) { return is_choice_value(graph, key, each, depth - 1); });
 }
 
 class Collector {
@@ -342,7 +353,27 @@ private:
         uses_.calls.push_back(std::move(record));
     }
 
+    /// What is put into a dict of a class of its own (Bunch) is found as its attributes, too.
+    void note_pairs(ValueId id) {
+        const ValueId cls = class_of(graph_, id);
+        if (cls == no_value) return;
+        ValueId key = no_value;
+        const auto note = [&](ValueId value) {
+            if (key == no_value) {
+                key = value;
+                return;
+            }
+            if (text_value(graph_, key)) note_key(id, key, value);
+            key = no_value;
+        };
+        graph_.for_each(graph_.call(id).pairs, note);
+        for (const ValueId argument : arguments_of(graph_, id, 4)) {
+            if (graph_.is(argument, ValueKind::dict)) graph_.for_each(graph_.list_of(argument), note);
+        }
+    }
+
     void note_state(ValueId id) {
+        note_pairs(id);
         for (const ValueId state : graph_.values(graph_.call(id).states)) {
             note_keys(id, state);
             if (is_pair_of_states(graph_, state)) {
@@ -371,18 +402,29 @@ private:
         }
         const auto text = text_value(graph_, key);
         if (!text) {
-            uses_.states.push_back({"", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200), class_name(graph_, object),
-                                    graph_.at(key).offset, object});
+            uses_.states.push_back({"state-code", "", python_text(graph_, key, 100) + ": " + python_text(graph_, value, 200),
+                                    class_name(graph_, object), graph_.at(key).offset, object});
         } else if (*text == "_parse_arg_template") {
             const auto code = text_value(graph_, value);
             if (!code || !is_canonical_template(*code))
-                uses_.states.push_back(
-                    {std::string(*text), python_text(graph_, value), class_name(graph_, object), graph_.at(value).offset, object});
+                uses_.states.push_back({"state-code", std::string(*text), python_text(graph_, value), class_name(graph_, object),
+                                        graph_.at(value).offset, object});
         } else if (is_takeover(*text, graph_, value) || (is_method_key(*text) && is_code(graph_, value))) {
             const std::string name = graph_.is(value, ValueKind::global) ? graph_.global(value).dotted() : callable_name(graph_, value);
-            uses_.states.push_back({std::string(*text), python_text(graph_, value), name.empty() ? class_name(graph_, object) : name,
-                                    graph_.at(value).offset, object});
+            uses_.states.push_back({"state-code", std::string(*text), python_text(graph_, value),
+                                    name.empty() ? class_name(graph_, object) : name, graph_.at(value).offset, object});
+        } else {
+            note_choice(object, *text, value);
         }
+    }
+
+    /// What an attribute's text chooses.
+    void note_choice(ValueId object, std::string_view key, ValueId value) {
+        const bool chooses = is_chooser_key(key) && !is_choice_value(graph_, key, value);
+        const bool opens = key == "input" && text_value(graph_, value) == "filename";
+        if (!chooses && !opens) return;
+        uses_.states.push_back({chooses ? "state-code" : "opens-files", std::string(key), python_text(graph_, value),
+                                class_name(graph_, object), graph_.at(value).offset, object});
     }
 
     void finish() {
@@ -442,12 +484,30 @@ bool is_method_key(std::string_view key) {
                                                               "decode",
                                                               "split",
                                                               "get_n_splits",
+                                                              "read",  // what joblib calls
+                                                              "read_array",
+                                                              "read_mmap",
                                                               "append",  // what unpickling itself calls
                                                               "extend",
                                                               "add",
                                                               "update",
                                                               "__call__"});
     return std::find(methods.begin(), methods.end(), key) != methods.end();
+}
+
+bool is_chooser_key(std::string_view key) {
+    constexpr auto keys = std::to_array<std::string_view>(
+        {"_response_method", "response_method", "stack_method", "stack_method_", "chain_method", "chain_method_", "importance_getter"});
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool is_choice(std::string_view key, std::string_view name) {
+    constexpr auto methods = std::to_array<std::string_view>(
+        {"auto", "default", "predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform"});
+    if (key != "importance_getter") return std::find(methods.begin(), methods.end(), name) != methods.end();
+    if (name == "auto") return true;
+    const bool hidden = name.starts_with('_') || name.find("._") != std::string_view::npos || name.find("__") != std::string_view::npos;
+    return !hidden && name.ends_with('_');
 }
 
 std::string shape_of(const PickleGraph& graph, ValueId id) {

@@ -37,8 +37,9 @@ struct CallRecord {
     ValueId first = no_value;
 };
 
-/// A key of an object's state that would take the place of something its class has: "predict" holding a function.
+/// A key of an object's state that would take the place of something its class has ("predict" holding a function), or chooses what runs.
 struct StateRecord {
+    std::string code;   ///< "state-code", or "opens-files" where the model would open the files that its input names
     std::string key;
     std::string holds;  ///< as Python would write it
     std::string name;   ///< "module.name" that takes the place, or the class of the object
@@ -64,7 +65,12 @@ struct PickleUses {
 [[nodiscard]] bool is_special_key(std::string_view key);
 /// Those of them that describe a function: a text or None in their place changes nothing that runs.
 [[nodiscard]] bool is_description_key(std::string_view key);
-/// What scikit-learn or a caller calls on an estimator: a function in its place runs.
+/// What scikit-learn, a caller or unpickling itself calls on an object: whatever can be called in its place runs.
 [[nodiscard]] bool is_method_key(std::string_view key);
+/// Attributes by which scikit-learn finds a method or an attribute of another object by its name.
+[[nodiscard]] bool is_chooser_key(std::string_view key);
+/// Whether a name in such an attribute is one that the libraries put there: "predict_proba", "auto"; for `importance_getter` a path to a
+/// fitted attribute, "named_steps.model.coef_".
+[[nodiscard]] bool is_choice(std::string_view key, std::string_view name);
 
 }  // namespace assay

@@ -190,7 +190,11 @@ Result<void> inspect_skops(RandomSource& file, const ZipDirectory& directory, co
         note(inspection, "invalid-json", 0, json.error().because, schema.name);
         return {};
     }
-    if (!is_skops_node(*json) && !json->contains("_skops_version")) return {};
+    if (!is_skops_node(*json) && !json->contains("_skops_version")) {
+        if (to_lower_ascii(inspection.name).ends_with(".skops"))
+            note(inspection, "skops-node", 0, "its name ends in .skops, and its schema.json holds no object of skops", schema.name);
+        return {};
+    }
     inspection.format = "skops";
     const Json& protocol = skops_member(*json, "protocol");
     inspection.details = {{"protocol", protocol.is_number_integer() ? protocol : Json()}};

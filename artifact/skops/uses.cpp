@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -32,7 +33,7 @@ bool is_numpy_scalar(std::string_view cls) {
 /// What skops makes of a node by itself, without a name from the file: nothing to judge.
 bool is_plain(SkopsLoader loader, std::string_view cls) {
     switch (loader) {
-        case SkopsLoader::dict: return is_one_of(cls, {"builtins.dict", "collections.OrderedDict"});
+        case SkopsLoader::dict: return is_one_of(cls, {"builtins.dict", "collections.OrderedDict", "collections.Counter"});
         case SkopsLoader::list:
         case SkopsLoader::set:
         case SkopsLoader::tuple: return is_one_of(cls, {"builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple"});
@@ -51,10 +52,26 @@ bool is_plain(SkopsLoader loader, std::string_view cls) {
     }
 }
 
+std::optional<SkopsLoader> loader_of(const Json& node) { return parse_skops_loader(skops_text(node, "__loader__")); }
+
+/// What may run when it is called: a function, a class, an object whose class may have __call__, what stands for another node.
 bool is_code(const Json& node) {
-    const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
-    return loader == SkopsLoader::function || loader == SkopsLoader::type || loader == SkopsLoader::partial ||
-           loader == SkopsLoader::method || loader == SkopsLoader::operator_function;
+    const auto loader = loader_of(node);
+    if (!loader) return is_skops_node(node);
+    // What a MetadataRequest has by the name of each method: names and dicts.
+    if (loader == SkopsLoader::object && skops_class(node) == "sklearn.utils._metadata_requests.MethodMetadataRequest") return false;
+    switch (*loader) {
+        case SkopsLoader::cached:
+        case SkopsLoader::function:
+        case SkopsLoader::type:
+        case SkopsLoader::partial:
+        case SkopsLoader::method:
+        case SkopsLoader::operator_function:
+        case SkopsLoader::object:
+        case SkopsLoader::constructor:
+        case SkopsLoader::loss: return true;
+        default: return false;
+    }
 }
 
 std::string json_shape(const Json& value) {
@@ -111,6 +128,10 @@ public:
             }
             std::vector<Step> inner = inside(step);
             std::move(inner.rbegin(), inner.rend(), std::back_inserter(waiting));
+        }
+        for (const Step& reference : references_) {
+            if (!ids_.contains(skops_member(*reference.json, "__id__").dump()))
+                wrong("skops-node", "a node stands for another one that is not there", *reference.json, reference.path);
         }
     }
 
@@ -225,7 +246,12 @@ private:
             wrong("unknown-loader", "no skops has the loader " + skops_text(node, "__loader__"), node, path);
             return call(call_of(node, "reduce", {}, path));
         }
-        if (*loader == SkopsLoader::cached || *loader == SkopsLoader::json) return;
+        if (*loader == SkopsLoader::cached) {
+            if (references_.size() < limits_.max_distinct) references_.push_back({&node, path});
+            return;
+        }
+        if (const Json& id = skops_member(node, "__id__"); !id.is_null()) ids_.insert(id.dump());
+        if (*loader == SkopsLoader::json) return;
         if (!skops_member(node, "__class__").is_string() || !skops_member(node, "__module__").is_string())
             return wrong("skops-node", "a node does not say its class and module", node, path);
         if (!is_plain(*loader, skops_class(node))) make(node, *loader, path);
@@ -376,7 +402,21 @@ private:
         if (!state.is_object()) return;
         for (const auto& [key, value] : state.items()) {
             if (is_takeover(key, value)) wrong("state-code", "the state of an object puts a value in the place of " + key, node, path);
+            if (is_chooser_key(key) && !is_choice_value(key, value))
+                wrong("state-code", "the state of an object chooses by " + key + " what no library chooses", node, path);
+            if (const auto plain = skops_value(value); key == "input" && plain && *plain == "filename")
+                wrong("opens-files", "the model opens the files that its input names", node, path);
         }
+    }
+
+    static bool is_choice_value(const std::string& key, const Json& value, int depth = 3) {
+        if (const auto plain = skops_value(value))
+            return plain->is_null() || (plain->is_string() && is_choice(key, plain->get<std::string>()));
+        const auto loader = loader_of(value);
+        if (loader == SkopsLoader::function) return key == "importance_getter";
+        if (depth == 0 || (loader != SkopsLoader::list && loader != SkopsLoader::tuple)) return false;
+        const Json& items = skops_items(value);
+        return std::all_of(items.begin(), items.end(), [&](const Json& item) { return is_choice_value(key, item, depth - 1); });
     }
 
     static bool is_takeover(const std::string& key, const Json& value) {
@@ -403,6 +443,8 @@ private:
     const std::function<void(const Json&, const std::string&)>& visit_;
     std::map<std::tuple<std::string, std::string, std::string>, std::size_t> imports_;
     std::map<std::tuple<std::string, std::string, bool, std::vector<std::string>, std::vector<std::string>>, std::size_t> calls_;
+    std::set<std::string> ids_;
+    std::vector<Step> references_;  ///< to what has such an id
     bool cut_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "artifact/zip/inspect_zip.hpp"
 
 #include "artifact/byte_cursor.hpp"
+#include "artifact/numpy/npy_header.hpp"
 #include "artifact/skops/skops.hpp"
 #include "artifact/zip/keras.hpp"
 #include "artifact/zip/pytorch.hpp"
@@ -62,12 +63,23 @@ void recognise_npz(Inspection& inspection) {
     }
 }
 
+/// A member that torch.load takes for numbers, and nothing else for a model: what begins as an array of NumPy's or a zip is looked into.
+Result<bool> is_raw_storage(RandomSource& file, const ZipMember& member, std::string_view torch_root) {
+    if (!is_pytorch_storage(member, torch_root) || !member.is_readable()) return false;
+    const std::unique_ptr<Source> source = open_member(file, member);
+    ByteCursor cursor(*source);
+    const std::string first_bytes(cursor.peek(16));
+    if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    return !begins_like_npy(first_bytes) && !begins_like_zip(first_bytes);
+}
+
 Result<void> inspect_members(RandomSource& file, const ZipDirectory& directory, Inspection& inspection, Allowance& allowance) {
     const std::string torch_root = pytorch_root(directory.members);
     ++allowance.nesting;
     for (const ZipMember& member : directory.members) {
         if (member.is_folder()) continue;
-        TRY_ASSIGN(Inspection part, inspect_member(file, member, is_pytorch_storage(member, torch_root), allowance));
+        TRY_ASSIGN(const bool raw, is_raw_storage(file, member, torch_root));
+        TRY_ASSIGN(Inspection part, inspect_member(file, member, raw, allowance));
         inspection.parts.push_back(std::move(part));
     }
     --allowance.nesting;
@@ -80,14 +92,15 @@ Result<void> recognise(RandomSource& file, const ZipDirectory& directory, Inspec
             std::find_if(directory.members.begin(), directory.members.end(), [&](const ZipMember& member) { return member.name == name; });
         return found == directory.members.end() || !found->is_readable() ? nullptr : &*found;
     };
-    if (const ZipMember* schema = find("schema.json")) return inspect_skops(file, directory, *schema, inspection, allowance);
-    if (!pytorch_root(directory.members).empty()) {
-        recognise_pytorch(directory.members, inspection);
-    } else if (find("config.json") != nullptr && find("metadata.json") != nullptr) {
-        return inspect_keras(file, *find("config.json"), *find("metadata.json"), inspection, allowance);
-    } else if (all_are_arrays(directory.members)) {
-        recognise_npz(inspection);
-    }
+    const ZipMember* const schema = find("schema.json");
+    const bool pytorch = !pytorch_root(directory.members).empty();
+    const ZipMember* const config = is_keras(directory.members, inspection.name) ? find("config.json") : nullptr;
+    if (schema != nullptr) TRY(inspect_skops(file, directory, *schema, inspection, allowance));
+    if (config != nullptr) TRY(inspect_keras(file, *config, find("metadata.json"), inspection, allowance));
+    if (pytorch) recognise_pytorch(directory.members, inspection);
+    if ((schema != nullptr) + (config != nullptr) + pytorch > 1)
+        note(inspection, "polyglot", 0, "it is several formats at once: who loads it decides which");
+    if (all_are_arrays(directory.members)) recognise_npz(inspection);
     return {};
 }
 
@@ -105,6 +118,18 @@ Result<void> inspect_file(RandomSource& file, Inspection& inspection, Allowance&
     return recognise(file, directory, inspection, allowance);
 }
 
+/// Whether a directory of `size` bytes ends where an end record begins, or before the two records that zip64 puts in between.
+Result<bool> has_directory(RandomSource& file, std::uint64_t end_record, std::uint64_t size) {
+    if (size == 0xffff'ffffU) return true;
+    for (const std::uint64_t between : {std::uint64_t{0}, std::uint64_t{76}}) {
+        if (size < 46 || size + between > end_record) continue;
+        RangeSource source(file, end_record - between - size, 4);
+        TRY_ASSIGN(const std::string begin, read_all(source, 4));
+        if (begin == "PK\1\2"sv) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool begins_like_zip(std::string_view first_bytes) { return first_bytes.starts_with("PK\3\4"sv) || first_bytes.starts_with("PK\5\6"sv); }
@@ -119,6 +144,9 @@ Result<bool> ends_like_zip(RandomSource& file) {
         const std::uint64_t comment = little_endian(std::string_view(tail).substr(at + 20, 2));
         const std::uint64_t directory = little_endian(std::string_view(tail).substr(at + 12, 4));
         if (at + 22 + comment == tail.size() && directory <= from + at) return true;
+        // Python's zipfile does not mind what follows.
+        TRY_ASSIGN(const bool found, has_directory(file, from + at, directory));
+        if (found) return true;
     }
     return false;
 }

@@ -115,9 +115,18 @@ private:
 
 }  // namespace
 
-Result<void> inspect_keras(RandomSource& file, const ZipMember& config, const ZipMember& metadata, Inspection& inspection,
+bool is_keras(const std::vector<ZipMember>& members, std::string_view name) {
+    if (to_lower_ascii(name).ends_with(".keras")) return true;
+    return std::any_of(members.begin(), members.end(),
+                       [](const ZipMember& member) { return member.name == "metadata.json" || member.name.starts_with("model.weights."); });
+}
+
+Result<void> inspect_keras(RandomSource& file, const ZipMember& config, const ZipMember* metadata, Inspection& inspection,
                            Allowance& allowance) {
-    TRY_ASSIGN(const auto about, read_json(file, metadata, inspection, allowance.limits));
+    std::optional<Json> about;
+    if (metadata != nullptr) {
+        TRY_ASSIGN(about, read_json(file, *metadata, inspection, allowance.limits));
+    }
     TRY_ASSIGN(const auto tree, read_json(file, config, inspection, allowance.limits));
     if (!tree || text_at(*tree, "class_name").empty()) return {};  // a zip that merely has files of these names
     inspection.format = "keras";

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace assay {
@@ -18,6 +19,7 @@ public:
         : packed_(file, member.data_offset, member.packed_size), size_(member.size), decoder_(make_raw_inflate()), buffer_(buffer_bytes) {}
 
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> out) override {
+        if (damage_) return fail(*damage_);
         while (!ended_ && !out.empty()) {
             if (at_ == filled_ && !packed_ended_) {
                 TRY_ASSIGN(filled_, packed_.read(buffer_));
@@ -30,7 +32,10 @@ public:
             if (!step.problem.empty()) return fail(ErrorKind::invalid, step.code, step.problem);
             if (given_ > size_) return fail(ErrorKind::invalid, "zip-mismatch", "a member unpacks to more than its headers say");
             ended_ = step.end;
-            if (ended_) TRY(finish());
+            if (ended_) {
+                if (auto sound = finish(); !sound) damage_ = std::move(sound).error();  // told after what was unpacked
+                if (damage_ && step.given == 0) return fail(*damage_);
+            }
             if (step.given != 0) return step.given;
             if (!ended_ && step.taken == 0 && packed_ended_)
                 return fail(ErrorKind::invalid, "truncated", "the deflate stream of a member ends before its end");
@@ -58,6 +63,7 @@ private:
     std::uint64_t given_ = 0;
     bool packed_ended_ = false;
     bool ended_ = false;
+    std::optional<Error> damage_;
 };
 
 class StoredMember final : public RandomSource {

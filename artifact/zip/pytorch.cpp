@@ -38,6 +38,11 @@ void recognise_pytorch(const std::vector<ZipMember>& members, Inspection& inspec
             bytes += member.size;
         }
     }
+    // torch.load knows what the persistent ids of its own pickles stand for: the storages.
+    for (Inspection& part : inspection.parts) {
+        if (part.name == root + "/data.pkl" || part.name == root + "/constants.pkl")
+            std::erase_if(part.oddities, [](const Oddity& oddity) { return oddity.code == "persistent-id"; });
+    }
     inspection.details = {{"storages", storages}, {"storage_bytes", bytes}};
     const auto code = std::find_if(members.begin(), members.end(), [&](const ZipMember& member) {
         return member.name.starts_with(root + "/code/") && member.name.ends_with(".py");

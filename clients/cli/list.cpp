@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -50,11 +52,24 @@ Result<ExitCode> list_models(CommandContext& context, const ListOptions& options
     return ExitCode::ok;
 }
 
+/// What is ready and what waits, newest first; with what is deleted when `all`.
+Result<Json> versions_of(Connection& server, const std::string& model, bool all) {
+    const std::string target = Connection::path_of(model) + "/versions?state=";
+    if (all) return server.get_all(target + "all");
+    TRY_ASSIGN(Json versions, server.get_all(target + "ready"));
+    TRY_ASSIGN(Json waiting, server.get_all(target + "quarantined"));
+    for (Json& version : waiting) versions.push_back(std::move(version));
+    std::stable_sort(versions.begin(), versions.end(), [](const Json& a, const Json& b) {
+        return integer_of(a, "version").value_or(0) > integer_of(b, "version").value_or(0);
+    });
+    return versions;
+}
+
 Result<ExitCode> list_versions(CommandContext& context, const ListOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const std::string model, model_name(options.model));
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_ASSIGN(const Json versions, server->get_all(Connection::path_of(model) + "/versions" + (options.all ? "?state=all" : "")));
+    TRY_ASSIGN(const Json versions, versions_of(*server, model, options.all));
     if (output.json()) {
         output.write_json({{"items", versions}});
         return ExitCode::ok;
@@ -81,7 +96,7 @@ Command list_command() {
                 auto options = std::make_shared<ListOptions>();
                 app.add_option("NAME", options->model, "Model whose versions are listed");
                 app.add_option("--contains", options->contains, "Only models whose name contains this")->type_name("TEXT");
-                app.add_flag("--all", options->all, "Deleted and quarantined versions too");
+                app.add_flag("--all", options->all, "Deleted versions too");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     return options->model.empty() ? list_models(context, *options) : list_versions(context, *options);
                 };

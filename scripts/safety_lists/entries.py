@@ -5,7 +5,7 @@ from typing import Iterator, List, NamedTuple
 
 KINDS = ("class", "callable", "function", "type")
 ADVICE = ("root", "base", "never")  # kinds that only reviewed.txt has; they say which classes are generated
-STATES = ("dict", "distribution", "any", "none")
+STATES = ("dict", "distribution", "pairs", "any", "none")
 NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 SHAPE_WORDS = {"none", "bool", "int", "float", "str", "bytes", "tuple", "list", "dict", "set", "array", "dtype", "class", "function", "type", "object",
                "any-literal", "literal"}

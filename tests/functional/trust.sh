@@ -52,8 +52,12 @@ says "churn_lib.features.Ratio"
 says "it waits"
 expect 6 "$ASSAY" fetch churn@1 -o out --environment env.json
 tells "assay trust churn@1"
+tells "churn_lib.features.Ratio"
+expect 0 "$ASSAY" list churn
+says "quarantined"
 [[ ! -e out ]] || fail "something was fetched"
 expect 3 "$ASSAY" fetch churn -o out --environment env.json
+tells "churn@1 is quarantined"
 expect 6 "$ASSAY" push churn ours.pkl "${facts[@]}" --alias production
 tells "an alias hands a version out at once"
 

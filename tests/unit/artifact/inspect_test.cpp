@@ -2,16 +2,29 @@
 
 #include "tests/support/artifacts.hpp"
 #include "tests/support/pickle_bytes.hpp"
+#include "tests/support/zip_bytes.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 namespace assay::test {
 
 namespace {
 
 std::string format_of(std::string_view bytes, const std::string& name = "file") { return inspect_bytes(bytes, name).format; }
+
+/// A gzip stream of blocks that are not compressed (RFC 1951, 3.2.4), with a checksum that does not hold.
+std::string gzip_of(const std::vector<std::string>& blocks) {
+    std::string bytes("\x1f\x8b\x08\0\0\0\0\0\x02\x0b", 10);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const std::size_t size = blocks[i].size();
+        bytes += i + 1 == blocks.size() ? '\1' : '\0';
+        bytes += le(size, 2) + le(~size & 0xffffU, 2) + blocks[i];
+    }
+    return bytes + std::string(8, 'x');
+}
 
 }  // namespace
 
@@ -51,6 +64,26 @@ TEST_CASE("a pickle behind the head of a picture is pointed at") {
     const Oddity oddity = oddity_of(found, "embedded-pickle");
     CHECK(oddity.offset == 48);
     CHECK(oddity.name == "posix.system");
+}
+
+TEST_CASE("a payload in a stream whose checksum does not hold, or behind which more bytes follow, is named") {
+    const std::string payload = "cposix\nsystem\n(Vid\ntR.";
+    const std::string damaged = gzip_of({payload});
+    for (const std::string& bytes : {damaged, damaged + gzip_of({"more"})}) {
+        const SafetyVerdict verdict = judge(inspect_bytes(bytes, "model.pkl.gz"));
+        CHECK(verdict.verdict == Safety::malformed);
+        CHECK(reason_codes(verdict).find("known-gadget") != std::string::npos);
+    }
+}
+
+TEST_CASE("a damaged text is no text, and no failure either") {
+    const std::string half(50'000, 'a');
+    CHECK(verdict_of(gzip_of({half, half}), "notes.txt.gz") == "malformed");
+}
+
+TEST_CASE("a pickle that refers to what only its program has needs trust") {
+    CHECK(verdict_of("\x80\x02K\1Q.", "model.pkl") == "needs-trust");
+    CHECK(verdict_of("\x80\x02Pweights\n.", "model.pkl") == "needs-trust");
 }
 
 TEST_CASE("a compressed file is what is in it, and its offsets are those of the contents") {
@@ -113,9 +146,9 @@ TEST_CASE("a pickle of protocol 0 is never taken for a text because a reader gav
             CAPTURE(front);
             CAPTURE(name);
             const SafetyVerdict verdict = judge(inspect_bytes(front + payload, name));
-            CHECK(to_string(verdict.verdict) == "dangerous");
-            REQUIRE(!verdict.reasons.empty());
-            CHECK(verdict.reasons[0].name == "os.system");
+            CHECK(verdict.verdict >= Safety::dangerous);
+            CHECK(std::any_of(verdict.reasons.begin(), verdict.reasons.end(),
+                              [](const SafetyReason& reason) { return reason.name == "os.system"; }));
         }
     }
     // Where this reader stops at a limit, another goes on.

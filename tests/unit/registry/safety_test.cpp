@@ -142,7 +142,7 @@ TEST_CASE("what numpy.vectorize wraps is judged itself") {
 }
 
 TEST_CASE("what a call gave is not called") {
-    const Pickle pickle = Pickle().proto(4).global("numpy", "dtype").text("f8").tuple1().reduce().empty_tuple().reduce().stop();
+    const Pickle pickle = Pickle().proto(4).dtype("f8").empty_tuple().reduce().stop();
     CHECK(first_code(verdict_on(pickle)) == "call-target");
 }
 

@@ -1,5 +1,6 @@
 #include "registry/trust.hpp"
 
+#include "base/text.hpp"
 #include "tests/support/test_registry.hpp"
 
 #include <doctest/doctest.h>
@@ -22,6 +23,12 @@ TEST_CASE("a version that would run code nobody has judged waits, and is handed 
     REQUIRE(!refused);
     CHECK(refused.error().kind == ErrorKind::unsafe);
     CHECK(refused.error().code == "version-quarantined");
+    CHECK(refused.error().problems.front().message.find("churn_lib.Ratio") != std::string::npos);
+    CHECK(refused.error().details.find("needs-trust") != std::string::npos);
+    CHECK(join(refused.error().fixes, "\n").find("assay trust churn@1") != std::string::npos);
+    const auto newest = registry.try_read("churn", "@latest");
+    REQUIRE(!newest);
+    CHECK(newest.error().because == "churn@1 is quarantined");
     CHECK(must(trust_version(registry, "churn", version_ref("1"), "reviewed", "ann@lab")).row.state == VersionState::ready);
     CHECK(must(registry.try_read("churn", "1")) == own_code);
     CHECK(registry.ask("SELECT after || ' by ' || actor FROM history WHERE kind = 'trusted'") == "reviewed by ann@lab");
@@ -43,6 +50,10 @@ TEST_CASE("a policy keeps what is dangerous in quarantine, where no trust reache
     const auto trusted = trust_version(registry, "churn", version_ref("1"), "I know what I do", "ann@lab");
     REQUIRE(!trusted);
     CHECK(trusted.error().kind == ErrorKind::unsafe);
+    const auto refused = registry.try_read("churn", "1");
+    REQUIRE(!refused);
+    CHECK(refused.error().message == "churn@1 is quarantined: it is dangerous, and never handed out");
+    CHECK(join(refused.error().fixes, "\n").find("assay trust") == std::string::npos);
     CHECK(state_of(registry, "1") == VersionState::quarantined);
 }
 

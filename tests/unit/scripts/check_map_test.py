@@ -57,6 +57,10 @@ class CheckMapTest(unittest.TestCase):
                 self.write("ARCHITECTURE.md", GOOD["ARCHITECTURE.md"] + path + "\n")
                 self.refuses("does not exist")
 
+    def test_a_program_that_cannot_be_run_is_found(self):
+        self.write("scripts/run.py", "#!/usr/bin/env python3\n")
+        self.refuses("cannot be run")
+
     def test_code_that_is_no_path_is_left_alone(self):
         self.write("ARCHITECTURE.md", GOOD["ARCHITECTURE.md"] + "`GET /v1/models`, `name@sha256:…`, `/v1/models`, `Result<T>`, `--json`\n")
         self.assertEqual(check_map.problems_in(self.root), [])

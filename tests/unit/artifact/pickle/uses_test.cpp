@@ -181,7 +181,7 @@ TEST_CASE("a function in the place of a method is named, data in its place is no
     CHECK(states(uses(object_with("predict", Pickle().global("posix", "system")))) == "predict=posix.system (posix.system)");
     CHECK(states(uses(object_with("transform", Pickle().global("m", "f").empty_tuple().reduce()))) == "transform=m.f() (m.f)");
     CHECK(states(uses(object_with("score", Pickle().real(0.5)))) == "");
-    CHECK(states(uses(object_with("fit", Pickle().object("m", "MethodMetadataRequest")))) == "");
+    CHECK(states(uses(object_with("fit", Pickle().object("sklearn.utils._metadata_requests", "MethodMetadataRequest")))) == "");
     CHECK(states(uses(object_with("func", Pickle().global("numpy", "log")))) == "");
     CHECK(states(uses(object_with("__class__", Pickle().global("m", "D")))) == "__class__=m.D (m.D)");
     CHECK(states(uses(object_with("__reduce__", Pickle().integer(1)))) == "__reduce__=1 (m.C)");

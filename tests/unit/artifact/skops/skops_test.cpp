@@ -184,6 +184,8 @@ TEST_CASE("nodes that no skops writes are told") {
     CHECK(codes(skops(trusting)) == Codes{"trusts-itself"});
     const Json method = {{"predict", node("FunctionNode", "os", "system")}};
     CHECK(codes(skops(object("sklearn.svm._classes", "SVC", method))) == Codes{"state-code"});
+    CHECK(codes(skops(node("CachedNode", "builtins", "dict", {{"__id__", 7}}))) == Codes{"skops-node"});
+    CHECK(codes(skops(list({value("1"), node("CachedNode", "builtins", "str")}))).empty());  // both have the id 1
     Json newer = list(Json::array());
     newer["protocol"] = 3;
     newer["_skops_version"] = "9";
@@ -201,6 +203,7 @@ TEST_CASE("training data is found by class and attribute") {
 TEST_CASE("a zip that merely has a schema.json is a zip") {
     CHECK(inspected(zip_bytes({{.name = "schema.json", .data = "{}"}})).format == "zip");
     CHECK(codes(inspected(zip_bytes({{.name = "schema.json", .data = "{"}}))) == Codes{"invalid-json"});
+    CHECK(codes(inspected(zip_bytes({{.name = "schema.json", .data = "{}"}}), "model.skops")) == Codes{"skops-node"});
 }
 
 }  // namespace assay::test
