@@ -21,14 +21,26 @@ struct CodeVerdict {
 
 /// What an oddity means. One that is not here is malformed: who adds a code decides about it.
 constexpr auto oddity_verdicts = std::to_array<CodeVerdict>({
-    {"embedded-pickle", Safety::data},        {"not-what-it-says", Safety::data},  // read as what its name says, it imports and calls
+    {"embedded-pickle", Safety::data},
+    {"not-what-it-says", Safety::data},  // read as what its name says, it imports and calls
                                          // nothing
-    {"multi-stream", Safety::data},           {"array-empty-items", Safety::data},    {"mixed-versions", Safety::data},
-    {"trusts-itself", Safety::data},          {"absent-file", Safety::data},          {"version-conflict", Safety::data},
-    {"unknown-format", Safety::needs_trust},  {"unscannable", Safety::needs_trust},   {"py2", Safety::needs_trust},
-    {"legacy-format", Safety::needs_trust},   {"persistent-id", Safety::needs_trust}, {"lambda-layer", Safety::needs_trust},
-    {"custom-operator", Safety::needs_trust}, {"model-code", Safety::needs_trust},    {"opens-files", Safety::needs_trust},
-    {"state-code", Safety::dangerous},        {"external-file", Safety::dangerous},
+    {"multi-stream", Safety::data},
+    {"array-empty-items", Safety::data},
+    {"mixed-versions", Safety::data},
+    {"trusts-itself", Safety::data},
+    {"absent-file", Safety::data},
+    {"version-conflict", Safety::data},
+    {"unknown-format", Safety::needs_trust},
+    {"unscannable", Safety::needs_trust},
+    {"py2", Safety::needs_trust},
+    {"legacy-format", Safety::needs_trust},
+    {"persistent-id", Safety::needs_trust},
+    {"lambda-layer", Safety::needs_trust},
+    {"custom-operator", Safety::needs_trust},
+    {"model-code", Safety::needs_trust},
+    {"opens-files", Safety::needs_trust},
+    {"state-code", Safety::dangerous},
+    {"external-file", Safety::dangerous},
 });
 
 Safety verdict_of(std::string_view code) {

@@ -264,7 +264,7 @@ void put_other_uses(const PickleUses& uses, const PickleUses& other, const Pickl
         const bool same_use = std::any_of(uses.imports.begin(), uses.imports.end(), [&](const ImportRecord& each) {
             return each.module == record.module && each.name == record.name && each.use == record.use;
         });
-        if (same_use) continue;
+        if (same_use || (!record.kept && known.contains({record.module, record.name}))) continue;
         Import import = import_of(record, paths);
         import.path = pickle_alone;
         if (!known.contains({record.module, record.name})) {

@@ -167,7 +167,9 @@ public:
             if (graph_.is(id, ValueKind::call)) note_call(id);
         }
         for (ValueId id = 0; id < size; ++id) {
-            if (graph_.is(id, ValueKind::global) && (used_as_value_[id] || !used_[id])) note_import(id, ImportUse::value, id);
+            if (graph_.is(id, ValueKind::global) && (used_as_value_[id] || !used_[id])) {
+                note_import(id, ImportUse::value, id, used_as_value_[id]);
+            }
         }
         finish();
         return std::move(uses_);
@@ -317,23 +319,24 @@ private:
         note_name(ufunc.module, ufunc.name, {}, ImportUse::value, graph_.at(id).offset, id);
     }
 
-    void note_import(ValueId global, ImportUse use, ValueId at) {
+    void note_import(ValueId global, ImportUse use, ValueId at, bool kept = true) {
         const PickleGlobal& name = graph_.global(global);
-        note_name(name.module, name.name, name.spelled, use, graph_.at(global).offset, at);
+        note_name(name.module, name.name, name.spelled, use, graph_.at(global).offset, at, kept);
     }
 
     void note_name(const std::string& module, const std::string& name, const std::string& spelled, ImportUse use, std::uint64_t offset,
-                   ValueId at) {
+                   ValueId at, bool kept = true) {
         const auto found = imports_.find({module, name, use});
         if (found != imports_.end()) {
             ++found->second.count;
+            found->second.kept = found->second.kept || kept;
             return;
         }
         if (imports_.size() >= graph_.limits().max_distinct) {
             uses_.truncated = true;
             return;
         }
-        imports_.emplace(std::tuple(module, name, use), ImportRecord{module, name, spelled, use, 1, offset, at});
+        imports_.emplace(std::tuple(module, name, use), ImportRecord{module, name, spelled, use, 1, offset, at, kept});
     }
 
     void add(CallRecord record) {

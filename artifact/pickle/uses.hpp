@@ -21,6 +21,7 @@ struct ImportRecord {
     std::uint64_t count = 0;
     std::uint64_t offset = 0;  ///< of the first
     ValueId first = no_value;  ///< the global, or the call of it: where in the tree it is
+    bool kept = true;  ///< false for a value that nothing holds: reading stopped before anything was done with it, or it was dropped
 };
 
 /// A kind of call that a load would make: the same callable with arguments and state of the same shape.
@@ -29,9 +30,9 @@ struct CallRecord {
     bool of_call = false;  ///< what is called is the result of another call, and module.name the first that was called for it
     std::string name = {};
     CallForm form = CallForm::reduce;
-    bool folded = false;                 ///< a plain value (pickle/fold.hpp): nothing needs to be judged but the name
+    bool folded = false;  ///< a plain value (pickle/fold.hpp): nothing needs to be judged but the name
     std::vector<std::string> arguments = {};  ///< shape_of each; empty when folded
-    std::vector<std::string> states = {};     ///< what BUILD gives it, in order: "dict", "slots", "tuple", …
+    std::vector<std::string> states = {};  ///< what BUILD gives it, in order: "dict", "slots", "tuple", …
     std::uint64_t count = 0;
     std::uint64_t offset = 0;  ///< of the first
     ValueId first = no_value;
@@ -39,10 +40,10 @@ struct CallRecord {
 
 /// A key of an object's state that would take the place of something its class has ("predict" holding a function), or chooses what runs.
 struct StateRecord {
-    std::string code;   ///< "state-code", or "opens-files" where the model would open the files that its input names
+    std::string code;  ///< "state-code", or "opens-files" where the model would open the files that its input names
     std::string key;
     std::string holds;  ///< as Python would write it
-    std::string name;   ///< "module.name" that takes the place, or the class of the object
+    std::string name;  ///< "module.name" that takes the place, or the class of the object
     std::uint64_t offset = 0;
     ValueId object = no_value;
 };

@@ -37,6 +37,8 @@ TEST_CASE("a folder with an MLmodel is a model of MLflow, and its files are part
     CHECK(inspection.details["pickled_model"] == "model.pkl");
     CHECK(inspection.releases.size() == 2);
     CHECK(inspection.oddities.empty());
+    const std::string elsewhere = "flavors:\n  sklearn:\n    pickled_model: other.pkl\n";
+    CHECK(codes(must(inspect_folder({file("MLmodel", elsewhere), file("model.pkl", model)}, "m"))) == Codes{"absent-file"});
     const std::string text = "x";
     CHECK(must(inspect_folder({file("a.txt", text)}, "d")).format == "folder");
 }

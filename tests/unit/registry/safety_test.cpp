@@ -124,6 +124,42 @@ TEST_CASE("what unpickling calls on an object is not taken from its state") {
     CHECK(first_code(verdict_on(Pickle(pickle).raw(state).build().mark().integer(1).appends().stop())) == "state-code");
 }
 
+TEST_CASE("what fills a Bunch is found as its attributes: none of them is a method or Python's own") {
+    const auto bunch = [](std::string_view key, const Pickle& value) {
+        return verdict_on(Pickle().proto(4).object("sklearn.utils", "Bunch").text(key).raw(value).set_item().stop());
+    };
+    CHECK(to_string(bunch("scaler", Pickle().object("sklearn.preprocessing._data", "StandardScaler")).verdict) == "model");
+    CHECK(first_code(bunch("extend", Pickle().global("builtins", "sum"))) == "state-code");
+    CHECK(first_code(bunch("append", Pickle().object("numpy", "vectorize"))) == "state-code");
+    CHECK(first_code(bunch("__array__", Pickle().text("x"))) == "state-code");
+    const Pickle filled = Pickle().proto(4).object("sklearn.utils", "Bunch").mark().integer(1).appends().stop();
+    CHECK(first_code(verdict_on(filled)) == "call-shape");
+}
+
+TEST_CASE("a partial calls the function that it names, not one from its state") {
+    const auto partial = [](std::string_view module, std::string_view name) {
+        const Pickle state = Pickle().mark().global(module, name).empty_tuple().empty_dict().none().tuple();
+        return verdict_on(
+            Pickle().proto(4).global("functools", "partial").global("numpy", "log1p").tuple1().reduce().raw(state).build().stop());
+    };
+    CHECK(to_string(partial("numpy", "log1p").verdict) == "model");
+    CHECK(to_string(partial("numpy", "exp").verdict) == "dangerous");
+}
+
+TEST_CASE("a method is chosen by its name only where the libraries choose it so") {
+    const auto chosen = [](std::string_view key, const Pickle& value) {
+        return verdict_on(scaler().empty_dict().text(key).raw(value).set_item().build().stop());
+    };
+    CHECK(to_string(chosen("_response_method", Pickle().text("predict_proba")).verdict) == "model");
+    CHECK(first_code(chosen("_response_method", Pickle().text("eval"))) == "state-code");
+    CHECK(to_string(chosen("stack_method_", Pickle().empty_list().text("predict").append()).verdict) == "model");
+    CHECK(first_code(chosen("stack_method_", Pickle().empty_list().text("to_pickle").append())) == "state-code");
+    CHECK(to_string(chosen("importance_getter", Pickle().text("named_steps.model.coef_")).verdict) == "model");
+    CHECK(first_code(chosen("importance_getter", Pickle().text("to_pickle.__globals__"))) == "state-code");
+    CHECK(first_code(chosen("input", Pickle().text("filename"))) == "opens-files");
+    CHECK(to_string(chosen("input", Pickle().text("content")).verdict) == "model");
+}
+
 TEST_CASE("a compiled pattern is made of a text and flags") {
     const auto compiled = [](const Pickle& pattern) {
         return verdict_on(Pickle().proto(4).global("re", "_compile").raw(pattern).integer(32).tuple2().reduce().stop());

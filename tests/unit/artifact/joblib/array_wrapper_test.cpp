@@ -68,4 +68,40 @@ TEST_CASE("pickles within pickles within pickles end at the limit") {
     CHECK(ReadPickle(nested).fault().starts_with("limit-depth@"));
 }
 
+TEST_CASE("a wrapper has the attributes that joblib writes, each once and no other") {
+    // BUILD is the last opcode of wrapper(): one more entry of the state before it.
+    const auto fault = [](const Pickle& entry) {
+        const std::string wrapper = Pickle().wrapper("u1", {1}, false).str();
+        const ReadPickle read(Pickle().proto(3).raw(wrapper.substr(0, wrapper.size() - 1)).raw(entry).set_item().build().raw("x").stop());
+        return read.fault().substr(0, read.fault().find('@'));
+    };
+    CHECK(fault(Pickle().text("read").global("numpy", "array_equal")) == "array-wrapper");
+    CHECK(fault(Pickle().text("order").text("C")) == "array-wrapper");
+}
+
+TEST_CASE("a dtype that NumPy would read in another way makes no array") {
+    const auto fault = [](const Pickle& dtype) {
+        const Pickle state = Pickle().empty_dict().text("shape").shape({7}).set_item().text("order").text("C").set_item();
+        const ReadPickle read(Pickle()
+                                  .proto(3)
+                                  .object("joblib.numpy_pickle", "NumpyArrayWrapper")
+                                  .raw(state)
+                                  .text("dtype")
+                                  .raw(dtype)
+                                  .set_item()
+                                  .build()
+                                  .raw("1234567")
+                                  .stop());
+        return read.fault().substr(0, read.fault().find('@'));
+    };
+    const auto u1 = [](bool copy, int flags) {
+        const Pickle call = Pickle().global("numpy", "dtype").text("u1").boolean(false).boolean(copy).tuple3().reduce();
+        const Pickle state = Pickle().mark().integer(3).text("|").none().none().none().integer(-1).integer(-1).integer(flags).tuple();
+        return Pickle(call).raw(state).build();
+    };
+    CHECK(fault(u1(true, 0)) == "");
+    CHECK(fault(u1(false, 0)) == "array-wrapper");  // of no copy NumPy keeps the state of its own
+    CHECK(fault(u1(true, 63)) == "array-wrapper");  // objects, in a dtype without any
+}
+
 }  // namespace assay::test

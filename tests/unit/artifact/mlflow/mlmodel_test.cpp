@@ -40,6 +40,17 @@ TEST_CASE("an MLmodel that trusts itself or brings code is told") {
     CHECK(codes(inspected(mlmodel("    code: code\n"), "MLmodel")) == Codes{"model-code"});
     CHECK(codes(inspected(mlmodel("", "my_loader"), "MLmodel")) == Codes{"model-code"});
     CHECK(codes(inspected("a: b\n", "MLmodel")) == Codes{"invalid-yaml"});
+    // JSON is YAML.
+    const char* json = R"({"flavors":{"python_function":{"loader_module":"evil","code":"code","data":"model.txt"}}})";
+    CHECK(codes(inspected(json, "MLmodel")) == Codes{"model-code"});
+}
+
+TEST_CASE("an MLmodel that names a file outside of its folder is told") {
+    for (const char* path : {"/tmp/model.pkl", "../model.pkl", "a/../../b", "s3://b/model.pkl"}) {
+        CAPTURE(path);
+        CHECK(codes(inspected(mlmodel(("    model_path: " + std::string(path) + "\n").c_str()), "MLmodel")) == Codes{"external-file"});
+    }
+    CHECK(codes(inspected(mlmodel("    model_path: data/model..pkl\n"), "MLmodel")).empty());
 }
 
 TEST_CASE("YAML is read without anchors, aliases, tags and double keys, and not too deep") {

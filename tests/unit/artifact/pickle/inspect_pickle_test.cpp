@@ -60,6 +60,36 @@ TEST_CASE("an array without padding whose bytes are opcodes is read differently 
     CHECK(reason_codes(judge(found)).find("known-gadget") != std::string::npos);
 }
 
+TEST_CASE("pickle.load reads an array's bytes as opcodes of any kind, with the memo of the whole file") {
+    // PROTO in the middle stops no Python.
+    const std::string payload = Pickle().proto(4).global("posix", "system").text("id").tuple1().reduce().stop().str();
+    const int size = static_cast<int>(payload.size());
+    const Inspection found = inspect_bytes(Pickle().proto(3).wrapper("u1", {size}, false).raw(payload).stop());
+    CHECK(oddity_of(found, "readers-disagree").name == "posix.system");
+    // To joblib the inner pickle says pathlib.PosixPath; with the outer memo it says posix.system.
+    Pickle outer = Pickle().proto(4).text("posix").memoize().pop().text("system").memoize().pop().wrapper("O", {1});
+    const Pickle inner = Pickle().proto(4).text("pathlib").memoize().pop().text("PosixPath").memoize().pop();
+    outer.raw(Pickle(inner).get(0).get(1).stack_global().text("id").tuple1().reduce().stop()).stop();
+    CHECK(oddity_of(inspect_bytes(outer), "readers-disagree").name == "posix.system");
+}
+
+TEST_CASE("a call that only pickle.load makes is judged, also of a name that joblib.load calls in another way") {
+    const auto get = [](std::string_view name) {
+        return Pickle().global("builtins", "getattr").global("builtins", "str").text(name).tuple2().reduce().str();
+    };
+    const std::string hidden = get("__class__") + ".";
+    const int size = static_cast<int>(hidden.size());
+    const Pickle file = Pickle().proto(3).raw(get("lower")).wrapper("u1", {size}, false).raw(hidden).tuple2().stop();
+    CHECK(verdict_of(file) == "dangerous");
+    CHECK(verdict_of(Pickle().proto(3).raw(get("lower")).wrapper("u1", {2}, false).raw("\x01\x02").tuple2().stop()) == "model");
+}
+
+TEST_CASE("memo indices are to base 10, and no library writes them with a zero in front") {
+    const Inspection found = inspect_bytes("\x80\x02Vposix\np8\n0Vpathlib\np010\n0Vsystem\np9\n0g8\ng9\n\x93Vid\n\x85R.");
+    CHECK(oddities_of(found).starts_with("number-text@"));
+    CHECK(imports_of(found).find("call posix.system") != std::string::npos);
+}
+
 TEST_CASE("functions that cloudpickle embeds are named") {
     const Inspection found = inspect_artifact("1.9.1-function.pkl");
     CHECK(found.format == "cloudpickle");

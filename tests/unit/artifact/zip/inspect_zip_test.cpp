@@ -98,6 +98,26 @@ TEST_CASE("a Keras model's layers are named, and code in them is told") {
     CHECK(codes(keras(R"({"class_name":)")) == Codes{"invalid-json"});
 }
 
+TEST_CASE("Keras needs no metadata, and what is two formats at once is neither") {
+    const std::string config = R"({"module":"os","class_name":"function","config":"system","registered_name":"system"})";
+    const ZipEntry model{.name = "config.json", .data = config};
+    CHECK(inspected(zip_bytes({model, {.name = "model.weights.h5", .data = "x"}})).format == "keras");
+    CHECK(inspected(zip_bytes({model}), "m.keras").format == "keras");
+    CHECK(inspected(zip_bytes({model}), "m.zip").format == "zip");
+    const ZipEntry torch{.name = "a/data.pkl", .data = "\x80\x02}."};
+    CHECK(codes(inspected(zip_bytes({model, torch}), "m.keras")) == Codes{"polyglot"});
+    const ZipEntry schema{.name = "schema.json", .data = "{}"};
+    CHECK(codes(inspected(zip_bytes({model, schema}), "m.keras")) == Codes{"polyglot"});
+}
+
+TEST_CASE("a storage of PyTorch's that is an array or a zip is looked into") {
+    const ZipEntry torch{.name = "a/data.pkl", .data = "\x80\x02}."};
+    const Inspection inspection = inspected(zip_bytes({torch, {.name = "a/data/0", .data = array}, {.name = "a/data/1", .data = "xxxx"}}));
+    REQUIRE(inspection.parts.size() == 3);
+    CHECK(inspection.parts[1].format == "npy");
+    CHECK(inspection.parts[2].format == "storage");
+}
+
 TEST_CASE("Keras's utilities are no building blocks of a model") {
     const Inspection inspection = keras(R"({"module":"keras.utils","class_name":"get_file","config":{}})");
     REQUIRE(inspection.calls.size() == 1);
@@ -107,6 +127,9 @@ TEST_CASE("Keras's utilities are no building blocks of a model") {
 TEST_CASE("a file that begins as something else and ends as a zip is two files in one") {
     std::string bytes = array + zip_bytes({});
     CHECK(codes(inspected(bytes, "a.npy")) == Codes{"polyglot", "trailing-bytes"});
+    // Python's zipfile finds its directory with anything behind it.
+    const std::string tailed = array + zip_bytes({{.name = "evil.pkl", .data = "x"}}) + std::string(7, '\0');
+    CHECK(codes(inspected(tailed, "a.npy")) == Codes{"polyglot", "trailing-bytes"});
     CHECK(codes(inspected(array, "a.npy")).empty());
 }
 
