@@ -30,6 +30,12 @@ namespace assay {
 
 namespace {
 
+/// What the bytes were found to be, and the state that a version of them has.
+struct Judged {
+    Safety verdict = Safety::data;
+    VersionState state = VersionState::ready;
+};
+
 constexpr std::int64_t day_microseconds = 86'400'000'000;
 
 std::string a_day_ago(const Registry& registry) { return Timestamp{registry.clock.now().microseconds - day_microseconds}.to_string(); }
@@ -207,7 +213,7 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
 
 /// Everything a registration writes; the manifest's file is named last, so that a failure before leaves no trace.
 Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest& request, const Manifest& manifest,
-                           const std::string& bytes, VersionState state, PreparedManifest& file) {
+                           const std::string& bytes, const Judged& judged, PreparedManifest& file) {
     const std::string now = manifest.created_at;
     for (const ManifestFile& held : manifest.files) {
         TRY_ASSIGN(const auto blob, blobs::find(sql, held.digest));
@@ -218,20 +224,20 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     TRY(record_run(sql, request, manifest, now));
 
     TRY_ASSIGN(const Digest content, content_digest(manifest));
-    VersionRow row{manifest.model, manifest.version,    sha256(bytes).to_string(),
-                   bytes,          content.to_string(), manifest.facts.run,
-                   state,          request.description, now};
+    VersionRow row{manifest.model,     manifest.version, sha256(bytes).to_string(), bytes, content.to_string(),
+                   manifest.facts.run, judged.state,     request.description,       now};
     TRY(versions::insert(sql, row, file_rows(manifest)));
     TRY(models::raise_next_version(sql, manifest.model, manifest.version + 1));
     TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
     for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));
-    if (state != VersionState::ready) {
-        TRY(history::append(sql, {0, now, manifest.model, manifest.version, "quarantined", "", std::nullopt, std::nullopt, request.actor}));
+    if (judged.state != VersionState::ready) {
+        TRY(history::append(sql, {0, now, manifest.model, manifest.version, "quarantined", "", std::nullopt,
+                                  std::string(to_string(judged.verdict)), request.actor}));
     }
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));
     TRY(record_searchable(sql, manifest));
-    if (state == VersionState::ready) TRY(record_needs(sql, manifest));
+    if (judged.state == VersionState::ready) TRY(record_needs(sql, manifest));
     if (!request.idempotency_key.empty()) {
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));
@@ -244,7 +250,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
 
 struct Checked {
     Manifest manifest;
-    VersionState state = VersionState::ready;
+    Judged judged;
     std::int64_t next_version = 1;
     std::vector<PushFile> wanted;
     std::optional<Pushed> answer;  ///< there is nothing to register
@@ -274,8 +280,8 @@ Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problem
         return fail(std::move(error));
     }
     compare_releases(inspection, manifest.facts, warnings, problems);
-    checked.state = state_for(registry, inspection.verdict, false);
-    if (checked.state == VersionState::ready) return {};
+    checked.judged = {inspection.verdict, state_for(registry, inspection.verdict, false)};
+    if (checked.judged.state == VersionState::ready) return {};
     const bool dangerous = inspection.verdict > Safety::needs_trust;
     warnings.push_back(
         dangerous
@@ -329,7 +335,7 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
 }
 
 /// One attempt under the number that the manifest has.
-Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest& manifest, VersionState state,
+Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest& manifest, const Judged& judged,
                        const std::vector<std::string>& warnings) {
     manifest.created_at = registry.now();
     TRY_ASSIGN(const std::string bytes, canonical_bytes(manifest));
@@ -340,7 +346,7 @@ Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest&
         if (repeated) return *std::move(repeated);
         TRY_ASSIGN(auto unchanged, find_unchanged(sql, request, manifest));
         if (unchanged) return *std::move(unchanged);
-        TRY_ASSIGN(VersionView view, record(registry, sql, request, manifest, bytes, state, file));
+        TRY_ASSIGN(VersionView view, record(registry, sql, request, manifest, bytes, judged, file));
         return Pushed{std::move(view), true, warnings};
     });
 }
@@ -353,7 +359,7 @@ Result<Pushed> push(Registry& registry, const PushRequest& request, Problems pro
     if (checked.answer) return *std::move(checked.answer);
     Manifest& manifest = checked.manifest;
 
-    if (checked.state != VersionState::ready && !request.aliases.empty()) {
+    if (checked.judged.state != VersionState::ready && !request.aliases.empty()) {
         return fail(
             Error(ErrorKind::unsafe, "version-waits", fmt::format("this version of {} was not registered", printable(request.model, 300)))
                 .with_because(
@@ -368,7 +374,7 @@ Result<Pushed> push(Registry& registry, const PushRequest& request, Problems pro
         // its number: never overwritten, never reissued.
         TRY_ASSIGN(at_least, registry.manifests.next_free(manifest.model, manifest.version));
         if (at_least != manifest.version) continue;
-        auto pushed = attempt(registry, request, manifest, checked.state, warnings);
+        auto pushed = attempt(registry, request, manifest, checked.judged, warnings);
         if (pushed && pushed->version.row.version == manifest.version) return pushed;
         if (!pushed && pushed.error().code == "file-exists") continue;
         registry.numbers.give_back(manifest.model, manifest.version);

@@ -1,6 +1,7 @@
 #include "artifact/inspect.hpp"
 
 #include "artifact/inspect_folder.hpp"
+#include "artifact/media_type.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/inspection_text.hpp"
@@ -48,8 +49,9 @@ Result<Inspection> inspect_path(const std::string& path) {
         TRY_ASSIGN(const std::vector<FolderFile> files, files_in(path));
         return inspect_folder(files, std::filesystem::absolute(path).lexically_normal().filename().string());
     }
-    TRY_ASSIGN(const std::unique_ptr<RandomSource> file, open_random_file(path));
-    return inspect(*file, std::filesystem::path(path).filename().string());
+    auto file = open_random_file(path);
+    if (!file) return fail(std::move(file).error().with_fix("name a file or a folder that is here, or NAME@VERSION of the registry"));
+    return inspect(**file, std::filesystem::path(path).filename().string());
 }
 
 Result<Json> inspect_file(const std::string& path) {
@@ -58,6 +60,11 @@ Result<Json> inspect_file(const std::string& path) {
     Json report = to_json(judge_safety(inspection, lists));
     report["inspection"] = to_json(inspection);
     return report;
+}
+
+/// A name that ends as files do, and no version of anything: it was meant as a file.
+bool looks_like_file(const std::string& what) {
+    return what.find('@') == std::string::npos && media_type_of_name(what) != "application/octet-stream";
 }
 
 Result<Json> inspect_reference(CommandContext& context, const std::string& text) {
@@ -73,7 +80,7 @@ ExitCode exit_code_of(const Json& report) {
 
 Result<ExitCode> inspect_one(CommandContext& context, const std::string& what) {
     Output& output = context.output();
-    TRY_ASSIGN(const Json report, means_a_file(what) ? inspect_file(what) : inspect_reference(context, what));
+    TRY_ASSIGN(const Json report, means_a_file(what) || looks_like_file(what) ? inspect_file(what) : inspect_reference(context, what));
     if (output.json()) {
         output.write_json(report);
     } else {

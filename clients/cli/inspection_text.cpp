@@ -136,7 +136,17 @@ Style style_of(std::string_view verdict) {
     return verdict == "needs-trust" ? Style::yellow : Style::red;
 }
 
-std::string_view in_words(std::string_view verdict) {
+/// Whether nothing is known against the file but that nobody here can read it.
+bool is_only_unread(const Json& reasons) {
+    return std::all_of(reasons.begin(), reasons.end(), [](const Json& reason) {
+        const std::string code = text_of(reason, "code");
+        return code == "unknown-format" || code == "unscannable" || code == "legacy-format" || code == "persistent-id" ||
+               text_of(reason, "verdict") == "data";
+    });
+}
+
+std::string_view in_words(std::string_view verdict, const Json& reasons) {
+    if (verdict == "needs-trust" && is_only_unread(reasons)) return "nobody here can read it, so nobody knows what loading it would do";
     if (verdict == "data") return "nothing is imported or called";
     if (verdict == "model") return "only names that scikit-learn and its friends use, as they use them";
     if (verdict == "needs-trust") return "loading it would run code that nobody has judged";
@@ -216,8 +226,8 @@ std::string parts_text(const Output& output, const Json& parts) {
 
 std::string safety_text(const Output& output, const Json& report) {
     const std::string verdict = text_of(report, "verdict");
-    std::string out = fmt::format("{}: {}\n", output.styled(verdict, style_of(verdict)), in_words(verdict));
     const Json& reasons = list_of(report, "reasons");
+    std::string out = fmt::format("{}: {}\n", output.styled(verdict, style_of(verdict)), in_words(verdict, reasons));
     for (std::size_t i = 0; i < reasons.size() && i < max_shown; ++i) out += reason_text(reasons[i]);
     if (reasons.size() > max_shown) out += fmt::format("  … and {} more reasons\n", reasons.size() - max_shown);
     return out;

@@ -13,8 +13,12 @@ std::string deed(const Json& event) {
     std::string kind = text_of(event, "kind");
     const std::string key = text_of(event, "key");
     if (kind == "registered" || kind == "deleted" || kind == "undeleted") return kind;
-    return fmt::format("{}{}{}: {} -> {}", kind, key.empty() ? "" : " ", key, plain(member(event, "before")),
-                       plain(member(event, "after")));
+    const Json& before = member(event, "before");
+    const Json& after = member(event, "after");
+    const std::string subject = kind + (key.empty() ? "" : " " + key);
+    // What was not there before has nothing to come from: "trusted: reviewed with Ann".
+    const bool moves = kind == "alias" || !before.is_null();
+    return moves ? fmt::format("{}: {} -> {}", subject, plain(before), plain(after)) : fmt::format("{}: {}", subject, plain(after));
 }
 
 Result<ExitCode> log(CommandContext& context, const std::string& name) {

@@ -1,6 +1,8 @@
-// Native archives: whatever is read is whole and finite, is written as the same bytes, and a model that reads it meets no shape of its own.
+// Native archives: whatever is read is whole and finite, is written as the same bytes, is whole to an inspection too, and a model that
+// reads it meets no shape of its own.
 #include "clients/cpp/archive.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/fuzz/inspection_holds.hpp"
 
 #include <cmath>
 
@@ -36,6 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto archive = assay::parse_archive(bytes);
     const auto anything = assay::parse_archive(bytes, assay::NonFinite::allow);
     require(!archive || anything.has_value());
+    // The reader that inspects takes for whole what the one that loads takes.
+    const assay::Inspection inspection = assay::test::inspect_held(bytes, "model.assay");
+    require(!anything || inspection.complete);
     if (!archive) {
         require(!archive.error().because.empty());
         return 0;

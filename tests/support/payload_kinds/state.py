@@ -146,6 +146,50 @@ def build_targets() -> List[Payload]:
     return made
 
 
+def choosers() -> List[Payload]:
+    """Every name in these is a listed one: what is done with it makes a library, or unpickling itself, call something."""
+    source = "what a dict of a class, a partial and names of methods choose"
+    bunch, partial = name("sklearn.utils._bunch.Bunch"), name("functools.partial")
+    scorer = "sklearn.metrics._scorer._Scorer"
+    made = [
+        payload(f"Bunch calls its {key}", source, Items(Pairs(New(bunch), ((key, SYSTEM),)), ECHO * 2), ["posix.system"], "target")
+        for key in ("extend", "append")
+    ]
+    made += [
+        payload(
+            "Bunch calls a listed function", source, Items(Pairs(New(bunch), (("extend", name("builtins.sum")),)), ("x", "y")),
+            [bunch.dotted, "builtins.sum"], "target",
+        ),
+        payload("Bunch that NumPy asks for its array", source, Pairs(New(bunch), (("__array__", SYSTEM),)), ["posix.system"], "state"),
+        payload(
+            "Bunch that NumPy asks for an address", source, Pairs(New(bunch), (("__array_interface__", {"data": (4096, False)}),)),
+            [bunch.dotted], "state",
+        ),
+        payload(
+            "partial of a listed function whose state has another", source,
+            Build(Call(partial, (name("numpy.log1p"),)), (SYSTEM, ECHO, {}, None)), ["posix.system", "functools.partial"], "function",
+        ),
+        payload(
+            "partial of a listed function whose state has a listed one", source,
+            Build(Call(partial, (name("numpy.log1p"),)), (name("numpy.exp"), ECHO, {}, None)), ["functools.partial"], "function",
+        ),
+        payload(
+            "OrderedDict with an append of its own", source,
+            Items(Build(Call(name("collections.OrderedDict")), {"append": Build(New(name("numpy.vectorize")), {"pyfunc": SYSTEM})}), ECHO),
+            ["posix.system", "numpy.vectorize"], "target",
+        ),
+    ]
+    for path, key, value in [
+        (scorer, "_response_method", "eval"),
+        ("sklearn.model_selection._classification_threshold.FixedThresholdClassifier", "response_method", "query"),
+        ("sklearn.ensemble._stacking.StackingClassifier", "stack_method_", ["to_pickle"]),
+        ("sklearn.feature_selection._from_model.SelectFromModel", "importance_getter", "to_pickle.__globals__"),
+        ("sklearn.feature_extraction.text.CountVectorizer", "input", "filename"),
+    ]:
+        made.append(payload(f"{key} of {path.rpartition('.')[2]}", source, Build(New(name(path)), {key: value}), [path], "state"))
+    return made
+
+
 def odd_states() -> List[Payload]:
     source = "spec 5.5 rule 3: shapes of states"
     slots = (None, {"predict": SYSTEM})
@@ -245,6 +289,6 @@ def predict_time() -> List[Payload]:
 
 
 def payloads() -> List[Payload]:
-    made = shadowing() + dunders() + build_targets() + odd_states() + predict_time()
+    made = shadowing() + dunders() + build_targets() + choosers() + odd_states() + predict_time()
     assert all(set(one.positions) <= set(POSITIONS) for one in made)
     return made
