@@ -84,6 +84,26 @@ TEST_CASE("a call that only pickle.load makes is judged, also of a name that job
     CHECK(verdict_of(Pickle().proto(3).raw(get("lower")).wrapper("u1", {2}, false).raw("\x01\x02").tuple2().stop()) == "model");
 }
 
+TEST_CASE("an array of objects that joblib writes is no other pickle to pickle.load, whatever stands in the file's memo") {
+    // joblib 1.5 and later: the inner pickle says numpy by its own fourth memo entry, which pickle.load takes from the file's.
+    const auto file = [](std::string_view fourth) {
+        Pickle outer = Pickle().proto(4);
+        for (const std::string_view text : {std::string_view("a"), std::string_view("b"), std::string_view("c"), fourth})
+            outer.text(text).memoize().pop();
+        Pickle inner = Pickle().proto(4).text("numpy._core.multiarray").memoize().text("_reconstruct").memoize().stack_global().memoize();
+        inner.text("numpy").memoize().text("ndarray").memoize().stack_global().shape({0}).bytes("b").tuple3().reduce();
+        inner.mark().integer(1).shape({1}).get(3).text("dtype").stack_global().text("O8").boolean(false).boolean(true).tuple3().reduce();
+        inner.mark().integer(3).text("|").none().none().none().integer(-1).integer(-1).integer(63).tuple().build();
+        inner.boolean(false).empty_list().text("x").append().tuple().build().stop();
+        return outer.wrapper("O", {1}).raw(inner).stop();
+    };
+    CHECK(verdict_of(file("steps"), "m.joblib") == "model");
+    CHECK(verdict_of(file("sklearn.pipeline"), "m.joblib") == "model");
+    CHECK(verdict_of(file("numpy"), "m.joblib") == "model");
+    // Where there is such a name, reading goes on.
+    CHECK(verdict_of(file("scipy.io._netcdf"), "m.joblib") == "malformed");
+}
+
 TEST_CASE("memo indices are to base 10, and no library writes them with a zero in front") {
     const Inspection found = inspect_bytes("\x80\x02Vposix\np8\n0Vpathlib\np010\n0Vsystem\np9\n0g8\ng9\n\x93Vid\n\x85R.");
     CHECK(oddities_of(found).starts_with("number-text@"));
