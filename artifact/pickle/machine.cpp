@@ -276,7 +276,9 @@ private:
 
     void long_bytes(std::int64_t count) {
         if (!cursor_.ok()) return;
-        if (count < 0 || count > (std::int64_t{1} << 20U)) return wrong("limit-number", fmt::format("an integer claims {} bytes", count));
+        if (count < 0 && !strict_) return wrong("length-negative", "an integer claims fewer bytes than none");
+        if (strict_ && (count < 0 || count > (std::int64_t{1} << 20U)))
+            return wrong("limit-number", fmt::format("an integer claims {} bytes", count));
         if (count > 8) return counted_text(ValueKind::big_integer, static_cast<std::uint64_t>(count));
         const std::string_view bytes = cursor_.take(static_cast<std::size_t>(count));
         std::uint64_t value = little_endian(bytes);

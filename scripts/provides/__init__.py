@@ -1,0 +1,1 @@
+"""What releases of libraries provide, found out by asking them: scripts/make_names.py."""
