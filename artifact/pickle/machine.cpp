@@ -438,6 +438,8 @@ private:
             graph_.append(target, value);
         } else if (graph_.is(target, ValueKind::call)) {
             graph_.append_pair(target, key, value);
+        } else if (!strict_ && is_inert(target)) {
+            if (!graph_.is(target, ValueKind::list)) wrong("append-target", "an entry is set in what has none");
         } else {
             note("append-target",
                  fmt::format("{} is set to {} in {}, which is no dict of this pickle", python_text(graph_, key, 100),

@@ -62,10 +62,10 @@ class Shelf:
             return folder
 
     def _cached(self, package: str, release: str, python: str) -> Optional[Path]:
-        tags = (f"cp{python.replace('.', '')}-", "py3-", "py2.py3-")
+        tags = {f"cp{python.replace('.', '')}", "py3", "py2.py3"}
         for path in sorted(self.cache.glob(f"{package.replace('-', '_')}-{release}-*.whl")):
-            rest = path.name.split("-", 2)[2]
-            if rest.startswith(tags) and ("linux" in rest or "none-any" in rest):
+            tag, _, platform = path.stem.split("-")[-3:]  # a build number may stand before them
+            if tag in tags and ("linux" in platform or platform == "any"):
                 return path
         return None
 
