@@ -26,11 +26,16 @@ namespace {
 constexpr std::int64_t one_fetch_microseconds = 600'000'000;  // requests within ten minutes are one fetch
 constexpr std::int64_t max_other_versions = 50;  // looked at for "fetch churn@4 instead"
 
-Result<Recorded> recorded_of(const VersionRow& row) {
+Result<Recorded> recorded_of(SqlSession& sql, const VersionRow& row) {
     TRY_ASSIGN(Manifest manifest, read_manifest(row.manifest));
     TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
-    return Recorded{fmt::format("{}@{}", row.model, row.version), digest, std::move(manifest.facts.uses),
-                    std::move(manifest.facts.libraries)};
+    TRY_ASSIGN(Recorded needs, needs_of(sql, row));
+    return Recorded{fmt::format("{}@{}", row.model, row.version),
+                    digest,
+                    std::move(manifest.facts.uses),
+                    std::move(manifest.facts.libraries),
+                    std::move(needs.names),
+                    std::move(needs.formats)};
 }
 
 Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) {
@@ -67,7 +72,7 @@ Result<void> suggest_others(const Registry& registry, SqlSession& sql, const Ver
     std::vector<Recorded> others;
     for (const VersionRow& other : rows) {
         if (other.version == row.version) continue;
-        TRY_ASSIGN(Recorded recorded, recorded_of(other));
+        TRY_ASSIGN(Recorded recorded, recorded_of(sql, other));
         // What has been proven to fail here is no way out.
         TRY_ASSIGN(const Evidence evidence, evidence_of(registry, sql, other, recorded, environment));
         Verdict by_proof;
@@ -150,7 +155,7 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
 
 Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const VersionRow& row, const Environment& environment,
                               const RuleSet& rules, Trial trial) {
-    TRY_ASSIGN(const Recorded recorded, recorded_of(row));
+    TRY_ASSIGN(const Recorded recorded, recorded_of(sql, row));
     Verdict verdict = judge(recorded, environment, rules);
     TRY_ASSIGN(Evidence evidence, evidence_of(registry, sql, row, recorded, environment));
     evidence.trial = trial == Trial::yes;

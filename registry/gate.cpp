@@ -1,6 +1,7 @@
 #include "registry/gate.hpp"
 
 #include "base/text.hpp"
+#include "registry/name_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -141,6 +142,51 @@ void judge_package(const Question& question, const std::string& package, Verdict
     judge_unproven(question, std::move(conflict), verdict);
 }
 
+/// platform.python_version() of a build between two releases is "3.11.2+".
+std::string without_plus(std::string text) {
+    if (text.ends_with('+')) text.pop_back();
+    return text;
+}
+
+/// What the bytes were written as, against what the offered releases read.
+void need_formats(const Question& question, Verdict& verdict) {
+    if (question.environment.is_native()) return;
+    for (const auto& [package, format] : question.recorded.formats) {
+        const auto offered = package == "python" ? question.environment.python : question.environment.release_of(package);
+        const auto range = SpecifierSet::parse(format.range);
+        if (!offered || !range || range->contains_text(without_plus(*offered))) continue;
+        const auto recorded = question.recorded.libraries.find(package);
+        Conflict conflict;
+        conflict.package = package;
+        conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
+        conflict.offered = offered;
+        conflict.rule = "format/" + package;
+        conflict.effect = Effect::load_error;
+        conflict.because = fmt::format("in the model's bytes {}, which {} reads from {} on", format.evidence, title(package),
+                                       format.range.substr(format.range.find_first_of("0123456789")));
+        const std::string fix = conflict.recorded != unknown ? ""
+                                : package == "python"        ? fmt::format("use Python {}", format.range)
+                                                             : fmt::format("pip install '{}{}'", package, format.range);
+        add(question, std::move(conflict), fix, true, verdict);
+        verdict.considered.push_back(package);
+    }
+}
+
+/// Whether what is known of the bytes settles how a package counts: its release need not be compared with the recorded one.
+bool is_settled_by_bytes(const Question& question, const std::string& package) {
+    if (package == "python") return question.recorded.formats.contains("python");
+    const auto names = question.recorded.names.find(package);
+    const auto offered = question.environment.release_of(package);
+    if (names == question.recorded.names.end() || !offered) return false;
+    if (package != "joblib" && package != "numpy" && package != "scipy") return false;
+    return std::ranges::all_of(names->second, [&](const std::string& name) {
+        const std::size_t colon = name.find(':');
+        const std::string module = name.substr(0, colon);
+        return !module.starts_with("numpy.random") &&
+               NameTables::builtin().find(package, *offered, module, name.substr(colon + 1)) == NameTables::Answer::has;
+    });
+}
+
 /// The interpreter counts through the pickle protocol that it writes and reads: by rules, and never by distance alone.
 void need_python(const Question& question, Verdict& verdict) {
     const auto recorded = question.recorded.libraries.find("python");
@@ -153,12 +199,9 @@ void need_python(const Question& question, Verdict& verdict) {
             recorded == question.recorded.libraries.end() ? "the version does not say which" : "the environment does not say which";
         return;
     }
+    if (std::ranges::find(verdict.considered, "python") != verdict.considered.end()) return;  // it cannot read the format
     verdict.considered.emplace_back("python");
-    // platform.python_version() of a build between two releases is "3.11.2+".
-    const auto without_plus = [](std::string text) {
-        if (text.ends_with('+')) text.pop_back();
-        return text;
-    };
+    if (is_settled_by_bytes(question, "python")) return;
     Conflict conflict;
     conflict.package = "python";
     conflict.recorded = without_plus(recorded->second);
@@ -169,12 +212,79 @@ void need_python(const Question& question, Verdict& verdict) {
     add(question, std::move(conflict), "", false, verdict);
 }
 
+std::string dotted(std::string name) {
+    std::replace(name.begin(), name.end(), ':', '.');
+    return name;
+}
+
+/// "sklearn.svm._classes.SVC and 2 more names"
+std::string names_in_words(const std::vector<std::string>& names) {
+    if (names.size() == 1) return dotted(names.front());
+    if (names.size() == 2) return dotted(names.front()) + " and " + dotted(names.back());
+    return fmt::format("{} and {} more names", dotted(names.front()), names.size() - 1);
+}
+
+/// The release among those that have all names which is nearest to the offered one; empty when none has.
+std::string nearest(const std::vector<std::string>& having, const std::string& offered) {
+    const auto release = Release::parse(offered);
+    if (having.empty() || !release) return having.empty() ? "" : having.back();
+    const auto next = std::ranges::find_if(having, [&](const std::string& each) {
+        const auto other = Release::parse(each);
+        return other && *release < *other;
+    });
+    return next == having.end() ? having.back() : *next;
+}
+
+/// What the bytes import of a package, against what the offered release has of it.
+void judge_names(const Question& question, const std::string& package, const std::vector<std::string>& names, Verdict& verdict) {
+    const NameTables& tables = NameTables::builtin();
+    const auto recorded = question.recorded.libraries.find(package);
+    Conflict conflict;
+    conflict.package = package;
+    conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
+    conflict.offered = question.environment.release_of(package);
+    if (!conflict.offered) {
+        conflict.rule = "missing-package";
+        conflict.effect = Effect::missing_package;
+        conflict.because = fmt::format("the model's bytes import {}, and the environment does not have {}", names_in_words(names), package);
+        return add(question, std::move(conflict), "", true, verdict);
+    }
+    std::vector<std::string> lacking;
+    for (const std::string& name : names) {
+        const std::size_t colon = name.find(':');
+        const auto answer = tables.find(package, *conflict.offered, name.substr(0, colon), name.substr(colon + 1));
+        if (answer == NameTables::Answer::lacks) lacking.push_back(name);
+    }
+    if (lacking.empty()) return;
+    conflict.rule = "names/" + package;
+    conflict.effect = Effect::load_error;
+    conflict.because =
+        fmt::format("the model's bytes import {}, which {} {} does not have", names_in_words(lacking), package, *conflict.offered);
+    std::string fix;
+    if (conflict.recorded == unknown) {
+        const std::string release = nearest(tables.having(package, names), *conflict.offered);
+        if (!release.empty()) fix = fmt::format("pip install '{}=={}', the nearest release that has them", package, release);
+    }
+    add(question, std::move(conflict), fix, true, verdict);
+}
+
+/// The packages that the bytes import names of. One that is also declared as used, and has them all, is judged by its release next.
+void need_names(const Question& question, Verdict& verdict) {
+    if (question.environment.is_native()) return;
+    for (const auto& [package, names] : question.recorded.names) {
+        const std::size_t before = verdict.conflicts.size();
+        judge_names(question, package, names, verdict);
+        const bool declared = std::ranges::find(question.recorded.uses, package) != question.recorded.uses.end();
+        if (!declared || verdict.conflicts.size() != before) verdict.considered.push_back(package);
+    }
+}
+
 /// The packages that the push declares as used.
 void need_packages(const Question& question, Verdict& verdict) {
     for (const std::string& package : question.recorded.uses) {
         if (package == "python" || std::ranges::find(verdict.considered, package) != verdict.considered.end()) continue;
         verdict.considered.push_back(package);
-        judge_package(question, package, verdict);
+        if (!is_settled_by_bytes(question, package)) judge_package(question, package, verdict);
     }
     for (const auto& [package, release] : question.recorded.libraries) {
         if (package == "python" || std::ranges::find(verdict.considered, package) != verdict.considered.end()) continue;
@@ -182,10 +292,10 @@ void need_packages(const Question& question, Verdict& verdict) {
     }
 }
 
-/// Every kind of need that a version may have, in the order in which conflicts are told. Needs read from the bytes (names,
-/// layouts, state, values) are further entries; none looks at what another found.
+/// Every kind of need that a version may have, in the order in which conflicts are told. Further needs read from the bytes (layouts, state,
+/// values) are further entries.
 using Need = void (*)(const Question&, Verdict&);
-constexpr std::array<Need, 2> needs = {need_python, need_packages};
+constexpr std::array<Need, 4> needs = {need_formats, need_python, need_names, need_packages};
 
 /// What makes all conflicts go away: one pip line, the Python, then what the rules advise and, when nothing is known to break,
 /// the smoke test.
@@ -277,6 +387,14 @@ std::string_view to_string(Verdict::Decision decision) {
         case Verdict::Decision::refuse: break;
     }
     return "refuse";
+}
+
+std::vector<std::string> Recorded::packages() const {
+    std::vector<std::string> all = uses;
+    for (const auto& [package, imported] : names) {
+        if (std::ranges::find(all, package) == all.end()) all.push_back(package);
+    }
+    return all;
 }
 
 Verdict judge(const Recorded& recorded, const Environment& environment, const RuleSet& rules) {

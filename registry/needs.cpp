@@ -1,7 +1,11 @@
 #include "registry/needs.hpp"
 
-#include "base/json.hpp"
+#include "base/json_reader.hpp"
+#include "registry/name_tables.hpp"
+#include "storage/tables/inspections.hpp"
 #include "storage/tables/needs.hpp"
+
+#include <algorithm>
 
 namespace assay {
 
@@ -16,24 +20,113 @@ Recorded needs_of(const Facts& facts) {
     return needs;
 }
 
-Result<std::string> needs_text(const Recorded& needs) { return canonical_json({{"libraries", needs.libraries}, {"uses", needs.uses}}); }
+namespace {
+
+/// Of several files the one that asks for more counts.
+void add_format(FormatNeed format, FormatNeed& kept) {
+    const auto least = [](const FormatNeed& each) {
+        return Release::parse(std::string_view(each.range).substr(std::min<std::size_t>(2, each.range.size())));
+    };
+    const auto now = least(kept);
+    const auto other = least(format);
+    if (!now || (other && *now < *other)) kept = std::move(format);
+}
+
+}  // namespace
+
+void add_byte_needs(const Json& inspection, Recorded& needs) {
+    const NameTables& tables = NameTables::builtin();
+    for (const Json& import : inspection.value("imports", Json::array())) {
+        const auto module = import.value("module", "");
+        const auto package = tables.package_of(module);
+        if (!package) continue;
+        std::vector<std::string>& names = needs.names[*package];
+        std::string name = module + ":" + import.value("name", "");
+        const auto place = std::lower_bound(names.begin(), names.end(), name);
+        if (place == names.end() || *place != name) names.insert(place, std::move(name));
+    }
+    for (const Json& release : inspection.value("releases", Json::array())) {
+        const auto evidence = release.value("evidence", "");
+        const auto package = release.value("package", "");
+        const bool protocol = package == "python" && evidence.starts_with("pickle protocol");
+        const bool alignment = package == "joblib" && evidence == "arrays are aligned";
+        if (protocol || alignment) add_format({release.value("release", ""), evidence}, needs.formats[package]);
+    }
+    for (const Json& part : inspection.value("parts", Json::array())) add_byte_needs(part, needs);
+}
+
+namespace {
+
+void add_released(const Json& inspection, Recorded& needs) {
+    for (const Json& release : inspection.value("releases", Json::array())) {
+        if (release.value("exact", false)) needs.libraries.emplace(release.value("package", ""), release.value("release", ""));
+    }
+    for (const Json& part : inspection.value("parts", Json::array())) add_released(part, needs);
+}
+
+}  // namespace
+
+Recorded needs_of_file(const Json& inspection) {
+    Recorded needs;
+    add_byte_needs(inspection, needs);
+    add_released(inspection, needs);
+    for (const auto& [package, release] : needs.libraries) {
+        if (package != "python" && package != "mlflow") needs.uses.push_back(package);
+    }
+    // Of NumPy, SciPy and joblib the names tell; scikit-learn changes what the same names do.
+    if (needs.names.contains("scikit-learn") && !needs.libraries.contains("scikit-learn")) needs.uses.emplace_back("scikit-learn");
+    return needs;
+}
+
+namespace {
+
+Result<Recorded> from_bytes(SqlSession& sql, const Manifest& manifest) {
+    Recorded needs = needs_of(manifest.facts);
+    for (const ManifestFile& file : manifest.files) {
+        TRY_ASSIGN(const auto inspected, inspections::find(sql, file.digest.to_string()));
+        if (!inspected) continue;
+        TRY_ASSIGN(const Json inspection, parse_json(inspected->inspection));
+        add_byte_needs(inspection, needs);
+    }
+    return needs;
+}
+
+}  // namespace
+
+Result<Recorded> needs_of(SqlSession& sql, const VersionRow& version) {
+    TRY_ASSIGN(const auto body, needs::body_of(sql, version.model, version.version));
+    if (body) return read_needs(*body);
+    TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
+    return from_bytes(sql, manifest);
+}
+
+Result<std::string> needs_text(const Recorded& needs) {
+    Json json = {{"libraries", needs.libraries}, {"uses", needs.uses}};
+    if (!needs.names.empty()) json["names"] = needs.names;
+    for (const auto& [package, format] : needs.formats) json["formats"][package] = {{"range", format.range}, {"evidence", format.evidence}};
+    return canonical_json(json);
+}
 
 Result<Recorded> read_needs(std::string_view text) {
     TRY_ASSIGN(const Json json, parse_json(text));
     Recorded needs;
     json.at("uses").get_to(needs.uses);
     json.at("libraries").get_to(needs.libraries);
+    if (const auto names = json.find("names"); names != json.end()) names->get_to(needs.names);
+    for (const auto& [package, format] : json.value("formats", Json::object()).items())
+        needs.formats[package] = {format.value("range", ""), format.value("evidence", "")};
     return needs;
 }
 
 Result<void> record_needs(SqlWrite& sql, const Manifest& manifest) {
-    TRY_ASSIGN(const std::string text, needs_text(needs_of(manifest.facts)));
+    TRY_ASSIGN(const Recorded needs, from_bytes(sql, manifest));
+    TRY_ASSIGN(const std::string text, needs_text(needs));
     return needs::set(sql, manifest.model, manifest.version, text);
 }
 
 Result<std::string> considered_text(const Recorded& recorded, const Environment& environment) {
     Json packages = Json::object();
-    for (const std::string& package : recorded.uses) {
+    for (const std::string& package : recorded.packages()) {
         if (package == "python") continue;
         const auto offered = environment.release_of(package);
         packages[package] = offered ? Json(*offered) : Json(nullptr);

@@ -165,7 +165,8 @@ Result<RecordedProof> record_proof(Registry& registry, const std::string& model,
         TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
         TRY_ASSIGN(const Environment environment, find_environment(sql, *proof.environment));
-        TRY_ASSIGN(const std::string considered, considered_text(needs_of(manifest.facts), environment));
+        TRY_ASSIGN(const Recorded needs, needs_of(sql, version));
+        TRY_ASSIGN(const std::string considered, considered_text(needs, environment));
         TRY_ASSIGN(const std::string detail, canonical_json(detail_of(proof)));
         const ProofRow row{version.model,
                            version.version,

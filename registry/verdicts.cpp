@@ -186,7 +186,8 @@ Result<std::vector<JudgedVersion>> judge_each(const Registry& registry, SqlSessi
     std::vector<JudgedVersion> versions;
     for (VersionView& view : found) {
         TRY_ASSIGN(const Manifest manifest, read_manifest(view.row.manifest));
-        TRY_ASSIGN(auto question, ask(needs_of(manifest.facts)));
+        TRY_ASSIGN(const Recorded needs, needs_of(sql, view.row));
+        TRY_ASSIGN(auto question, ask(needs));
         if (!question) continue;
         question->needs.version = manifest.name();
         Verdict verdict = judge(question->needs, question->environment, rules);

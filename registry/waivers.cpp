@@ -63,9 +63,9 @@ Result<WaiverRow> waive(Registry& registry, const std::string& model, const Vers
                       actor, registry.now(), waiver.until.microseconds, std::nullopt, std::nullopt};
         if (waiver.environment) {
             TRY_ASSIGN(const Environment environment, find_environment(sql, *waiver.environment));
-            TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
+            TRY_ASSIGN(const Recorded needs, needs_of(sql, version));
             row.environment = waiver.environment->to_string();
-            TRY_ASSIGN(row.considered, considered_text(needs_of(manifest.facts), environment));
+            TRY_ASSIGN(row.considered, considered_text(needs, environment));
         }
         TRY_ASSIGN(row.id, waivers::insert(sql, row));
         TRY(history::append(sql, {0, row.created_at, row.model, row.version, "waived", std::to_string(row.id), std::nullopt,

@@ -162,8 +162,8 @@ std::vector<ReleaseEvidence> find_releases(const PickleGraph& graph, const Pickl
                      fmt::format("arrays of objects in pickle protocol {}", traits.nested_protocol));
     }
     if (traits.python_2) evidence.add("python", "<3", false, "strings of Python 2");
-    if (traits.protocol >= 4)
-        evidence.add("python", traits.protocol == 5 ? ">=3.8" : ">=3.4", false, fmt::format("pickle protocol {}", traits.protocol));
+    if (const int protocol = std::max(traits.protocol, traits.nested_protocol); protocol >= 4)
+        evidence.add("python", protocol == 5 ? ">=3.8" : ">=3.4", false, fmt::format("pickle protocol {}", protocol));
     return evidence.all();
 }
 

@@ -30,4 +30,9 @@ Result<std::optional<std::int64_t>> of_version(SqlSession& sql, const std::strin
                      [](const Row& row) { return row.integer(0); });
 }
 
+Result<std::optional<std::string>> body_of(SqlSession& sql, const std::string& model, std::int64_t version) {
+    return sql.first("SELECT needs.body FROM version_needs JOIN needs ON needs.id = version_needs.needs WHERE model = $1 AND version = $2",
+                     {model, version}, [](const Row& row) { return row.text(0); });
+}
+
 }  // namespace assay::needs

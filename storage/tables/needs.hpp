@@ -13,6 +13,8 @@ namespace assay::needs {
 [[nodiscard]] Result<void> remove(SqlWrite& sql, const std::string& model, std::int64_t version);
 /// Every need that some ready version has, at most `limit`.
 [[nodiscard]] Result<std::vector<NeedsRow>> list(SqlSession& sql, std::int64_t limit);
+/// What is recorded for the version; absent when it is not ready.
+[[nodiscard]] Result<std::optional<std::string>> body_of(SqlSession& sql, const std::string& model, std::int64_t version);
 /// The id of what the version needs; absent when it is not ready.
 [[nodiscard]] Result<std::optional<std::int64_t>> of_version(SqlSession& sql, const std::string& model, std::int64_t version);
 
