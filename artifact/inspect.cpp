@@ -224,6 +224,32 @@ Result<void> inspect_compressed(const Content& content, Codec codec, Inspection&
     return {};
 }
 
+/// The head of a tar's first member: the octal number at 148 is the sum of its 512 bytes, with spaces in that number's own place. Not by
+/// "ustar", which old tars lack.
+bool begins_like_tar(std::string_view first_bytes) {
+    if (first_bytes.size() < 512) return false;
+    const std::string_view field = first_bytes.substr(148, 8);
+    const std::size_t begin = field.find_first_not_of(' ');
+    if (begin == std::string_view::npos || field[begin] < '0' || field[begin] > '7') return false;
+    long claimed = 0;
+    for (const char c : field.substr(begin)) {
+        if (c < '0' || c > '7') break;
+        claimed = claimed * 8 + (c - '0');
+    }
+    long plain = 8 * ' ';
+    long as_signed = plain;
+    for (std::size_t i = 0; i < 512; ++i) {
+        if (i >= 148 && i < 156) continue;
+        plain += static_cast<unsigned char>(first_bytes[i]);
+        as_signed += static_cast<signed char>(first_bytes[i]);
+    }
+    return claimed == plain || claimed == as_signed;
+}
+
+void note_tar(Inspection& inspection) {
+    note(inspection, "polyglot", 0, "it begins as something else and as a tar at once: torch.load looks for one");
+}
+
 bool is_named(const Inspection& inspection, std::string_view ending) { return to_lower_ascii(inspection.name).ends_with(ending); }
 
 /// Formats that say what they are in their first bytes, then those that do not.
@@ -258,12 +284,18 @@ Result<void> inspect_content(const Content& content, Inspection& inspection, All
     ByteCursor cursor(*source);
     const std::string first_bytes(cursor.peek(2000));
     if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
-    if (begins_like_zip(first_bytes)) return inspect_zip(content, inspection, allowance);
+    const bool also_tar = begins_like_tar(first_bytes);
+    if (begins_like_zip(first_bytes)) {
+        if (also_tar) note_tar(inspection);
+        return inspect_zip(content, inspection, allowance);
+    }
     if (allowance.nesting == 0 && content.random != nullptr) {
         TRY_ASSIGN(const bool also_zip, ends_like_zip(*content.random));
         if (also_zip) note(inspection, "polyglot", 0, "it begins as something else and ends as a zip: programs that look for one find it");
     }
-    return inspect_bytes(content, first_bytes, inspection, allowance);
+    TRY(inspect_bytes(content, first_bytes, inspection, allowance));
+    if (also_tar && inspection.format != "unknown") note_tar(inspection);
+    return {};
 }
 
 Result<Inspection> inspect(RandomSource& file, std::string name, const InspectLimits& limits) {

@@ -10,8 +10,8 @@ namespace assay {
 namespace {
 
 constexpr auto known_words = std::to_array<std::string_view>(
-    {"none",  "bool",  "int",      "float", "str",    "bytes",   "tuple",     "list",   "dict",   "set",     "array",
-     "dtype", "class", "function", "type",  "object", "literal", "container", "number", "random", "partial", "any"});
+    {"none",  "bool",     "int",  "float",  "str",     "bytes",     "tuple",  "list",   "dict",    "set", "array",       "dtype",
+     "class", "function", "type", "object", "literal", "container", "number", "random", "partial", "any", "distribution"});
 
 bool is_literal(std::string_view argument) {
     constexpr auto plain = std::to_array<std::string_view>({"none", "bool", "int", "float", "str", "bytes", "scalar", "number"});
@@ -26,6 +26,7 @@ bool word_fits(std::string_view word, std::string_view argument, const ArgumentS
         return argument == "str=" + std::string(exact) || argument == "global=" + std::string(exact);
     }
     if (word == "literal") return is_literal(argument);
+    if (word == "distribution") return argument.starts_with("object=scipy.stats.") && argument.ends_with("_gen");
     if (word == "str") return argument == "str" || argument.starts_with("str=");
     if (word == "class" || word == "function" || word == "type") return argument.starts_with("global=") && is_a(word, argument.substr(7));
     if (argument == "scalar") return word == "int" || word == "float" || word == "bool";

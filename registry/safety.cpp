@@ -51,6 +51,15 @@ Safety verdict_of(std::string_view code) {
 
 bool is_dict(std::string_view state) { return state == "dict" || state == "literal dict"; }
 
+/// What a state may be made of where it may be anything: not entries or items, for which Python looks up methods on the object, and not
+/// what a call gave, which could be a dict of another kind.
+bool is_data_state(std::string_view state) {
+    if (state.starts_with("literal ")) state.remove_prefix(8);
+    constexpr auto kinds = std::to_array<std::string_view>(
+        {"dict", "slots", "tuple", "list", "none", "bool", "int", "float", "str", "bytes", "array", "scalar", "distribution"});
+    return std::find(kinds.begin(), kinds.end(), state) != kinds.end();
+}
+
 bool states_fit(const std::vector<std::string>& states, SafetyLists::State allowed) {
     switch (allowed) {
         case SafetyLists::State::none: return states.empty();
@@ -59,9 +68,7 @@ bool states_fit(const std::vector<std::string>& states, SafetyLists::State allow
             return states.empty() || (states.size() == 1 && (is_dict(states.front()) || states.front() == "distribution"));
         case SafetyLists::State::pairs:
             return std::all_of(states.begin(), states.end(), [](const std::string& state) { return is_dict(state) || state == "pairs"; });
-        case SafetyLists::State::any:
-            return std::none_of(states.begin(), states.end(),
-                                [](const std::string& state) { return state == "pairs" || state == "items"; });
+        case SafetyLists::State::any: return states.empty() || (states.size() == 1 && is_data_state(states.front()));
     }
     return false;
 }
@@ -160,6 +167,7 @@ private:
             if (entry.fold) return call.folded;
             return call.folded || (entry.arguments.matches(call.arguments, is) && states_fit(call.states, entry.state));
         });
+        if (fits && name == "functools:partial") return judge_partial(call);
         if (fits) return;
         if (name == "builtins:getattr" && is_method_of_object(call))
             return add(reason_for(call, "bound-method", Safety::needs_trust,
@@ -169,6 +177,15 @@ private:
         else
             add(reason_for(call, "call-shape", Safety::dangerous,
                            fmt::format("{}, with arguments or a state that its library does not write", does)));
+    }
+
+    /// The function of a partial is called when the model predicts, with arguments that the file chooses.
+    void judge_partial(const Call& call) {
+        if (call.arguments.size() != 1 || !call.arguments.front().starts_with("global=")) return;
+        const std::string_view name = std::string_view(call.arguments.front()).substr(7);
+        if (lists_.is_function(name) || lists_.is_type(name) || lists_.find_class(name) == nullptr) return;
+        add(reason_for(call, "wrong-kind", Safety::dangerous,
+                       fmt::format("keeps a partial of {}, a class: it would be made with arguments that the file chooses", name)));
     }
 
     /// How Python pickles a method: `getattr(object, 'name')`. What an underscore leads into is nobody's interface.

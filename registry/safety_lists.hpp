@@ -20,7 +20,7 @@ class SafetyLists {
 public:
     /// What BUILD may give to an object or to what a call returned.
     /// distribution: a dict, or the pair that SciPy up to 1.5 writes; pairs: a dict, and entries (of a dict of a class of its own); any:
-    /// whatever is itself allowed, but neither entries nor items, for which Python looks up methods on the object.
+    /// one state of any kind of data, but neither entries nor items, for which Python looks up methods on the object.
     enum class State { none, dict, distribution, pairs, any };
     struct Class {
         State state = State::dict;

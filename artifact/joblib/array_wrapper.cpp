@@ -11,12 +11,12 @@
 
 namespace assay {
 
-namespace {
-
-bool is_wrapper(const PickleGraph& graph, ValueId object) {
+bool is_array_wrapper(const PickleGraph& graph, ValueId object) {
     return is_one_of(graph, class_of(graph, object),
                      {"joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper"});
 }
+
+namespace {
 
 /// Each attribute that joblib writes, once and no other: one named "read" would take the place of the method that reads the array.
 bool has_known_keys(const PickleGraph& graph, ValueId object) {
@@ -37,7 +37,7 @@ bool has_known_keys(const PickleGraph& graph, ValueId object) {
 }  // namespace
 
 std::variant<ValueId, FormatFault> ArrayWrapperHook::after_build(ValueId object, bool frame_ended) {
-    if (!is_wrapper(graph_, object)) return no_value;
+    if (!is_array_wrapper(graph_, object)) return no_value;
     const auto wrong = [&](std::string code, std::string detail) {
         return FormatFault{std::move(code), cursor_.offset(), std::move(detail)};
     };

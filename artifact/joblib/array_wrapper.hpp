@@ -4,6 +4,9 @@
 
 namespace assay {
 
+/// Whether a value is made as joblib's wrapper of an array.
+[[nodiscard]] bool is_array_wrapper(const PickleGraph& graph, ValueId object);
+
 /// Reads what joblib writes behind a `NumpyArrayWrapper`: padding and raw bytes, or a pickle of its own for an array of objects. The
 /// arrays' bytes are passed over, not kept. Source: joblib, joblib/numpy_pickle.py (NumpyArrayWrapper.write_array, read_array).
 class ArrayWrapperHook final : public BuildHook {

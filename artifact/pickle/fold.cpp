@@ -163,6 +163,10 @@ bool is_partial(const PickleGraph& graph, const PickleCall& call, Arguments argu
     const bool same = graph.is(parts[0], ValueKind::global) && graph.global(parts[0]).dotted() == graph.global(arguments[0]).dotted();
     const bool no_attributes =
         graph.is(parts[3], ValueKind::none) || (graph.is(parts[3], ValueKind::dict) && graph.child_count(parts[3]) == 0);
+    // A key function or a constant decides what these give: any text, of which something else makes a file's name.
+    const bool chooses =
+        is_one_of(graph, arguments[0], {"builtins.max", "builtins.min", "builtins.sorted", "builtins.next", "builtins.iter"});
+    if (chooses && (graph.child_count(parts[1]) != 0 || dict_value(graph, parts[2], "key") != no_value)) return false;
     return same && graph.is(parts[1], ValueKind::tuple) && graph.is(parts[2], ValueKind::dict) && no_attributes;
 }
 
@@ -189,7 +193,8 @@ Folded fold(const PickleGraph& graph, ValueId id) {
     const std::string& name = graph.global(call.callable).name;
     if (!graph.is(call.arguments, ValueKind::tuple)) return Folded::no;
     const std::vector<ValueId> arguments = graph.children(call.arguments, 16);
-    if (module == "copyreg") return class_of(graph, id) != no_value ? Folded::object : Folded::no;
+    // Of a class that the pickle names; one that a call gave could be any.
+    if (module == "copyreg") return graph.is(class_of(graph, id), ValueKind::global) ? Folded::object : Folded::no;
     if (module == "builtins") return fold_builtin(graph, call, id, name, arguments);
     if (module == "_codecs") return read_bytes(graph, id) ? Folded::bytes : Folded::no;
     if (module == "datetime") return fold_time(graph, call, name, arguments);

@@ -352,6 +352,32 @@ void put_sklearn(const Reading& reading, const PickleUses& uses, const PicklePat
     inspection.training_data = training_data(graph, paths, max_listed);
 }
 
+/// A wrapper beyond the `read` ones that had their arrays: made, and built by another way, where no reader here sees it.
+std::optional<std::uint64_t> first_loose_wrapper(const PickleGraph& graph, std::size_t read) {
+    std::size_t made = 0;
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size; ++id) {
+        if (graph.is(id, ValueKind::call) && is_array_wrapper(graph, id) && ++made > read) return graph.at(id).offset;
+    }
+    return std::nullopt;
+}
+
+/// A time zone that dateutil is to find: `datetime64[ns, dateutil//a/path]` makes pandas open that file.
+std::optional<std::uint64_t> first_of_a_file(const PickleGraph& graph) {
+    constexpr std::string_view zone = "dateutil/";
+    const auto size = static_cast<ValueId>(graph.size());
+    for (ValueId id = 0; id < size; ++id) {
+        std::string text;
+        if (graph.is(id, ValueKind::text)) text = graph.text(id);
+        if (graph.is(id, ValueKind::call)) {
+            if (const auto scalar = read_scalar(graph, id); scalar && (scalar->dtype.kind == 'U' || scalar->dtype.kind == 'S'))
+                text = read_string(scalar->dtype, scalar->bytes);
+        }
+        if (text.find(zone) != std::string::npos) return graph.at(id).offset;
+    }
+    return std::nullopt;
+}
+
 std::optional<std::uint64_t> first_persistent(const PickleGraph& graph) {
     const auto size = static_cast<ValueId>(graph.size());
     for (ValueId id = 0; id < size; ++id) {
@@ -383,6 +409,17 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
     if (reading.streams > 1 && !reading.pytorch) {
         inspection.oddities.push_back(
             {"multi-stream", 0, fmt::format("{} pickles follow each other in one file", reading.streams), {}, {}});
+    }
+    if (const auto at = first_loose_wrapper(graph, reading.traits.wrappers)) {
+        inspection.oddities.push_back({"array-wrapper",
+                                       *at,
+                                       "makes the wrapper of an array without an array: joblib would look for one wherever it is built",
+                                       {},
+                                       {}});
+    }
+    if (const auto at = first_of_a_file(graph)) {
+        inspection.oddities.push_back(
+            {"opens-files", *at, "names a time zone by a file, which pandas would open while it is loaded", {}, {}});
     }
     if (const auto at = first_persistent(graph); at && !reading.pytorch) {
         inspection.oddities.push_back(

@@ -251,6 +251,7 @@ private:
             used_[argument] = true;
             note_import(argument, ImportUse::argument, id);
         }
+        if (folded == Folded::partial) record.arguments = argument_shapes(id);
         if (!record.folded) {
             record.arguments = argument_shapes(id);
             if (call.keywords != no_value) record.arguments.push_back("keywords " + shape_of(graph_, call.keywords));
@@ -366,7 +367,8 @@ private:
                 key = value;
                 return;
             }
-            if (text_value(graph_, key)) note_key(id, key, value);
+            // A text of NumPy's is found as an attribute, too, and hides what it says.
+            if (text_value(graph_, key) || graph_.is(key, ValueKind::call)) note_key(id, key, value);
             key = no_value;
         };
         graph_.for_each(graph_.call(id).pairs, note);
@@ -381,8 +383,47 @@ private:
             note_keys(id, state);
             if (is_pair_of_states(graph_, state)) {
                 for (const ValueId part : graph_.children(state)) note_keys(id, part);
+            } else if (!graph_.is(state, ValueKind::dict)) {
+                note_within(id, state);
             }
         }
+    }
+
+    /// Python's own names anywhere in a state that is no dict: __setstate__ may update the object by any part of it, also by a row of pairs
+    /// or a dict of another kind.
+    void note_within(ValueId object, ValueId state) {
+        std::vector<ValueId> waiting{state};
+        std::set<ValueId> seen;
+        while (!waiting.empty() && seen.size() < 10'000) {
+            const ValueId id = waiting.back();
+            waiting.pop_back();
+            if (!seen.insert(id).second) continue;
+            const auto look = [&](const ValueList& list) {
+                ValueId before = no_value;
+                graph_.for_each(list, [&](ValueId value) {
+                    if (before != no_value) note_own_name(object, before, value);
+                    before = value;
+                    waiting.push_back(value);
+                });
+            };
+            switch (graph_.kind(id)) {
+                case ValueKind::tuple:
+                case ValueKind::list:
+                case ValueKind::dict: look(graph_.list_of(id)); break;
+                case ValueKind::call:
+                    // A container; what is within an object is looked at where it is made.
+                    if (fold(graph_, id) != Folded::container) break;
+                    look(graph_.call(id).pairs);
+                    for (const ValueId argument : arguments_of(graph_, id, 4)) waiting.push_back(argument);
+                    break;
+                default: break;
+            }
+        }
+    }
+
+    void note_own_name(ValueId object, ValueId key, ValueId value) {
+        const auto text = text_value(graph_, key);
+        if (text && (*text == "_parse_arg_template" || is_takeover(*text, graph_, value))) note_key(object, key, value);
     }
 
     void note_keys(ValueId object, ValueId state) {
@@ -424,7 +465,9 @@ private:
     /// What an attribute's text chooses.
     void note_choice(ValueId object, std::string_view key, ValueId value) {
         const bool chooses = is_chooser_key(key) && !is_choice_value(graph_, key, value);
-        const bool opens = key == "input" && text_value(graph_, value) == "filename";
+        // A text of NumPy's equals the plain one.
+        const bool opens = key == "input" && class_name(graph_, object).starts_with("sklearn.feature_extraction.") &&
+                           (!text_value(graph_, value) || text_value(graph_, value) == "filename");
         if (!chooses && !opens) return;
         uses_.states.push_back({chooses ? "state-code" : "opens-files", std::string(key), python_text(graph_, value),
                                 class_name(graph_, object), graph_.at(value).offset, object});

@@ -235,6 +235,8 @@ private:
         if (inner.is_structured() && inner.empty()) return {};  // nothing to set
         const std::string shape = skops_shape(content);
         if (is_distribution(content)) return {"distribution"};
+        // A dict of another kind has its entries elsewhere, where nobody looks for attributes.
+        if (shape == "dict" && (loader_of(content) != SkopsLoader::dict || skops_class(content) != "builtins.dict")) return {"mapping"};
         const std::string word = shape.substr(0, shape.find('='));
         return {word.starts_with("literal ") ? word.substr(8) : word};
     }

@@ -8,7 +8,7 @@ ADVICE = ("root", "base", "never")  # kinds that only reviewed.txt has; they say
 STATES = ("dict", "distribution", "pairs", "any", "none")
 NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 SHAPE_WORDS = {"none", "bool", "int", "float", "str", "bytes", "tuple", "list", "dict", "set", "array", "dtype", "class", "function", "type", "object",
-               "any-literal", "literal"}
+               "any-literal", "literal", "distribution"}
 
 
 class Entry(NamedTuple):

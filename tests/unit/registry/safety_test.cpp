@@ -156,8 +156,13 @@ TEST_CASE("a method is chosen by its name only where the libraries choose it so"
     CHECK(first_code(chosen("stack_method_", Pickle().empty_list().text("to_pickle").append())) == "state-code");
     CHECK(to_string(chosen("importance_getter", Pickle().text("named_steps.model.coef_")).verdict) == "model");
     CHECK(first_code(chosen("importance_getter", Pickle().text("to_pickle.__globals__"))) == "state-code");
-    CHECK(first_code(chosen("input", Pickle().text("filename"))) == "opens-files");
-    CHECK(to_string(chosen("input", Pickle().text("content")).verdict) == "model");
+    const auto vectorizer = [](const Pickle& input) {
+        const Pickle made = Pickle().proto(4).object("sklearn.feature_extraction.text", "CountVectorizer");
+        return verdict_on(Pickle(made).empty_dict().text("input").raw(input).set_item().build().stop());
+    };
+    CHECK(first_code(vectorizer(Pickle().text("filename"))) == "opens-files");
+    CHECK(first_code(vectorizer(Pickle().integer(1))) == "opens-files");  // a text of NumPy's equals the plain one
+    CHECK(to_string(vectorizer(Pickle().text("content")).verdict) == "model");
 }
 
 TEST_CASE("a compiled pattern is made of a text and flags") {
