@@ -5,6 +5,7 @@
 #include "tests/support/zip_bytes.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 #include <vector>
@@ -79,6 +80,26 @@ TEST_CASE("a payload in a stream whose checksum does not hold, or behind which m
 TEST_CASE("a damaged text is no text, and no failure either") {
     const std::string half(50'000, 'a');
     CHECK(verdict_of(gzip_of({half, half}), "notes.txt.gz") == "malformed");
+}
+
+TEST_CASE("a file that is also the head of a tar is two files in one, whatever else it is") {
+    // One long bytes object, whose first 512 bytes have the sum that they state.
+    std::string head(
+        "\x80\x03"
+        "B" +
+        le(600, 4));
+    head.resize(148, '\0');
+    head += std::string(8, ' ');
+    head.resize(512, '\0');
+    long sum = 0;
+    for (const char c : head) sum += static_cast<unsigned char>(c);
+    const std::string octal = fmt::format("{:06o}", sum);
+    head.replace(148, 6, octal);
+    const std::string file = head + std::string(7 + 600 - 512, '\0') + ".";
+    CHECK(verdict_of(file, "model.pt") == "malformed");
+    std::string other = file;
+    other[148] = '7';
+    CHECK(verdict_of(other, "model.pt") == "data");
 }
 
 TEST_CASE("a pickle that refers to what only its program has needs trust") {

@@ -146,6 +146,58 @@ TEST_CASE("a partial calls the function that it names, not one from its state") 
     CHECK(to_string(partial("numpy", "exp").verdict) == "dangerous");
 }
 
+TEST_CASE("a class that a call gave is no class, and what a call gave is no state") {
+    const Pickle bunch =
+        Pickle().object("sklearn.utils", "Bunch").text("_entropy").global("scipy.stats._continuous_distns", "norm_gen").set_item();
+    const Pickle hidden = Pickle().global("builtins", "getattr").raw(bunch).text("_entropy").tuple2().reduce();
+    const Pickle made =
+        Pickle().proto(4).global("copyreg", "_reconstructor").raw(hidden).global("builtins", "object").none().tuple3().reduce();
+    CHECK(to_string(verdict_on(Pickle(made).stop()).verdict) == "dangerous");
+    const Pickle spline = Pickle().proto(4).object("scipy.interpolate._bsplines", "BSpline");
+    CHECK(to_string(verdict_on(Pickle(spline).empty_dict().build().stop()).verdict) == "model");
+    CHECK(first_code(verdict_on(Pickle(spline).raw(hidden).build().stop())) == "call-shape");
+    CHECK(first_code(verdict_on(Pickle(spline).empty_dict().build().empty_dict().build().stop())) == "call-shape");
+}
+
+TEST_CASE("Python's own names are found anywhere in a state, in dicts of other kinds and rows of pairs too") {
+    const auto slots = [](const Pickle& state) {
+        const Pickle spline = Pickle().proto(4).object("scipy.interpolate._bsplines", "BSpline");
+        return first_code(verdict_on(Pickle(spline).none().raw(state).tuple2().build().stop()));
+    };
+    const Pickle entry = Pickle().text("__class__").global("scipy.stats._continuous_distns", "norm_gen");
+    CHECK(slots(Pickle().global("collections", "OrderedDict").empty_tuple().reduce().raw(entry).set_item()) == "state-code");
+    CHECK(slots(Pickle().empty_list().raw(entry).tuple2().append()) == "state-code");
+    CHECK(slots(Pickle().empty_list().text("mean").integer(1).tuple2().append()) == "");
+}
+
+TEST_CASE("getattr and a bound method are of SciPy's distributions alone, and get no state") {
+    const auto get = [](const Pickle& owner, bool state) {
+        Pickle pickle = Pickle().proto(4).global("builtins", "getattr").raw(owner).text("_entropy").tuple2().reduce();
+        if (state) pickle.empty_dict().build();
+        return first_code(verdict_on(pickle.stop()));
+    };
+    const Pickle geom = Pickle().object("scipy.stats._discrete_distns", "geom_gen");
+    CHECK(get(geom, false) == "");
+    CHECK(get(geom, true) == "known-gadget");
+    CHECK(get(Pickle().object("sklearn.utils", "Bunch"), false) == "known-gadget");
+}
+
+TEST_CASE("a partial of a class, and one of max with a key, is dangerous") {
+    const auto partial = [](std::string_view module, std::string_view name, const Pickle& arguments, const Pickle& keywords) {
+        const Pickle state = Pickle().mark().global(module, name).raw(arguments).raw(keywords).none().tuple();
+        return first_code(
+            verdict_on(Pickle().proto(4).global("functools", "partial").global(module, name).tuple1().reduce().raw(state).build().stop()));
+    };
+    CHECK(partial("numpy", "clip", Pickle().empty_tuple(), Pickle().empty_dict()) == "");
+    CHECK(partial("lightgbm.basic", "Booster", Pickle().empty_tuple(), Pickle().empty_dict()) == "wrong-kind");
+    CHECK(partial("builtins", "max", Pickle().text("/a/path").tuple1(), Pickle().empty_dict()) == "call-shape");
+}
+
+TEST_CASE("a time zone that is a file is told") {
+    CHECK(first_code(verdict_on(Pickle().proto(4).text("datetime64[ns, dateutil//a/path]").stop())) == "opens-files");
+    CHECK(first_code(verdict_on(Pickle().proto(4).text("datetime64[ns, UTC]").stop())) == "");
+}
+
 TEST_CASE("a method is chosen by its name only where the libraries choose it so") {
     const auto chosen = [](std::string_view key, const Pickle& value) {
         return verdict_on(scaler().empty_dict().text(key).raw(value).set_item().build().stop());

@@ -104,6 +104,10 @@ TEST_CASE("an array of objects that joblib writes is no other pickle to pickle.l
     CHECK(verdict_of(file("scipy.io._netcdf"), "m.joblib") == "malformed");
 }
 
+TEST_CASE("a wrapper that has no array is malformed: joblib looks for one wherever it is built") {
+    CHECK(verdict_of(Pickle().proto(4).object("joblib.numpy_pickle", "NumpyArrayWrapper").stop(), "m.joblib") == "malformed");
+}
+
 TEST_CASE("memo indices are to base 10, and no library writes them with a zero in front") {
     const Inspection found = inspect_bytes("\x80\x02Vposix\np8\n0Vpathlib\np010\n0Vsystem\np9\n0g8\ng9\n\x93Vid\n\x85R.");
     CHECK(oddities_of(found).starts_with("number-text@"));

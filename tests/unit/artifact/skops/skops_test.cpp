@@ -192,6 +192,17 @@ TEST_CASE("nodes that no skops writes are told") {
     CHECK(codes(inspected(zip_bytes({{.name = "schema.json", .data = to_text(newer)}}))) == Codes{"unscannable"});
 }
 
+TEST_CASE("an object's state is a plain dict: one of another kind hides its attributes") {
+    const Json plain = dict({{"x", value("1")}});
+    const auto made = [](const Json& content) {
+        return calls(skops(node("ObjectNode", "sklearn.svm._classes", "SVC", {{"content", content}})));
+    };
+    CHECK(made(plain) == Codes{"sklearn.svm._classes.SVC() dict"});
+    const Json other =
+        node("DefaultDictNode", "collections", "defaultdict", {{"content", {{"main", plain}, {"default_factory", value("null")}}}});
+    CHECK(made(other) == Codes{"sklearn.svm._classes.SVC() mapping"});
+}
+
 TEST_CASE("training data is found by class and attribute") {
     const Inspection inspection = skops(object("sklearn.neighbors._classification", "KNeighborsClassifier", {{"_fit_X", array("1.npy")}}));
     REQUIRE(inspection.training_data.size() == 1);
