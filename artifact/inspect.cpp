@@ -224,26 +224,34 @@ Result<void> inspect_compressed(const Content& content, Codec codec, Inspection&
     return {};
 }
 
-/// The head of a tar's first member: the octal number at 148 is the sum of its 512 bytes, with spaces in that number's own place. Not by
+/// A number in a tar's header: octal digits up to a NUL with spaces around, or big-endian bytes behind 0x80 (negative behind 0xff). Source:
+/// CPython, Lib/tarfile.py (nti).
+std::optional<std::int64_t> tar_number(std::string_view field) {
+    const auto first = static_cast<unsigned char>(field.front());
+    std::int64_t value = 0;
+    if (first == 0x80 || first == 0xff) {
+        for (const char c : field.substr(1)) value = value * 256 + static_cast<unsigned char>(c);
+        return first == 0x80 ? value : value - (std::int64_t{1} << 56);
+    }
+    const std::string_view digits = trim(field.substr(0, field.find('\0')));
+    if (digits.empty() || digits.find_first_not_of("01234567") != std::string_view::npos) return std::nullopt;
+    for (const char c : digits) value = value * 8 + (c - '0');
+    return value;
+}
+
+/// The head of a tar's first member: the number at 148 is the sum of its 512 bytes, with spaces in that number's own place. Not by
 /// "ustar", which old tars lack.
 bool begins_like_tar(std::string_view first_bytes) {
     if (first_bytes.size() < 512) return false;
-    const std::string_view field = first_bytes.substr(148, 8);
-    const std::size_t begin = field.find_first_not_of(' ');
-    if (begin == std::string_view::npos || field[begin] < '0' || field[begin] > '7') return false;
-    long claimed = 0;
-    for (const char c : field.substr(begin)) {
-        if (c < '0' || c > '7') break;
-        claimed = claimed * 8 + (c - '0');
-    }
-    long plain = 8 * ' ';
-    long as_signed = plain;
+    const auto claimed = tar_number(first_bytes.substr(148, 8));
+    std::int64_t plain = 8 * ' ';
+    std::int64_t as_signed = plain;
     for (std::size_t i = 0; i < 512; ++i) {
         if (i >= 148 && i < 156) continue;
         plain += static_cast<unsigned char>(first_bytes[i]);
         as_signed += static_cast<signed char>(first_bytes[i]);
     }
-    return claimed == plain || claimed == as_signed;
+    return claimed && (*claimed == plain || *claimed == as_signed);
 }
 
 void note_tar(Inspection& inspection) {

@@ -43,6 +43,7 @@ constexpr std::string_view test_it =
 /// Ready-made requirement for one conflict, without quotes; empty when pip cannot help.
 std::string requirement(const Conflict& conflict) {
     if (conflict.package == "python") return "";
+    if (!conflict.wanted.empty()) return conflict.wanted;
     return conflict.recorded == unknown ? conflict.package : pip_pin(conflict.package, conflict.recorded);
 }
 
@@ -52,10 +53,10 @@ std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool n
     std::vector<std::string> fixes;
     std::vector<std::string> others;
     for (const Conflict& conflict : conflicts) {
-        if (conflict.recorded == unknown && conflict.offered) continue;  // there is nothing to aim at
+        if (conflict.recorded == unknown && conflict.offered && conflict.wanted.empty()) continue;  // there is nothing to aim at
         const std::string wanted = requirement(conflict);
         if (conflict.package == "python") {
-            others.push_back(fmt::format("use Python {}", conflict.recorded));
+            others.push_back(fmt::format("use Python {}", conflict.wanted.empty() ? conflict.recorded : conflict.wanted));
         } else if (native) {
             others.push_back(fmt::format("build against {} {}", conflict.package, conflict.recorded));
         } else if (wanted.empty()) {
@@ -162,12 +163,12 @@ void need_formats(const Question& question, Verdict& verdict) {
         conflict.offered = offered;
         conflict.rule = "format/" + package;
         conflict.effect = Effect::load_error;
-        conflict.because = fmt::format("in the model's bytes {}, which {} reads from {} on", format.evidence, title(package),
-                                       format.range.substr(format.range.find_first_of("0123456789")));
-        const std::string fix = conflict.recorded != unknown ? ""
-                                : package == "python"        ? fmt::format("use Python {}", format.range)
-                                                             : fmt::format("pip install '{}{}'", package, format.range);
-        add(question, std::move(conflict), fix, true, verdict);
+        conflict.because = fmt::format(
+            "{}, which {} {} cannot read ({} can)",
+            package == "python" ? "the model's bytes are " + format.evidence : "in the model's bytes " + format.evidence, title(package),
+            *offered, format.range.substr(std::min(format.range.size(), format.range.find_first_of("0123456789"))));
+        if (conflict.recorded == unknown) conflict.wanted = package == "python" ? format.range : package + format.range;
+        add(question, std::move(conflict), "", true, verdict);
         verdict.considered.push_back(package);
     }
 }
@@ -260,12 +261,11 @@ void judge_names(const Question& question, const std::string& package, const std
     conflict.effect = Effect::load_error;
     conflict.because =
         fmt::format("the model's bytes import {}, which {} {} does not have", names_in_words(lacking), package, *conflict.offered);
-    std::string fix;
     if (conflict.recorded == unknown) {
         const std::string release = nearest(tables.having(package, names), *conflict.offered);
-        if (!release.empty()) fix = fmt::format("pip install '{}=={}', the nearest release that has them", package, release);
+        if (!release.empty()) conflict.wanted = fmt::format("{}=={}", package, release);
     }
-    add(question, std::move(conflict), fix, true, verdict);
+    add(question, std::move(conflict), "", true, verdict);
 }
 
 /// The packages that the bytes import names of. One that is also declared as used, and has them all, is judged by its release next.
@@ -365,6 +365,8 @@ std::string in_words(const Conflict& conflict) {
     const std::string package = title(conflict.package);
     const std::string recorded = conflict.recorded == unknown ? package : package + " " + conflict.recorded;
     const std::string offered = conflict.offered.value_or("");
+    if (conflict.recorded == unknown && conflict.effect == Effect::load_error)
+        return fmt::format("cannot be loaded with {} {}", package, offered);
     switch (conflict.effect) {
         case Effect::load_error: return fmt::format("was trained with {} and cannot be loaded with {}", recorded, offered);
         case Effect::predict_error: return fmt::format("was trained with {} and cannot predict with {}", recorded, offered);

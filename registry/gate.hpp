@@ -44,6 +44,7 @@ struct Conflict {
     Effect effect = Effect::unproven;
     std::string because;
     std::vector<std::string> fix;
+    std::string wanted = {};  ///< a requirement that makes it go away ("joblib>=1.2"), where the recorded release is not known
 };
 
 /// What somebody has found out about the version in an environment that is the same as far as it counts.

@@ -113,7 +113,8 @@ Result<Recorded> read_needs(std::string_view text) {
     json.at("uses").get_to(needs.uses);
     json.at("libraries").get_to(needs.libraries);
     if (const auto names = json.find("names"); names != json.end()) names->get_to(needs.names);
-    for (const auto& [package, format] : json.value("formats", Json::object()).items())
+    const Json formats = json.value("formats", Json::object());
+    for (const auto& [package, format] : formats.items())
         needs.formats[package] = {format.value("range", ""), format.value("evidence", "")};
     return needs;
 }

@@ -23,6 +23,8 @@ std::string in_words(std::string_view version, const Json& conflict) {
                                                                    : "predicted something else than when it was trained";
         return fmt::format("{} {} in an environment like this", version, found);
     }
+    if (recorded == "unknown" && offered.empty()) return fmt::format("{} needs {}, which the environment lacks", version, package);
+    if (recorded == "unknown" && effect == "load-error") return fmt::format("{} cannot be loaded with {} {}", version, package, offered);
     const std::string trained = fmt::format("{} was trained with {}{}{}", version, package, recorded.empty() ? "" : " ", recorded);
     if (effect == "missing-package" || offered.empty()) return fmt::format("{}, which the environment lacks", trained);
     if (effect == "load-error") return fmt::format("{} and cannot be loaded with {}", trained, offered);

@@ -125,6 +125,55 @@ TEST_CASE("Python is judged by rules, and never refused for distance alone") {
     CHECK(judge(churn({}, {}), cpython("3.7.1", {}), default_rules()).ignored.at("python") == "the version does not say which");
 }
 
+TEST_CASE("a name that the bytes import and the offered release does not have refuses, whatever the releases are") {
+    Recorded svc = churn({"scikit-learn"}, {{"scikit-learn", "1.0.2"}});
+    svc.names["scikit-learn"] = {"sklearn.svm._classes:SVC"};
+    const Verdict verdict = judge(svc, cpython("3.7.17", {{"scikit-learn", "0.21.3"}}), rules(""));
+    CHECK(outcome(verdict) == "refuse scikit-learn:names/scikit-learn:load-error");
+    CHECK(verdict.conflicts.front().because ==
+          "the model's bytes import sklearn.svm._classes.SVC, which scikit-learn 0.21.3 does not have");
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'scikit-learn==1.0.2'"});
+    CHECK(outcome(judge(svc, cpython("3.9", {{"scikit-learn", "1.0.2"}}), rules(""))) == "allow");
+    // What scikit-learn's names do changes: another minor is not settled by them.
+    CHECK(outcome(judge(svc, cpython("3.9", {{"scikit-learn", "1.1.3"}}), rules(""))) == "refuse scikit-learn:unproven:unproven");
+    // A name that no release has tells nothing.
+    svc.names["scikit-learn"] = {"sklearn.svm._classes:Unheard"};
+    CHECK(outcome(judge(svc, cpython("3.9", {{"scikit-learn", "1.0.2"}}), rules(""))) == "allow");
+}
+
+TEST_CASE("NumPy, SciPy and joblib are settled by their names, but for NumPy's random generators") {
+    const RuleSet broken = rules(R"({"id":"b","package":"numpy","recorded":">=2","offered":"<2","effect":"load-error","because":"_core"})");
+    Recorded model = churn({"numpy"}, {{"numpy", "2.1.3"}});
+    model.names["numpy"] = {"numpy._core.multiarray:scalar", "numpy:dtype"};
+    CHECK(outcome(judge(model, cpython("3.11", {{"numpy", "1.26.4"}}), broken)) == "allow");
+    CHECK(outcome(judge(model, cpython("3.11", {{"numpy", "1.25.2"}}), broken)) == "refuse numpy:names/numpy:load-error");
+    CHECK(outcome(judge(model, cpython("3.11", {{"numpy", "9.0"}}), rules(""))) == "refuse numpy:unproven:unproven");
+    model.names["numpy"].push_back("numpy.random._pickle:__generator_ctor");
+    CHECK(outcome(judge(model, cpython("3.11", {{"numpy", "1.26.4"}}), broken)) == "refuse numpy:b:load-error");
+}
+
+TEST_CASE("a package that the bytes import counts, also when nobody declared it") {
+    Recorded model = churn({}, {});
+    model.names["scipy"] = {"scipy.sparse._csr:csr_matrix"};
+    CHECK(outcome(judge(model, cpython("3.11", {}), rules(""))) == "refuse scipy:missing-package:missing-package");
+    CHECK(outcome(judge(model, cpython("3.11", {{"scipy", "1.11.4"}}), rules(""))) == "allow");
+    const Verdict old = judge(model, cpython("3.8", {{"scipy", "1.7.3"}}), rules(""));
+    CHECK(outcome(old) == "refuse scipy:names/scipy:load-error");
+    CHECK(old.fix == std::vector<std::string>{"pip install 'scipy==1.8.1'"});
+    CHECK(outcome(judge(model, native({}), rules(""))) == "allow");
+}
+
+TEST_CASE("a format that the offered release does not read refuses, and one that it reads settles Python") {
+    Recorded model = churn({}, {{"python", "3.12.1"}});
+    model.formats["python"] = {">=3.8", "pickle protocol 5"};
+    model.formats["joblib"] = {">=1.2", "arrays are aligned"};
+    const Verdict verdict = judge(model, cpython("3.7.17", {{"joblib", "1.1.1"}}), rules(""));
+    CHECK(outcome(verdict) == "refuse joblib:format/joblib:load-error python:format/python:load-error");
+    CHECK(verdict.conflicts[1].because == "the model's bytes are pickle protocol 5, which Python 3.7.17 cannot read (3.8 can)");
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'joblib>=1.2'", "use Python 3.12.1"});
+    CHECK(outcome(judge(model, cpython("3.8.18", {{"joblib", "1.2.0"}}), rules(""))) == "allow");
+}
+
 TEST_CASE("a native consumer has packages and no Python") {
     const Recorded recorded = churn({"eigen", "cereal"}, {{"python", "3.11.7"}, {"eigen", "3.4.0"}, {"cereal", "1.3.2"}});
     const Verdict good = judge(recorded, native({{"eigen", "3.4.0"}, {"cereal", "1.3.2"}, {"assay", "0.1.0"}}), default_rules());

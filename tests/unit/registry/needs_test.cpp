@@ -1,5 +1,6 @@
 #include "registry/needs.hpp"
 
+#include "base/json_reader.hpp"
 #include "registry/push.hpp"
 #include "tests/support/test_registry.hpp"
 
@@ -33,6 +34,24 @@ TEST_CASE("needs are read back as they were written") {
     const Recorded again = must(read_needs(must(needs_text(needs))));
     CHECK(again.uses == needs.uses);
     CHECK(again.libraries == needs.libraries);
+}
+
+TEST_CASE("what the bytes need is their names by package, and the formats that they are in") {
+    const Json inspection = must(parse_json(R"({
+        "imports":[{"module":"sklearn.svm._classes","name":"SVC"},{"module":"numpy","name":"ndarray"},{"module":"numpy","name":"dtype"},
+                   {"module":"numpy","name":"dtype"},{"module":"churn_lib","name":"Ratio"}],
+        "releases":[{"package":"python","release":">=3.4","evidence":"pickle protocol 4","exact":false},
+                    {"package":"scikit-learn","release":"1.5.2","evidence":"_sklearn_version","exact":true}],
+        "parts":[{"releases":[{"package":"python","release":">=3.8","evidence":"pickle protocol 5","exact":false}]}]})"));
+    const Recorded needs = needs_of_file(inspection);
+    CHECK(needs.names.at("numpy") == std::vector<std::string>{"numpy:dtype", "numpy:ndarray"});
+    CHECK(needs.names.size() == 2);
+    CHECK(needs.formats.at("python") == FormatNeed{">=3.8", "pickle protocol 5"});
+    CHECK(needs.uses == std::vector<std::string>{"scikit-learn"});
+    CHECK(needs.libraries.at("scikit-learn") == "1.5.2");
+    const Recorded again = must(read_needs(must(needs_text(needs))));
+    CHECK(again.names == needs.names);
+    CHECK(again.formats == needs.formats);
 }
 
 TEST_CASE("what counts of an environment is what the version uses, and what of it is missing") {
