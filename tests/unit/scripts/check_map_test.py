@@ -58,7 +58,7 @@ class CheckMapTest(unittest.TestCase):
                 self.refuses("does not exist")
 
     def test_a_program_that_cannot_be_run_is_found(self):
-        self.write("scripts/run.py", "#!/usr/bin/env python3\n")
+        self.write("base/run.py", "#!/usr/bin/env python3\n")
         self.refuses("cannot be run")
 
     def test_code_that_is_no_path_is_left_alone(self):
