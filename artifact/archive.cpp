@@ -21,7 +21,9 @@ public:
     ArchiveReader(ByteCursor& cursor, Inspection& inspection) : cursor_(cursor), inspection_(inspection) {}
 
     void read() {
-        if (cursor_.take(magic.size()) != magic || cursor_.u32() != 1) return wrong("it is of no version of the format that is known");
+        if (cursor_.take(magic.size()) != magic) return wrong("it is none");
+        if (cursor_.u32() != 1 && cursor_.ok())
+            return note(inspection_, "unscannable", magic.size(), "it is of no version of the format that is known here");
         if (cursor_.u8() != 1 || cursor_.u32() != 1) return wrong("its header is none that the library writes");
         inspection_.details["schema"] = printable(short_text(), max_shown_name);
         const std::uint64_t count = cursor_.u64();

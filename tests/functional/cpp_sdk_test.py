@@ -159,18 +159,21 @@ class CppSdk(unittest.TestCase):
     def test_an_archive_that_is_none_or_is_damaged_is_refused_in_words(self):
         good = (self.lab / "model.assay").read_bytes()
         (self.root / "native.json").write_text(self.run_program("environment").stdout)
-        for name, data, words in (("cut", good[:-9], "8 x 1 numbers are announced, and 55 bytes are left"), ("later", good[:8] + b"\x02" + good[9:], "it has format version 2"),
-                                  ("hostile", good[:17] + (1 << 60).to_bytes(8, "little"), "a text of 1152921504606846976 bytes is announced"), ("other", b"not an archive", "it does not begin")):
+        # By whom, and with which exit code: the registry reads it before it registers it, and does not hand out what it cannot read.
+        for name, data, refused, words in (("cut", good[:-9], 6, "model.assay: byte"), ("hostile", good[:17] + (1 << 60).to_bytes(8, "little"), 6, "a name is longer than one may be"),
+                                           ("later", good[:8] + b"\x02" + good[9:], 0, "is quarantined"), ("other", b"not an archive", 0, "it does not begin")):
             with self.subTest(name):
                 folder = self.root / name
                 folder.mkdir()
                 (folder / "model.assay").write_bytes(data)
                 pushed = self.cli("push", name, folder / "model.assay", "--metric", "m=1", "--dataset", f"training={self.data}", "--trained-at", "2026-11-22",
                                   "--environment", "native.json", "--uses", "eigen")
-                self.assertEqual(pushed.returncode, 0, pushed.stderr)
+                self.assertEqual(pushed.returncode, refused, pushed.stderr)
+                if refused:
+                    self.assertIn(words, pushed.stderr)
+                    continue
                 ran = self.run_program("predict", name, self.lab / "penguins-test.csv")
-                self.assertEqual(ran.returncode, 1, ran.stderr)
-                self.assertIn("because: at byte ", ran.stderr)
+                self.assertNotEqual(ran.returncode, 0)
                 self.assertIn(words, ran.stderr)
 
     def test_the_program_says_what_is_wrong_with_its_data_and_its_arguments(self):

@@ -30,9 +30,9 @@ DATA = [{"role": "training", "name": "points", "digest": "sha256:" + "1" * 64}]
 
 
 def elsewhere():
-    """This environment with a NumPy that no rule knows: what is recorded then is far from what is here, and the bytes do not say otherwise."""
+    """This environment with a pandas that no rule knows: what is recorded then is far from what is here, and the bytes do not say otherwise."""
     environment = assay.environment()
-    environment["packages"] = dict(environment["packages"], **{"numpy": "99.1"})
+    environment["packages"] = dict(environment["packages"], **{"pandas": "99.1"})
     return environment
 
 
@@ -59,7 +59,7 @@ class Trial(unittest.TestCase):
         held_out = self.folder / "sample.json"
         held_out.write_bytes(sample if isinstance(sample, bytes) else sample.to_bytes())
         return self.client.push("points", model, sample=held_out if sample else None, datasets=DATA, metrics={"accuracy": 0.9}, dataset="points",
-                                trained_at="2026-11-22T21:14:03Z", environment=elsewhere(), uses=["scikit-learn", "numpy", "joblib"])
+                                trained_at="2026-11-22T21:14:03Z", environment=elsewhere(), uses=["scikit-learn", "numpy", "joblib", "pandas"])
 
     def other_sample(self):
         """One that the model does not agree with."""
