@@ -118,20 +118,30 @@ void judge_unproven(const Question& question, Conflict conflict, Verdict& verdic
     add(question, std::move(conflict), question.environment.is_native() || is_native(question.recorded) ? say_so : test_it, true, verdict);
 }
 
-void judge_package(const Question& question, const std::string& package, Verdict& verdict) {
+/// What a conflict about a package, or "python", begins with: what the version was made with, and what is there.
+Conflict conflict_about(const Question& question, const std::string& package) {
     const auto recorded = question.recorded.libraries.find(package);
     Conflict conflict;
     conflict.package = package;
     conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
     conflict.offered = question.environment.release_of(package);
+    return conflict;
+}
+
+void add_missing_package(const Question& question, Conflict conflict, std::string because, Verdict& verdict) {
+    conflict.rule = "missing-package";
+    conflict.effect = Effect::missing_package;
+    conflict.because = std::move(because);
+    add(question, std::move(conflict), "", true, verdict);
+}
+
+void judge_package(const Question& question, const std::string& package, Verdict& verdict) {
+    Conflict conflict = conflict_about(question, package);
     if (!conflict.offered) {
-        conflict.rule = "missing-package";
-        conflict.effect = Effect::missing_package;
-        conflict.because = fmt::format("the version uses {}, and the environment does not have it", package);
-        add(question, std::move(conflict), "", true, verdict);
-        return;
+        return add_missing_package(question, std::move(conflict),
+                                   fmt::format("the version uses {}, and the environment does not have it", package), verdict);
     }
-    if (recorded == question.recorded.libraries.end()) {
+    if (!question.recorded.libraries.contains(package)) {
         conflict.rule = "unproven";
         conflict.because = fmt::format("the version uses {} without saying which release", package);
         conflict.fix = {std::string(test_it)};
@@ -153,20 +163,15 @@ std::string without_plus(std::string text) {
 void need_formats(const Question& question, Verdict& verdict) {
     if (question.environment.is_native()) return;
     for (const auto& [package, format] : question.recorded.formats) {
-        const auto offered = package == "python" ? question.environment.python : question.environment.release_of(package);
+        Conflict conflict = conflict_about(question, package);
         const auto range = SpecifierSet::parse(format.range);
-        if (!offered || !range || range->contains_text(without_plus(*offered))) continue;
-        const auto recorded = question.recorded.libraries.find(package);
-        Conflict conflict;
-        conflict.package = package;
-        conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
-        conflict.offered = offered;
+        if (!conflict.offered || !range || range->contains_text(without_plus(*conflict.offered))) continue;
         conflict.rule = "format/" + package;
         conflict.effect = Effect::load_error;
         conflict.because = fmt::format(
             "{}, which {} {} cannot read ({} can)",
             package == "python" ? "the model's bytes are " + format.evidence : "in the model's bytes " + format.evidence, title(package),
-            *offered, format.range.substr(std::min(format.range.size(), format.range.find_first_of("0123456789"))));
+            *conflict.offered, format.range.substr(std::min(format.range.size(), format.range.find_first_of("0123456789"))));
         if (conflict.recorded == unknown) conflict.wanted = package == "python" ? format.range : package + format.range;
         add(question, std::move(conflict), "", true, verdict);
         verdict.considered.push_back(package);
@@ -181,10 +186,7 @@ bool is_settled_by_bytes(const Question& question, const std::string& package) {
     if (names == question.recorded.names.end() || !offered) return false;
     if (package != "joblib" && package != "numpy" && package != "scipy") return false;
     return std::ranges::all_of(names->second, [&](const std::string& name) {
-        const std::size_t colon = name.find(':');
-        const std::string module = name.substr(0, colon);
-        return !module.starts_with("numpy.random") &&
-               NameTables::builtin().find(package, *offered, module, name.substr(colon + 1)) == NameTables::Answer::has;
+        return !name.starts_with("numpy.random") && NameTables::builtin().find(package, *offered, name) == NameTables::Answer::has;
     });
 }
 
@@ -239,22 +241,15 @@ std::string nearest(const std::vector<std::string>& having, const std::string& o
 /// What the bytes import of a package, against what the offered release has of it.
 void judge_names(const Question& question, const std::string& package, const std::vector<std::string>& names, Verdict& verdict) {
     const NameTables& tables = NameTables::builtin();
-    const auto recorded = question.recorded.libraries.find(package);
-    Conflict conflict;
-    conflict.package = package;
-    conflict.recorded = recorded == question.recorded.libraries.end() ? std::string(unknown) : recorded->second;
-    conflict.offered = question.environment.release_of(package);
+    Conflict conflict = conflict_about(question, package);
     if (!conflict.offered) {
-        conflict.rule = "missing-package";
-        conflict.effect = Effect::missing_package;
-        conflict.because = fmt::format("the model's bytes import {}, and the environment does not have {}", names_in_words(names), package);
-        return add(question, std::move(conflict), "", true, verdict);
+        return add_missing_package(
+            question, std::move(conflict),
+            fmt::format("the model's bytes import {}, and the environment does not have {}", names_in_words(names), package), verdict);
     }
     std::vector<std::string> lacking;
     for (const std::string& name : names) {
-        const std::size_t colon = name.find(':');
-        const auto answer = tables.find(package, *conflict.offered, name.substr(0, colon), name.substr(colon + 1));
-        if (answer == NameTables::Answer::lacks) lacking.push_back(name);
+        if (tables.find(package, *conflict.offered, name) == NameTables::Answer::lacks) lacking.push_back(name);
     }
     if (lacking.empty()) return;
     conflict.rule = "names/" + package;

@@ -1,6 +1,5 @@
 #include "registry/name_tables.hpp"
 
-#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "embedded/embedded_name_tables.hpp"
 
@@ -80,11 +79,7 @@ Result<NameTables::Table> NameTables::read_table(std::string_view text, std::str
 
 Result<NameTables> NameTables::parse(std::span<const EmbeddedFile> files) {
     NameTables tables;
-    Sha256 hash;
     for (const EmbeddedFile& file : files) {
-        hash.update(file.name);
-        hash.update(std::string_view("\0", 1));
-        hash.update(file.bytes);
         const std::string package(file.name.substr(0, file.name.rfind('.')));
         std::string top_level;
         auto table = read_table(file.bytes, top_level);
@@ -92,7 +87,7 @@ Result<NameTables> NameTables::parse(std::span<const EmbeddedFile> files) {
         tables.packages_.emplace(std::move(top_level), package);
         tables.tables_.emplace(package, *std::move(table));
     }
-    tables.digest_ = hash.finish();
+    tables.digest_ = digest_of(files);
     return tables;
 }
 
@@ -110,13 +105,12 @@ std::optional<std::string> NameTables::package_of(std::string_view module) const
     return found == packages_.end() ? std::nullopt : std::optional(found->second);
 }
 
-NameTables::Answer NameTables::find(std::string_view package, std::string_view release_text, std::string_view module,
-                                    std::string_view name) const {
+NameTables::Answer NameTables::find(std::string_view package, std::string_view release_text, std::string_view name) const {
     const auto table = tables_.find(package);
     // What runs in front of a '+' is the release; a build of one's own has a label behind it.
     const auto release = Release::parse(release_text.substr(0, release_text.find('+')));
     if (table == tables_.end() || !release) return Answer::unknown;
-    const auto found = table->second.names.find(fmt::format("{}:{}", module, name));
+    const auto found = table->second.names.find(name);
     if (found == table->second.names.end()) return Answer::unknown;
     const auto& releases = table->second.releases;
     const Mask& mask = found->second;

@@ -34,9 +34,10 @@ public:
     [[nodiscard]] const Digest& digest() const { return digest_; }
     /// The package ("scikit-learn") whose table has modules of this one's top level ("sklearn.svm._classes"); absent without a table.
     [[nodiscard]] std::optional<std::string> package_of(std::string_view module) const;
-    /// Whether a release of the package has the name. A release between two that were asked and say the same says so too; a local label
+    /// Whether a release of the package has the name, "module:name". A release between two that were asked and say the same says so too; a
+    /// local label
     /// ("1.5.2+cu118") changes nothing.
-    [[nodiscard]] Answer find(std::string_view package, std::string_view release, std::string_view module, std::string_view name) const;
+    [[nodiscard]] Answer find(std::string_view package, std::string_view release, std::string_view name) const;
     /// The releases that were asked, oldest first; none without a table.
     [[nodiscard]] std::span<const std::string> releases(std::string_view package) const;
     /// Of those, the ones that have all the names, each "module:name".

@@ -163,7 +163,6 @@ Result<RecordedProof> record_proof(Registry& registry, const std::string& model,
     TRY(must_be_a_replay(registry, proof));
     return registry.database.write([&](SqlWrite& sql) -> Result<RecordedProof> {
         TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
-        TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
         TRY_ASSIGN(const Environment environment, find_environment(sql, *proof.environment));
         TRY_ASSIGN(const Recorded needs, needs_of(sql, version));
         TRY_ASSIGN(const std::string considered, considered_text(needs, environment));

@@ -1,6 +1,5 @@
 #include "registry/safety_lists.hpp"
 
-#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "embedded/embedded_safety_lists.hpp"
 
@@ -90,11 +89,7 @@ Result<void> SafetyLists::add_line(std::string_view line) {
 
 Result<SafetyLists> SafetyLists::parse(std::span<const EmbeddedFile> files) {
     SafetyLists lists;
-    Sha256 hash;
     for (const EmbeddedFile& file : files) {
-        hash.update(file.name);
-        hash.update(std::string_view("\0", 1));
-        hash.update(file.bytes);
         std::size_t number = 0;
         for (const std::string& whole : split(file.bytes, '\n')) {
             ++number;
@@ -104,7 +99,7 @@ Result<SafetyLists> SafetyLists::parse(std::span<const EmbeddedFile> files) {
             TRY_WHILE(lists.add_line(line), fmt::format("reading line {} of {}", number, file.name));
         }
     }
-    lists.digest_ = hash.finish();
+    lists.digest_ = digest_of(files);
     return lists;
 }
 

@@ -1,6 +1,5 @@
 #include "registry/verdicts.hpp"
 
-#include "registry/manifest.hpp"
 #include "registry/needs.hpp"
 #include "registry/proofs.hpp"
 #include "registry/waivers.hpp"
@@ -185,11 +184,10 @@ Result<std::vector<JudgedVersion>> judge_each(const Registry& registry, SqlSessi
                                               const RuleSet& rules, const AskNeeds& ask) {
     std::vector<JudgedVersion> versions;
     for (VersionView& view : found) {
-        TRY_ASSIGN(const Manifest manifest, read_manifest(view.row.manifest));
         TRY_ASSIGN(const Recorded needs, needs_of(sql, view.row));
         TRY_ASSIGN(auto question, ask(needs));
         if (!question) continue;
-        question->needs.version = manifest.name();
+        question->needs.version = fmt::format("{}@{}", view.row.model, view.row.version);
         Verdict verdict = judge(question->needs, question->environment, rules);
         Evidence evidence;
         TRY_ASSIGN(evidence.proofs, proven_in(sql, view.row, question->considered));

@@ -11,10 +11,9 @@ import zipfile
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from safety_lists.wheels import LINUX
+from safety_lists.wheels import Release, download
 
 # Beside the package itself: what it needs to be imported, by Python and by the first of its releases from which on that holds.
-Companions = Dict[str, List[Tuple[str, str]]]
 COMPANIONS: Dict[str, Dict[str, List[Tuple[str, str]]]] = {
     "numpy": {},
     "joblib": {"3.7": [("0", "numpy==1.19.5")], "3.12": [("0", "numpy==2.3.5"), ("1.6", "numpy==2.3.5 cloudpickle==3.1.2 loky==3.5.6")]},
@@ -70,11 +69,7 @@ class Shelf:
         return None
 
     def _download(self, package: str, release: str, python: str) -> Path:
-        command = ["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--dest",
-                   str(self.cache), "--python-version", python, "--implementation", "cp"]
-        for platform in LINUX:
-            command += ["--platform", platform]
-        subprocess.run(command + [f"{package}=={release}"], check=True)
+        download(Release(package, release, python), self.cache)
         found = self._cached(package, release, python)
         if found is None:
             raise FileNotFoundError(f"pip downloaded no wheel of {package} {release} for Python {python}")

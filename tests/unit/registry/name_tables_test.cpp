@@ -36,23 +36,23 @@ using Answer = NameTables::Answer;
 
 TEST_CASE("a release has the names that it was found to have") {
     const NameTables found = tables();
-    CHECK(found.find("lab-kit", "1.0", "lab.models", "Forest") == Answer::has);
-    CHECK(found.find("lab-kit", "1.1.0", "lab.models", "Forest") == Answer::lacks);
-    CHECK(found.find("lab-kit", "2.0", "lab.models", "Forest") == Answer::has);  // 2.0 and 2.0.0 are the same
-    CHECK(found.find("lab-kit", "1.2.0.post1", "lab._old", "Stump") == Answer::lacks);
-    CHECK(found.find("lab-kit", "1.0.2+cu118", "lab.models", "make") == Answer::has);
+    CHECK(found.find("lab-kit", "1.0", "lab.models:Forest") == Answer::has);
+    CHECK(found.find("lab-kit", "1.1.0", "lab.models:Forest") == Answer::lacks);
+    CHECK(found.find("lab-kit", "2.0", "lab.models:Forest") == Answer::has);  // 2.0 and 2.0.0 are the same
+    CHECK(found.find("lab-kit", "1.2.0.post1", "lab._old:Stump") == Answer::lacks);
+    CHECK(found.find("lab-kit", "1.0.2+cu118", "lab.models:make") == Answer::has);
 }
 
 TEST_CASE("a release that was not asked is known only between two that say the same") {
     const NameTables found = tables();
-    CHECK(found.find("lab-kit", "1.0.1", "lab.models", "Forest") == Answer::has);
-    CHECK(found.find("lab-kit", "1.1.5", "lab.models", "Forest") == Answer::lacks);
-    CHECK(found.find("lab-kit", "1.0.7", "lab.models", "Forest") == Answer::unknown);
-    CHECK(found.find("lab-kit", "0.9", "lab.models", "Tree") == Answer::unknown);
-    CHECK(found.find("lab-kit", "2.1", "lab.models", "Tree") == Answer::unknown);
-    CHECK(found.find("lab-kit", "nightly", "lab.models", "Tree") == Answer::unknown);
-    CHECK(found.find("lab-kit", "1.0", "lab.models", "Shrub") == Answer::unknown);
-    CHECK(found.find("other", "1.0", "lab.models", "Tree") == Answer::unknown);
+    CHECK(found.find("lab-kit", "1.0.1", "lab.models:Forest") == Answer::has);
+    CHECK(found.find("lab-kit", "1.1.5", "lab.models:Forest") == Answer::lacks);
+    CHECK(found.find("lab-kit", "1.0.7", "lab.models:Forest") == Answer::unknown);
+    CHECK(found.find("lab-kit", "0.9", "lab.models:Tree") == Answer::unknown);
+    CHECK(found.find("lab-kit", "2.1", "lab.models:Tree") == Answer::unknown);
+    CHECK(found.find("lab-kit", "nightly", "lab.models:Tree") == Answer::unknown);
+    CHECK(found.find("lab-kit", "1.0", "lab.models:Shrub") == Answer::unknown);
+    CHECK(found.find("other", "1.0", "lab.models:Tree") == Answer::unknown);
 }
 
 TEST_CASE("a module belongs to the package whose table has its top level") {
@@ -82,16 +82,16 @@ TEST_CASE("a table with a fault is refused, with its line") {
 TEST_CASE("the tables in the binary know what broke people's models") {
     const NameTables& found = NameTables::builtin();
     CHECK(found.package_of("sklearn.svm") == "scikit-learn");
-    CHECK(found.find("scikit-learn", "0.21.3", "sklearn.svm._classes", "SVC") == Answer::lacks);
-    CHECK(found.find("scikit-learn", "0.22", "sklearn.svm._classes", "SVC") == Answer::has);
-    CHECK(found.find("scikit-learn", "0.24.2", "sklearn.svm.classes", "SVC") == Answer::lacks);
-    CHECK(found.find("numpy", "1.25.2", "numpy._core.multiarray", "_reconstruct") == Answer::lacks);
-    CHECK(found.find("numpy", "1.26.4", "numpy._core.multiarray", "_reconstruct") == Answer::has);  // it looks ahead
-    CHECK(found.find("numpy", "2.1.3", "numpy._core.multiarray", "_reconstruct") == Answer::has);
-    CHECK(found.find("numpy", "2.1.3", "numpy.core.multiarray", "_reconstruct") == Answer::has);
-    CHECK(found.find("scipy", "1.7.3", "scipy.sparse._csr", "csr_matrix") == Answer::lacks);
-    CHECK(found.find("scipy", "1.8.1", "scipy.sparse._csr", "csr_matrix") == Answer::has);
-    CHECK(found.find("joblib", "1.1.1", "joblib.numpy_pickle", "NumpyArrayWrapper") == Answer::has);
+    CHECK(found.find("scikit-learn", "0.21.3", "sklearn.svm._classes:SVC") == Answer::lacks);
+    CHECK(found.find("scikit-learn", "0.22", "sklearn.svm._classes:SVC") == Answer::has);
+    CHECK(found.find("scikit-learn", "0.24.2", "sklearn.svm.classes:SVC") == Answer::lacks);
+    CHECK(found.find("numpy", "1.25.2", "numpy._core.multiarray:_reconstruct") == Answer::lacks);
+    CHECK(found.find("numpy", "1.26.4", "numpy._core.multiarray:_reconstruct") == Answer::has);  // it looks ahead
+    CHECK(found.find("numpy", "2.1.3", "numpy._core.multiarray:_reconstruct") == Answer::has);
+    CHECK(found.find("numpy", "2.1.3", "numpy.core.multiarray:_reconstruct") == Answer::has);
+    CHECK(found.find("scipy", "1.7.3", "scipy.sparse._csr:csr_matrix") == Answer::lacks);
+    CHECK(found.find("scipy", "1.8.1", "scipy.sparse._csr:csr_matrix") == Answer::has);
+    CHECK(found.find("joblib", "1.1.1", "joblib.numpy_pickle:NumpyArrayWrapper") == Answer::has);
     CHECK(found.releases("scikit-learn").front() == "0.20.0");
 }
 
