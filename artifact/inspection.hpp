@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,18 @@ struct Call {
     std::string path = {};
 };
 
+/// Objects that loading would make: one record for all of a class whose state is of the same shape. What reads an object depends on it:
+/// a release whose methods look for an attribute that is not here cannot use the object.
+struct ObjectFact {
+    std::string module;   ///< of the class, or of the function that makes it
+    std::string name;
+    std::string release = {};  ///< `_sklearn_version` of the object itself; may be empty
+    /// attribute → what it is, in words (artifact/value_word.hpp); "args[0]", "state[0]" of what has no attributes
+    std::map<std::string, std::string> state = {};
+    std::uint64_t count = 0;
+    std::string path = {};  ///< of the first
+};
+
 /// Something that well-behaved libraries do not write. `code` is stable; which of them matter is for registry/safety to say.
 struct Oddity {
     std::string code;
@@ -52,6 +65,7 @@ struct ArrayFact {
     bool fortran = false;
     std::uint64_t offset = 0;  ///< in the decompressed file
     std::uint64_t length = 0;  ///< bytes
+    std::string fields = {};   ///< of a structure, as in dtype_word (artifact/value_word.hpp); else empty
 };
 
 /// Rows of the training data that the artifact carries.
@@ -84,6 +98,7 @@ struct Inspection {
     Json tree;  ///< of estimators; null when there is none
     std::vector<Import> imports;
     std::vector<Call> calls;
+    std::vector<ObjectFact> objects;
     std::vector<std::string> functions;  ///< whose code is embedded (cloudpickle): names
     std::vector<ArrayFact> arrays;  ///< the first of them
     std::uint64_t array_count = 0;

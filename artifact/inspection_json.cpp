@@ -30,6 +30,12 @@ Json call_to_json(const Call& call) {
     return json;
 }
 
+Json object_to_json(const ObjectFact& object) {
+    Json json = {{"class", object.module + ":" + object.name}, {"count", object.count}, {"path", object.path}, {"state", object.state}};
+    put_text(json, "release", object.release);
+    return json;
+}
+
 Json oddity_to_json(const Oddity& oddity) {
     Json json = {{"code", oddity.code}, {"offset", oddity.offset}, {"detail", oddity.detail}};
     put_text(json, "name", oddity.name);
@@ -38,8 +44,10 @@ Json oddity_to_json(const Oddity& oddity) {
 }
 
 Json array_to_json(const ArrayFact& array) {
-    return {{"path", array.path},     {"dtype", array.dtype},  {"shape", array.shape}, {"order", array.fortran ? "F" : "C"},
-            {"offset", array.offset}, {"length", array.length}};
+    Json json = {{"path", array.path},     {"dtype", array.dtype},  {"shape", array.shape}, {"order", array.fortran ? "F" : "C"},
+                 {"offset", array.offset}, {"length", array.length}};
+    put_text(json, "fields", array.fields);
+    return json;
 }
 
 Json training_to_json(const TrainingData& data) {
@@ -71,6 +79,7 @@ Json to_json(const Inspection& inspection, std::size_t max_items) {
     json["tree"] = inspection.tree;
     put_list(json, "imports", inspection.imports, max_items, import_to_json);
     put_list(json, "calls", inspection.calls, max_items, call_to_json);
+    put_list(json, "objects", inspection.objects, max_items, object_to_json);
     put_list(json, "functions", inspection.functions, max_items, std::identity());
     put_list(json, "arrays", inspection.arrays, max_items, array_to_json);
     json["array_count"] = inspection.array_count;

@@ -160,6 +160,7 @@ Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const V
     TRY_ASSIGN(Evidence evidence, evidence_of(registry, sql, row, recorded, environment));
     evidence.trial = trial == Trial::yes;
     weigh(verdict, evidence);
+    advise(verdict, recorded, environment, rules);
     return verdict;
 }
 

@@ -26,10 +26,12 @@ struct Recorded {
     std::optional<Digest> digest;                  ///< absent when what several versions need is judged
     std::vector<std::string> uses;                 ///< PEP 503 names, as the manifest lists them
     std::map<std::string, std::string> libraries;  ///< package → release, "python" included
-    /// package → what its bytes import of it, "module:name" each, ascending; of packages with a table of names (name_tables.hpp) alone
+    /// package → what its bytes import of it, "module:name" each, ascending
     std::map<std::string, std::vector<std::string>> names = {};
     /// package, or "python" → which releases of it read the format that its bytes are in
     std::map<std::string, FormatNeed> formats = {};
+    std::vector<ObjectNeed> objects = {};  ///< what loading makes, each kind once, ascending
+    bool objects_unknown = false;          ///< there may be more of them than are listed
 
     /// The packages that count: those that it declares as used, and those that its bytes import.
     [[nodiscard]] std::vector<std::string> packages() const;
@@ -101,12 +103,16 @@ struct Verdict {
 /// Compares what the version needs with what the environment provides. Pure: same arguments, same verdict.
 ///
 /// A name that the bytes import and the offered release does not have refuses (`names/scikit-learn`); so does a package that the bytes
-/// import and the environment lacks, and a format of theirs that the offered release does not read (`format/python`). What is known of the
-/// bytes then stands in the place of rules about releases: for Python, for joblib, and for NumPy and SciPy unless random generators are in
-/// them, whose pickles changed under the same names. Then, per declared package: the same release allows; then the rule that RuleSet::find
+/// import and the environment lacks, a format of theirs that the offered release does not read (`format/python`), and an object that a
+/// rule about content says the offered release reads otherwise. What is known of the bytes then stands in the place of rules about
+/// releases: for Python, for packages whose objects in them are all measured (RuleSet::is_measured), and for joblib, SciPy, and NumPy
+/// without random generators. Then, per declared package: the same release allows; then the rule that RuleSet::find
 /// gives; then the same patch line allows, the same minor warns, anything else refuses as unproven. Python is judged by rules alone, and
 /// not at all for a native consumer.
 [[nodiscard]] Verdict judge(const Recorded& recorded, const Environment& environment, const RuleSet& rules);
+
+/// Puts what leads to the nearest environment that works, as an exact pip line, in front of the fixes of a refusal.
+void advise(Verdict& verdict, const Recorded& recorded, const Environment& environment, const RuleSet& rules);
 
 /// Puts evidence above the rules, both ways: a proof of difference or failure refuses, else a proof of equality allows; a waiver lets a
 /// refusal pass with a warning; a trial lets pass what is refused only because nothing is known.

@@ -6,6 +6,9 @@
 #include "storage/tables/needs.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
 
 namespace assay {
 
@@ -34,11 +37,39 @@ void add_format(FormatNeed format, FormatNeed& kept) {
 
 }  // namespace
 
+namespace {
+
+/// Top-level module → package, of packages without a table of names that models are made of.
+constexpr auto other_packages = std::to_array<std::pair<std::string_view, std::string_view>>({{"catboost", "catboost"},
+                                                                                            {"category_encoders", "category-encoders"},
+                                                                                            {"cloudpickle", "cloudpickle"},
+                                                                                            {"imblearn", "imbalanced-learn"},
+                                                                                            {"keras", "keras"},
+                                                                                            {"lightgbm", "lightgbm"},
+                                                                                            {"pandas", "pandas"},
+                                                                                            {"skl2onnx", "skl2onnx"},
+                                                                                            {"sklearn2pmml", "sklearn2pmml"},
+                                                                                            {"sklearn_pandas", "sklearn-pandas"},
+                                                                                            {"skops", "skops"},
+                                                                                            {"statsmodels", "statsmodels"},
+                                                                                            {"tensorflow", "tensorflow"},
+                                                                                            {"torch", "torch"},
+                                                                                            {"xgboost", "xgboost"}});
+
+/// The package that a module is of; absent for Python's own, and for those that nobody here knows.
+std::optional<std::string> package_of(std::string_view module) {
+    if (auto package = NameTables::builtin().package_of(module)) return package;
+    const std::string_view top = module.substr(0, module.find('.'));
+    const auto found = std::ranges::find(other_packages, top, &std::pair<std::string_view, std::string_view>::first);
+    return found == other_packages.end() ? std::nullopt : std::optional(std::string(found->second));
+}
+
+}  // namespace
+
 void add_byte_needs(const Json& inspection, Recorded& needs) {
-    const NameTables& tables = NameTables::builtin();
     for (const Json& import : inspection.value("imports", Json::array())) {
         const auto module = import.value("module", "");
-        const auto package = tables.package_of(module);
+        const auto package = package_of(module);
         if (!package) continue;
         std::vector<std::string>& names = needs.names[*package];
         std::string name = module + ":" + import.value("name", "");
@@ -51,6 +82,14 @@ void add_byte_needs(const Json& inspection, Recorded& needs) {
         const bool protocol = package == "python" && evidence.starts_with("pickle protocol");
         const bool alignment = package == "joblib" && evidence == "arrays are aligned";
         if (protocol || alignment) add_format({release.value("release", ""), evidence}, needs.formats[package]);
+    }
+    const Json cut = inspection.value("cut", Json::object());
+    if (!inspection.contains("objects") || cut.contains("objects") || cut.contains("imports")) needs.objects_unknown = true;
+    for (const Json& object : inspection.value("objects", Json::array())) {
+        ObjectNeed need{object.value("class", ""), object.value("release", ""), {}};
+        object.at("state").get_to(need.state);
+        const auto place = std::ranges::lower_bound(needs.objects, need);
+        if (place == needs.objects.end() || *place != need) needs.objects.insert(place, std::move(need));
     }
     for (const Json& part : inspection.value("parts", Json::array())) add_byte_needs(part, needs);
 }
@@ -78,15 +117,31 @@ Recorded needs_of_file(const Json& inspection) {
     return needs;
 }
 
+Recorded needs_of_packages(Recorded needs, const std::set<std::string>& packages) {
+    const auto is_other = [&](const std::string& package) { return !packages.contains(package); };
+    std::erase_if(needs.uses, is_other);
+    std::erase_if(needs.names, [&](const auto& entry) { return is_other(entry.first); });
+    std::erase_if(needs.formats, [&](const auto& entry) { return is_other(entry.first); });
+    std::erase_if(needs.libraries, [&](const auto& entry) { return is_other(entry.first); });
+    return needs;
+}
+
 namespace {
 
 Result<Recorded> from_bytes(SqlSession& sql, const Manifest& manifest) {
     Recorded needs = needs_of(manifest.facts);
     for (const ManifestFile& file : manifest.files) {
         TRY_ASSIGN(const auto inspected, inspections::find(sql, file.digest.to_string()));
-        if (!inspected) continue;
+        if (!inspected) {
+            needs.objects_unknown = true;
+            continue;
+        }
         TRY_ASSIGN(const Json inspection, parse_json(inspected->inspection));
         add_byte_needs(inspection, needs);
+    }
+    for (const auto& [package, names] : needs.names) {
+        if (const auto library = manifest.facts.libraries.find(package); library != manifest.facts.libraries.end())
+            needs.libraries.insert(*library);
     }
     return needs;
 }
@@ -104,6 +159,12 @@ Result<std::string> needs_text(const Recorded& needs) {
     Json json = {{"libraries", needs.libraries}, {"uses", needs.uses}};
     if (!needs.names.empty()) json["names"] = needs.names;
     for (const auto& [package, format] : needs.formats) json["formats"][package] = {{"range", format.range}, {"evidence", format.evidence}};
+    for (const ObjectNeed& object : needs.objects) {
+        Json one = {{"class", object.made_by}, {"state", object.state}};
+        if (!object.release.empty()) one["release"] = object.release;
+        json["objects"].push_back(std::move(one));
+    }
+    if (needs.objects_unknown) json["objects_unknown"] = true;
     return canonical_json(json);
 }
 
@@ -116,6 +177,12 @@ Result<Recorded> read_needs(std::string_view text) {
     const Json formats = json.value("formats", Json::object());
     for (const auto& [package, format] : formats.items())
         needs.formats[package] = {format.value("range", ""), format.value("evidence", "")};
+    for (const Json& object : json.value("objects", Json::array())) {
+        needs.objects.push_back({object.value("class", ""), object.value("release", ""), {}});
+        object.at("state").get_to(needs.objects.back().state);
+    }
+    // What was recorded before objects were read says nothing about them.
+    needs.objects_unknown = json.value("objects_unknown", !needs.names.empty() && !json.contains("objects"));
     return needs;
 }
 

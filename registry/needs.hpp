@@ -5,6 +5,7 @@
 #include "storage/records.hpp"
 #include "storage/sql/database.hpp"
 
+#include <set>
 #include <string>
 
 namespace assay {
@@ -16,6 +17,8 @@ namespace assay {
 void add_byte_needs(const Json& inspection, Recorded& needs);
 /// What is known of a file that is in no registry: the releases that wrote it, as far as its bytes say, and what it needs.
 [[nodiscard]] Recorded needs_of_file(const Json& inspection);
+/// What is needed of these packages (PEP 503 names; "python" too) alone.
+[[nodiscard]] Recorded needs_of_packages(Recorded needs, const std::set<std::string>& packages);
 /// What is known of a registered version: its facts, and what its bytes import as far as they have been inspected.
 [[nodiscard]] Result<Recorded> needs_of(SqlSession& sql, const VersionRow& version);
 /// The same as canonical JSON, {"libraries":{…},"formats":{…},"names":{…},"uses":[…]}. Versions with the same text get the same verdict,

@@ -1,6 +1,7 @@
 #include "registry/rules.hpp"
 
 #include "base/crypto.hpp"
+#include "base/json_lines.hpp"
 #include "base/text.hpp"
 #include "embedded/embedded_rules.hpp"
 #include "registry/environment.hpp"
@@ -9,8 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
-#include <set>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -60,6 +62,65 @@ SpecifierSet range(JsonReader& reader, std::string_view key) {
     return *std::move(set);
 }
 
+constexpr auto content_kinds = std::to_array<std::string_view>({"layout", "state", "value", "generator"});
+constexpr std::size_t max_class_name = 300;
+constexpr std::size_t max_word = 4'000;
+constexpr std::size_t max_names = 10'000;  // of classes or attributes in a list
+
+/// A list of texts, none of them empty or longer than max_bytes.
+std::vector<std::string> texts(JsonReader& reader, std::string_view key, const Json& list, std::size_t max_bytes) {
+    std::vector<std::string> read;
+    if (!list.is_array() || list.size() > max_names) {
+        reader.problem(key, fmt::format("must be a list of at most {} texts", max_names));
+        return read;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const bool text = list[i].is_string() && !list[i].get_ref<const std::string&>().empty();
+        if (!text || list[i].get_ref<const std::string&>().size() > max_bytes) {
+            reader.problem(fmt::format("{}[{}]", key, i), fmt::format("must be a text of 1 to {} bytes", max_bytes));
+        } else {
+            read.push_back(list[i].get<std::string>());
+        }
+    }
+    return read;
+}
+
+/// "sklearn.svm._classes:SVC"
+void refuse_unlike_names(JsonReader& reader, std::string_view key, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::size_t colon = names[i].find(':');
+        if (colon == std::string::npos || colon == 0 || colon + 1 == names[i].size())
+            reader.problem(fmt::format("{}[{}]", key, i), "names no class", "such as \"sklearn.svm._classes:SVC\"");
+    }
+}
+
+/// The members of a rule that say which objects it is about; absent in a rule about releases.
+std::optional<Content> read_content(const Json& value, JsonReader& reader) {
+    const auto kind = reader.optional_string("kind");
+    if (!kind || *kind == "release") {
+        for (const char* key : {"class", "lacks", "with", "unless"}) {
+            if (reader.has(key)) reader.problem(key, "is for a rule about content", "say which: \"kind\": \"state\"");
+        }
+        return std::nullopt;
+    }
+    if (std::ranges::find(content_kinds, *kind) == content_kinds.end()) {
+        reader.problem("kind", fmt::format("'{}' is not a kind of rule", printable(*kind, 40)), "release, layout, state, value or generator");
+    }
+    Content content{.kind = *kind, .made_by = {}, .lacks = {}, .with = {}, .unless = {}};
+    content.made_by = texts(reader, "class", reader.array("class"), max_class_name);
+    refuse_unlike_names(reader, "class", content.made_by);
+    if (reader.has("class") && value["class"].is_array() && value["class"].empty()) reader.problem("class", "is empty");
+    if (reader.has("lacks")) content.lacks = texts(reader, "lacks", reader.array("lacks"), max_class_name);
+    const auto conditions = [&](const char* key, auto& into) {
+        if (!reader.has(key)) return;
+        for (const auto& [attribute, words] : reader.object(key).items())
+            into[attribute] = texts(reader, fmt::format("{}.{}", key, printable(attribute, 60)), words, max_word);
+    };
+    conditions("with", content.with);
+    conditions("unless", content.unless);
+    return content;
+}
+
 Rule read_rule(const Json& value, std::string path, Problems& problems) {
     JsonReader reader(value, std::move(path), problems);
     Rule rule;
@@ -79,8 +140,10 @@ Rule read_rule(const Json& value, std::string path, Problems& problems) {
     rule.package = package;
     rule.recorded = range(reader, "recorded");
     rule.offered = range(reader, "offered");
+    rule.content = read_content(value, reader);
     rule.is_pair = names_one_release(rule.recorded) && names_one_release(rule.offered);
     const std::string effect = reader.string("effect");
+    if (rule.content && effect == "none") reader.problem("effect", "is none, and a rule about content says what breaks");
     const auto end = effects.begin() + effects_of_rules;
     const auto known = std::find_if(effects.begin(), end, [&](const auto& item) { return item.second == effect; });
     if (known != end) {
@@ -100,20 +163,79 @@ Rule read_rule(const Json& value, std::string path, Problems& problems) {
     return rule;
 }
 
-/// Two rules that say different things of the same ranges, and two rules of one id, are mistakes of the author.
+constexpr std::size_t max_measured = 100;
+constexpr std::size_t max_alike = 200;  // ranges about one thing, which are held against each other
+
+Measured read_measured(const Json& value, std::string path, Problems& problems) {
+    JsonReader reader(value, std::move(path), problems);
+    Measured measured{.package = reader.string("package"), .offered = range(reader, "offered"), .made_by = {}};
+    const std::vector<std::string> names = texts(reader, "classes", reader.array("classes"), max_class_name);
+    refuse_unlike_names(reader, "classes", names);
+    measured.made_by.insert(names.begin(), names.end());
+    reader.refuse_unknown();
+    return measured;
+}
+
+RuleSet make_rule_set(std::string name, std::vector<Rule> rules, std::vector<Measured> measured) {
+    RuleSet set{std::move(name), std::move(rules), std::move(measured), Digest(Digest::Bytes{})};
+    for (std::size_t i = 0; i < set.rules.size(); ++i) {
+        if (!set.rules[i].content) continue;
+        for (const std::string& made_by : set.rules[i].content->made_by) set.by_class.emplace(made_by, i);
+    }
+    set.digest = sha256(canonical_bytes(set));
+    return set;
+}
+
+/// What a rule is about beside releases, as text: rules that differ in it are about different things.
+std::string subject(const Rule& rule) {
+    if (!rule.content) return rule.package;
+    const Content& content = *rule.content;
+    return rule.package + to_text(Json{content.made_by, content.lacks, content.with, content.unless});
+}
+
+/// Whether both rules are about some of the same pairs of releases, disagree, and neither is the more specific.
+bool are_at_odds(const Rule& one, const Rule& other) {
+    if (one.effect == other.effect || one.is_pair || other.is_pair) return false;
+    if (!overlap(one.recorded, other.recorded) || !overlap(one.offered, other.offered)) return false;
+    const auto within = [](const Rule& inner, const Rule& outer) {
+        return is_within(inner.recorded, outer.recorded) && is_within(inner.offered, outer.offered);
+    };
+    return !within(one, other) && !within(other, one);
+}
+
+/// Rules about one thing that say different things of the same releases, and two rules of one id, are mistakes of the author.
 void refuse_contradictions(const std::vector<Rule>& rules, JsonReader& reader) {
     std::map<std::string_view, std::size_t> ids;
-    std::map<std::tuple<std::string_view, std::string, std::string>, std::size_t> ranges;
+    std::map<std::string, std::vector<std::size_t>> subjects;  // ranges
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t> pairs;
     for (std::size_t i = 0; i < rules.size(); ++i) {
         const Rule& rule = rules[i];
         if (const auto [first, fresh] = ids.emplace(rule.id, i); !fresh && !rule.id.empty()) {
             reader.problem(fmt::format("rules[{}].id", i), fmt::format("'{}' is the id of rules[{}] too", rule.id, first->second));
         }
-        const auto [first, fresh] =
-            ranges.emplace(std::tuple(std::string_view(rule.package), rule.recorded.to_string(), rule.offered.to_string()), i);
-        if (!fresh && rules[first->second].effect != rule.effect) {
+        std::vector<std::size_t>& alike = subjects[subject(rule)];
+        const auto same = std::ranges::find_if(alike, [&](std::size_t each) {
+            return rules[each].recorded.to_string() == rule.recorded.to_string() && rules[each].offered.to_string() == rule.offered.to_string();
+        });
+        const auto odd = std::ranges::find_if(alike, [&](std::size_t each) { return are_at_odds(rules[each], rule); });
+        if (same != alike.end() && rules[*same].effect != rule.effect) {
             reader.problem(fmt::format("rules[{}].effect", i),
-                           fmt::format("contradicts rules[{}], which has the same package and ranges", first->second));
+                           fmt::format("contradicts rules[{}], which is about the same and has the same ranges", *same));
+        } else if (odd != alike.end()) {
+            reader.problem(fmt::format("rules[{}].effect", i),
+                           fmt::format("contradicts rules[{}], which says '{}' of some of the same releases", *odd, to_string(rules[*odd].effect)),
+                           "draw their ranges apart, or one within the other");
+        }
+        if (!rule.is_pair && alike.size() < max_alike) {
+            alike.push_back(i);
+        } else if (!rule.is_pair) {
+            reader.problem(fmt::format("rules[{}]", i), fmt::format("there are more than {} ranges about the same thing", max_alike));
+        }
+        if (!rule.is_pair) continue;
+        const auto [pair, first] = pairs.emplace(std::tuple(subject(rule), rule.recorded.to_string(), rule.offered.to_string()), i);
+        if (!first && rules[pair->second].effect != rule.effect) {
+            reader.problem(fmt::format("rules[{}].effect", i),
+                           fmt::format("contradicts rules[{}], which is about the same and has the same ranges", pair->second));
         }
     }
 }
@@ -128,11 +250,49 @@ const Rule* RuleSet::find(std::string_view package, std::string_view recorded, s
     const auto rank = [](const Rule& rule) { return std::tuple(!rule.is_pair, rule.effect, std::string_view(rule.id)); };
     const Rule* best = nullptr;
     for (const Rule& rule : rules) {
-        if (rule.package != package) continue;
+        if (rule.package != package || rule.content) continue;
         if (best != nullptr && rank(*best) < rank(rule)) continue;
         if (rule.recorded.contains_text(recorded) && rule.offered.contains_text(offered)) best = &rule;
     }
     return best;
+}
+
+bool Content::holds_for(const ObjectNeed& object) const {
+    const auto is = [](std::string_view word, std::string_view wanted) {
+        return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
+    };
+    if (std::ranges::find(made_by, object.made_by) == made_by.end()) return false;
+    if (std::ranges::any_of(lacks, [&](const std::string& attribute) { return object.state.contains(attribute); })) return false;
+    const auto is_so = [&](const auto& condition) {
+        const auto found = object.state.find(condition.first);
+        return found != object.state.end() && std::ranges::any_of(condition.second, [&](const auto& each) { return is(found->second, each); });
+    };
+    return std::ranges::all_of(with, is_so) && std::ranges::none_of(unless, is_so);
+}
+
+std::vector<const Rule*> RuleSet::about(const ObjectNeed& object, std::string_view package, std::string_view recorded,
+                                        std::string_view offered) const {
+    std::vector<const Rule*> found;
+    const auto [first, last] = by_class.equal_range(object.made_by);
+    for (auto it = first; it != last; ++it) {
+        const Rule& rule = rules[it->second];
+        if (rule.package != package || !rule.offered.contains_text(offered)) continue;
+        if (!recorded.empty() && !rule.recorded.contains_text(recorded)) continue;
+        if (rule.content->holds_for(object)) found.push_back(&rule);
+    }
+    std::ranges::sort(found, {}, [](const Rule* rule) { return std::pair(rule->effect, std::string_view(rule->id)); });
+    return found;
+}
+
+bool RuleSet::is_measured(std::string_view package, std::string_view made_by, std::string_view offered) const {
+    return std::ranges::any_of(measured, [&](const Measured& each) {
+        return each.package == package && each.made_by.contains(made_by) && each.offered.contains_text(offered);
+    });
+}
+
+bool RuleSet::has_measured(std::string_view package, std::string_view offered) const {
+    return std::ranges::any_of(measured,
+                               [&](const Measured& each) { return each.package == package && each.offered.contains_text(offered); });
 }
 
 Result<RuleSet> read_rules(const Json& value) {
@@ -151,16 +311,34 @@ Result<RuleSet> read_rules(const Json& value) {
         for (std::size_t i = 0; i < list.size(); ++i) rules.push_back(read_rule(list[i], fmt::format("rules[{}]", i), problems));
         refuse_contradictions(rules, reader);
     }
+    std::vector<Measured> measured;
+    if (reader.has("measured")) {
+        const Json& sections = reader.array("measured");
+        if (sections.size() > max_measured) reader.problem("measured", fmt::format("holds more than {} entries", max_measured));
+        for (std::size_t i = 0; i < sections.size() && i < max_measured; ++i)
+            measured.push_back(read_measured(sections[i], fmt::format("measured[{}]", i), problems));
+    }
+    const auto digest = reader.optional_string("digest");
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-rules", "the rules cannot be read"));
-    RuleSet set{std::move(name), std::move(rules), Digest(Digest::Bytes{})};
-    set.digest = sha256(canonical_bytes(set));
+    RuleSet set = make_rule_set(std::move(name), std::move(rules), std::move(measured));
+    if (digest && *digest != set.digest.to_string()) {
+        reader.problem("digest", fmt::format("is not that of the rules, which is {}", set.digest.to_string()),
+                       "the file is damaged, or was changed: fetch it again, or leave the digest out");
+        TRY(refuse_if_any(problems, "invalid-rules", "the rules cannot be read"));
+    }
     return set;
 }
 
 Result<RuleSet> parse_rules(std::string_view text) {
     TRY_ASSIGN(const Json value, parse_json(text));
-    return read_rules(value);
+    auto rules = read_rules(value);
+    if (rules) return rules;
+    Error error = std::move(rules).error();
+    for (FieldProblem& problem : error.problems) {
+        if (const auto line = json_line(text, problem.field)) problem.field = fmt::format("line {}: {}", *line, problem.field);
+    }
+    return fail(std::move(error));
 }
 
 Json to_json(const RuleSet& set) {
@@ -173,9 +351,21 @@ Json to_json(const RuleSet& set) {
                      {"effect", to_string(rule.effect)},
                      {"because", rule.because}};
         if (!rule.fix.empty()) json["fix"] = rule.fix;
+        if (rule.content) {
+            json["kind"] = rule.content->kind;
+            json["class"] = rule.content->made_by;
+            if (!rule.content->lacks.empty()) json["lacks"] = rule.content->lacks;
+            if (!rule.content->with.empty()) json["with"] = rule.content->with;
+            if (!rule.content->unless.empty()) json["unless"] = rule.content->unless;
+        }
         rules.push_back(std::move(json));
     }
-    return {{"schema", schema}, {"name", set.name}, {"rules", std::move(rules)}};
+    Json json = {{"schema", schema}, {"name", set.name}, {"rules", std::move(rules)}};
+    if (set.measured.empty()) return json;
+    json["measured"] = Json::array();
+    for (const Measured& each : set.measured)
+        json["measured"].push_back({{"package", each.package}, {"offered", each.offered.to_string()}, {"classes", each.made_by}});
+    return json;
 }
 
 std::string canonical_bytes(const RuleSet& set) {
@@ -185,13 +375,16 @@ std::string canonical_bytes(const RuleSet& set) {
 
 const RuleSet& default_rules() {
     static const RuleSet rules = [] {
+        std::vector<Rule> all;
+        std::vector<Measured> measured;
         for (const EmbeddedFile& file : embedded_rules()) {
-            if (file.name != "default.json") continue;
             auto read = parse_rules(file.bytes);
-            if (!read) throw std::logic_error("registry/rules/default.json: " + describe(read.error()));
-            return *std::move(read);
+            if (!read) throw std::logic_error("registry/rules/" + std::string(file.name) + ": " + describe(read.error()));
+            std::ranges::move(read->rules, std::back_inserter(all));
+            std::ranges::move(read->measured, std::back_inserter(measured));
         }
-        throw std::logic_error("registry/rules/default.json is not embedded");
+        if (all.empty()) throw std::logic_error("registry/rules is not embedded");
+        return make_rule_set("default", std::move(all), std::move(measured));
     }();
     return rules;
 }

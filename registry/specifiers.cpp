@@ -154,4 +154,46 @@ std::string SpecifierSet::to_string() const {
     return text;
 }
 
+std::vector<Release> SpecifierSet::boundaries() const {
+    std::vector<Release> found;
+    for (const Clause& clause : clauses_) {
+        if (clause.release) found.push_back(*clause.release);
+    }
+    return found;
+}
+
+namespace {
+
+/// Releases of which one lies in every part that the boundaries of both sets cut all releases into: each boundary, what follows it at once,
+/// and what is before all.
+std::vector<Release> releases_between(const SpecifierSet& one, const SpecifierSet& other) {
+    std::vector<std::string> texts = {"0.0.0.0.1"};
+    for (const SpecifierSet* set : {&one, &other}) {
+        for (const Release& boundary : set->boundaries()) {
+            texts.push_back(boundary.to_string());
+            std::string numbers = boundary.epoch() == 0 ? "" : std::to_string(boundary.epoch()) + "!";
+            for (std::size_t i = 0; i < std::max<std::size_t>(boundary.numbers().size(), 4); ++i)
+                numbers += (i == 0 ? "" : ".") + std::to_string(boundary.number(i));
+            texts.push_back(numbers + ".1");
+        }
+    }
+    std::vector<Release> releases;
+    for (const std::string& text : texts) {
+        if (auto release = Release::parse(text)) releases.push_back(*std::move(release));
+    }
+    return releases;
+}
+
+}  // namespace
+
+bool overlap(const SpecifierSet& one, const SpecifierSet& other) {
+    const std::vector<Release> releases = releases_between(one, other);
+    return std::ranges::any_of(releases, [&](const Release& release) { return one.contains(release) && other.contains(release); });
+}
+
+bool is_within(const SpecifierSet& inner, const SpecifierSet& outer) {
+    const std::vector<Release> releases = releases_between(inner, outer);
+    return std::ranges::all_of(releases, [&](const Release& release) { return !inner.contains(release) || outer.contains(release); });
+}
+
 }  // namespace assay

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool empty() const { return clauses_.empty(); }
     /// The clauses in the order given, without spaces: ">=1.2,<1.3".
     [[nodiscard]] std::string to_string() const;
+    /// The releases that its clauses name.
+    [[nodiscard]] std::vector<Release> boundaries() const;
 
 private:
     struct Clause {
@@ -47,5 +49,10 @@ private:
 
     std::vector<Clause> clauses_;
 };
+
+/// How two ranges lie to each other, as far as final releases tell: some release is in both; every release of `inner` is in `outer`. Ranges
+/// with `===` hold no release that another clause names, and overlap with none.
+[[nodiscard]] bool overlap(const SpecifierSet& one, const SpecifierSet& other);
+[[nodiscard]] bool is_within(const SpecifierSet& inner, const SpecifierSet& outer);
 
 }  // namespace assay

@@ -6,12 +6,14 @@
 #include "artifact/pickle/fold.hpp"
 #include "artifact/pickle/look.hpp"
 #include "artifact/pickle/machine.hpp"
+#include "artifact/pickle/objects.hpp"
 #include "artifact/pickle/paths.hpp"
 #include "artifact/pickle/python_text.hpp"
 #include "artifact/pickle/uses.hpp"
 #include "artifact/sklearn/estimator.hpp"
 #include "artifact/sklearn/releases.hpp"
 #include "artifact/sklearn/training_data.hpp"
+#include "artifact/value_word.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -199,7 +201,8 @@ void put_arrays(const PickleGraph& graph, const PicklePaths& paths, Inspection& 
             inspection.oddities.push_back({"array-empty-items", view->offset, "an array has elements of no bytes", {}, paths.path_of(id)});
         }
         if (inspection.arrays.size() < max_listed) {
-            inspection.arrays.push_back({paths.path_of(id), view->dtype.str(), view->shape, view->fortran, view->offset, view->length});
+            inspection.arrays.push_back({paths.path_of(id), view->dtype.str(), view->shape, view->fortran, view->offset, view->length,
+                                         view->dtype.fields.empty() ? std::string() : dtype_word(view->dtype)});
         }
     }
 }
@@ -404,6 +407,7 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
     put_uses(uses, graph, paths, inspection);
     put_functions(graph, inspection);
     put_arrays(graph, paths, inspection);
+    inspection.objects = objects_of(graph, paths, max_listed + 1);  // one more than is listed says that there are more
     note_embedded(graph, paths, inspection);
     put_sklearn(reading, uses, paths, inspection);
     if (reading.streams > 1 && !reading.pytorch) {

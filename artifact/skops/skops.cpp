@@ -19,6 +19,7 @@ namespace assay {
 namespace {
 
 constexpr std::int64_t newest_protocol = 2;
+constexpr std::size_t max_attributes = 200;  // of an object
 
 /// What the nodes say beside their uses, gathered on the same walk.
 class Facts {
@@ -30,6 +31,7 @@ public:
         const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
         if (!loader) return;
         look_at_member(node, *loader, path);
+        add_object(node, *loader, path);
         const Json& state = skops_state(node);
         if (*loader != SkopsLoader::object || !state.is_object()) return;
         const std::string cls = skops_class(node);
@@ -97,6 +99,35 @@ private:
         if (member != members_.end() && member->second->method == 0) fact.offset += member->second->data_offset;
         fact.path = path;
         inspection_.arrays.push_back(std::move(fact));
+    }
+
+    void add_object(const Json& node, SkopsLoader loader, const std::string& path) {
+        const bool object = loader == SkopsLoader::object || loader == SkopsLoader::tree || loader == SkopsLoader::constructor ||
+                            loader == SkopsLoader::loss || loader == SkopsLoader::quantile_forest || loader == SkopsLoader::partial;
+        if (!object) return;
+        ObjectFact fact{.module = printable(skops_text(node, "__module__"), max_shown_name),
+                        .name = printable(skops_text(node, "__class__"), max_shown_name),
+                        .path = path};
+        const Json& state = skops_state(node);
+        if (state.is_object()) {
+            for (const auto& [key, value] : state.items()) {
+                if (fact.state.size() < max_attributes) fact.state[printable(key, max_shown_name)] = skops_word(value, files_);
+            }
+        }
+        if (const auto release = skops_value(skops_member(state, "_sklearn_version"))) {
+            fact.state.erase("_sklearn_version");
+            if (release->is_string()) fact.release = printable(release->get<std::string>(), 60);
+        }
+        auto& objects = inspection_.objects;
+        const auto same = std::find_if(objects.begin(), objects.end(), [&](const ObjectFact& each) {
+            return each.module == fact.module && each.name == fact.name && each.release == fact.release && each.state == fact.state;
+        });
+        if (same != objects.end()) {
+            ++same->count;
+        } else if (objects.size() <= max_listed_facts) {
+            fact.count = 1;
+            objects.push_back(std::move(fact));
+        }
     }
 
     void look_at_attribute(const std::string& cls, const std::string& key, const Json& value, const std::string& path) {

@@ -3,6 +3,7 @@
 #include "artifact/content.hpp"
 #include "artifact/numpy/dtype.hpp"
 #include "artifact/skops/node.hpp"
+#include "artifact/value_word.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -230,6 +231,38 @@ Json skops_class_labels(const Json& schema, const SkopsFiles& files, std::size_t
         if (!found.is_null()) return found;
     }
     return {};
+}
+
+std::string skops_word(const Json& node, const SkopsFiles& files) {
+    const auto loader = loader_of(node);
+    if (!loader) return "nothing";
+    const std::string name = printable(skops_text(node, "__module__") + ":" + skops_text(node, "__class__"), max_text);
+    switch (*loader) {
+        case SkopsLoader::json: {
+            const auto value = skops_value(node);
+            if (!value || value->is_null()) return "none";
+            if (value->is_boolean()) return value->get<bool>() ? "true" : "false";
+            if (value->is_number_integer()) return value->is_number_unsigned() && *value > 3 ? "int" : integer_word(value->get<std::int64_t>());
+            if (value->is_number()) return real_word(value->get<double>());
+            return value->is_string() ? text_word(value->get<std::string>()) : "nothing";
+        }
+        case SkopsLoader::list: return sequence_word("list", skops_items(node).size());
+        case SkopsLoader::tuple: return sequence_word("tuple", skops_items(node).size());
+        case SkopsLoader::set: return sequence_word("set", skops_items(node).size());
+        case SkopsLoader::dict: return sequence_word("dict", skops_member(node, "content").size());
+        case SkopsLoader::bytes:
+        case SkopsLoader::byte_array: return "bytes";
+        case SkopsLoader::function:
+        case SkopsLoader::type: return "name " + name;
+        case SkopsLoader::array:
+            if (const ArrayFact* fact = skops_array(node, files)) {
+                const std::string& dtype = fact->fields.empty() ? fact->dtype : fact->fields;
+                const bool scalar = fact->shape.empty() && skops_class(node) != "numpy.ndarray";
+                return scalar ? "scalar " + dtype : array_word(dtype, fact->shape);
+            }
+            return "array";
+        default: return "object " + name;
+    }
 }
 
 const ArrayFact* skops_array(const Json& node, const SkopsFiles& files) {

@@ -21,6 +21,9 @@ struct SkopsFiles {
 [[nodiscard]] std::vector<std::string> skops_feature_names(const Json& schema, const SkopsFiles& files, std::size_t max);
 [[nodiscard]] Json skops_class_labels(const Json& schema, const SkopsFiles& files, std::size_t max);
 
+/// What a node is, in the words of artifact/value_word.hpp.
+[[nodiscard]] std::string skops_word(const Json& node, const SkopsFiles& files);
+
 /// The array of a node with a .npy member; null when it is none.
 [[nodiscard]] const ArrayFact* skops_array(const Json& node, const SkopsFiles& files);
 /// How many rows (or values) a node holds, for an attribute that carries training data; 0 for none.

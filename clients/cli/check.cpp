@@ -5,10 +5,15 @@
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/gate_verdict.hpp"
+#include "registry/manifest.hpp"
 #include "registry/needs.hpp"
+#include "registry/release_table.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <set>
 
 namespace assay {
 
@@ -17,7 +22,44 @@ namespace {
 struct CheckOptions {
     std::string reference;
     std::string environment;
+    std::vector<std::string> against;  ///< "scikit-learn=1.9.1", also several with commas
 };
+
+/// The releases of --against as packages of an environment.
+Result<Environment> releases_against(const std::vector<std::string>& texts) {
+    Environment environment{.python = std::nullopt, .implementation = "cpython", .platform = "linux-x86_64", .packages = {}};
+    for (const std::string& list : texts) {
+        for (const std::string& one : split(list, ',')) {
+            const std::size_t equals = one.find('=');
+            const std::string release = equals == std::string::npos ? "" : one.substr(one.find_first_not_of('=', equals));
+            const auto refuse = [&](const std::string& because) {
+                return fail(Error(ErrorKind::invalid, "usage", fmt::format("--against '{}' names no release of a package", printable(one, 200)))
+                                .with_because(because)
+                                .with_fix("such as --against scikit-learn=1.9.1, or --against scikit-learn=1.9.1,numpy=2.4.6"));
+            };
+            TRY_ASSIGN(const std::string package, package_name(one.substr(0, equals)));
+            if (const auto problem = problem_of_release_text(release)) return refuse("the release " + *problem);
+            if (!Release::parse(release)) return refuse(fmt::format("'{}' is no release", printable(release, 100)));
+            if (package == "python") {
+                environment.python = release;
+            } else if (!environment.packages.emplace(package, release).second) {
+                return refuse(package + " stands twice");
+            }
+        }
+    }
+    return environment;
+}
+
+/// A release that no table has is judged by its neighbours; who mistyped it should know.
+void note_unknown_releases(Output& output, const Environment& environment) {
+    for (const auto& [package, release] : environment.packages) {
+        const auto facts = ReleaseTable::builtin().of(package);
+        const auto offered = Release::parse(release);
+        if (package != "scikit-learn" || facts.empty() || !offered) continue;
+        const bool known = std::ranges::any_of(facts, [&](const ReleaseFact& fact) { return same_public(fact.release, *offered); });
+        if (!known) output.warn(fmt::format("{} {} is none of the releases that the tables know ({} to {})", package, printable(release, 60), facts.front().number, facts.back().number));
+    }
+}
 
 std::string considered(const Json& verdict) {
     const std::vector<std::string> packages = strings_of(list_of(verdict, "considered"));
@@ -41,13 +83,20 @@ ExitCode tell(Output& output, const std::string& name, const Json& verdict, bool
     return ExitCode::ok;
 }
 
-/// A file that is in no registry, by what its bytes need and the rules that come with Assay.
-Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options) {
+/// What a file is judged for.
+Result<Environment> environment_for_file(CommandContext& context, const CheckOptions& options) {
+    if (!options.against.empty()) return releases_against(options.against);
     TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
     if (!environment) {
         return fail(Error(ErrorKind::invalid, "usage", "a file is judged for an environment, and --environment none is no such")
                         .with_fix("--environment auto, or a FILE that assay env capture wrote"));
     }
+    return environment->environment;
+}
+
+/// A file that is in no registry, by what its bytes need and the rules that come with Assay.
+Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options) {
+    TRY_ASSIGN(const Environment environment, environment_for_file(context, options));
     TRY_ASSIGN(const Inspection inspection, inspect_path(options.reference));
     Recorded needs = needs_of_file(to_json(inspection, SIZE_MAX));
     needs.version = inspection.name;
@@ -57,14 +106,54 @@ Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options
                                       ", and neither imports a library with a table nor names a release")
                         .with_fix("assay inspect " + printable(options.reference, 300) + " shows what is in it"));
     }
-    return tell(context.output(), needs.version, to_json(judge(needs, environment->environment, default_rules())), true);
+    if (!options.against.empty()) {
+        note_unknown_releases(context.output(), environment);
+        std::set<std::string> packages{environment.python ? "python" : ""};
+        for (const auto& [package, release] : environment.packages) packages.insert(package);
+        needs = needs_of_packages(std::move(needs), packages);
+    }
+    Verdict verdict = judge(needs, environment, default_rules());
+    advise(verdict, needs, environment, default_rules());
+    return tell(context.output(), needs.version, to_json(verdict), true);
+}
+
+Result<std::optional<LocalEnvironment>> local_environment(Environment environment) {
+    TRY_ASSIGN(const Digest digest, digest_of(environment));
+    return LocalEnvironment{std::move(environment), digest};
+}
+
+Result<std::optional<LocalEnvironment>> environment_for_version(CommandContext& context, const CheckOptions& options) {
+    if (options.against.empty()) return choose_environment(options.environment, context.variables());
+    TRY_ASSIGN(Environment environment, releases_against(options.against));
+    note_unknown_releases(context.output(), environment);
+    return local_environment(std::move(environment));
+}
+
+/// The environment that the version was made in, with these releases in the place of its own.
+Result<std::optional<LocalEnvironment>> with_recorded(const RemoteVersion& version, Environment environment) {
+    TRY_ASSIGN(const Manifest manifest, read_manifest(to_text(version.manifest)));
+    for (const auto& [package, release] : manifest.facts.libraries) {
+        if (package == "python") {
+            if (!environment.python) environment.python = release;
+        } else {
+            environment.packages.emplace(package, release);
+        }
+    }
+    if (!environment.python) {
+        return fail(Error(ErrorKind::invalid, "usage", version.name() + " does not say which Python it was made with")
+                        .with_fix("name it: --against python=3.12,…"));
+    }
+    return local_environment(std::move(environment));
 }
 
 Result<ExitCode> check_version(CommandContext& context, const CheckOptions& options) {
     TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
-    TRY_ASSIGN(const auto environment, choose_environment(options.environment, context.variables()));
+    TRY_ASSIGN(auto environment, environment_for_version(context, options));
     TRY_ASSIGN(Connection* const server, context.server());
     TRY_ASSIGN(const RemoteVersion version, resolve(*server, reference));
+    if (!options.against.empty()) {
+        TRY_ASSIGN(environment, with_recorded(version, environment->environment));
+    }
     TRY_ASSIGN(const Json verdict, judge(*server, version, environment, false));
     return tell(context.output(), version.name(), verdict, environment.has_value());
 }
@@ -76,6 +165,9 @@ Command check_command() {
                 auto options = std::make_shared<CheckOptions>();
                 app.add_option("REF|FILE", options->reference, "Version or file to judge")->required();
                 app.add_option("--environment", options->environment, "Environment: FILE, auto or none")->type_name("FILE|auto|none");
+                app.add_option("--against", options->against, "Judge these releases alone: scikit-learn=1.9.1[,numpy=2.4.6 …]")
+                    ->type_name("PACKAGE=RELEASE")
+                    ->excludes("--environment");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->environment.empty()) options->environment = context.config().environment;
                     auto code = means_a_file(options->reference) ? check_file(context, *options) : check_version(context, *options);

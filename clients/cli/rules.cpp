@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
+#include "clients/cli/rules_pairs.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/gate_verdict.hpp"
 #include "registry/gate.hpp"
@@ -35,13 +36,18 @@ Result<ExitCode> list(CommandContext& context) {
     return ExitCode::ok;
 }
 
+Result<RuleSet> read_rules_file(const std::string& path) {
+    TRY_ASSIGN(const std::string text, read_text_file(path, max_rules_bytes));
+    auto rules = parse_rules(text);
+    if (!rules) return fail(std::move(rules).error().with_context("reading " + printable(path, 300)));
+    return rules;
+}
+
 Result<ExitCode> import(CommandContext& context, const std::string& path) {
     Output& output = context.output();
-    TRY_ASSIGN(const std::string text, read_text_file(path, max_rules_bytes));
-    auto rules = parse_json(text);
-    if (!rules) return fail(std::move(rules).error().with_context("reading " + printable(path, 300)));
+    TRY_ASSIGN(const RuleSet rules, read_rules_file(path));  // here the lines are known
     TRY_ASSIGN(Connection* const server, context.server());
-    TRY_WHILE(server->put("/v1/rules", *rules), "importing " + printable(path, 300));
+    TRY_WHILE(server->put("/v1/rules", to_json(rules)), "importing " + printable(path, 300));
     TRY_ASSIGN(const Json in_force, server->get("/v1/rules"));
     if (output.json())
         output.write_json(in_force);
@@ -54,6 +60,8 @@ struct TestOptions {
     std::string path;
     std::string reference;
     std::string environment;
+    std::string rules;
+    PairsOptions pairs;
 };
 
 /// One verdict in one line: "refuse: xgboost 1.7.6 -> 2.1.0 (unproven)".
@@ -96,15 +104,19 @@ Result<ExitCode> test_version(CommandContext& context, const RuleSet& rules, con
 
 Result<ExitCode> test(CommandContext& context, const TestOptions& options) {
     Output& output = context.output();
-    const std::string doing = "reading " + printable(options.path, 300);
-    TRY_ASSIGN(const std::string text, read_text_file(options.path, max_rules_bytes));
-    const auto rules = parse_rules(text);
-    if (!rules) return fail(Error(rules.error()).with_context(doing));
-    if (!options.reference.empty()) return test_version(context, *rules, options);
+    if (!options.pairs.dumps.empty() || !options.pairs.environments.empty()) {
+        PairsOptions pairs = options.pairs;
+        pairs.pairs = options.path;
+        if (options.rules.empty()) return test_pairs(context, default_rules(), pairs);
+        TRY_ASSIGN(const RuleSet rules, read_rules_file(options.rules));
+        return test_pairs(context, rules, pairs);
+    }
+    TRY_ASSIGN(const RuleSet rules, read_rules_file(options.path));
+    if (!options.reference.empty()) return test_version(context, rules, options);
     if (output.json())
-        output.write_json({{"name", rules->name}, {"rules", rules->rules.size()}, {"digest", rules->digest.to_string()}});
+        output.write_json({{"name", rules.name}, {"rules", rules.rules.size()}, {"digest", rules.digest.to_string()}});
     else
-        output.write_line(fmt::format("{} rules can be read ({})", rules->rules.size(), printable(rules->name, 200)));
+        output.write_line(fmt::format("{} rules can be read ({})", rules.rules.size(), printable(rules.name, 200)));
     return ExitCode::ok;
 }
 
@@ -120,9 +132,18 @@ Command rules_command() {
             import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
             auto options = std::make_shared<TestOptions>();
             CLI::App* test_app = app.add_subcommand("test", "Read a rules file, and say what it would change");
-            test_app->add_option("FILE", options->path, "Rules (assay.rules/1)")->required();
+            test_app->add_option("FILE", options->path, "Rules (assay.rules/1); with --dumps, measured loads (CSV)")->required();
             test_app->add_option("REF", options->reference, "Version to judge by them");
             test_app->add_option("--environment", options->environment, "Environment to judge it in: FILE or auto")->type_name("FILE|auto");
+            CLI::Option* dumps = test_app->add_option("--dumps", options->pairs.dumps, "Where the dumps of measured loads lie")->type_name("DIR");
+            CLI::Option* environments =
+                test_app->add_option("--environments", options->pairs.environments, "Environments of measured loads (CSV)")->type_name("FILE");
+            dumps->needs(environments);
+            environments->needs(dumps);
+            test_app->add_option("--rules", options->rules, "Rules to judge measured loads by; default: those that come with Assay")
+                ->type_name("FILE")
+                ->needs(dumps);
+            test_app->add_option("--show", options->pairs.show, "Wrong answers of each kind to tell")->type_name("N")->needs(dumps);
             for (CLI::App* sub : {list_app, import_app, test_app}) sub->fallthrough();
             return [=](CommandContext& context) -> Result<ExitCode> {
                 if (options->environment.empty()) options->environment = context.config().environment;

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import zipfile
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from safety_lists.wheels import Release, download
 
@@ -82,12 +82,15 @@ class Environment(NamedTuple):
     python: str
     folders: Tuple[Path, ...]
 
+    def variables(self) -> Dict[str, str]:
+        """Of a process that sees these packages and no others, and computes with one thread. To be run with `python -S`."""
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, self.folders)), "PYTHONNOUSERSITE": "1",
+                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
     def run(self, program: Path, arguments: Sequence[str], timeout: float = 900) -> bytes:
-        """What the program prints. It sees these packages and no others."""
-        variables: Dict[str, Any] = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, self.folders)), "PYTHONNOUSERSITE": "1",
-                                     "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        done = subprocess.run([self.python, "-S", str(program), *arguments], env=variables, timeout=timeout, check=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL)
+        """What the program prints."""
+        done = subprocess.run([self.python, "-S", str(program), *arguments], env=self.variables(), timeout=timeout, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         return done.stdout
 
 

@@ -1,6 +1,6 @@
 """Fits what one environment has and writes every model in every format. Run by benign.py with that environment's own Python.
 
-    benign_worker.py OUT [PACK]        PACK: sklearn (default), or a pack of benign_packs.py
+    benign_worker.py OUT [PACK]        PACK: sklearn (default), or a pack of scripts/recipes/packs.py
 
 Each model leaves its formats in OUT and one line in OUT/fitted.jsonl, so that a run that was ended goes on where it was.
 """
@@ -12,7 +12,8 @@ import pickle
 import sys
 import warnings
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "scripts"))
 CODECS = {"z": ("zlib", 3), "gz": ("gzip", 3), "bz2": ("bz2", 3), "lzma": ("lzma", 3), "xz": ("xz", 3), "lz4": ("lz4", 3)}
 
 
@@ -98,16 +99,16 @@ def write_all(model, stem, pack):
 def tasks(pack):
     """Name to a function without arguments that returns a fitted model."""
     if pack != "sklearn":
-        import benign_packs
+        import recipes.packs
 
-        return benign_packs.models(pack)
-    import benign_pipelines
-    import benign_recipes
-    import benign_variants
+        return recipes.packs.models(pack)
+    import recipes.estimators
+    import recipes.pipelines
+    import recipes.variants
 
-    found = {name: functools.partial(benign_recipes.fit, name, kind) for name, kind in benign_recipes.find_estimators().items()}
-    found.update(benign_pipelines.all_pipelines())
-    found.update(benign_variants.all_variants())
+    found = {name: functools.partial(recipes.estimators.fit, name, kind) for name, kind in recipes.estimators.find_estimators().items()}
+    found.update(recipes.pipelines.all_pipelines())
+    found.update(recipes.variants.all_variants())
     return found
 
 

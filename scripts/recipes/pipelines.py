@@ -4,7 +4,7 @@ Each function returns a fitted object, or raises when the release or an installe
 """
 
 import numpy as np
-from benign_recipes import COLOURS, ROWS, TEXTS, Data
+from recipes.estimators import COLOURS, ROWS, TEXTS, Data
 
 DATA = Data()
 
@@ -235,7 +235,7 @@ def boosted_with_init():
 
 
 def hist_boosting_categories():
-    from benign_recipes import enable_experiments
+    from recipes.estimators import enable_experiments
 
     enable_experiments()
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -271,7 +271,7 @@ def pandas_output():
 
 
 def imputers():
-    from benign_recipes import enable_experiments
+    from recipes.estimators import enable_experiments
 
     enable_experiments()
     from sklearn.impute import IterativeImputer, KNNImputer

@@ -4,34 +4,30 @@ import functools
 import importlib
 import inspect
 
-from benign_recipes import Data
+from recipes.estimators import Data
 
 DATA = Data()
 
 
 def boosting():
     """Gradient boosting libraries: their boosters sit inside the pickle as bytes or text."""
-    import catboost
-    import lightgbm
-    import xgboost
-
     few = {"n_estimators": 5}
     quiet = {"iterations": 5, "verbose": False, "allow_writing_files": False}
     kinds = [
-        (xgboost.XGBClassifier, few, DATA.classes),
-        (xgboost.XGBRegressor, few, DATA.target),
-        (xgboost.XGBRFClassifier, few, DATA.binary),
-        (xgboost.XGBRFRegressor, few, DATA.target),
-        (lightgbm.LGBMClassifier, few, DATA.names),
-        (lightgbm.LGBMRegressor, few, DATA.target),
-        (catboost.CatBoostClassifier, quiet, DATA.names),
-        (catboost.CatBoostRegressor, quiet, DATA.target),
+        ("xgboost", "XGBClassifier", few, DATA.classes),
+        ("xgboost", "XGBRegressor", few, DATA.target),
+        ("xgboost", "XGBRFClassifier", few, DATA.binary),
+        ("xgboost", "XGBRFRegressor", few, DATA.target),
+        ("lightgbm", "LGBMClassifier", few, DATA.names),
+        ("lightgbm", "LGBMRegressor", few, DATA.target),
+        ("catboost", "CatBoostClassifier", quiet, DATA.names),
+        ("catboost", "CatBoostRegressor", quiet, DATA.target),
     ]
-    return {kind.__name__: fitting(kind, keywords, target) for kind, keywords, target in kinds}
+    return {name: fitting(module, name, keywords, target) for module, name, keywords, target in kinds}
 
 
-def fitting(kind, keywords, target):
-    return lambda: kind(**keywords).fit(DATA.matrix, target)
+def fitting(module, name, keywords, target):
+    return lambda: getattr(importlib.import_module(module), name)(**keywords).fit(DATA.matrix, target)
 
 
 def public_classes(module, method):

@@ -5,7 +5,9 @@ is left out, never replaced. The data are tiny on purpose: a verdict depends on 
 """
 
 import inspect
+import sys
 import warnings
+from unittest.mock import MagicMock
 
 import numpy as np
 
@@ -55,6 +57,7 @@ class Data:
             "label-sets": ([("a", "b"), ("b",), ("c",)] * 20,),
             "distances": (self.distances(), self.classes),
             "images": (np.arange(2 * 8 * 8, dtype=float).reshape(2, 8, 8),),
+            "holes-classes": (self.holes, self.classes),
             "part-labels": (self.matrix, np.where(self.binary == 1, -1, self.classes)),
         }
 
@@ -132,12 +135,22 @@ def find_estimators():
         try:
             from sklearn.utils import all_estimators
         except ImportError:
+            stand_in_for_tests()
             from sklearn.utils.testing import all_estimators
         try:
             found = all_estimators(include_meta_estimators=True, include_other=True, include_dont_test=True)
         except TypeError:
             found = all_estimators()
     return dict(found)
+
+
+def stand_in_for_tests():
+    """Up to 0.21 all_estimators imports modules of tests and builds too, which import more; nothing of it is called."""
+    for name in ("pytest", "_pytest", "_pytest.monkeypatch", "_pytest.fixtures", "Cython", "Cython.Build"):
+        try:
+            __import__(name)
+        except ImportError:
+            sys.modules[name] = MagicMock()
 
 
 def enable_experiments():

@@ -8,10 +8,11 @@ import importlib
 import itertools
 
 import numpy as np
-from benign_choices import CHOICES, DISTANCES, DISTRIBUTIONS, GENERATORS, KERNELS, METRICS, SCORES, SHAPES, SPLITTERS, UFUNCS
-from benign_recipes import TEXTS, Data, enable_experiments
+from recipes.choices import CHOICES, DISTANCES, DISTRIBUTIONS, GENERATORS, KERNELS, METRICS, SCORES, SHAPES, SPLITTERS, UFUNCS
+from recipes.estimators import TEXTS, Data, enable_experiments
 
 DATA = Data()
+FIXED = ("n_estimators", "max_iter", "random_state", "estimator", "estimators")  # a single choice of these goes with all others
 
 
 def found(path):
@@ -27,7 +28,7 @@ def fit(path, data, keywords):
 
 def hyperparameters():
     for number, (path, data, choices) in enumerate(CHOICES):
-        fixed = {key: values[0] for key, values in choices.items() if key in ("n_estimators", "max_iter") and len(values) == 1}
+        fixed = {key: values[0] for key, values in choices.items() if key in FIXED and len(values) == 1}
         for key, values in choices.items():
             for index, value in enumerate(values):
                 name = "%s_%d_%s_%d" % (path.rpartition(".")[2], number, key, index)

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Measures which models of which environment work in which other: fits and dumps in each, loads everywhere, asks again, compares.
+
+    scripts/measure_compatibility.py --cache DIR --work DIR [--environments FILE] [--only NAME…] [dump|states|objects|loads|report …]
+
+Every estimator of scikit-learn with its variants, pipelines, searches and ensembles, XGBoost's and LightGBM's wrappers where the environment
+has them; dumped with joblib, pickle and cloudpickle. Environments are put together from wheels (downloaded with pip when --cache lacks them)
+and a Python that is on the PATH or below pyenv; nothing is installed. Each part goes on where it was ended, and a new release is one line in
+scripts/compatibility/environments.csv and a run of the new pairs.
+
+  dump     fit and dump             WORK/dumps/ENVIRONMENT/
+  states   what methods read        WORK/states/ENVIRONMENT.jsonl
+  objects  what the bytes hold      WORK/objects/ENVIRONMENT.jsonl     as --assay reads them
+  loads    load in every other      WORK/loads/LOADED_WITH/DUMPED_WITH.csv
+  report   count what came of it
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List, Set
+
+from provides.environments import Environment, Shelf, find_python, order
+
+HERE = Path(__file__).resolve().parent / "compatibility"
+PACKAGES = ("scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl", "xgboost", "lightgbm")
+BESIDE = (("pytz", "2023.3"), ("python-dateutil", "2.8.2"), ("six", "1.16.0"), ("tzdata", "2025.2"))
+PARTS = ("dump", "states", "objects", "loads", "report")
+
+
+def put_together(row: Dict[str, str], shelf: Shelf) -> Environment:
+    python = row["python"]
+    wanted = [(package, row[package]) for package in PACKAGES if row[package]]
+    wanted += [("cloudpickle", "2.2.1" if order(python) < (3, 8) else "3.0.0"), *BESIDE]
+    if order(row["scikit-learn"]) >= (1, 9):
+        wanted.append(("narwhals", "2.3.0"))
+    if order(row["joblib"]) >= (1, 6):
+        wanted.append(("loky", "3.5.6"))
+    return Environment(find_python(python), tuple(shelf.folder(package, release, python) for package, release in wanted))
+
+
+class Machine:
+    def __init__(self, rows: List[Dict[str, str]], shelf: Shelf, work: Path, processes: int, assay: str) -> None:
+        self.rows, self.work, self.processes, self.assay = rows, work, processes, assay
+        self.environments = {row["env"]: put_together(row, shelf) for row in rows}
+        for folder in ("dumps", "states", "loads"):
+            (work / folder).mkdir(parents=True, exist_ok=True)
+
+    def run(self, name: str, worker: str, *arguments: str) -> int:
+        environment = self.environments[name]
+        variables = {**environment.variables(), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+        with open(self.work / "workers.log", "ab") as log:
+            command = [environment.python, "-S", str(HERE / worker), *arguments]
+            return subprocess.run(command, env=variables, stdout=log, stderr=log, check=False).returncode
+
+    def until_done(self, name: str, worker: str, *arguments: str) -> None:
+        """A model that ends the process is noted by the next one, which goes on behind it."""
+        for _ in range(40):
+            if self.run(name, worker, *arguments) == 0:
+                return
+        print(f"{name}: {worker} did not come to an end; see {self.work / 'workers.log'}", file=sys.stderr)
+
+    def all(self, jobs: List[List[str]]) -> None:
+        with concurrent.futures.ThreadPoolExecutor(self.processes) as pool:
+            for place, _ in enumerate(pool.map(lambda job: self.until_done(*job), jobs), 1):
+                if place % 10 == 0 or place == len(jobs):
+                    print(f"{place} of {len(jobs)}", flush=True)
+
+    def dump(self) -> None:
+        jobs = []
+        for row in self.rows:
+            packs = ["sklearn"] + (["boosting"] if row["xgboost"] or row["lightgbm"] else [])
+            jobs.append([row["env"], "dump_worker.py", str(self.work / "dumps" / row["env"]), *packs])
+        self.all(jobs)
+
+    def journal(self, name: str) -> List[Dict[str, object]]:
+        with open(self.work / "dumps" / name / "journal.jsonl", encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    def states(self) -> None:
+        """Asks only about keys that some state of the class lacks: the others are in every file."""
+        sometimes: Dict[str, Set[str]] = collections.defaultdict(set)
+        always: Dict[str, Set[str]] = {}
+        for name in self.environments:
+            for entry in self.journal(name):
+                for kind, lists in entry.get("states", {}).items():  # type: ignore[attr-defined]
+                    final = kind.rpartition(":")[2]
+                    for keys in lists:
+                        sometimes[final] |= set(keys)
+                        always[final] = always.get(final, set(keys)) & set(keys)
+        kinds = {kind for name in self.environments for entry in self.journal(name) for kind in entry.get("states", {})}  # type: ignore[attr-defined]
+        keys = {kind: sorted(sometimes[kind.rpartition(":")[2]] - always[kind.rpartition(":")[2]]) for kind in sorted(kinds)}
+        wanted = self.work / "states" / "keys.json"
+        wanted.write_text(json.dumps({kind: some for kind, some in keys.items() if some}, indent=1), encoding="utf-8")
+        jobs = []
+        for name in self.environments:
+            out = self.work / "states" / f"{name}.jsonl"
+            if not out.exists():
+                jobs.append([name, "state_worker.py", str(self.work / "dumps"), name, str(wanted), str(out)])
+        self.all(jobs)
+
+    def objects(self) -> None:
+        """The objects of each dump, in the words that rules are written in."""
+        def read(name: str) -> None:
+            out = self.work / "objects" / f"{name}.jsonl"
+            if out.exists():
+                return
+            out.parent.mkdir(exist_ok=True)
+            with open(out.with_suffix(".part"), "w", encoding="utf-8") as file:
+                for path in sorted((self.work / "dumps" / name).glob("*.pkl")):
+                    done = subprocess.run([self.assay, "inspect", "--json", str(path)], stdout=subprocess.PIPE, check=True)
+                    objects = json.loads(done.stdout)["inspection"]["objects"]
+                    kept = [{key: each[key] for key in ("class", "state")} for each in objects]
+                    file.write(json.dumps({"model": path.stem, "objects": kept}) + "\n")
+            out.with_suffix(".part").rename(out)
+
+        with concurrent.futures.ThreadPoolExecutor(self.processes) as pool:
+            list(pool.map(read, self.environments))
+
+    def loads(self) -> None:
+        jobs = []
+        for loaded_with in self.environments:
+            for dumped_with in self.environments:
+                if not (self.work / "loads" / loaded_with / f"{dumped_with}.csv").exists():
+                    jobs.append([loaded_with, "load_worker.py", str(self.work / "dumps"), str(self.work / "loads"), dumped_with, loaded_with])
+        self.all(jobs)
+
+    def report(self) -> None:
+        for name in self.environments:
+            entries = self.journal(name)
+            print(f"{name}: {sum(bool(entry['fitted']) for entry in entries)} of {len(entries)} fitted")
+        outcomes: Dict[str, int] = collections.Counter()
+        for path in (self.work / "loads").glob("*/*.csv"):
+            with open(path, newline="", encoding="utf-8") as file:
+                for row in csv.reader(file):
+                    outcomes[row[4] if row[2] != row[3] else "same environment: " + row[4]] += 1
+        print(f"{sum(outcomes.values())} loads: {dict(outcomes)}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--shelf", type=Path, help="where wheels are unpacked; default: WORK/shelf")
+    parser.add_argument("--environments", type=Path, default=HERE / "environments.csv")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="of the environments, these")
+    parser.add_argument("--assay", default=os.environ.get("ASSAY_BIN", "assay"))
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
+    arguments = parser.parse_args()
+    with open(arguments.environments, newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if not arguments.only or row["env"] in arguments.only]
+    shelf = Shelf(arguments.cache, arguments.shelf or arguments.work / "shelf")
+    for folder in (shelf.cache, shelf.work):
+        folder.mkdir(parents=True, exist_ok=True)
+    machine = Machine(rows, shelf, arguments.work, arguments.processes, arguments.assay)
+    for part in arguments.parts or PARTS:
+        print(f"{part}:", flush=True)
+        getattr(machine, part)()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Fitted models of every kind, made in whichever release of the libraries runs this."""
