@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace assay {
 
@@ -43,7 +44,7 @@ std::string_view top_level_of(std::string_view module) { return module.substr(0,
 
 }  // namespace
 
-Result<NameTables::Table> NameTables::read_table(std::string_view text, std::string& top_level) {
+Result<NameTables::Table> NameTables::read_table(std::string_view text, std::set<std::string>& top_levels) {
     Table table;
     std::size_t number = 0;
     for (const std::string& line : split(text, '\n')) {
@@ -64,8 +65,7 @@ Result<NameTables::Table> NameTables::read_table(std::string_view text, std::str
             continue;
         }
         if (words.size() < 3) return at("a line has a module, releases and names");
-        if (top_level.empty()) top_level = top_level_of(words[0]);
-        if (top_level_of(words[0]) != top_level) return at("a table has the modules of one package");
+        top_levels.emplace(top_level_of(words[0]));
         auto mask = read_intervals(words[1], table.numbers);
         if (!mask) return at(mask.error().message);
         for (std::size_t i = 2; i < words.size(); ++i) {
@@ -81,10 +81,13 @@ Result<NameTables> NameTables::parse(std::span<const EmbeddedFile> files) {
     NameTables tables;
     for (const EmbeddedFile& file : files) {
         const std::string package(file.name.substr(0, file.name.rfind('.')));
-        std::string top_level;
-        auto table = read_table(file.bytes, top_level);
+        std::set<std::string> top_levels;
+        auto table = read_table(file.bytes, top_levels);
         if (!table) return fail(std::move(table).error().with_context("reading the table of names " + printable(file.name, 100)));
-        tables.packages_.emplace(std::move(top_level), package);
+        for (const std::string& top_level : top_levels) {
+            if (!tables.packages_.emplace(top_level, package).second)
+                return fail(wrong(fmt::format("the modules of {} stand in two tables", printable(top_level, 100))));
+        }
         tables.tables_.emplace(package, *std::move(table));
     }
     tables.digest_ = digest_of(files);

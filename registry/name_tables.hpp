@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,7 +52,7 @@ private:
         std::map<std::string, Mask, std::less<>> names;  ///< "module:name"
     };
 
-    [[nodiscard]] static Result<Table> read_table(std::string_view text, std::string& top_level);
+    [[nodiscard]] static Result<Table> read_table(std::string_view text, std::set<std::string>& top_levels);
 
     Digest digest_{Digest::Bytes{}};
     std::map<std::string, Table, std::less<>> tables_;

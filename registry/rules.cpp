@@ -62,7 +62,7 @@ SpecifierSet range(JsonReader& reader, std::string_view key) {
     return *std::move(set);
 }
 
-constexpr auto content_kinds = std::to_array<std::string_view>({"layout", "state", "value", "generator"});
+constexpr auto content_kinds = std::to_array<std::string_view>({"layout", "state", "value", "generator", "method"});
 constexpr std::size_t max_class_name = 300;
 constexpr std::size_t max_word = 4'000;
 constexpr std::size_t max_names = 10'000;  // of classes or attributes in a list

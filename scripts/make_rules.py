@@ -5,7 +5,7 @@ scripts/measure_compatibility.py measured.
     scripts/make_rules.py --work DIR [--check] [--explain]
 
 For each class and each key of its state that some release does not write, the releases whose methods fail, or answer otherwise, without it
-(WORK/states) become a rule about objects that lack the key. What was set aside (compatibility/set_aside.py) is asked what it reads like
+(WORK/states) become a rule about objects that lack the key. What was set aside (compatibility/pairs.py) is asked what it reads like
 every other class, but no load of it is looked at here, nor by hand. --explain prints what could not be made a rule; --check writes nothing
 and exits 1 when the file is not what would be written.
 """
@@ -18,14 +18,17 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
+from compatibility.pairs import is_environment_aside
 from provides.environments import order
 from safety_lists.wheels import releases
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "registry" / "rules" / "measured.json"
-PACKAGES = {"sklearn": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "joblib": "joblib"}
+PACKAGES = {"sklearn": "scikit-learn", "_loss": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "joblib": "joblib"}
 WORKS = ("identical", "close")
+SOMETIMES = ("predict_proba", "predict_log_proba", "decision_function", "score_samples")  # methods that a class got or lost
 EFFECTS = {"load_error": "load-error", "predict_error": "predict-error", "different": "different-predictions", "secondary": "secondary"}
+NEVER = ("", "", [""])  # no condition tells when the key is wanted
 WORST = ["different", "load_error", "predict_error", "secondary"]
 
 
@@ -46,33 +49,40 @@ def is_fitted(key: str) -> bool:
     return key.endswith("_") and not key.startswith("_")
 
 
+def is_told_by_keys(kind: Kind) -> bool:
+    """SciPy's distributions are not: what they are pickled as changed as a whole, and default.json says when."""
+    return kind.package == "scikit-learn" or (kind.package == "scipy" and not kind.name.endswith("_gen"))
+
+
 class Measured:
     """What the machine found, by class and release."""
 
     def __init__(self, work: Path, rows: List[Dict[str, str]]) -> None:
-        self.releases: List[str] = sorted({row["scikit-learn"] for row in rows}, key=order)
+        self.releases = {package: sorted({row[package] for row in rows}, key=order) for package in PACKAGES.values()}
         self.spellings: Dict[Kind, Set[str]] = collections.defaultdict(set)
+        self.made_by: Dict[str, Set[str]] = collections.defaultdict(set)  # package → what the objects in the dumps are made by
         # kind → release → the lists of keys that its states have there
         self.states: Dict[Kind, Dict[str, Set[Tuple[str, ...]]]] = collections.defaultdict(lambda: collections.defaultdict(set))
         # kind → key → release → outcome → how many models, and what one of them said
         self.without: Dict[Kind, Dict[str, Dict[str, Dict[str, List[Tuple[str, str]]]]]] = collections.defaultdict(
             lambda: collections.defaultdict(lambda: collections.defaultdict(lambda: collections.defaultdict(list))))
+        # kind → release → the methods that each model of the class answers there
+        self.methods: Dict[Kind, Dict[str, List[Set[str]]]] = collections.defaultdict(lambda: collections.defaultdict(list))
         # release → model → kind → the words of its objects' states
         self.words: Dict[str, Dict[str, Dict[Kind, List[Dict[str, str]]]]] = collections.defaultdict(
             lambda: collections.defaultdict(lambda: collections.defaultdict(list)))
         for row in rows:
-            release = row["scikit-learn"]
             with open(work / "dumps" / row["env"] / "journal.jsonl", encoding="utf-8") as file:
                 for line in file:
-                    self._add_states(json.loads(line), release)
-            self._read_words(work / "objects" / f"{row['env']}.jsonl", release)
+                    self._add_states(json.loads(line), row)
+            self._read_words(work / "objects" / f"{row['env']}.jsonl", row)
             path = work / "states" / f"{row['env']}.jsonl"
             if path.exists():
                 with open(path, encoding="utf-8") as file:
                     for line in file:
-                        self._add_outcome(json.loads(line), release)
+                        self._add_outcome(json.loads(line), row)
 
-    def _read_words(self, path: Path, release: str) -> None:
+    def _read_words(self, path: Path, row: Dict[str, str]) -> None:
         if not path.exists():
             return
         with open(path, encoding="utf-8") as file:
@@ -81,43 +91,49 @@ class Measured:
                 for each in entry["objects"]:
                     kind = kind_of(each["class"])
                     if kind is not None:
-                        self.words[release][entry["model"]][kind].append(each["state"])
+                        self.made_by[kind.package].add(each["class"])
+                        self.words[row[kind.package]][entry["model"]][kind].append(each["state"])
 
-    def _add_states(self, entry: Dict[str, Any], release: str) -> None:
+    def _add_states(self, entry: Dict[str, Any], row: Dict[str, str]) -> None:
+        of = kind_of(entry.get("class", ""))
+        if of is not None:
+            self.methods[of][row[of.package]].append(set(entry["methods"]))
         for spelled, lists in entry.get("states", {}).items():
             kind = kind_of(spelled)
             if kind is None:
                 continue
             self.spellings[kind].add(spelled)
             for keys in lists:
-                self.states[kind][release].add(tuple(keys))
+                self.states[kind][row[kind.package]].add(tuple(keys))
 
-    def _add_outcome(self, found: Dict[str, Any], release: str) -> None:
+    def _add_outcome(self, found: Dict[str, Any], row: Dict[str, str]) -> None:
         kind = kind_of(found["class"]) if "class" in found else None
         if kind is not None and found["outcome"] != "not_asked":
-            self.without[kind][found["key"]][release][found["outcome"]].append((found["model"], found["message"]))
+            self.without[kind][found["key"]][row[kind.package]][found["outcome"]].append((found["model"], found["message"]))
 
 
-def ranges(bad: List[str], measured: List[str], everything: List[str]) -> List[str]:
-    """The runs of releases as PEP 440 ranges. A release that was not measured, between one that is bad and one that is not, counts as bad."""
-    found: List[str] = []
+def runs(outcomes: Dict[str, str], measured: List[str], everything: List[str]) -> List[Tuple[str, List[str], str]]:
+    """(outcome, releases, PEP 440 range) of each run of releases with one outcome. A release that was not measured, between one that works
+    and one that does not, counts with the one that does not."""
+    found: List[Tuple[str, List[str], str]] = []
     place = 0
     while place < len(measured):
-        if measured[place] not in bad:
+        outcome = outcomes.get(measured[place])
+        if outcome is None:
             place += 1
             continue
         first = place
-        while place + 1 < len(measured) and measured[place + 1] in bad:
+        while place + 1 < len(measured) and outcomes.get(measured[place + 1]) == outcome:
             place += 1
         last = place
         place += 1
         parts = []
         if first > 0:
             between = [each for each in everything if order(measured[first - 1]) < order(each) < order(measured[first])]
-            parts.append(f">={between[0] if between else measured[first]}")
+            parts.append(f">={between[0] if between and measured[first - 1] not in outcomes else measured[first]}")
         if last + 1 < len(measured):
             parts.append(f"<{measured[last + 1]}")
-        found.append(",".join(parts))
+        found.append((outcome, measured[first:last + 1], ",".join(parts)))
     return found
 
 
@@ -150,91 +166,131 @@ def separating(bad: List[List[Dict[str, str]]], good: List[List[Dict[str, str]]]
 class Maker:
     def __init__(self, measured: Measured, explain: bool) -> None:
         self.measured, self.explain = measured, explain
-        self.everything = [release.number for release in releases("scikit-learn")]
+        self.everything = {package: [release.number for release in releases(package) if package != "scikit-learn" or order(release.number) >= (0, 20)]
+                           for package in PACKAGES.values()}
 
     def rules_of(self, kind: Kind) -> List[Dict[str, Any]]:
         states = self.measured.states[kind]
-        every = [set(keys) for lists in states.values() for keys in lists]
-        fitted = [keys for keys in every if any(is_fitted(key) for key in keys)]
+        # Where no state of a release has an attribute of a fitted one, nothing tells fitted objects from others.
+        fitted: List[Set[str]] = []
+        for lists in states.values():
+            of_release = [set(keys) for keys in lists if any(map(is_fitted, keys))]
+            fitted += of_release or [set(keys) for keys in lists]
         rules = []
         for key, by_release in sorted(self.measured.without[kind].items()):
-            relevant = fitted if fitted else every
-            if all(key in keys for keys in relevant):
+            if all(key in keys for keys in fitted):
                 continue
-            worst: Dict[str, List[str]] = collections.defaultdict(list)
-            words: Dict[str, str] = {}
-            has = witness(fitted, key) if fitted else None
-            unless = self.unless(kind, by_release, has)
+            has = witness(fitted, key)
+            unless = self.unless(kind, key, by_release, has)
+            if unless is NEVER:
+                if self.explain:
+                    print(f"not a rule: {kind.name}.{key} is not always there where it is wanted, and nothing tells when")
+                continue
+            worst: Dict[str, str] = {}
             for release, outcomes in by_release.items():
                 found = next((each for each in WORST if each in outcomes), None)
                 if found is None:
                     continue
-                good = sum(len(outcomes[each]) for each in WORKS + ("secondary",) if each in outcomes and each != found)
-                bad = len(outcomes[found])
-                if good and self.explain and not (unless and unless[0] == found):
-                    print(f"mixed: {kind.name}.{key} in {release}: {found} {bad} times, not {good} times; "
-                          f"{sorted({model for model, _ in outcomes[found]})[:4]} but not "
-                          f"{sorted({model for each in WORKS for model, _ in outcomes.get(each, [])})[:4]}")
-                worst[found].append(release)
-                words.setdefault(found, outcomes[found][-1][1])
-            if fitted and has is None and self.explain:
-                print(f"no witness: {kind.name}.{key}")
-            for outcome, bad_releases in sorted(worst.items()):
-                known = [release for release in self.measured.releases if release in states]
-                for place, offered in enumerate(ranges(bad_releases, known, self.everything)):
-                    rule: Dict[str, Any] = {
-                        "id": f"state/{kind.name}.{key}-{EFFECTS[outcome]}".lower().replace("__", "-") + (f"-{place}" if place else ""),
-                        "kind": "state", "package": kind.package, "class": sorted(self.measured.spellings[kind]), "lacks": [key],
-                        "recorded": "", "offered": offered, "effect": EFFECTS[outcome],
-                        "because": in_words(kind, key, outcome, words[outcome])}
-                    if has:
-                        rule["with"] = {has: ["*"]}
-                    if unless and unless[0] == outcome:
-                        rule["unless"] = {unless[1]: unless[2]}
-                    rules.append(rule)
+                worst[release] = found
+                if self.explain and not (unless and unless[0] == found):
+                    self.tell_mixed(kind, key, release, found, outcomes)
+            known = [release for release in self.measured.releases[kind.package] if release in states]
+            for place, (outcome, of, offered) in enumerate(runs(worst, known, self.everything[kind.package])):
+                words = by_release[of[-1]][outcome][-1][1]
+                rule: Dict[str, Any] = {
+                    "id": f"state/{kind.name}.{key}".lower().replace("__", "-") + (f"-{place}" if place else ""),
+                    "kind": "state", "package": kind.package, "class": sorted(self.measured.spellings[kind]), "lacks": [key],
+                    "recorded": "", "offered": offered, "effect": EFFECTS[outcome], "because": in_words(kind, key, outcome, words)}
+                if has:
+                    rule["with"] = {has: ["*"]}
+                if unless and unless[0] == outcome:
+                    rule["unless"] = {unless[1]: unless[2]}
+                rules.append(rule)
         return rules
 
-    def unless(self, kind: Kind, by_release: Dict[str, Dict[str, List[Tuple[str, str]]]], has: Optional[str]) -> Optional[Tuple[str, str, List[str]]]:
+    def tell_mixed(self, kind: Kind, key: str, release: str, found: str, outcomes: Dict[str, List[Tuple[str, str]]]) -> None:
+        good = [model for each in WORKS + ("secondary",) if each != found for model, _ in outcomes.get(each, [])]
+        if good:
+            print(f"mixed: {kind.name}.{key} in {release}: {found} {len(outcomes[found])} times, not {len(good)} times; "
+                  f"{sorted({model for model, _ in outcomes[found]})[:4]} but not {sorted(good)[:4]}")
+
+    def unless(self, kind: Kind, key: str, by_release: Dict[str, Dict[str, List[Tuple[str, str]]]], has: Optional[str]) -> Optional[Tuple[str, str, List[str]]]:
         """Where models with the same class want the key and others do not: what the state of those that do not says, in every release."""
         bad: List[List[Dict[str, str]]] = []
         good: List[List[Dict[str, str]]] = []
         worst = {next(each for each in WORST if each in outcomes) for outcomes in by_release.values() if any(each in outcomes for each in WORST)}
         wanted = min(worst, key=WORST.index) if worst else None
+        told = not any(is_fitted(each) for lists in self.measured.states[kind].values() for keys in lists for each in keys)  # all count as fitted
+        natural: List[List[Dict[str, str]]] = []
         for release, outcomes in by_release.items():
             if wanted not in outcomes:
                 continue
             for outcome, found in outcomes.items():
                 for model, _ in found:
-                    states = [state for state in self.measured.words[release][model][kind] if has is None or has in state]
+                    states = [state for state in self.measured.words[release][model][kind] if (has is None or has in state) and key in state]
                     if states:
                         (bad if outcome == wanted else good).append(states)
-        if not bad or not good or wanted is None:
+            # What the release itself writes without the key works without it.
+            for kinds in self.measured.words[release].values():
+                states = [state for state in kinds.get(kind, []) if key not in state and (has in state if has else told or any(map(is_fitted, state)))]
+                if states:
+                    natural.append(states)
+        if wanted is None or not bad:
             return None
-        found = separating(bad, good)
-        return (wanted, *found) if found else None
+        # A model that answers alike without the key may do so by its data alone; what the release writes without it is sure.
+        for fine in (good + natural, natural):
+            separated = separating(bad, fine) if fine else None
+            if separated:
+                return (wanted, *separated)
+        return NEVER if natural else None
+
+    def methods_of(self, kind: Kind) -> List[Dict[str, Any]]:
+        """Methods that models of a class answer in one release, and none in another."""
+        answered = self.measured.methods[kind]
+        known = [release for release in self.measured.releases[kind.package] if release in answered]
+        rules = []
+        for method in sorted({each for models in answered.values() for model in models for each in model if each in SOMETIMES}):
+            having = {release: "has" for release in known if any(method in model for model in answered[release])}
+            lacking = {release: "lacks" for release in known if release not in having}
+            for place, (_, _, recorded) in enumerate(runs(having, known, self.everything[kind.package])):
+                for other, (_, _, offered) in enumerate(runs(lacking, known, self.everything[kind.package])):
+                    rules.append({
+                        "id": f"method/{kind.name}.{method}".lower().replace("__", "-") + (f"-{place}-{other}" if place or other else ""),
+                        "kind": "method", "package": kind.package, "class": sorted(self.measured.spellings[kind]), "recorded": recorded,
+                        "offered": offered, "effect": "predict-error",
+                        "because": f"{kind.name} has {method} where the model was made, and does not have it in the offered release."})
+        return rules
 
     def everything_made(self) -> Dict[str, Any]:
-        rules = [rule for kind in sorted(self.measured.without) if kind.package == "scikit-learn" for rule in self.rules_of(kind)]
-        classes = sorted({each for kind, spelled in self.measured.spellings.items() if kind.package == "scikit-learn" for each in spelled})
-        newest = self.everything[-1]
-        minor = newest.split(".")
+        rules = [rule for kind in sorted(self.measured.without) if is_told_by_keys(kind) for rule in self.rules_of(kind)]
+        rules += [rule for kind in sorted(self.measured.methods) if kind.package == "scikit-learn" for rule in self.methods_of(kind)]
+        offered = {}
+        for package, numbers in self.everything.items():
+            last = numbers[-1].split(".")
+            offered[package] = f">={numbers[0]},<{last[0]}.{int(last[1]) + 1}"
         return {"schema": "assay.rules/1", "name": "measured", "rules": rules,
-                "measured": [{"package": "scikit-learn", "offered": f">={self.everything[3]},<{minor[0]}.{int(minor[1]) + 1}", "classes": classes}]}
+                "measured": [{"package": package, "offered": offered[package], "classes": sorted(self.measured.made_by[package])}
+                             for package in dict.fromkeys(PACKAGES.values())]}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--environments", type=Path, default=Path(__file__).resolve().parent / "compatibility" / "environments.csv")
+    parser.add_argument("--without-set-aside", type=Path, metavar="FILE",
+                        help="write to FILE what the rules were without the environments that are set aside, to be scored on them")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--explain", action="store_true")
     arguments = parser.parse_args()
     with open(arguments.environments, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if not arguments.without_set_aside or not is_environment_aside(row["env"])]
     made = Maker(Measured(arguments.work, rows), arguments.explain).everything_made()
     text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
     print(f"{len(made['rules'])} rules about {len({rule['class'][0] for rule in made['rules']})} classes; "
-          f"{len(made['measured'][0]['classes'])} classes measured; {len(text)} bytes")
+          f"{sum(len(each['classes']) for each in made['measured'])} classes measured; {len(text)} bytes")
+    if arguments.without_set_aside:
+        arguments.without_set_aside.write_text(text, encoding="utf-8")
+        return 0
     if TARGET.exists() and TARGET.read_text(encoding="utf-8") == text:
         return 0
     if not arguments.check:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures which models of which environment work in which other: fits and dumps in each, loads everywhere, asks again, compares.
 
-    scripts/measure_compatibility.py --cache DIR --work DIR [--environments FILE] [--only NAME…] [dump|states|objects|loads|report …]
+    scripts/measure_compatibility.py --cache DIR --work DIR [--environments FILE] [--only NAME…] [dump|states|objects|loads|collect|report …]
 
 Every estimator of scikit-learn with its variants, pipelines, searches and ensembles, XGBoost's and LightGBM's wrappers where the environment
 has them; dumped with joblib, pickle and cloudpickle. Environments are put together from wheels (downloaded with pip when --cache lacks them)
@@ -12,6 +12,7 @@ scripts/compatibility/environments.csv and a run of the new pairs.
   states   what methods read        WORK/states/ENVIRONMENT.jsonl
   objects  what the bytes hold      WORK/objects/ENVIRONMENT.jsonl     as --assay reads them
   loads    load in every other      WORK/loads/LOADED_WITH/DUMPED_WITH.csv
+  collect  all loads in one table   WORK/pairs.csv
   report   count what came of it
 """
 
@@ -21,23 +22,26 @@ import concurrent.futures
 import csv
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Dict, List, Set
 
+from compatibility import pairs
 from provides.environments import Environment, Shelf, find_python, order
 
 HERE = Path(__file__).resolve().parent / "compatibility"
-PACKAGES = ("scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl", "xgboost", "lightgbm")
+PACKAGES = ("scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl", "xgboost", "lightgbm", "cloudpickle")
 BESIDE = (("pytz", "2023.3"), ("python-dateutil", "2.8.2"), ("six", "1.16.0"), ("tzdata", "2025.2"))
-PARTS = ("dump", "states", "objects", "loads", "report")
+PARTS = ("dump", "states", "objects", "loads", "collect", "report")
 
 
 def put_together(row: Dict[str, str], shelf: Shelf) -> Environment:
     python = row["python"]
     wanted = [(package, row[package]) for package in PACKAGES if row[package]]
-    wanted += [("cloudpickle", "2.2.1" if order(python) < (3, 8) else "3.0.0"), *BESIDE]
+    wanted += BESIDE
     if order(row["scikit-learn"]) >= (1, 9):
         wanted.append(("narwhals", "2.3.0"))
     if order(row["joblib"]) >= (1, 6):
@@ -114,7 +118,7 @@ class Machine:
             out.parent.mkdir(exist_ok=True)
             with open(out.with_suffix(".part"), "w", encoding="utf-8") as file:
                 for path in sorted((self.work / "dumps" / name).glob("*.pkl")):
-                    done = subprocess.run([self.assay, "inspect", "--json", str(path)], stdout=subprocess.PIPE, check=True)
+                    done = subprocess.run([self.assay, "inspect", "--json", str(path)], stdout=subprocess.PIPE, check=False)  # exit 6 is a verdict
                     objects = json.loads(done.stdout)["inspection"]["objects"]
                     kept = [{key: each[key] for key in ("class", "state")} for each in objects]
                     file.write(json.dumps({"model": path.stem, "objects": kept}) + "\n")
@@ -129,7 +133,23 @@ class Machine:
             for dumped_with in self.environments:
                 if not (self.work / "loads" / loaded_with / f"{dumped_with}.csv").exists():
                     jobs.append([loaded_with, "load_worker.py", str(self.work / "dumps"), str(self.work / "loads"), dumped_with, loaded_with])
+        random.Random(0).shuffle(jobs)  # what is broken off has seen something of everything
         self.all(jobs)
+
+    def collect(self) -> None:
+        """Distances lose half their digits where they are taken from squares: what differs by less than 1e-6 is close."""
+        with open(self.work / "pairs.csv", "w", newline="", encoding="utf-8") as out:
+            table = csv.writer(out, lineterminator="\n")
+            for place, path in enumerate(sorted((self.work / "loads").glob("*/*.csv"))):
+                with open(path, newline="", encoding="utf-8") as file:
+                    rows = list(csv.reader(file))
+                if place == 0:
+                    table.writerow([*pairs.COLUMNS, "set_aside"])
+                for row in rows:
+                    gap = re.search(r": max ([0-9.e+-]+)$", row[7])
+                    if row[4] == "different" and gap and 0 < float(gap[1]) < 1e-6:
+                        row[4:6] = ["close", ""]
+                    table.writerow([*row, pairs.why(row[0], row[2], row[3])])
 
     def report(self) -> None:
         for name in self.environments:

@@ -10,13 +10,13 @@ import pickle
 import signal
 import sys
 import warnings
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE]
 
 import probes  # noqa: E402
 
-COLUMNS = ["model", "format", "dumped_with", "loaded_with", "outcome", "cause", "version_warning", "message", "secondary"]
 FORMATS = ("joblib", "pkl", "cloudpickle")
 SECONDS = 30
 
@@ -82,6 +82,11 @@ def cause_of(outcome, message):
     return "sklearn"
 
 
+def is_chosen(name, dumped_with, loaded_with):
+    """Of the variants of an estimator, which are many and much alike, a third is loaded in each pair of environments: not the same in each."""
+    return not name.startswith("Variant_") or zlib.crc32(("%s %s %s" % (name, dumped_with, loaded_with)).encode()) % 3 == 0
+
+
 def main():
     dumps, out, dumped_with, loaded_with = sys.argv[1:]
     folder = os.path.join(dumps, dumped_with)
@@ -101,7 +106,7 @@ def main():
     with open(part, "a", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         for kept in sorted(os.listdir(folder)):
-            if not kept.endswith(".npz"):
+            if not kept.endswith(".npz") or not is_chosen(kept[:-4], dumped_with, loaded_with):
                 continue
             name, expected = kept[:-4], None
             for suffix in FORMATS:

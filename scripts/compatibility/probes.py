@@ -12,6 +12,7 @@ import numpy as np
 
 METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score_samples", "kneighbors", "mahalanobis")
 FIT = "fit"
+MOST_DENSE = 200000  # elements of a sparse answer that are kept one by one
 
 
 class Watch:
@@ -85,6 +86,10 @@ def input_of(probe):
 
 def plain(answer):
     """An answer as arrays without objects."""
+    if hasattr(answer, "toarray") and answer.shape[0] * answer.shape[1] > MOST_DENSE:
+        answer = answer.tocsr().copy()
+        answer.sum_duplicates()
+        return [answer.data, answer.indices, answer.indptr]
     if hasattr(answer, "toarray"):
         answer = answer.toarray()
     if is_frame(answer):

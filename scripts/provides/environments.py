@@ -85,7 +85,7 @@ class Environment(NamedTuple):
     def variables(self) -> Dict[str, str]:
         """Of a process that sees these packages and no others, and computes with one thread. To be run with `python -S`."""
         return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, self.folders)), "PYTHONNOUSERSITE": "1",
-                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+                "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
     def run(self, program: Path, arguments: Sequence[str], timeout: float = 900) -> bytes:
         """What the program prints."""

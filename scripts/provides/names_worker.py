@@ -31,7 +31,14 @@ def modules_of(package):
     return found, sorted(set(failed))
 
 
-def written_as(package, module, name, value):
+def aliases_of(package):
+    """Modules of the package that call themselves otherwise: scikit-learn's `_loss`. Importing the package puts them where unpickling looks."""
+    folder = os.path.join(os.path.dirname(importlib.import_module(package).__file__), "")
+    return {name for name, module in list(sys.modules.items())
+            if "." not in name and name != package and str(getattr(module, "__file__", "")).startswith(folder)}
+
+
+def written_as(package, aliases, module, name, value):
     """"module:name" under which pickle writes a class or function, or None for what it writes in another way or in another package."""
     if not callable(value):
         return None
@@ -39,13 +46,14 @@ def written_as(package, module, name, value):
     called = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if not isinstance(where, str):
         where, called = module.__name__, name  # functions of extension modules often do not say where they are from
-    if not isinstance(called, str) or "<" in called or not (where + ".").startswith(package + "."):
+    if not isinstance(called, str) or "<" in called or not ((where + ".").startswith(package + ".") or where in aliases):
         return None
     return where + ":" + called
 
 
 def defined(package):
     modules, failed = modules_of(package)
+    aliases = aliases_of(package)
     names = set()
     for module in modules:
         for name in dir(module):
@@ -53,7 +61,7 @@ def defined(package):
                 value = getattr(module, name)
             except BaseException:  # pylint: disable=broad-except  # deprecated names raise when they are touched
                 continue
-            written = written_as(package, module, name, value)
+            written = written_as(package, aliases, module, name, value)
             if written is not None:
                 names.add(written)
     return sorted(names), failed
@@ -78,6 +86,7 @@ def main():
     if what == "defined":
         names, failed = defined(package)
     else:
+        modules_of(package)
         with open(sys.argv[3]) as file:
             names, failed = [name for name in file.read().split() if exists(name)], []
     release = importlib.import_module(package).__version__

@@ -289,3 +289,96 @@ TEST_CASE("other versions that the environment can load are suggested, newest fi
 }
 
 }  // namespace assay::test
+
+namespace assay::test {
+
+namespace {
+
+/// Rules that know all about the class A of scikit-learn, which lost its attribute "old" in 1.3.
+RuleSet measured_rules() {
+    return must(parse_rules(R"({"schema":"assay.rules/1","name":"test","rules":[
+        {"id":"state/a.old","kind":"state","package":"scikit-learn","class":["sklearn.svm._classes:SVC"],"lacks":["old"],"recorded":"",
+         "offered":"<1.3","effect":"predict-error","because":"It needs old."},
+        {"id":"state/a.repr","kind":"state","package":"scikit-learn","class":["sklearn.svm._classes:SVC"],"lacks":["new"],"recorded":"",
+         "offered":">=1.7","effect":"secondary","because":"repr needs new."}],
+        "measured":[{"package":"scikit-learn","offered":">=0.20,<1.10","classes":["sklearn.svm._classes:SVC"]}]})"));
+}
+
+Recorded an_svc() {
+    Recorded svc;
+    svc.version = "churn@3";
+    svc.uses = {"scikit-learn"};
+    svc.libraries = {{"scikit-learn", "1.5.2"}};
+    svc.names = {{"scikit-learn", {"sklearn.svm._classes:SVC"}}};
+    svc.objects = {{"sklearn.svm._classes:SVC", "1.5.2", {{"C", "float"}}}};
+    return svc;
+}
+
+std::string with_sklearn(const Recorded& recorded, const char* release) {
+    return outcome(judge(recorded, cpython("3.11.7", {{"scikit-learn", release}}), measured_rules()));
+}
+
+}  // namespace
+
+TEST_CASE("objects that are all measured settle a package: what no rule is about works, however far the releases are apart") {
+    CHECK(with_sklearn(an_svc(), "1.3.2") == "allow");
+    CHECK(with_sklearn(an_svc(), "1.6.1") == "allow");
+    CHECK(with_sklearn(an_svc(), "1.2.2") == "refuse scikit-learn:state/a.old:predict-error");
+    CHECK(with_sklearn(an_svc(), "1.8.0") == "warn (scikit-learn:state/a.repr:secondary)");
+    // A release beyond what was measured, a class that was not, and objects that nobody listed are judged by releases.
+    CHECK(with_sklearn(an_svc(), "1.10.0") == "refuse scikit-learn:unproven:unproven (scikit-learn:state/a.repr:secondary)");
+    Recorded other = an_svc();
+    other.objects.push_back({"sklearn.svm._classes:Unheard", "", {}});
+    CHECK(with_sklearn(other, "1.3.2") == "refuse scikit-learn:unproven:unproven");
+    Recorded unknown = an_svc();
+    unknown.objects_unknown = true;
+    CHECK(with_sklearn(unknown, "1.3.2") == "refuse scikit-learn:unproven:unproven");
+}
+
+TEST_CASE("what an object's own release wrote it reads, whatever the rules say") {
+    Recorded old = an_svc();
+    old.objects[0].release = "1.2.2";
+    CHECK(with_sklearn(old, "1.2.2") == "allow");
+    CHECK(with_sklearn(old, "1.2.1") == "refuse scikit-learn:state/a.old:predict-error");
+}
+
+TEST_CASE("a fork of a package does not stand in for it, and the refusal says so") {
+    const Verdict verdict = judge(an_svc(), cpython("3.11.7", {{"scikit-learn-intelex", "2025.1"}}), measured_rules());
+    CHECK(outcome(verdict) == "refuse scikit-learn:missing-package:missing-package");
+    CHECK(verdict.conflicts[0].because.ends_with("; scikit-learn-intelex, which it has, is another package"));
+}
+
+TEST_CASE("a package without a table that the bytes import must be there, and its release is judged when it is known") {
+    Recorded booster;
+    booster.names = {{"xgboost", {"xgboost.sklearn:XGBClassifier"}}};
+    const auto with = [&](std::map<std::string, std::string> packages) {
+        return outcome(judge(booster, cpython("3.11.7", std::move(packages)), measured_rules()));
+    };
+    CHECK(with({}) == "refuse xgboost:missing-package:missing-package");
+    CHECK(with({{"xgboost", "3.0.5"}}) == "warn (xgboost:unproven:unproven)");
+    booster.libraries["xgboost"] = "3.0.5";
+    CHECK(with({{"xgboost", "3.0.5"}}) == "allow");
+    CHECK(with({{"xgboost", "2.1.4"}}) == "refuse xgboost:unproven:unproven");
+}
+
+TEST_CASE("the nearest environment that works comes first among the fixes: releases that go with each other and with the Python") {
+    const auto fix = [](Recorded recorded, const Environment& environment) {
+        const RuleSet set = measured_rules();
+        Verdict verdict = judge(recorded, environment, set);
+        advise(verdict, recorded, environment, set);
+        return verdict.fix.empty() ? std::string() : verdict.fix.front();
+    };
+    // 1.3.0 is the next release that works, and goes with the NumPy that is there.
+    CHECK(fix(an_svc(), cpython("3.11.7", {{"scikit-learn", "1.2.2"}, {"numpy", "1.26.4"}})) == "pip install 'scikit-learn==1.3.0'");
+    // It has no wheel for Python 3.12, which 1.3.1 has.
+    CHECK(fix(an_svc(), cpython("3.12.1", {{"scikit-learn", "1.2.2"}, {"numpy", "1.26.4"}})) == "pip install 'scikit-learn==1.3.1'");
+    // NumPy 1.16 goes with none that works.
+    CHECK(fix(an_svc(), cpython("3.9.18", {{"scikit-learn", "1.2.2"}, {"numpy", "1.16.6"}})) ==
+          "pip install 'scikit-learn==1.3.0' 'numpy==1.19.5'");
+    // No release that works has wheels for Python 3.7.
+    CHECK(fix(an_svc(), cpython("3.7.17", {{"scikit-learn", "0.24.2"}})) == "with Python 3.8: pip install 'scikit-learn==1.3.0'");
+    // What is only unproven is no reason to change releases.
+    CHECK(fix(an_svc(), cpython("3.12.1", {{"scikit-learn", "1.10.0"}})) == "pip install 'scikit-learn==1.5.2'");
+}
+
+}  // namespace assay::test

@@ -37,7 +37,7 @@ TEST_CASE("needs are read back as they were written") {
 }
 
 TEST_CASE("what the bytes need is their names by package, and the formats that they are in") {
-    const Json inspection = must(parse_json(R"({
+    const Json inspection = must(parse_json(R"({"objects":[],
         "imports":[{"module":"sklearn.svm._classes","name":"SVC"},{"module":"numpy","name":"ndarray"},{"module":"numpy","name":"dtype"},
                    {"module":"numpy","name":"dtype"},{"module":"churn_lib","name":"Ratio"}],
         "releases":[{"package":"python","release":">=3.4","evidence":"pickle protocol 4","exact":false},
@@ -52,6 +52,44 @@ TEST_CASE("what the bytes need is their names by package, and the formats that t
     const Recorded again = must(read_needs(must(needs_text(needs))));
     CHECK(again.names == needs.names);
     CHECK(again.formats == needs.formats);
+}
+
+TEST_CASE("the objects that loading makes are needs, each kind once; an inspection that does not list them all leaves them unknown") {
+    const char* text = R"({"imports":[{"module":"sklearn.tree._tree","name":"Tree"}],"releases":[],
+        "objects":[{"class":"sklearn.tree._tree:Tree","count":5,"path":"a","state":{"nodes":"array |V64 [n]"}},
+                   {"class":"sklearn.svm:SVC","release":"1.5.2","count":1,"path":"","state":{"C":"float"}}],
+        "parts":[{"objects":[{"class":"sklearn.tree._tree:Tree","count":1,"path":"b","state":{"nodes":"array |V64 [n]"}}]}]})";
+    Json inspection = must(parse_json(text));
+    const Recorded needs = needs_of_file(inspection);
+    REQUIRE(needs.objects.size() == 2);
+    CHECK(needs.objects[0] == ObjectNeed{"sklearn.svm:SVC", "1.5.2", {{"C", "float"}}});
+    CHECK_FALSE(needs.objects_unknown);
+    const Recorded again = must(read_needs(must(needs_text(needs))));
+    CHECK(again.objects == needs.objects);
+    CHECK_FALSE(again.objects_unknown);
+    inspection["cut"]["objects"] = 2000;
+    CHECK(needs_of_file(inspection).objects_unknown);
+    inspection.erase("cut");
+    inspection["parts"][0].erase("objects");
+    const Recorded old = needs_of_file(inspection);
+    CHECK(old.objects_unknown);
+    CHECK(must(read_needs(must(needs_text(old)))).objects_unknown);
+    // As recorded before objects were read.
+    CHECK(must(read_needs(R"({"libraries":{},"names":{"scikit-learn":["sklearn.svm:SVC"]},"uses":[]})")).objects_unknown);
+}
+
+TEST_CASE("what is needed of some packages alone") {
+    Recorded needs;
+    needs.uses = {"numpy", "scikit-learn"};
+    needs.libraries = {{"numpy", "2.0"}, {"python", "3.12"}, {"scikit-learn", "1.5.2"}};
+    needs.names = {{"numpy", {"numpy:dtype"}}, {"scikit-learn", {"sklearn.svm:SVC"}}};
+    needs.formats = {{"joblib", {">=1.2", "aligned"}}, {"python", {">=3.8", "protocol"}}};
+    const Recorded some = needs_of_packages(needs, {"scikit-learn", "python"});
+    CHECK(some.uses == std::vector<std::string>{"scikit-learn"});
+    CHECK(some.libraries == std::map<std::string, std::string>{{"python", "3.12"}, {"scikit-learn", "1.5.2"}});
+    CHECK(some.names.size() == 1);
+    CHECK(some.formats.contains("python"));
+    CHECK_FALSE(some.formats.contains("joblib"));
 }
 
 TEST_CASE("what counts of an environment is what the version uses, and what of it is missing") {

@@ -118,6 +118,129 @@ TEST_CASE("one id twice, and two effects for the same ranges, are refused") {
               .starts_with("contradicts rules[0]"));
 }
 
+TEST_CASE("ranges that overlap and disagree are refused, unless one lies within the other or names one release") {
+    const auto odd = [](const char* recorded, const char* offered, const char* effect) {
+        return problem(file({rule("a", ">=1,<3", ">=1,<3", "none"), rule("b", recorded, offered, effect)}), "rules[1].effect");
+    };
+    CHECK(odd(">=2", ">=2", "load-error").starts_with("contradicts rules[0], which says 'none' of some of the same releases"));
+    CHECK(odd(">=3", ">=2", "load-error").empty());
+    CHECK(odd(">=2", ">=2", "none").empty());
+    CHECK(odd(">=2,<3", ">=2,<3", "load-error").empty());
+    CHECK(odd(">=1", "", "load-error").empty());
+    CHECK(odd("==2.0", "==2.1", "load-error").empty());
+    CHECK(odd("<=1", ">=2", "load-error").starts_with("contradicts rules[0]"));
+    CHECK(odd("<1", ">=2", "load-error").empty());
+}
+
+namespace {
+
+/// A rule about trees whose nodes have some layout.
+Json content_rule(const char* id) {
+    return {{"id", id},
+            {"kind", "layout"},
+            {"package", "scikit-learn"},
+            {"class", Json::array({"sklearn.tree._tree:Tree", "sklearn.tree.tree:Tree"})},
+            {"lacks", Json::array({"missing"})},
+            {"with", {{"nodes", Json::array({"array |V56*"})}, {"max_depth", Json::array({"*"})}}},
+            {"unless", {{"node_count", Json::array({"1"})}}},
+            {"recorded", "<1.3"},
+            {"offered", ">=1.3"},
+            {"effect", "load-error"},
+            {"because", "The layout changed."}};
+}
+
+std::string about(const RuleSet& set, const ObjectNeed& object, const char* recorded = "1.2.2", const char* offered = "1.3.0") {
+    std::string ids;
+    for (const Rule* each : set.about(object, "scikit-learn", recorded, offered)) ids += each->id + " ";
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a rule about content applies to objects of its classes whose state is as it says") {
+    const RuleSet set = must(read_rules(file({content_rule("t")})));
+    const ObjectNeed tree{"sklearn.tree._tree:Tree", "", {{"nodes", "array |V56{left_child:<i8@0} [n]"}, {"max_depth", "int"}, {"node_count", "int"}}};
+    CHECK(about(set, tree) == "t ");
+    CHECK(about(set, tree, "") == "t ");  // nobody knows who wrote it
+    CHECK(about(set, tree, "1.3.0").empty());
+    CHECK(about(set, tree, "1.2.2", "1.2.0").empty());
+    const auto changed = [&](const char* attribute, const char* word) {
+        ObjectNeed other = tree;
+        if (word == nullptr)
+            other.state.erase(attribute);
+        else
+            other.state[attribute] = word;
+        return about(set, other);
+    };
+    CHECK(changed("nodes", "array |V64{left_child:<i8@0} [n]").empty());
+    CHECK(changed("nodes", nullptr).empty());
+    CHECK(changed("max_depth", nullptr).empty());
+    CHECK(changed("max_depth", "none") == "t ");
+    CHECK(changed("missing", "int").empty());
+    CHECK(changed("node_count", "1").empty());
+    CHECK(changed("node_count", nullptr) == "t ");
+    CHECK(about(set, {"sklearn.tree._tree:Other", "", tree.state}).empty());
+    CHECK(set.find("scikit-learn", "1.2.2", "1.3.0") == nullptr);  // it is not about releases
+    CHECK(set.about(tree, "numpy", "1.2.2", "1.3.0").empty());
+}
+
+TEST_CASE("rules about content are written as they were read") {
+    const RuleSet set = must(read_rules(file({content_rule("t")})));
+    const RuleSet again = must(parse_rules(canonical_bytes(set)));
+    CHECK(canonical_bytes(again) == canonical_bytes(set));
+    CHECK(again.rules[0].content->unless.at("node_count") == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("what is measured is said by class and by releases") {
+    Json value = file({});
+    value["measured"] = Json::array();
+    value["measured"].push_back({{"package", "scikit-learn"}, {"offered", ">=1,<2"}, {"classes", Json::array({"sklearn.a:B"})}});
+    const RuleSet set = must(read_rules(value));
+    CHECK(set.is_measured("scikit-learn", "sklearn.a:B", "1.5"));
+    CHECK_FALSE(set.is_measured("scikit-learn", "sklearn.a:B", "2.0"));
+    CHECK_FALSE(set.is_measured("scikit-learn", "sklearn.a:C", "1.5"));
+    CHECK_FALSE(set.is_measured("numpy", "sklearn.a:B", "1.5"));
+    CHECK(set.has_measured("scikit-learn", "1.0"));
+    CHECK_FALSE(set.has_measured("scikit-learn", "2.0"));
+    CHECK(must(parse_rules(canonical_bytes(set))).measured.size() == 1);
+}
+
+TEST_CASE("a rule about content with problems is refused, each with its place") {
+    const auto with = [](const char* key, const Json& value) {
+        Json changed = content_rule("t");
+        changed[key] = value;
+        return changed;
+    };
+    CHECK(problem(file({with("kind", "smell")}), "rules[0].kind") == "'smell' is not a kind of rule");
+    CHECK(problem(file({with("kind", "release")}), "rules[0].class") == "is for a rule about content");
+    CHECK(problem(file({with("class", Json::array())}), "rules[0].class") == "is empty");
+    CHECK(problem(file({with("class", Json::array({"sklearn.tree"}))}), "rules[0].class[0]") == "names no class");
+    CHECK(problem(file({with("lacks", Json::array({7}))}), "rules[0].lacks[0]").starts_with("must be a text of"));
+    CHECK(problem(file({with("effect", "none")}), "rules[0].effect").starts_with("is none, and a rule about content"));
+    CHECK(problem(file({content_rule("a"), [] {
+                            Json other = content_rule("b");
+                            other["effect"] = "predict-error";
+                            return other;
+                        }()}),
+                  "rules[1].effect")
+              .starts_with("contradicts rules[0]"));
+}
+
+TEST_CASE("a problem in a file is told with its line") {
+    const Error error = error_of(parse_rules("{\"schema\":\"assay.rules/1\",\"name\":\"x\",\n\"rules\":[\n{\"id\":\"a\",\"package\":\"p\",\n"
+                                             "\"recorded\":\"\",\"offered\":\"1.2\",\"effect\":\"none\",\"because\":\"B.\"}]}"));
+    REQUIRE(error.problems.size() == 1);
+    CHECK(error.problems[0].field == "line 4: rules[0].offered");
+}
+
+TEST_CASE("a file whose digest is not that of its rules is refused") {
+    Json value = file({rule("a", ">=1", ">=2", "none")});
+    value["digest"] = must(read_rules(value)).digest.to_string();
+    CHECK(must(read_rules(value)).rules.size() == 1);
+    value["rules"][0]["offered"] = ">=3";
+    CHECK(problem(value, "digest").starts_with("is not that of the rules, which is sha256:"));
+}
+
 TEST_CASE("more than 10,000 rules are refused") {
     Json rules = Json::array();
     for (std::size_t i = 0; i <= max_rules; ++i) rules.push_back(nullptr);
