@@ -81,6 +81,10 @@ Result<Reinspected> reinspect_version(Registry& registry, const std::string& mod
                       std::nullopt, std::string(to_string(inspection.verdict)), actor});
         }));
         found.state = now;
+    } else if (now == VersionState::ready && before == now) {
+        // What the bytes need may be told better than when it was recorded.
+        TRY_ASSIGN(const Manifest manifest, read_manifest(found.manifest));
+        TRY(registry.database.write([&](SqlWrite& sql) { return record_needs(sql, manifest); }));
     }
     return Reinspected{std::move(found), std::move(inspection), before};
 }

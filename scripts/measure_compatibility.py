@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures which models of which environment work in which other: fits and dumps in each, loads everywhere, asks again, compares.
 
-    scripts/measure_compatibility.py --cache DIR --work DIR [--environments FILE] [--only NAME…] [dump|states|objects|loads|collect|report …]
+    scripts/measure_compatibility.py --cache DIR --work DIR [--environments FILE] [--only NAME…] [PART …]
 
 Every estimator of scikit-learn with its variants, pipelines, searches and ensembles, XGBoost's and LightGBM's wrappers where the environment
 has them; dumped with joblib, pickle and cloudpickle. Environments are put together from wheels (downloaded with pip when --cache lacks them)
@@ -14,6 +14,7 @@ scripts/compatibility/environments.csv and a run of the new pairs.
   loads    load in every other      WORK/loads/LOADED_WITH/DUMPED_WITH.csv
   collect  all loads in one table   WORK/pairs.csv
   report   count what came of it
+  publish  what the repository keeps: every outcome in a letter, and some loads with their dumps, for the tests
 """
 
 import argparse
@@ -21,21 +22,25 @@ import collections
 import concurrent.futures
 import csv
 import json
+import lzma
 import os
 import random
 import re
 import subprocess
 import sys
+import zipfile
+import zlib
 from pathlib import Path
-from typing import Dict, List, Set
+from typing import Dict, List, Set, Tuple
 
 from compatibility import pairs
 from provides.environments import Environment, Shelf, find_python, order
 
-HERE = Path(__file__).resolve().parent / "compatibility"
+ROOT = Path(__file__).resolve().parent.parent
+HERE = ROOT / "scripts" / "compatibility"
 PACKAGES = ("scikit-learn", "numpy", "scipy", "joblib", "pandas", "threadpoolctl", "xgboost", "lightgbm", "cloudpickle")
 BESIDE = (("pytz", "2023.3"), ("python-dateutil", "2.8.2"), ("six", "1.16.0"), ("tzdata", "2025.2"))
-PARTS = ("dump", "states", "objects", "loads", "collect", "report")
+PARTS = ("dump", "states", "objects", "loads", "collect", "report", "publish")
 
 
 def put_together(row: Dict[str, str], shelf: Shelf) -> Environment:
@@ -47,6 +52,12 @@ def put_together(row: Dict[str, str], shelf: Shelf) -> Environment:
     if order(row["joblib"]) >= (1, 6):
         wanted.append(("loky", "3.5.6"))
     return Environment(find_python(python), tuple(shelf.folder(package, release, python) for package, release in wanted))
+
+
+LETTERS = {"identical": "i", "close": "c", "different": "d", "predict_error": "p", "load_error": "l"}
+HEAD = """# Every load that was measured (scripts/measure_compatibility.py): a model, a format, and a letter for each pair of environments, dumped
+# first: i identical, c close, d different, p predict error, l load error, . not measured.
+"""
 
 
 class Machine:
@@ -161,6 +172,40 @@ class Machine:
                 for row in csv.reader(file):
                     outcomes[row[4] if row[2] != row[3] else "same environment: " + row[4]] += 1
         print(f"{sum(outcomes.values())} loads: {dict(outcomes)}")
+
+
+    def publish(self) -> None:
+        kept = ROOT / "tests" / "data" / "compatibility"
+        kept.mkdir(parents=True, exist_ok=True)
+        with open(self.work / "pairs.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        names = sorted(self.environments, key=list(self.environments).index)
+        letters: Dict[Tuple[str, str], List[str]] = {}
+        for row in rows:
+            line = letters.setdefault((row["model"], row["format"]), ["."] * len(names) ** 2)
+            line[names.index(row["dumped_with"]) * len(names) + names.index(row["loaded_with"])] = LETTERS[row["outcome"]]
+        text = HEAD + "environments " + " ".join(names) + "\n"
+        text += "".join(f"{model} {suffix} {''.join(line)}\n" for (model, suffix), line in sorted(letters.items()))
+        (kept / "loads.txt.xz").write_bytes(lzma.compress(text.encode(), preset=9))
+        self.publish_sample(kept, rows)
+
+    def publish_sample(self, kept: Path, rows: List[Dict[str, str]]) -> None:
+        """Of every third environment the small dumps of every third model, and their loads among each other."""
+        names = list(self.environments)[1::3]
+        models = {path.stem for path in (self.work / "dumps" / names[-1]).glob("*.joblib") if path.stat().st_size < 2500}
+        models = {model for model in models if zlib.crc32(f"sample {model}".encode()) % 3 == 0}
+        chosen = [row for row in rows if row["model"] in models and row["format"] == "joblib"
+                  and row["dumped_with"] in names and row["loaded_with"] in names]
+        columns = [column for column in rows[0] if column not in ("version_warning", "cause", "secondary")]
+        with open(kept / "pairs.csv", "w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+            table.writeheader()
+            for row in chosen:
+                table.writerow({**row, "message": row["message"][:60]})
+        with zipfile.ZipFile(kept / "dumps.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for place in sorted({f"{row['dumped_with']}/{row['model']}.{row['format']}" for row in chosen}):
+                # Without a time, so that the same dumps make the same archive.
+                archive.writestr(zipfile.ZipInfo(place), (self.work / "dumps" / place).read_bytes(), zipfile.ZIP_DEFLATED, 9)
 
 
 def main() -> int:

@@ -118,9 +118,9 @@ class PythonClient(unittest.TestCase):
         )
 
     def other_environment(self):
-        """This environment with a scikit-learn of another minor, which no rule can allow."""
+        """This environment with a scikit-learn that lacks what the bytes import."""
         here = assay.environment()
-        return {**here, "packages": {**here["packages"], "scikit-learn": "0.24.2"}}
+        return {**here, "packages": {**here["packages"], "scikit-learn": "0.20.4"}}
 
     def test_a_search_is_pushed_with_everything_it_says(self):
         version = self.push("facts", aliases=["candidate"], tags={"team": "birds"}, description="first", parents=[])

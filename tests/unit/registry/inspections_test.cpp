@@ -46,6 +46,15 @@ TEST_CASE("an inspection is stored and taken from there until the lists change")
     CHECK(must(inspect_files(registry, "churn", {wanted})).verdict == Safety::needs_trust);
 }
 
+TEST_CASE("an inspection of an older release, which did not tell objects, is read again") {
+    TestRegistry registry;
+    const FileToInspect wanted = file(registry, "model.pkl", own_code);
+    (void)must(inspect_files(registry, "churn", {wanted}));
+    registry.execute("UPDATE inspections SET verdict = 'data', reasons = '[]', inspection = json_remove(inspection, '$.objects')");
+    CHECK(must(inspect_files(registry, "churn", {wanted})).verdict == Safety::needs_trust);
+    CHECK(registry.ask("SELECT json_type(inspection, '$.objects') FROM inspections") == "array");
+}
+
 TEST_CASE("names that the policy trusts for a model are no reason, for that model alone") {
     Policy policy;
     policy.trusted = {{"churn*", {"churn_lib.Ratio"}}};

@@ -107,4 +107,13 @@ TEST_CASE("judged anew, a version that turns out to need trust waits, and one th
     CHECK(registry.ask("SELECT group_concat(kind, ' ') FROM history WHERE actor = 'cron@host'") == "released quarantined");
 }
 
+TEST_CASE("judged anew, a version's needs are recorded anew") {
+    TestRegistry registry;
+    registry.push(a_push());
+    const std::string needs = registry.ask("SELECT body FROM needs");
+    registry.execute("UPDATE needs SET body = '{\"libraries\":{},\"uses\":[]}'");
+    (void)must(reinspect_version(registry, "churn", version_ref("1"), "cron@host"));
+    CHECK(registry.ask("SELECT n.body FROM version_needs v JOIN needs n ON n.id = v.needs") == needs);
+}
+
 }  // namespace assay::test
