@@ -99,6 +99,7 @@ struct Inspection {
     std::vector<Import> imports;
     std::vector<Call> calls;
     std::vector<ObjectFact> objects;
+    bool objects_cut = false;  ///< there are others that are not told
     std::vector<std::string> functions;  ///< whose code is embedded (cloudpickle): names
     std::vector<ArrayFact> arrays;  ///< the first of them
     std::uint64_t array_count = 0;

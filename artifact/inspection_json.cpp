@@ -80,6 +80,7 @@ Json to_json(const Inspection& inspection, std::size_t max_items) {
     put_list(json, "imports", inspection.imports, max_items, import_to_json);
     put_list(json, "calls", inspection.calls, max_items, call_to_json);
     put_list(json, "objects", inspection.objects, max_items, object_to_json);
+    if (inspection.objects_cut) json["cut"]["objects"] = inspection.objects.size() + 1;
     put_list(json, "functions", inspection.functions, max_items, std::identity());
     put_list(json, "arrays", inspection.arrays, max_items, array_to_json);
     json["array_count"] = inspection.array_count;

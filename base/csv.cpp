@@ -82,7 +82,8 @@ Result<CsvTable> parse_csv(std::string_view text, std::size_t max_rows) {
         TRY_ASSIGN(std::vector<std::string> fields, reader.record());
         if (fields.size() == 1 && fields.front().empty()) continue;
         if (table.columns.empty()) {
-            if (std::set<std::string>(fields.begin(), fields.end()).size() != fields.size()) return reader.refuse("two columns have one name");
+            if (std::set<std::string>(fields.begin(), fields.end()).size() != fields.size())
+                return reader.refuse("two columns have one name");
             table.columns = std::move(fields);
             continue;
         }
@@ -90,7 +91,8 @@ Result<CsvTable> parse_csv(std::string_view text, std::size_t max_rows) {
             return fail(Error(ErrorKind::invalid, "invalid-csv", fmt::format("line {} has {} fields", line, fields.size()))
                             .with_because(fmt::format("there are {} columns", table.columns.size())));
         }
-        if (table.rows.size() == max_rows) return fail(ErrorKind::too_large, "invalid-csv", fmt::format("it has more than {} rows", max_rows));
+        if (table.rows.size() == max_rows)
+            return fail(ErrorKind::too_large, "invalid-csv", fmt::format("it has more than {} rows", max_rows));
         table.rows.push_back(std::move(fields));
         table.lines.push_back(line);
     }

@@ -29,13 +29,12 @@ constexpr std::int64_t max_other_versions = 50;  // looked at for "fetch churn@4
 Result<Recorded> recorded_of(SqlSession& sql, const VersionRow& row) {
     TRY_ASSIGN(Manifest manifest, read_manifest(row.manifest));
     TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
-    TRY_ASSIGN(Recorded needs, needs_of(sql, row));
-    return Recorded{fmt::format("{}@{}", row.model, row.version),
-                    digest,
-                    std::move(manifest.facts.uses),
-                    std::move(manifest.facts.libraries),
-                    std::move(needs.names),
-                    std::move(needs.formats)};
+    TRY_ASSIGN(Recorded recorded, needs_of(sql, row));
+    recorded.version = fmt::format("{}@{}", row.model, row.version);
+    recorded.digest = digest;
+    recorded.uses = std::move(manifest.facts.uses);
+    recorded.libraries = std::move(manifest.facts.libraries);  // those that do not count too: a verdict says why
+    return recorded;
 }
 
 Result<Verdict> verdict_without_environment(const VersionRow& row, bool refuse) {

@@ -95,8 +95,7 @@ Verdict judge(const Recorded& recorded, const Environment& environment, const Ru
 }
 
 void advise(Verdict& verdict, const Recorded& recorded, const Environment& environment, const RuleSet& rules) {
-    const bool unproven = std::ranges::all_of(verdict.conflicts, [](const Conflict& each) { return each.effect == Effect::unproven; });
-    if (verdict.decision != Verdict::Decision::refuse || unproven || environment.is_native() || is_native(recorded)) return;
+    if (verdict.decision != Verdict::Decision::refuse || environment.is_native() || is_native(recorded)) return;
     auto change = gate::nearest_environment({recorded, environment, rules});
     if (!change || (change->requirements.empty() && !change->python)) return;
     for (const Conflict& conflict : verdict.conflicts) {
@@ -104,10 +103,13 @@ void advise(Verdict& verdict, const Recorded& recorded, const Environment& envir
     }
     std::string pip;
     for (const std::string& requirement : change->requirements) pip += " '" + requirement + "'";
-    std::string fix = pip.empty() ? "use Python " + *change->python
+    std::string fix = pip.empty()      ? "use Python " + *change->python
                       : change->python ? fmt::format("with Python {}: pip install{}", *change->python, pip)
                                        : "pip install" + pip;
     std::erase(verdict.fix, fix);
+    // The releases that it was made with are no help where they have no wheels.
+    if (!gate::have_wheels(verdict.conflicts, environment))
+        std::erase_if(verdict.fix, [](const std::string& each) { return each.starts_with("pip install"); });
     verdict.fix.insert(verdict.fix.begin(), std::move(fix));
 }
 

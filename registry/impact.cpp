@@ -60,13 +60,12 @@ Result<Impact> impact(Registry& registry, const std::string& package, const std:
     query.search.scope = "impact " + name + " " + release;
     const bool python = name == "python";
     const auto ask = [&](const Recorded& needs) -> Result<std::optional<NeedsQuestion>> {
-        const bool concerned = python ? needs.libraries.contains(name) : std::ranges::find(needs.uses, name) != needs.uses.end();
+        const std::vector<std::string> packages = needs.packages();
+        const bool concerned = python ? needs.libraries.contains(name) : std::ranges::find(packages, name) != packages.end();
         if (!concerned) return std::nullopt;
-        NeedsQuestion question{{}, moved(needs, name, release), ""};
-        TRY_ASSIGN(question.considered, considered_text(needs, question.environment));
         // Everything else stays, and so cannot break: the package alone is judged.
-        if (!python) question.needs.uses = {name};
-        if (const auto found = needs.libraries.find(name); found != needs.libraries.end()) question.needs.libraries.insert(*found);
+        NeedsQuestion question{needs_of_packages(needs, {name}), moved(needs, name, release), ""};
+        TRY_ASSIGN(question.considered, considered_text(needs, question.environment));
         return question;
     };
     Impact found;

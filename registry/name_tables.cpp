@@ -68,13 +68,23 @@ Result<NameTables::Table> NameTables::read_table(std::string_view text, std::set
         top_levels.emplace(top_level_of(words[0]));
         auto mask = read_intervals(words[1], table.numbers);
         if (!mask) return at(mask.error().message);
-        for (std::size_t i = 2; i < words.size(); ++i) {
-            if (!table.names.emplace(words[0] + ":" + words[i], *mask).second) return at("'" + printable(words[i], 100) + "' stands twice");
-        }
+        const auto place = static_cast<std::uint32_t>(table.masks.size());
+        table.masks.push_back(*std::move(mask));
+        for (std::size_t i = 2; i < words.size(); ++i) table.names.emplace_back(words[0] + ":" + words[i], place);
         if (table.names.size() > max_names) return at(fmt::format("there are more than {} names", max_names));
     }
     if (table.names.empty()) return fail(wrong("there is no name in it"));
+    std::sort(table.names.begin(), table.names.end());
+    const auto twice =
+        std::adjacent_find(table.names.begin(), table.names.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+    if (twice != table.names.end()) return fail(wrong("'" + printable(twice->first, 200) + "' stands twice"));
     return table;
+}
+
+const NameTables::Mask* NameTables::Table::find(std::string_view name) const {
+    const auto found =
+        std::lower_bound(names.begin(), names.end(), name, [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+    return found == names.end() || found->first != name ? nullptr : &masks[found->second];
 }
 
 Result<NameTables> NameTables::parse(std::span<const EmbeddedFile> files) {
@@ -113,10 +123,10 @@ NameTables::Answer NameTables::find(std::string_view package, std::string_view r
     // What runs in front of a '+' is the release; a build of one's own has a label behind it.
     const auto release = Release::parse(release_text.substr(0, release_text.find('+')));
     if (table == tables_.end() || !release) return Answer::unknown;
-    const auto found = table->second.names.find(name);
-    if (found == table->second.names.end()) return Answer::unknown;
+    const Mask* const found = table->second.find(name);
+    if (found == nullptr) return Answer::unknown;
     const auto& releases = table->second.releases;
-    const Mask& mask = found->second;
+    const Mask& mask = *found;
     const auto answer = [](bool has) { return has ? Answer::has : Answer::lacks; };
     const auto next = std::lower_bound(releases.begin(), releases.end(), *release);
     if (next == releases.end()) return Answer::unknown;
@@ -136,8 +146,8 @@ std::vector<std::string> NameTables::having(std::string_view package, std::span<
     if (table == tables_.end()) return all;
     for (std::size_t place = 0; place < table->second.numbers.size(); ++place) {
         const bool has_all = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-            const auto found = table->second.names.find(name);
-            return found == table->second.names.end() || found->second[place];  // a name that no release has tells none from another
+            const Mask* const found = table->second.find(name);
+            return found == nullptr || (*found)[place];  // a name that no release has tells none from another
         });
         if (has_all) all.push_back(table->second.numbers[place]);
     }

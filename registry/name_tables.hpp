@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -49,7 +50,10 @@ private:
     struct Table {
         std::vector<std::string> numbers;
         std::vector<Release> releases;  ///< ascending
-        std::map<std::string, Mask, std::less<>> names;  ///< "module:name"
+        std::vector<Mask> masks;  ///< of each line
+        std::vector<std::pair<std::string, std::uint32_t>> names;  ///< "module:name", ascending, and its place in masks
+
+        [[nodiscard]] const Mask* find(std::string_view name) const;  ///< null of a name that no release has
     };
 
     [[nodiscard]] static Result<Table> read_table(std::string_view text, std::set<std::string>& top_levels);

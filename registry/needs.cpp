@@ -41,20 +41,20 @@ namespace {
 
 /// Top-level module → package, of packages without a table of names that models are made of.
 constexpr auto other_packages = std::to_array<std::pair<std::string_view, std::string_view>>({{"catboost", "catboost"},
-                                                                                            {"category_encoders", "category-encoders"},
-                                                                                            {"cloudpickle", "cloudpickle"},
-                                                                                            {"imblearn", "imbalanced-learn"},
-                                                                                            {"keras", "keras"},
-                                                                                            {"lightgbm", "lightgbm"},
-                                                                                            {"pandas", "pandas"},
-                                                                                            {"skl2onnx", "skl2onnx"},
-                                                                                            {"sklearn2pmml", "sklearn2pmml"},
-                                                                                            {"sklearn_pandas", "sklearn-pandas"},
-                                                                                            {"skops", "skops"},
-                                                                                            {"statsmodels", "statsmodels"},
-                                                                                            {"tensorflow", "tensorflow"},
-                                                                                            {"torch", "torch"},
-                                                                                            {"xgboost", "xgboost"}});
+                                                                                              {"category_encoders", "category-encoders"},
+                                                                                              {"cloudpickle", "cloudpickle"},
+                                                                                              {"imblearn", "imbalanced-learn"},
+                                                                                              {"keras", "keras"},
+                                                                                              {"lightgbm", "lightgbm"},
+                                                                                              {"pandas", "pandas"},
+                                                                                              {"skl2onnx", "skl2onnx"},
+                                                                                              {"sklearn2pmml", "sklearn2pmml"},
+                                                                                              {"sklearn_pandas", "sklearn-pandas"},
+                                                                                              {"skops", "skops"},
+                                                                                              {"statsmodels", "statsmodels"},
+                                                                                              {"tensorflow", "tensorflow"},
+                                                                                              {"torch", "torch"},
+                                                                                              {"xgboost", "xgboost"}});
 
 /// The package that a module is of; absent for Python's own, and for those that nobody here knows.
 std::optional<std::string> package_of(std::string_view module) {
@@ -84,7 +84,8 @@ void add_byte_needs(const Json& inspection, Recorded& needs) {
         if (protocol || alignment) add_format({release.value("release", ""), evidence}, needs.formats[package]);
     }
     const Json cut = inspection.value("cut", Json::object());
-    if (!inspection.contains("objects") || cut.contains("objects") || cut.contains("imports")) needs.objects_unknown = true;
+    const bool whole = inspection.value("complete", true) || inspection.value("imports", Json::array()).empty();
+    if (!whole || !inspection.contains("objects") || cut.contains("objects") || cut.contains("imports")) needs.objects_unknown = true;
     for (const Json& object : inspection.value("objects", Json::array())) {
         ObjectNeed need{object.value("class", ""), object.value("release", ""), {}};
         object.at("state").get_to(need.state);

@@ -6,9 +6,7 @@ namespace assay {
 
 namespace {
 
-Result<Release> sklearn_of(const Environment& environment) {
-    return Release::parse(environment.release_of("scikit-learn").value_or(""));
-}
+Result<Release> sklearn_of(const Environment& environment) { return Release::parse(environment.release_of("scikit-learn").value_or("")); }
 
 bool all_pins_equal(const Environment& dumped_with, const Environment& loaded_with) { return dumped_with == loaded_with; }
 

@@ -104,7 +104,8 @@ std::optional<Content> read_content(const Json& value, JsonReader& reader) {
         return std::nullopt;
     }
     if (std::ranges::find(content_kinds, *kind) == content_kinds.end()) {
-        reader.problem("kind", fmt::format("'{}' is not a kind of rule", printable(*kind, 40)), "release, layout, state, value or generator");
+        reader.problem("kind", fmt::format("'{}' is not a kind of rule", printable(*kind, 40)),
+                       "release, layout, state, value, generator or method");
     }
     Content content{.kind = *kind, .made_by = {}, .lacks = {}, .with = {}, .unless = {}};
     content.made_by = texts(reader, "class", reader.array("class"), max_class_name);
@@ -118,6 +119,11 @@ std::optional<Content> read_content(const Json& value, JsonReader& reader) {
     };
     conditions("with", content.with);
     conditions("unless", content.unless);
+    for (const auto& [attribute, words] : content.with) {
+        if (words.empty()) reader.problem("with." + printable(attribute, 60), "is empty, and so holds for nothing");
+        if (std::ranges::find(content.lacks, attribute) != content.lacks.end())
+            reader.problem("with." + printable(attribute, 60), "is one that the rule says is lacking");
+    }
     return content;
 }
 
@@ -164,6 +170,7 @@ Rule read_rule(const Json& value, std::string path, Problems& problems) {
 }
 
 constexpr std::size_t max_measured = 100;
+constexpr std::size_t max_told = 100;   // mistakes of a file
 constexpr std::size_t max_alike = 200;  // ranges about one thing, which are held against each other
 
 Measured read_measured(const Json& value, std::string path, Problems& problems) {
@@ -189,8 +196,25 @@ RuleSet make_rule_set(std::string name, std::vector<Rule> rules, std::vector<Mea
 /// What a rule is about beside releases, as text: rules that differ in it are about different things.
 std::string subject(const Rule& rule) {
     if (!rule.content) return rule.package;
-    const Content& content = *rule.content;
+    Content content = *rule.content;
+    std::ranges::sort(content.made_by);
+    std::ranges::sort(content.lacks);
+    for (auto* conditions : {&content.with, &content.unless}) {
+        for (auto& [attribute, words] : *conditions) std::ranges::sort(words);
+    }
     return rule.package + to_text(Json{content.made_by, content.lacks, content.with, content.unless});
+}
+
+/// Of a range that names one release, that release without zeros at its end: 1.0 is 1.
+std::string one_release(const SpecifierSet& range) {
+    const std::vector<Release> releases = range.boundaries();
+    if (releases.size() != 1 || range.to_string().starts_with("===")) return range.to_string();
+    std::vector<std::uint64_t> numbers = releases.front().numbers();
+    while (numbers.size() > 1 && numbers.back() == 0) numbers.pop_back();
+    const std::string text = releases.front().to_string();
+    const std::size_t behind = text.find_first_not_of("0123456789.!");
+    return fmt::format("{}!{}{}", releases.front().epoch(), fmt::join(numbers, "."),
+                       behind == std::string::npos ? "" : text.substr(behind));
 }
 
 /// Whether both rules are about some of the same pairs of releases, disagree, and neither is the more specific.
@@ -200,7 +224,7 @@ bool are_at_odds(const Rule& one, const Rule& other) {
     const auto within = [](const Rule& inner, const Rule& outer) {
         return is_within(inner.recorded, outer.recorded) && is_within(inner.offered, outer.offered);
     };
-    return !within(one, other) && !within(other, one);
+    return within(one, other) == within(other, one);  // neither, or both: the same ranges in other words
 }
 
 /// Rules about one thing that say different things of the same releases, and two rules of one id, are mistakes of the author.
@@ -215,16 +239,18 @@ void refuse_contradictions(const std::vector<Rule>& rules, JsonReader& reader) {
         }
         std::vector<std::size_t>& alike = subjects[subject(rule)];
         const auto same = std::ranges::find_if(alike, [&](std::size_t each) {
-            return rules[each].recorded.to_string() == rule.recorded.to_string() && rules[each].offered.to_string() == rule.offered.to_string();
+            return rules[each].recorded.to_string() == rule.recorded.to_string() &&
+                   rules[each].offered.to_string() == rule.offered.to_string();
         });
         const auto odd = std::ranges::find_if(alike, [&](std::size_t each) { return are_at_odds(rules[each], rule); });
         if (same != alike.end() && rules[*same].effect != rule.effect) {
             reader.problem(fmt::format("rules[{}].effect", i),
                            fmt::format("contradicts rules[{}], which is about the same and has the same ranges", *same));
         } else if (odd != alike.end()) {
-            reader.problem(fmt::format("rules[{}].effect", i),
-                           fmt::format("contradicts rules[{}], which says '{}' of some of the same releases", *odd, to_string(rules[*odd].effect)),
-                           "draw their ranges apart, or one within the other");
+            reader.problem(
+                fmt::format("rules[{}].effect", i),
+                fmt::format("contradicts rules[{}], which says '{}' of some of the same releases", *odd, to_string(rules[*odd].effect)),
+                "draw their ranges apart, or one within the other");
         }
         if (!rule.is_pair && alike.size() < max_alike) {
             alike.push_back(i);
@@ -232,7 +258,7 @@ void refuse_contradictions(const std::vector<Rule>& rules, JsonReader& reader) {
             reader.problem(fmt::format("rules[{}]", i), fmt::format("there are more than {} ranges about the same thing", max_alike));
         }
         if (!rule.is_pair) continue;
-        const auto [pair, first] = pairs.emplace(std::tuple(subject(rule), rule.recorded.to_string(), rule.offered.to_string()), i);
+        const auto [pair, first] = pairs.emplace(std::tuple(subject(rule), one_release(rule.recorded), one_release(rule.offered)), i);
         if (!first && rules[pair->second].effect != rule.effect) {
             reader.problem(fmt::format("rules[{}].effect", i),
                            fmt::format("contradicts rules[{}], which is about the same and has the same ranges", pair->second));
@@ -257,6 +283,21 @@ const Rule* RuleSet::find(std::string_view package, std::string_view recorded, s
     return best;
 }
 
+namespace {
+
+/// Whether a rule is about the release. What changes in 1.5 is in 1.5.0rc1 already, which is no >=1.5: a pre-release counts as its final
+/// release, too.
+bool is_about(const SpecifierSet& range, std::string_view text) {
+    if (range.contains_text(text)) return true;
+    const auto release = Release::parse(text);
+    if (!release || !release->is_prerelease()) return false;
+    std::string final_release = release->epoch() == 0 ? "" : std::to_string(release->epoch()) + "!";
+    final_release += fmt::format("{}", fmt::join(release->numbers(), "."));
+    return range.contains_text(final_release);
+}
+
+}  // namespace
+
 bool Content::holds_for(const ObjectNeed& object) const {
     const auto is = [](std::string_view word, std::string_view wanted) {
         return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
@@ -265,7 +306,8 @@ bool Content::holds_for(const ObjectNeed& object) const {
     if (std::ranges::any_of(lacks, [&](const std::string& attribute) { return object.state.contains(attribute); })) return false;
     const auto is_so = [&](const auto& condition) {
         const auto found = object.state.find(condition.first);
-        return found != object.state.end() && std::ranges::any_of(condition.second, [&](const auto& each) { return is(found->second, each); });
+        return found != object.state.end() &&
+               std::ranges::any_of(condition.second, [&](const auto& each) { return is(found->second, each); });
     };
     return std::ranges::all_of(with, is_so) && std::ranges::none_of(unless, is_so);
 }
@@ -276,8 +318,8 @@ std::vector<const Rule*> RuleSet::about(const ObjectNeed& object, std::string_vi
     const auto [first, last] = by_class.equal_range(object.made_by);
     for (auto it = first; it != last; ++it) {
         const Rule& rule = rules[it->second];
-        if (rule.package != package || !rule.offered.contains_text(offered)) continue;
-        if (!recorded.empty() && !rule.recorded.contains_text(recorded)) continue;
+        if (rule.package != package || !is_about(rule.offered, offered)) continue;
+        if (!recorded.empty() && !is_about(rule.recorded, recorded)) continue;
         if (rule.content->holds_for(object)) found.push_back(&rule);
     }
     std::ranges::sort(found, {}, [](const Rule* rule) { return std::pair(rule->effect, std::string_view(rule->id)); });
@@ -295,7 +337,17 @@ bool RuleSet::has_measured(std::string_view package, std::string_view offered) c
                                [&](const Measured& each) { return each.package == package && each.offered.contains_text(offered); });
 }
 
-Result<RuleSet> read_rules(const Json& value) {
+namespace {
+
+/// A file before its rules become a set.
+struct Parts {
+    std::string name;
+    std::vector<Rule> rules;
+    std::vector<Measured> measured;
+    std::optional<std::string> digest;
+};
+
+Result<Parts> read_parts(const Json& value) {
     Problems problems;
     JsonReader reader(value, "", problems);
     const std::string given = reader.string("schema");
@@ -321,10 +373,19 @@ Result<RuleSet> read_rules(const Json& value) {
     const auto digest = reader.optional_string("digest");
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-rules", "the rules cannot be read"));
-    RuleSet set = make_rule_set(std::move(name), std::move(rules), std::move(measured));
-    if (digest && *digest != set.digest.to_string()) {
-        reader.problem("digest", fmt::format("is not that of the rules, which is {}", set.digest.to_string()),
-                       "the file is damaged, or was changed: fetch it again, or leave the digest out");
+    return Parts{std::move(name), std::move(rules), std::move(measured), digest};
+}
+
+}  // namespace
+
+Result<RuleSet> read_rules(const Json& value) {
+    TRY_ASSIGN(Parts parts, read_parts(value));
+    RuleSet set = make_rule_set(std::move(parts.name), std::move(parts.rules), std::move(parts.measured));
+    if (parts.digest && *parts.digest != set.digest.to_string()) {
+        Problems problems;
+        JsonReader(value, "", problems)
+            .problem("digest", fmt::format("is not that of the rules, which is {}", set.digest.to_string()),
+                     "the file is damaged, or was changed: fetch it again, or leave the digest out");
         TRY(refuse_if_any(problems, "invalid-rules", "the rules cannot be read"));
     }
     return set;
@@ -335,6 +396,10 @@ Result<RuleSet> parse_rules(std::string_view text) {
     auto rules = read_rules(value);
     if (rules) return rules;
     Error error = std::move(rules).error();
+    if (error.problems.size() > max_told) {
+        error.because = fmt::format("it has {} mistakes; the first {} are told", error.problems.size(), max_told);
+        error.problems.resize(max_told);
+    }
     for (FieldProblem& problem : error.problems) {
         if (const auto line = json_line(text, problem.field)) problem.field = fmt::format("line {}: {}", *line, problem.field);
     }
@@ -378,7 +443,8 @@ const RuleSet& default_rules() {
         std::vector<Rule> all;
         std::vector<Measured> measured;
         for (const EmbeddedFile& file : embedded_rules()) {
-            auto read = parse_rules(file.bytes);
+            const auto json = parse_json(file.bytes);
+            auto read = json ? read_parts(*json) : Result<Parts>(fail(json.error()));
             if (!read) throw std::logic_error("registry/rules/" + std::string(file.name) + ": " + describe(read.error()));
             std::ranges::move(read->rules, std::back_inserter(all));
             std::ranges::move(read->measured, std::back_inserter(measured));

@@ -73,9 +73,9 @@ struct RuleSet {
     std::vector<Measured> measured;
     Digest digest;  ///< of the RFC 8785 bytes
 
-    /// Of the rules about releases, the one that decides for a package, or null when none applies. Releases that are not PEP 440 match only `===` and
-    /// empty ranges. The order, first to last: exact pairs before ranges; what breaks before what is known to work; the
-    /// worse effect (in the order of Effect); the smaller id. Pointer into this set.
+    /// Of the rules about releases, the one that decides for a package, or null when none applies. Releases that are not PEP 440 match only
+    /// `===` and empty ranges. The order, first to last: exact pairs before ranges; what breaks before what is known to work; the worse
+    /// effect (in the order of Effect); the smaller id. Pointer into this set.
     [[nodiscard]] const Rule* find(std::string_view package, std::string_view recorded, std::string_view offered) const;
     /// The rules about content that apply to an object when `offered` releases of packages are there: worst effect first, then by id.
     /// `recorded` is the release that wrote it, empty when nobody knows: then every rule's `recorded` holds. Pointers into this set.

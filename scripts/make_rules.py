@@ -24,7 +24,8 @@ from safety_lists.wheels import releases
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "registry" / "rules" / "measured.json"
-PACKAGES = {"sklearn": "scikit-learn", "_loss": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "joblib": "joblib"}
+PACKAGES = {"sklearn": "scikit-learn", "_loss": "scikit-learn", "numpy": "numpy", "scipy": "scipy", "joblib": "joblib", "xgboost": "xgboost", "lightgbm": "lightgbm"}
+WITH_NAMES = ("scikit-learn", "numpy", "scipy", "joblib")  # have a table of names: only there the rules can tell everything
 WORKS = ("identical", "close")
 SOMETIMES = ("predict_proba", "predict_log_proba", "decision_function", "score_samples")  # methods that a class got or lost
 EFFECTS = {"load_error": "load-error", "predict_error": "predict-error", "different": "different-predictions", "secondary": "secondary"}
@@ -50,7 +51,9 @@ def is_fitted(key: str) -> bool:
 
 
 def is_told_by_keys(kind: Kind) -> bool:
-    """SciPy's distributions are not: what they are pickled as changed as a whole, and default.json says when."""
+    """SciPy's distributions and LightGBM's boosters are not: what they are pickled as changed as a whole, and default.json says when."""
+    if kind.package in ("xgboost", "lightgbm"):
+        return kind.name != "Booster"
     return kind.package == "scikit-learn" or (kind.package == "scipy" and not kind.name.endswith("_gen"))
 
 
@@ -58,7 +61,7 @@ class Measured:
     """What the machine found, by class and release."""
 
     def __init__(self, work: Path, rows: List[Dict[str, str]]) -> None:
-        self.releases = {package: sorted({row[package] for row in rows}, key=order) for package in PACKAGES.values()}
+        self.releases = {package: sorted({row[package] for row in rows} - {""}, key=order) for package in PACKAGES.values()}
         self.spellings: Dict[Kind, Set[str]] = collections.defaultdict(set)
         self.made_by: Dict[str, Set[str]] = collections.defaultdict(set)  # package → what the objects in the dumps are made by
         # kind → release → the lists of keys that its states have there
@@ -144,13 +147,14 @@ def witness(fitted: List[Set[str]], key: str) -> Optional[str]:
     return named[0] if named else None
 
 
-def in_words(kind: Kind, key: str, outcome: str, message: str) -> str:
+def in_words(kind: Kind, key: str, outcome: str, message: str, offered: str) -> str:
     said = message.partition(": ")[2] or message
-    what = {"different": f"answer otherwise without {key} ({message})",
-            "load_error": f"cannot load it without {key} ({message})",
-            "predict_error": f"need {key} ({said})",
-            "secondary": f"predict without {key}, but {message}"}[outcome]
-    return f"{kind.name} in the model's bytes has no {key}, which the release that wrote it did not know; the offered releases {what}."[:900]
+    then = {"different": f"without it its answers are others, and nothing fails ({message})",
+            "load_error": f"without it it cannot be loaded ({message})",
+            "predict_error": f"without it it cannot be used ({said})",
+            "secondary": f"without it it predicts, but {message}"}[outcome]
+    releases_of = f"{kind.package} {offered}" if offered else f"every {kind.package}"
+    return f"{kind.name} of {releases_of} reads {key}, which the model's bytes do not have: {then}."[:900]
 
 
 def separating(bad: List[List[Dict[str, str]]], good: List[List[Dict[str, str]]]) -> Optional[Tuple[str, List[str]]]:
@@ -200,7 +204,7 @@ class Maker:
                 rule: Dict[str, Any] = {
                     "id": f"state/{kind.name}.{key}".lower().replace("__", "-") + (f"-{place}" if place else ""),
                     "kind": "state", "package": kind.package, "class": sorted(self.measured.spellings[kind]), "lacks": [key],
-                    "recorded": "", "offered": offered, "effect": EFFECTS[outcome], "because": in_words(kind, key, outcome, words)}
+                    "recorded": "", "offered": offered, "effect": EFFECTS[outcome], "because": in_words(kind, key, outcome, words, offered)}
                 if has:
                     rule["with"] = {has: ["*"]}
                 if unless and unless[0] == outcome:
@@ -270,7 +274,7 @@ class Maker:
             offered[package] = f">={numbers[0]},<{last[0]}.{int(last[1]) + 1}"
         return {"schema": "assay.rules/1", "name": "measured", "rules": rules,
                 "measured": [{"package": package, "offered": offered[package], "classes": sorted(self.measured.made_by[package])}
-                             for package in dict.fromkeys(PACKAGES.values())]}
+                             for package in WITH_NAMES]}
 
 
 def main() -> int:

@@ -60,6 +60,9 @@ HEAD = """# Every load that was measured (scripts/measure_compatibility.py): a m
 """
 
 
+SILENT = {"AdaBoostClassifier", "CCA", "PLSRegression", "TfidfVectorizer", "Variant_LogisticRegression_48_solver_0", "OneVsRestClassifier"}
+
+
 class Machine:
     def __init__(self, rows: List[Dict[str, str]], shelf: Shelf, work: Path, processes: int, assay: str) -> None:
         self.rows, self.work, self.processes, self.assay = rows, work, processes, assay
@@ -79,7 +82,7 @@ class Machine:
         for _ in range(40):
             if self.run(name, worker, *arguments) == 0:
                 return
-        print(f"{name}: {worker} did not come to an end; see {self.work / 'workers.log'}", file=sys.stderr)
+        raise RuntimeError(f"{name}: {worker} did not come to an end; see {self.work / 'workers.log'}")
 
     def all(self, jobs: List[List[str]]) -> None:
         with concurrent.futures.ThreadPoolExecutor(self.processes) as pool:
@@ -147,15 +150,19 @@ class Machine:
         random.Random(0).shuffle(jobs)  # what is broken off has seen something of everything
         self.all(jobs)
 
+    def loaded(self) -> List[Path]:
+        """The files of loads among these environments."""
+        paths = [self.work / "loads" / loaded_with / f"{dumped_with}.csv" for loaded_with in self.environments for dumped_with in self.environments]
+        return sorted(path for path in paths if path.exists())
+
     def collect(self) -> None:
         """Distances lose half their digits where they are taken from squares: what differs by less than 1e-6 is close."""
         with open(self.work / "pairs.csv", "w", newline="", encoding="utf-8") as out:
             table = csv.writer(out, lineterminator="\n")
-            for place, path in enumerate(sorted((self.work / "loads").glob("*/*.csv"))):
+            table.writerow([*pairs.COLUMNS, "set_aside"])
+            for path in self.loaded():
                 with open(path, newline="", encoding="utf-8") as file:
                     rows = list(csv.reader(file))
-                if place == 0:
-                    table.writerow([*pairs.COLUMNS, "set_aside"])
                 for row in rows:
                     gap = re.search(r": max ([0-9.e+-]+)$", row[7])
                     if row[4] == "different" and gap and 0 < float(gap[1]) < 1e-6:
@@ -167,7 +174,7 @@ class Machine:
             entries = self.journal(name)
             print(f"{name}: {sum(bool(entry['fitted']) for entry in entries)} of {len(entries)} fitted")
         outcomes: Dict[str, int] = collections.Counter()
-        for path in (self.work / "loads").glob("*/*.csv"):
+        for path in self.loaded():
             with open(path, newline="", encoding="utf-8") as file:
                 for row in csv.reader(file):
                     outcomes[row[4] if row[2] != row[3] else "same environment: " + row[4]] += 1
@@ -192,9 +199,9 @@ class Machine:
     def publish_sample(self, kept: Path, rows: List[Dict[str, str]]) -> None:
         """Of every third environment the small dumps of every third model, and their loads among each other."""
         names = list(self.environments)[1::3]
-        models = {path.stem for path in (self.work / "dumps" / names[-1]).glob("*.joblib") if path.stat().st_size < 2500}
-        models = {model for model in models if zlib.crc32(f"sample {model}".encode()) % 3 == 0}
-        chosen = [row for row in rows if row["model"] in models and row["format"] == "joblib"
+        models = {path.stem for path in (self.work / "dumps" / names[-1]).glob("*.*") if path.suffix in (".joblib", ".pkl") and path.stat().st_size < 3500}
+        models = {model for model in models if zlib.crc32(f"sample {model}".encode()) % 3 == 0 and not model.startswith("Variant_") or model in SILENT}
+        chosen = [row for row in rows if row["model"] in models and row["format"] == ("pkl" if row["model"].startswith("Variant_") else "joblib")
                   and row["dumped_with"] in names and row["loaded_with"] in names]
         columns = [column for column in rows[0] if column not in ("version_warning", "cause", "secondary")]
         with open(kept / "pairs.csv", "w", newline="", encoding="utf-8") as file:

@@ -407,7 +407,7 @@ Result<void> inspect_pickles(Source& source, const OpenAgain& again, Inspection&
     put_uses(uses, graph, paths, inspection);
     put_functions(graph, inspection);
     put_arrays(graph, paths, inspection);
-    inspection.objects = objects_of(graph, paths, max_listed + 1);  // one more than is listed says that there are more
+    inspection.objects = objects_of(graph, paths, max_listed, inspection.objects_cut);
     note_embedded(graph, paths, inspection);
     put_sklearn(reading, uses, paths, inspection);
     if (reading.streams > 1 && !reading.pytorch) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace assay {
@@ -23,6 +24,7 @@ constexpr std::size_t max_attributes = 200;  // of an object
 constexpr std::size_t max_parts = 16;        // arguments of a call, parts of a state that is a tuple
 constexpr std::size_t max_name = 300;
 constexpr std::size_t max_steps = 100;       // of a list that are looked at
+constexpr std::size_t max_attributes_of_file = 500'000;
 constexpr std::size_t max_texts = 4;         // in the places of steps
 
 std::string name_word(const PickleGlobal& global) { return printable(global.module, max_name) + ":" + printable(global.name, max_name); }
@@ -53,39 +55,6 @@ bool is_plain(Folded folded) {
         case Folded::random: break;
     }
     return false;
-}
-
-void put_parts(const PickleGraph& graph, const char* name, const std::vector<ValueId>& parts, ObjectFact& fact) {
-    for (std::size_t i = 0; i < parts.size(); ++i) fact.state[fmt::format("{}[{}]", name, i)] = value_word(graph, parts[i]);
-}
-
-/// Absent for what is no object.
-std::optional<ObjectFact> object_fact(const PickleGraph& graph, ValueId id) {
-    if (!graph.is(id, ValueKind::call)) return std::nullopt;
-    const PickleGlobal* maker = maker_of(graph, id);
-    if (maker == nullptr || is_plain(fold(graph, id)) || read_array(graph, id) || is_array_wrapper(graph, id)) return std::nullopt;
-    ObjectFact fact{.module = printable(maker->module, max_name), .name = printable(maker->name, max_name)};
-    if (graph.call(id).form == CallForm::reduce && class_of(graph, id) == no_value) {
-        put_parts(graph, "args", arguments_of(graph, id, max_parts), fact);
-    }
-    const ValueId state = state_dict(graph, id);
-    if (state == no_value) {
-        const PickleCall& call = graph.call(id);
-        const ValueId given = call.states.count == 0 ? no_value : graph.values(call.states).back();
-        if (graph.is(given, ValueKind::tuple)) put_parts(graph, "state", graph.children(given, max_parts), fact);
-        return fact;
-    }
-    const std::vector<ValueId> entries = graph.children(state, 2 * max_attributes);
-    for (std::size_t i = 0; i + 1 < entries.size(); i += 2) {
-        const auto key = text_value(graph, entries[i]);
-        if (!key) continue;
-        if (*key == "_sklearn_version") {
-            if (const auto release = text_value(graph, entries[i + 1])) fact.release = printable(*release, 60);
-        } else {
-            fact.state[printable(*key, max_name)] = value_word(graph, entries[i + 1]);
-        }
-    }
-    return fact;
 }
 
 std::string call_word(const PickleGraph& graph, ValueId id) {
@@ -140,13 +109,90 @@ std::string value_word(const PickleGraph& graph, ValueId id) {
     return "nothing";
 }
 
-std::vector<ObjectFact> objects_of(const PickleGraph& graph, const PicklePaths& paths, std::size_t max) {
+namespace {
+
+/// Reads objects, each state and each value once, however many objects share it.
+class ObjectReader {
+public:
+    explicit ObjectReader(const PickleGraph& graph) : graph_(graph) {}
+
+    /// Absent for what is no object.
+    std::optional<ObjectFact> read(ValueId id) {
+        if (!graph_.is(id, ValueKind::call)) return std::nullopt;
+        const PickleGlobal* maker = maker_of(graph_, id);
+        if (maker == nullptr || is_plain(fold(graph_, id)) || read_array(graph_, id) || is_array_wrapper(graph_, id)) return std::nullopt;
+        ObjectFact fact{.module = printable(maker->module, max_name), .name = printable(maker->name, max_name)};
+        const ValueId state = state_dict(graph_, id);
+        if (state != no_value) {
+            const State& known = state_of(state);
+            fact.release = known.release;
+            fact.state = known.words;
+        }
+        if (graph_.call(id).form == CallForm::reduce && class_of(graph_, id) == no_value)
+            put_parts("args", arguments_of(graph_, id, max_parts), fact);
+        if (state == no_value) {
+            const PickleCall& call = graph_.call(id);
+            const ValueId given = call.states.count == 0 ? no_value : graph_.values(call.states).back();
+            if (graph_.is(given, ValueKind::tuple)) put_parts("state", graph_.children(given, max_parts), fact);
+        }
+        spent_ += fact.state.size();
+        return fact;
+    }
+
+    [[nodiscard]] bool is_spent() const { return spent_ > max_attributes_of_file; }
+
+private:
+    struct State {
+        std::string release;
+        std::map<std::string, std::string> words;
+    };
+
+    const State& state_of(ValueId id) {
+        const auto [place, fresh] = states_.try_emplace(id);
+        if (!fresh) return place->second;
+        const std::vector<ValueId> entries = graph_.children(id, 2 * max_attributes);
+        for (std::size_t i = 0; i + 1 < entries.size(); i += 2) {
+            const auto key = text_value(graph_, entries[i]);
+            if (!key) continue;
+            if (*key == "_sklearn_version") {
+                if (const auto release = text_value(graph_, entries[i + 1])) place->second.release = printable(*release, 60);
+            } else {
+                place->second.words[printable(*key, max_name)] = word_of(entries[i + 1]);
+            }
+        }
+        return place->second;
+    }
+
+    const std::string& word_of(ValueId id) {
+        const auto [place, fresh] = words_.try_emplace(id);
+        if (fresh) place->second = value_word(graph_, id);
+        return place->second;
+    }
+
+    void put_parts(const char* name, const std::vector<ValueId>& parts, ObjectFact& fact) {
+        for (std::size_t i = 0; i < parts.size(); ++i) fact.state[fmt::format("{}[{}]", name, i)] = word_of(parts[i]);
+    }
+
+    const PickleGraph& graph_;
+    std::unordered_map<ValueId, State> states_;
+    std::unordered_map<ValueId, std::string> words_;
+    std::size_t spent_ = 0;
+};
+
+}  // namespace
+
+std::vector<ObjectFact> objects_of(const PickleGraph& graph, const PicklePaths& paths, std::size_t max, bool& cut) {
     std::vector<ObjectFact> facts;
     std::map<std::tuple<std::string, std::string, std::string, std::map<std::string, std::string>>, std::size_t> known;
+    ObjectReader reader(graph);
     const auto size = static_cast<ValueId>(graph.size());
     for (ValueId id = 0; id < size; ++id) {
         if (!paths.reached(id)) continue;
-        auto fact = object_fact(graph, id);
+        if (reader.is_spent()) {
+            cut = true;
+            break;
+        }
+        auto fact = reader.read(id);
         if (!fact) continue;
         const auto [place, fresh] = known.try_emplace({fact->module, fact->name, fact->release, fact->state}, facts.size());
         if (!fresh) {
@@ -157,6 +203,7 @@ std::vector<ObjectFact> objects_of(const PickleGraph& graph, const PicklePaths& 
             facts.push_back(*std::move(fact));
         } else {
             known.erase(place);
+            cut = true;
         }
     }
     return facts;

@@ -124,9 +124,11 @@ private:
         });
         if (same != objects.end()) {
             ++same->count;
-        } else if (objects.size() <= max_listed_facts) {
+        } else if (objects.size() < max_listed_facts) {
             fact.count = 1;
             objects.push_back(std::move(fact));
+        } else {
+            inspection_.objects_cut = true;
         }
     }
 

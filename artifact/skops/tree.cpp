@@ -255,7 +255,8 @@ std::string skops_word(const Json& node, const SkopsFiles& files) {
             const auto value = skops_value(node);
             if (!value || value->is_null()) return "none";
             if (value->is_boolean()) return value->get<bool>() ? "true" : "false";
-            if (value->is_number_integer()) return value->is_number_unsigned() && *value > 3 ? "int" : integer_word(value->get<std::int64_t>());
+            if (value->is_number_integer())
+                return value->is_number_unsigned() && *value > 3 ? "int" : integer_word(value->get<std::int64_t>());
             if (value->is_number()) return real_word(value->get<double>());
             return value->is_string() ? text_word(value->get<std::string>()) : "nothing";
         }

@@ -8,6 +8,7 @@
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
 #include "registry/release_table.hpp"
+#include "registry/safety.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -31,13 +32,16 @@ Result<Environment> releases_against(const std::vector<std::string>& texts) {
     for (const std::string& list : texts) {
         for (const std::string& one : split(list, ',')) {
             const std::size_t equals = one.find('=');
-            const std::string release = equals == std::string::npos ? "" : one.substr(one.find_first_not_of('=', equals));
+            const std::size_t begins = equals == std::string::npos ? equals : one.find_first_not_of('=', equals);
+            const std::string release = begins == std::string::npos ? "" : one.substr(begins);
             const auto refuse = [&](const std::string& because) {
-                return fail(Error(ErrorKind::invalid, "usage", fmt::format("--against '{}' names no release of a package", printable(one, 200)))
+                return fail(Error(ErrorKind::invalid, "usage", fmt::format("--against '{}' is not understood", printable(one, 200)))
                                 .with_because(because)
                                 .with_fix("such as --against scikit-learn=1.9.1, or --against scikit-learn=1.9.1,numpy=2.4.6"));
             };
-            TRY_ASSIGN(const std::string package, package_name(one.substr(0, equals)));
+            const auto name = package_name(one.substr(0, equals));
+            if (!name) return refuse(name.error().message);
+            const std::string package = *name == "sklearn" ? "scikit-learn" : *name;
             if (const auto problem = problem_of_release_text(release)) return refuse("the release " + *problem);
             if (!Release::parse(release)) return refuse(fmt::format("'{}' is no release", printable(release, 100)));
             if (package == "python") {
@@ -57,7 +61,9 @@ void note_unknown_releases(Output& output, const Environment& environment) {
         const auto offered = Release::parse(release);
         if (package != "scikit-learn" || facts.empty() || !offered) continue;
         const bool known = std::ranges::any_of(facts, [&](const ReleaseFact& fact) { return same_public(fact.release, *offered); });
-        if (!known) output.warn(fmt::format("{} {} is none of the releases that the tables know ({} to {})", package, printable(release, 60), facts.front().number, facts.back().number));
+        if (!known)
+            output.warn(fmt::format("{} {} is none of the releases that the tables know ({} to {})", package, printable(release, 60),
+                                    facts.front().number, facts.back().number));
     }
 }
 
@@ -94,10 +100,22 @@ Result<Environment> environment_for_file(CommandContext& context, const CheckOpt
     return environment->environment;
 }
 
+/// What cannot be loaded as it is, or would run code that is known to do harm, works nowhere.
+Result<void> refuse_unsafe(const Inspection& inspection) {
+    TRY_ASSIGN(const SafetyLists lists, SafetyLists::builtin());
+    const SafetyVerdict safety = judge_safety(inspection, lists);
+    if (safety.verdict < Safety::dangerous) return {};
+    Error error(ErrorKind::unsafe, "unsafe-artifact", fmt::format("{} is {}", inspection.name, to_string(safety.verdict)));
+    if (!safety.reasons.empty()) error.because = safety.reasons.front().detail;
+    error.fixes = {"do not load it; assay inspect FILE shows what is in it"};
+    return fail(std::move(error));
+}
+
 /// A file that is in no registry, by what its bytes need and the rules that come with Assay.
 Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options) {
     TRY_ASSIGN(const Environment environment, environment_for_file(context, options));
     TRY_ASSIGN(const Inspection inspection, inspect_path(options.reference));
+    TRY(refuse_unsafe(inspection));
     Recorded needs = needs_of_file(to_json(inspection, SIZE_MAX));
     needs.version = inspection.name;
     if (needs.uses.empty() && needs.names.empty() && needs.formats.empty()) {
@@ -109,11 +127,19 @@ Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options
     if (!options.against.empty()) {
         note_unknown_releases(context.output(), environment);
         std::set<std::string> packages{environment.python ? "python" : ""};
-        for (const auto& [package, release] : environment.packages) packages.insert(package);
+        for (const auto& [package, release] : environment.packages) {
+            if (!needs.names.contains(package) && !needs.formats.contains(package) && !needs.libraries.contains(package)) {
+                return fail(Error(ErrorKind::invalid, "usage", fmt::format("nothing in {} needs {}", needs.version, package))
+                                .with_fix("assay inspect FILE shows which packages its bytes import"));
+            }
+            packages.insert(package);
+        }
         needs = needs_of_packages(std::move(needs), packages);
     }
     Verdict verdict = judge(needs, environment, default_rules());
     advise(verdict, needs, environment, default_rules());
+    // A file in no registry has no version that could be tried, and no waiver.
+    std::erase_if(verdict.fix, [](const std::string& fix) { return fix.starts_with("let the smoke test decide"); });
     return tell(context.output(), needs.version, to_json(verdict), true);
 }
 

@@ -135,9 +135,11 @@ Command rules_command() {
             test_app->add_option("FILE", options->path, "Rules (assay.rules/1); with --dumps, measured loads (CSV)")->required();
             test_app->add_option("REF", options->reference, "Version to judge by them");
             test_app->add_option("--environment", options->environment, "Environment to judge it in: FILE or auto")->type_name("FILE|auto");
-            CLI::Option* dumps = test_app->add_option("--dumps", options->pairs.dumps, "Where the dumps of measured loads lie")->type_name("DIR");
+            CLI::Option* dumps =
+                test_app->add_option("--dumps", options->pairs.dumps, "Where the dumps of measured loads lie")->type_name("DIR");
             CLI::Option* environments =
-                test_app->add_option("--environments", options->pairs.environments, "Environments of measured loads (CSV)")->type_name("FILE");
+                test_app->add_option("--environments", options->pairs.environments, "Environments of measured loads (CSV)")
+                    ->type_name("FILE");
             dumps->needs(environments);
             environments->needs(dumps);
             test_app->add_option("--rules", options->rules, "Rules to judge measured loads by; default: those that come with Assay")

@@ -65,8 +65,8 @@ Result<std::vector<Pair>> read_pairs(const std::string& path) {
                                           printable(row[at("outcome")], 60)))
                             .with_fix("identical, close, different, predict_error or load_error"));
         }
-        pairs.push_back({row[at("model")], row[at("format")], row[at("dumped_with")], row[at("loaded_with")], *outcome,
-                         optional("message"), !optional("set_aside").empty()});
+        pairs.push_back({row[at("model")], row[at("format")], row[at("dumped_with")], row[at("loaded_with")], *outcome, optional("message"),
+                         !optional("set_aside").empty()});
     }
     return pairs;
 }
@@ -224,8 +224,7 @@ void note_wrong(const Pair& pair, const Verdict& verdict, WrongAnswers& wrong) {
     const char* kind = refused ? "false refusal" : pair.outcome == LoadOutcome::silent ? "missed silent change" : "missed break";
     const std::string why = refused ? verdict.conflicts.front().rule : pair.message;
     Wrong& entry = wrong[kind][why];
-    if (entry.count++ == 0)
-        entry.first = fmt::format("{}.{} of {} in {}", pair.model, pair.format, pair.dumped_with, pair.loaded_with);
+    if (entry.count++ == 0) entry.first = fmt::format("{}.{} of {} in {}", pair.model, pair.format, pair.dumped_with, pair.loaded_with);
 }
 
 void tell_wrong(Output& output, const WrongAnswers& wrong, std::size_t show) {
@@ -269,9 +268,9 @@ Result<ExitCode> test_pairs(CommandContext& context, const RuleSet& rules, const
     for (const Pair& pair : pairs) {
         for (const std::string& name : {pair.dumped_with, pair.loaded_with}) {
             if (!environments.contains(name)) {
-                return fail(Error(ErrorKind::invalid, "unknown-environment",
-                                  fmt::format("{} does not name the environment '{}'", printable(options.environments, 300),
-                                              printable(name, 100))));
+                return fail(Error(
+                    ErrorKind::invalid, "unknown-environment",
+                    fmt::format("{} does not name the environment '{}'", printable(options.environments, 300), printable(name, 100))));
             }
         }
         TRY_ASSIGN(const Verdict* verdict, judge.of(pair));
@@ -293,8 +292,8 @@ Result<ExitCode> test_pairs(CommandContext& context, const RuleSet& rules, const
                            {"wrong", to_json(wrong)}});
         return ExitCode::ok;
     }
-    output.write_line(fmt::format("{} loads of {} dumps in {} environments; between different ones:", pairs.size(), judge.dumps(),
-                                  environments.size()));
+    output.write_line(
+        fmt::format("{} loads of {} dumps in {} environments; between different ones:", pairs.size(), judge.dumps(), environments.size()));
     tell_table(output, between.kinds());
     if (!set_aside.empty()) {
         output.write_line("of these, set aside before the rules were made:");

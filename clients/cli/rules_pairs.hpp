@@ -15,8 +15,8 @@ struct PairsOptions {
     std::size_t show = 10;     ///< wrong answers of each kind that are told
 };
 
-/// Judges every load by `rules`, and says how often they were wrong: breaks and silent changes that they let through, refusals of loads that
-/// work; beside those who judge by releases alone.
+/// Judges every load by `rules`, and says how often they were wrong: breaks and silent changes that they let through, refusals of loads
+/// that work; beside those who judge by releases alone.
 [[nodiscard]] Result<ExitCode> test_pairs(CommandContext& context, const RuleSet& rules, const PairsOptions& options);
 
 }  // namespace assay

@@ -65,13 +65,17 @@ void judge_package(const Question& question, const std::string& package, Verdict
     judge_unproven(question, std::move(conflict), verdict);
 }
 
-/// A package that the bytes import, without a table of names, and that nobody declared as used.
+/// A package that the bytes import and that nobody declared as used, where they do not settle it: it has no table of names, or the release
+/// is none that its table knows.
 void judge_undeclared(const Question& question, const std::string& package, Verdict& verdict) {
     Conflict conflict = conflict_about(question, package);
     if (!conflict.offered || question.environment.is_native()) return;  // that it is missing was told with the names
     if (conflict.recorded != unknown) return judge_package(question, package, verdict);
+    const auto known = NameTables::builtin().releases(package);
     conflict.rule = "unproven";
-    conflict.because = fmt::format("the model's bytes import {}, and do not say which release of it wrote them", package);
+    conflict.because = known.empty() ? fmt::format("the model's bytes import {}, and do not say which release of it wrote them", package)
+                                     : fmt::format("the model's bytes import {}, and nobody has measured {} {} (known are {} to {})",
+                                                   package, package, *conflict.offered, known.front(), known.back());
     add(question, std::move(conflict), "", false, verdict);
 }
 
@@ -113,7 +117,10 @@ void need_packages(const Question& question, Verdict& verdict) {
     }
     for (const auto& [package, names] : question.recorded.names) {
         const bool declared = std::ranges::find(question.recorded.uses, package) != question.recorded.uses.end();
-        if (!declared && NameTables::builtin().releases(package).empty()) judge_undeclared(question, package, verdict);
+        const bool refused = std::ranges::any_of(verdict.conflicts, [&](const Conflict& each) { return each.package == package; });
+        const auto offered = question.environment.release_of(package);
+        if (declared || refused || !offered || is_settled_by_bytes(question, package, *offered)) continue;
+        judge_undeclared(question, package, verdict);
     }
     for (const auto& [package, release] : question.recorded.libraries) {
         if (package == "python" || is_considered(package)) continue;

@@ -61,7 +61,8 @@ private:
         if (release && satisfies(question_, package, *offered)) {
             if (const ReleaseFact* fact = table.find(package, *release)) found.push_back({*offered, fact});
         }
-        const auto at = release ? std::ranges::count_if(facts, [&](const ReleaseFact& fact) { return fact.release < *release; }) : std::ssize(facts);
+        const auto at =
+            release ? std::ranges::count_if(facts, [&](const ReleaseFact& fact) { return fact.release < *release; }) : std::ssize(facts);
         std::vector<std::pair<std::ptrdiff_t, const ReleaseFact*>> near;
         for (std::ptrdiff_t i = 0; i < std::ssize(facts); ++i) {
             const ReleaseFact& fact = facts[static_cast<std::size_t>(i)];
@@ -91,9 +92,8 @@ private:
             const auto range = one.fact->goes_with.find(other);
             return range == one.fact->goes_with.end() || range->second.contains_text(with.number);
         };
-        return std::ranges::all_of(chosen_, [&](const auto& each) {
-            return fits(*each.second, package, candidate) && fits(candidate, each.first, *each.second);
-        });
+        return std::ranges::all_of(
+            chosen_, [&](const auto& each) { return fits(*each.second, package, candidate) && fits(candidate, each.first, *each.second); });
     }
 
     const Question& question_;
@@ -113,6 +113,15 @@ std::optional<std::uint64_t> offered_minor(const Environment& environment) {
 }  // namespace
 
 bool knows(std::string_view package) { return package == "python" || std::ranges::find(packages, package) != packages.end(); }
+
+bool have_wheels(std::span<const Conflict> conflicts, const Environment& environment) {
+    const auto python = Release::parse(without_plus(environment.python.value_or("")));
+    return std::ranges::all_of(conflicts, [&](const Conflict& conflict) {
+        const auto recorded = Release::parse(conflict.recorded);
+        const ReleaseFact* fact = recorded ? ReleaseTable::builtin().find(conflict.package, *recorded) : nullptr;
+        return fact == nullptr || !python || fact->is_for(*python);
+    });
+}
 
 bool satisfies(const Question& question, const std::string& package, const std::string& release) {
     const Recorded& recorded = question.recorded;

@@ -11,6 +11,9 @@ namespace assay::gate {
 /// Whether nearest_environment looks for releases of the package (or "python").
 [[nodiscard]] bool knows(std::string_view package);
 
+/// Whether the recorded releases of what is in conflict can be installed in the Python of the environment, as far as the table tells.
+[[nodiscard]] bool have_wheels(std::span<const Conflict> conflicts, const Environment& environment);
+
 /// Whether a release of a package has everything that the bytes need of it, as far as tables and rules tell.
 [[nodiscard]] bool satisfies(const Question& question, const std::string& package, const std::string& release);
 

@@ -11,8 +11,7 @@
 namespace assay::gate {
 
 inline constexpr std::string_view unknown = "unknown";  ///< Conflict::recorded of what nobody says
-inline constexpr std::string_view say_so =
-    "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules";
+inline constexpr std::string_view say_so = "if you have tested that it works, say so in a rule: assay rules import FILE, or PUT /v1/rules";
 inline constexpr std::string_view test_it =
     "let the smoke test decide: assay fetch --try, assay.load(…, try_=True), or say in a rule what you have tested (assay rules import "
     "FILE)";

@@ -30,7 +30,12 @@ TEST_CASE("a short printable text is told, and how many things there are as far 
 TEST_CASE("an array is told by its dtype, a structure by its fields, and its extents as far as two") {
     CHECK(array_word("<f8", {7, 1, 2}) == "array <f8 [n,1,2]");
     CHECK(array_word("<f8", {}) == "array <f8 []");
-    DType nodes{.kind = 'V', .byte_order = '|', .itemsize = 16, .unit = {}, .has_objects = false, .fields = {{"left", "<i8", 0}, {"value", "<f8", 8}}};
+    DType nodes{.kind = 'V',
+                .byte_order = '|',
+                .itemsize = 16,
+                .unit = {},
+                .has_objects = false,
+                .fields = {{"left", "<i8", 0}, {"value", "<f8", 8}}};
     CHECK(dtype_word(nodes) == "|V16{left:<i8@0,value:<f8@8}");
 }
 

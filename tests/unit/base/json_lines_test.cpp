@@ -5,7 +5,8 @@
 namespace assay::test {
 
 TEST_CASE("a value's line is found by its path, through strings that look like structure") {
-    constexpr const char* text = "{\n  \"a]\": \"x\\\"}\",\n  \"rules\": [\n    {\"id\": [1, {\"b\": 2}]},\n    {\"id\": 1,\n     \"offered\": 2}\n  ]\n}\n";
+    constexpr const char* text =
+        "{\n  \"a]\": \"x\\\"}\",\n  \"rules\": [\n    {\"id\": [1, {\"b\": 2}]},\n    {\"id\": 1,\n     \"offered\": 2}\n  ]\n}\n";
     CHECK(json_line(text, "") == 1);
     CHECK(json_line(text, "rules") == 3);
     CHECK(json_line(text, "rules[0]") == 4);

@@ -342,6 +342,18 @@ TEST_CASE("what an object's own release wrote it reads, whatever the rules say")
     CHECK(with_sklearn(old, "1.2.1") == "refuse scikit-learn:state/a.old:predict-error");
 }
 
+TEST_CASE("a release that no table knows is said to be so, even of a package that nobody declared") {
+    Recorded svc = an_svc();
+    svc.names["numpy"] = {"numpy:ndarray"};
+    const auto verdict = [&](const char* numpy) {
+        return judge(svc, cpython("3.11.7", {{"scikit-learn", "1.5.2"}, {"numpy", numpy}}), measured_rules());
+    };
+    CHECK(outcome(verdict("2.1.3")) == "allow");
+    CHECK(outcome(verdict("3.0.0")) == "warn (numpy:unproven:unproven)");
+    CHECK(verdict("3.0.0").warnings[0].because.starts_with(
+        "the model's bytes import numpy, and nobody has measured numpy 3.0.0 (known are "));
+}
+
 TEST_CASE("a fork of a package does not stand in for it, and the refusal says so") {
     const Verdict verdict = judge(an_svc(), cpython("3.11.7", {{"scikit-learn-intelex", "2025.1"}}), measured_rules());
     CHECK(outcome(verdict) == "refuse scikit-learn:missing-package:missing-package");
@@ -377,8 +389,8 @@ TEST_CASE("the nearest environment that works comes first among the fixes: relea
           "pip install 'scikit-learn==1.3.0' 'numpy==1.19.5'");
     // No release that works has wheels for Python 3.7.
     CHECK(fix(an_svc(), cpython("3.7.17", {{"scikit-learn", "0.24.2"}})) == "with Python 3.8: pip install 'scikit-learn==1.3.0'");
-    // What is only unproven is no reason to change releases.
-    CHECK(fix(an_svc(), cpython("3.12.1", {{"scikit-learn", "1.10.0"}})) == "pip install 'scikit-learn==1.5.2'");
+    // What nobody has measured leads to what somebody has.
+    CHECK(fix(an_svc(), cpython("3.12.1", {{"scikit-learn", "1.10.0"}})) == "pip install 'scikit-learn==1.9.1'");
 }
 
 }  // namespace assay::test

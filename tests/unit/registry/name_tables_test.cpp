@@ -82,7 +82,7 @@ TEST_CASE("a table with a fault is refused, with its line") {
     CHECK(why_not("releases 1.0 0.9\nlab 1.0 a\n") == "line 1: the releases do not ascend");
     CHECK(why_not("releases 1.0\nlab 1.1 a\n") == "line 2: '1.1' are no releases of the first line");
     CHECK(why_not("releases 1.0 1.1\nlab 1.1-1.0 a\n") == "line 2: '1.1-1.0' are no releases of the first line");
-    CHECK(why_not("releases 1.0\nlab 1.0 a\nlab 1.0 a\n") == "line 3: 'a' stands twice");
+    CHECK(why_not("releases 1.0\nlab 1.0 a\nlab 1.0 a\n") == "'lab:a' stands twice");
     CHECK(why_not("releases 1.0\n") == "there is no name in it");
 }
 

@@ -43,8 +43,7 @@ TEST_CASE("what breaks wins over what is known to work, an exact pair over range
                                rule("b-break", ">=1.2", ">=1.4", "load-error"),
                                rule("a-silent", ">=1.2", ">=1.4,<9", "different-predictions"),
                                rule("pair-good", "==1.2.0", "==1.4.2", "none"),
-                               rule("pair-break", "==1.2.1", "==1.4.2", "predict-error"),
-                               rule("pair-good-too", "==1.2.1", "==1.4.2.0", "none")};
+                               rule("pair-break", "==1.2.1", "==1.4.2", "predict-error")};
     const auto by_id = [](const Json& a, const Json& b) { return a["id"] < b["id"]; };
     std::ranges::sort(rules, by_id);
     int orders = 0;
@@ -57,7 +56,7 @@ TEST_CASE("what breaks wins over what is known to work, an exact pair over range
         REQUIRE(found(set, "1.2.1", "1.4.2") == "pair-break");
         REQUIRE(found(set, "0.9", "1.4") == "(none)");
         ++orders;
-    } while (std::ranges::next_permutation(rules, by_id).found && orders < 720);
+    } while (std::ranges::next_permutation(rules, by_id).found);
     CHECK(orders == 720);
 }
 
@@ -159,7 +158,8 @@ std::string about(const RuleSet& set, const ObjectNeed& object, const char* reco
 
 TEST_CASE("a rule about content applies to objects of its classes whose state is as it says") {
     const RuleSet set = must(read_rules(file({content_rule("t")})));
-    const ObjectNeed tree{"sklearn.tree._tree:Tree", "", {{"nodes", "array |V56{left_child:<i8@0} [n]"}, {"max_depth", "int"}, {"node_count", "int"}}};
+    const ObjectNeed tree{
+        "sklearn.tree._tree:Tree", "", {{"nodes", "array |V56{left_child:<i8@0} [n]"}, {"max_depth", "int"}, {"node_count", "int"}}};
     CHECK(about(set, tree) == "t ");
     CHECK(about(set, tree, "") == "t ");  // nobody knows who wrote it
     CHECK(about(set, tree, "1.3.0").empty());
@@ -182,6 +182,41 @@ TEST_CASE("a rule about content applies to objects of its classes whose state is
     CHECK(about(set, {"sklearn.tree._tree:Other", "", tree.state}).empty());
     CHECK(set.find("scikit-learn", "1.2.2", "1.3.0") == nullptr);  // it is not about releases
     CHECK(set.about(tree, "numpy", "1.2.2", "1.3.0").empty());
+}
+
+TEST_CASE("what changes in a release is in its pre-releases already") {
+    const RuleSet set = must(read_rules(file({content_rule("t")})));
+    const ObjectNeed tree{"sklearn.tree._tree:Tree", "", {{"nodes", "array |V56{}"}, {"max_depth", "int"}}};
+    CHECK(about(set, tree, "1.2.2", "1.3.0rc1") == "t ");
+    CHECK(about(set, tree, "1.2.2", "1.3.dev0") == "t ");
+    CHECK(about(set, tree, "1.2.2", "1.2.3rc1").empty());
+}
+
+TEST_CASE("the same ranges in other words are the same, and a rule that can hold for nothing is refused") {
+    const auto second = [](const char* recorded, const char* offered) {
+        return problem(file({rule("a", ">=1,<2", "==2", "none"), rule("b", recorded, offered, "load-error")}), "rules[1].effect");
+    };
+    CHECK(second("<2.0,>=1.0", "==2").starts_with("contradicts rules[0]"));
+    CHECK(problem(file({rule("a", "==1.0", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect")
+              .starts_with("contradicts rules[0]"));
+    CHECK(problem(file({rule("a", "==1.0rc1", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect").empty());
+    Json turned = content_rule("b");
+    turned["class"] = Json::array({"sklearn.tree.tree:Tree", "sklearn.tree._tree:Tree"});
+    turned["effect"] = "predict-error";
+    CHECK(problem(file({content_rule("a"), turned}), "rules[1].effect").starts_with("contradicts rules[0]"));
+    Json nothing = content_rule("a");
+    nothing["with"]["missing"] = Json::array({"*"});
+    nothing["with"]["empty"] = Json::array();
+    CHECK(problem(file({nothing}), "rules[0].with.missing") == "is one that the rule says is lacking");
+    CHECK(problem(file({nothing}), "rules[0].with.empty") == "is empty, and so holds for nothing");
+}
+
+TEST_CASE("of a file full of mistakes the first hundred are told") {
+    Json value = file({});
+    for (int i = 0; i < 300; ++i) value["rules"].push_back(rule("same", ">=1", ">=2", "bogus"));
+    const Error error = error_of(parse_rules(to_text(value)));
+    CHECK(error.problems.size() == 100);
+    CHECK(error.because == "it has 699 mistakes; the first 100 are told");
 }
 
 TEST_CASE("rules about content are written as they were read") {
@@ -217,7 +252,8 @@ TEST_CASE("a rule about content with problems is refused, each with its place") 
     CHECK(problem(file({with("class", Json::array({"sklearn.tree"}))}), "rules[0].class[0]") == "names no class");
     CHECK(problem(file({with("lacks", Json::array({7}))}), "rules[0].lacks[0]").starts_with("must be a text of"));
     CHECK(problem(file({with("effect", "none")}), "rules[0].effect").starts_with("is none, and a rule about content"));
-    CHECK(problem(file({content_rule("a"), [] {
+    CHECK(problem(file({content_rule("a"),
+                        [] {
                             Json other = content_rule("b");
                             other["effect"] = "predict-error";
                             return other;
@@ -227,8 +263,9 @@ TEST_CASE("a rule about content with problems is refused, each with its place") 
 }
 
 TEST_CASE("a problem in a file is told with its line") {
-    const Error error = error_of(parse_rules("{\"schema\":\"assay.rules/1\",\"name\":\"x\",\n\"rules\":[\n{\"id\":\"a\",\"package\":\"p\",\n"
-                                             "\"recorded\":\"\",\"offered\":\"1.2\",\"effect\":\"none\",\"because\":\"B.\"}]}"));
+    const Error error =
+        error_of(parse_rules("{\"schema\":\"assay.rules/1\",\"name\":\"x\",\n\"rules\":[\n{\"id\":\"a\",\"package\":\"p\",\n"
+                             "\"recorded\":\"\",\"offered\":\"1.2\",\"effect\":\"none\",\"because\":\"B.\"}]}"));
     REQUIRE(error.problems.size() == 1);
     CHECK(error.problems[0].field == "line 4: rules[0].offered");
 }

@@ -16,7 +16,8 @@ namespace {
 std::vector<ObjectFact> objects_in(std::string_view bytes, std::size_t max = 100) {
     const ReadPickle read(bytes);
     REQUIRE(read.fault() == "");
-    return objects_of(read.graph, PicklePaths(read.graph, {read.root()}), max);
+    bool cut = false;
+    return objects_of(read.graph, PicklePaths(read.graph, {read.root()}), max, cut);
 }
 
 }  // namespace
@@ -25,7 +26,8 @@ TEST_CASE("an object is told by its class, its release and what kind of value ea
     // class A with {"_sklearn_version": "1.5.2", "loss": "log", "n": 7, "on": True, "none": None}
     const std::string bytes =
         "\x80\x04"
-        "clib\nA\n)\x81}(\x8c\x10_sklearn_version\x8c\x05" "1.5.2\x8c\x04loss\x8c\x03log\x8c\x01nK\x07\x8c\x02on\x88\x8c\x04noneNub.";
+        "clib\nA\n)\x81}(\x8c\x10_sklearn_version\x8c\x05"
+        "1.5.2\x8c\x04loss\x8c\x03log\x8c\x01nK\x07\x8c\x02on\x88\x8c\x04noneNub.";
     const auto objects = objects_in(bytes);
     REQUIRE(objects.size() == 1);
     CHECK(objects[0].module == "lib");
@@ -47,15 +49,21 @@ TEST_CASE("objects with states of the same shape are told once, with their numbe
 }
 
 TEST_CASE("what a function makes is told by the function and its arguments, and a state that is a tuple by its parts") {
-    const auto objects = objects_in("\x80\x04" "cnumpy.random._pickle\n__randomstate_ctor\n\x8c\x07MT19937\x85R(K\x07Ntb.");
+    const auto objects = objects_in(
+        "\x80\x04"
+        "cnumpy.random._pickle\n__randomstate_ctor\n\x8c\x07MT19937\x85R(K\x07Ntb.");
     REQUIRE(objects.size() == 1);
     CHECK(objects[0].module + ":" + objects[0].name == "numpy.random._pickle:__randomstate_ctor");
     CHECK(objects[0].state == std::map<std::string, std::string>{{"args[0]", "'MT19937'"}, {"state[0]", "int"}, {"state[1]", "none"}});
 }
 
 TEST_CASE("plain data is no object, whatever made it") {
-    CHECK(objects_in("\x80\x04" "ccollections\nOrderedDict\n)R.").empty());
-    CHECK(objects_in("\x80\x04}\x8c\x01" "a]s.").empty());
+    CHECK(objects_in("\x80\x04"
+                     "ccollections\nOrderedDict\n)R.")
+              .empty());
+    CHECK(objects_in("\x80\x04}\x8c\x01"
+                     "a]s.")
+              .empty());
 }
 
 }  // namespace assay::test
