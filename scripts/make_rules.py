@@ -5,8 +5,8 @@ scripts/measure_compatibility.py measured.
     scripts/make_rules.py --work DIR [--check] [--explain]
 
 For each class and each key of its state that some release does not write, the releases whose methods fail, or answer otherwise, without it
-(WORK/states) become a rule about objects that lack the key. What was set aside (compatibility/pairs.py) is asked what it reads like
-every other class, but no load of it is looked at here, nor by hand. --explain prints what could not be made a rule; --check writes nothing
+(WORK/states) become a rule about objects that lack the key. No load is looked at here. Classes that were set aside
+(compatibility/pairs.py) are asked what they read like every other. --explain prints what could not be made a rule; --check writes nothing
 and exits 1 when the file is not what would be written.
 """
 

@@ -1,7 +1,8 @@
-"""The table of loads: its columns, and what no rule may be made from: whole estimators and whole environments, chosen by a hash before
-any rule was written.
+"""The table of loads: its columns, and what was set aside: whole estimators and whole environments, chosen by a hash before any rule was
+written.
 
-The score of the rules (`assay rules test`) is told on the loads of these once more by itself.
+Rules are first made without a look at the loads of these, and scored on them (`assay rules test` counts them once more by themselves); then
+their loads are looked at, too. docs/compatibility.md has the score from before. Who makes rules anew takes another SEED.
 """
 
 import zlib
