@@ -95,7 +95,7 @@ void refuse_unlike_names(JsonReader& reader, std::string_view key, const std::ve
 }
 
 /// The members of a rule that say which objects it is about; absent in a rule about releases.
-std::optional<Content> read_content(const Json& value, JsonReader& reader) {
+std::optional<ObjectCondition> read_content(const Json& value, JsonReader& reader) {
     const auto kind = reader.optional_string("kind");
     if (!kind || *kind == "release") {
         for (const char* key : {"class", "lacks", "with", "unless"}) {
@@ -107,7 +107,7 @@ std::optional<Content> read_content(const Json& value, JsonReader& reader) {
         reader.problem("kind", fmt::format("'{}' is not a kind of rule", printable(*kind, 40)),
                        "release, layout, state, value, generator or method");
     }
-    Content content{.kind = *kind, .made_by = {}, .lacks = {}, .with = {}, .unless = {}};
+    ObjectCondition content{.kind = *kind, .made_by = {}, .lacks = {}, .with = {}, .unless = {}};
     content.made_by = texts(reader, "class", reader.array("class"), max_class_name);
     refuse_unlike_names(reader, "class", content.made_by);
     if (reader.has("class") && value["class"].is_array() && value["class"].empty()) reader.problem("class", "is empty");
@@ -196,7 +196,7 @@ RuleSet make_rule_set(std::string name, std::vector<Rule> rules, std::vector<Mea
 /// What a rule is about beside releases, as text: rules that differ in it are about different things.
 std::string subject(const Rule& rule) {
     if (!rule.content) return rule.package;
-    Content content = *rule.content;
+    ObjectCondition content = *rule.content;
     std::ranges::sort(content.made_by);
     std::ranges::sort(content.lacks);
     for (auto* conditions : {&content.with, &content.unless}) {
@@ -298,7 +298,7 @@ bool is_about(const SpecifierSet& range, std::string_view text) {
 
 }  // namespace
 
-bool Content::holds_for(const ObjectNeed& object) const {
+bool ObjectCondition::holds_for(const ObjectNeed& object) const {
     const auto is = [](std::string_view word, std::string_view wanted) {
         return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
     };

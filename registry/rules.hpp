@@ -31,7 +31,7 @@ enum class Effect : std::uint8_t {
 [[nodiscard]] std::string_view to_string(Effect effect);
 
 /// What an object must be for a rule to be about it.
-struct Content {
+struct ObjectCondition {
     std::string kind;                   ///< layout · state · value · generator: what of it is read otherwise
     std::vector<std::string> made_by;   ///< ObjectNeed::made_by is one of these
     std::vector<std::string> lacks;     ///< its state has none of these attributes
@@ -50,7 +50,7 @@ struct Rule {
     std::string package;  ///< PEP 503 name, or "python"
     SpecifierSet recorded;  ///< of a rule about content: the release that wrote the object
     SpecifierSet offered;
-    std::optional<Content> content = {};
+    std::optional<ObjectCondition> content = {};
     Effect effect = Effect::none;
     std::string because;  ///< a true sentence for a person
     std::string fix;      ///< empty when the exact pip line is enough
@@ -86,7 +86,7 @@ struct RuleSet {
     /// Whether that is known of any class of the package.
     [[nodiscard]] bool has_measured(std::string_view package, std::string_view offered) const;
 
-    std::multimap<std::string, std::size_t, std::less<>> by_class = {};  ///< Content::made_by → index in rules
+    std::multimap<std::string, std::size_t, std::less<>> by_class = {};  ///< ObjectCondition::made_by → index in rules
 };
 
 inline constexpr std::size_t max_rules = 10'000;

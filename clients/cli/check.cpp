@@ -7,7 +7,6 @@
 #include "clients/cpp/gate_verdict.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
-#include "registry/release_table.hpp"
 #include "registry/safety.hpp"
 
 #include <fmt/format.h>
@@ -52,19 +51,6 @@ Result<Environment> releases_against(const std::vector<std::string>& texts) {
         }
     }
     return environment;
-}
-
-/// A release that no table has is judged by its neighbours; who mistyped it should know.
-void note_unknown_releases(Output& output, const Environment& environment) {
-    for (const auto& [package, release] : environment.packages) {
-        const auto facts = ReleaseTable::builtin().of(package);
-        const auto offered = Release::parse(release);
-        if (package != "scikit-learn" || facts.empty() || !offered) continue;
-        const bool known = std::ranges::any_of(facts, [&](const ReleaseFact& fact) { return same_public(fact.release, *offered); });
-        if (!known)
-            output.warn(fmt::format("{} {} is none of the releases that the tables know ({} to {})", package, printable(release, 60),
-                                    facts.front().number, facts.back().number));
-    }
 }
 
 std::string considered(const Json& verdict) {
@@ -125,7 +111,6 @@ Result<ExitCode> check_file(CommandContext& context, const CheckOptions& options
                         .with_fix("assay inspect " + printable(options.reference, 300) + " shows what is in it"));
     }
     if (!options.against.empty()) {
-        note_unknown_releases(context.output(), environment);
         std::set<std::string> packages{environment.python ? "python" : ""};
         for (const auto& [package, release] : environment.packages) {
             if (!needs.names.contains(package) && !needs.formats.contains(package) && !needs.libraries.contains(package)) {
@@ -151,7 +136,6 @@ Result<std::optional<LocalEnvironment>> local_environment(Environment environmen
 Result<std::optional<LocalEnvironment>> environment_for_version(CommandContext& context, const CheckOptions& options) {
     if (options.against.empty()) return choose_environment(options.environment, context.variables());
     TRY_ASSIGN(Environment environment, releases_against(options.against));
-    note_unknown_releases(context.output(), environment);
     return local_environment(std::move(environment));
 }
 

@@ -2,6 +2,7 @@
 
 #include "registry/gate/by_bytes.hpp"
 #include "registry/name_tables.hpp"
+#include "registry/release_table.hpp"
 
 #include <fmt/format.h>
 
@@ -79,6 +80,19 @@ void judge_undeclared(const Question& question, const std::string& package, Verd
     add(question, std::move(conflict), "", false, verdict);
 }
 
+/// A release of scikit-learn that never was, among those that were: its table has every one. What is said of it is said of its neighbours.
+void note_unheard_release(const Question& question, Verdict& verdict) {
+    Conflict conflict = conflict_about(question, "scikit-learn");
+    const auto facts = ReleaseTable::builtin().of("scikit-learn");
+    const auto offered = Release::parse(conflict.offered.value_or(""));
+    if (!offered || facts.empty() || offered->is_prerelease() || *offered < facts.front().release || facts.back().release < *offered)
+        return;
+    if (std::ranges::any_of(facts, [&](const ReleaseFact& fact) { return same_patch_line(fact.release, *offered); })) return;
+    conflict.rule = "unknown-release";
+    conflict.because = fmt::format("no release {} of scikit-learn is known, and it was judged by those next to it", *conflict.offered);
+    add(question, std::move(conflict), "", false, verdict);
+}
+
 }  // namespace
 
 void need_python(const Question& question, Verdict& verdict) {
@@ -122,6 +136,7 @@ void need_packages(const Question& question, Verdict& verdict) {
         if (declared || refused || !offered || is_settled_by_bytes(question, package, *offered)) continue;
         judge_undeclared(question, package, verdict);
     }
+    if (is_considered("scikit-learn") && !question.environment.is_native()) note_unheard_release(question, verdict);
     for (const auto& [package, release] : question.recorded.libraries) {
         if (package == "python" || is_considered(package)) continue;
         verdict.ignored[package] = "not used by this version";

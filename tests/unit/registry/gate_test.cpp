@@ -335,6 +335,13 @@ TEST_CASE("objects that are all measured settle a package: what no rule is about
     CHECK(with_sklearn(unknown, "1.3.2") == "refuse scikit-learn:unproven:unproven");
 }
 
+TEST_CASE("a release of scikit-learn that never was is judged by its neighbours, and said to be none") {
+    CHECK(with_sklearn(an_svc(), "1.5.99") == "warn (scikit-learn:unknown-release:unproven)");
+    CHECK(with_sklearn(an_svc(), "1.6.0+local") == "allow");
+    CHECK(with_sklearn(an_svc(), "1.6.0rc1") == "allow");
+    CHECK(with_sklearn(an_svc(), "1.4.1") == "allow");  // it was only ever 1.4.1.post1
+}
+
 TEST_CASE("what an object's own release wrote it reads, whatever the rules say") {
     Recorded old = an_svc();
     old.objects[0].release = "1.2.2";
