@@ -17,7 +17,7 @@ expect 4 "$ASSAY" check model.joblib --environment old.json
 says "cannot be loaded with joblib 1.1.1"
 says "sklearn.linear_model._logistic.LogisticRegression"
 says "which numpy 1.19.5 does not have"
-says "pip install 'joblib>=1.2' 'numpy==1.26.4' 'scikit-learn==1.9.1'"
+says "fix: with Python 3.11: pip install 'scikit-learn==1.8.0' 'numpy==1.26.4'"
 expect 4 "$ASSAY" check model.joblib --environment old.json --json
 json 'it["verdict"] == "refuse" and {one["rule"] for one in it["conflicts"]} == {"format/joblib", "names/numpy", "names/scikit-learn"}'
 expect 4 "$ASSAY" check model.joblib --environment bare.json

@@ -432,11 +432,11 @@ class Rules(ApiTest):
         reply = self.ok(call("GET", "/v1/rules"), 200)
         before = reply.json()
         self.assertEqual((before["schema"], reply.headers["ETag"]), ("assay.rules/1", f'"{digest(canonical(before))}"'))
-        self.register(facts=facts(uses=["xgboost"], libraries={**TRAINED_WITH, "xgboost": "1.7.6"}))
-        offered = {**SAME, "packages": {"xgboost": "2.1.0"}}
+        self.register(facts=facts(uses=["catboost"], libraries={**TRAINED_WITH, "catboost": "1.1.1"}))
+        offered = {**SAME, "packages": {"catboost": "1.2.10"}}
         judge = lambda: send("POST", f"{self.versions}/1:check", {"environment": offered}).json()["verdict"]  # noqa: E731
         self.assertEqual(judge(), "refuse")
-        rule = {"id": "house/xgboost", "package": "xgboost", "recorded": ">=1.7,<2", "offered": ">=2,<3", "effect": "none", "because": "we tried it"}
+        rule = {"id": "house/catboost", "package": "catboost", "recorded": ">=1.1,<1.2", "offered": ">=1.2,<2", "effect": "none", "because": "we tried it"}
         try:
             put = self.ok(send("PUT", "/v1/rules", {"schema": "assay.rules/1", "name": "house", "rules": [rule]}), 200).json()
             self.assertEqual((put["name"], put["rules"]), ("house", 1))

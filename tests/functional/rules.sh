@@ -3,18 +3,18 @@
 source "$(dirname "$0")/common.sh"
 start_server
 
-make_environment trained.json xgboost=1.7.6 numpy=2.1.3
-push_model churn --uses xgboost
-make_environment newer.json xgboost=2.1.0 numpy=2.1.3
+make_environment trained.json catboost=1.1.1 numpy=2.1.3
+push_model churn --uses catboost
+make_environment newer.json catboost=1.2.10 numpy=2.1.3
 cat >house.json <<'JSON'
 {"schema": "assay.rules/1", "name": "house", "rules": [
-  {"id": "house/xgboost-2", "package": "xgboost", "recorded": ">=1.7,<2", "offered": ">=2,<3", "effect": "none", "because": "We replayed all our models with it."}
+  {"id": "house/catboost-1.2", "package": "catboost", "recorded": ">=1.1,<1.2", "offered": ">=1.2,<2", "effect": "none", "because": "We replayed all our models with it."}
 ]}
 JSON
 cat >breaks.json <<'JSON'
 {"schema": "assay.rules/1", "name": "strict", "rules": [
-  {"id": "house/xgboost-same", "package": "xgboost", "recorded": "==1.7.6", "offered": "==2.1.0", "effect": "different-predictions",
-   "because": "It gave other numbers in March.", "fix": "pip install xgboost==1.7.6"}
+  {"id": "house/catboost-same", "package": "catboost", "recorded": "==1.1.1", "offered": "==1.2.10", "effect": "different-predictions",
+   "because": "It gave other numbers in March.", "fix": "pip install catboost==1.1.1"}
 ]}
 JSON
 
@@ -31,10 +31,10 @@ expect 4 "$ASSAY" check churn --environment newer.json
 expect 0 "$ASSAY" rules test house.json
 says "1 rules can be read (house)"
 expect 0 "$ASSAY" rules test house.json churn --environment newer.json
-says "churn@1 by the rules in force: refuse: xgboost 1.7.6 -> 2.1.0 (unproven)"
+says "churn@1 by the rules in force: refuse: catboost 1.1.1 -> 1.2.10 (unproven)"
 says "churn@1 by this file:          allow"
 expect 4 "$ASSAY" rules test breaks.json churn --environment newer.json --json
-json 'it["with_file"]["conflicts"][0]["rule"] == "house/xgboost-same" and it["in_force"]["conflicts"][0]["rule"] == "unproven"'
+json 'it["with_file"]["conflicts"][0]["rule"] == "house/catboost-same" and it["in_force"]["conflicts"][0]["rule"] == "unproven"'
 expect 2 "$ASSAY" rules test house.json churn --environment none
 expect 3 "$ASSAY" rules test house.json nobody --environment newer.json
 expect 3 "$ASSAY" rules test nowhere.json
@@ -76,7 +76,7 @@ expect 0 "$ASSAY" rules import house.json
 stop_server
 start_server
 expect 0 "$ASSAY" rules list
-says "house/xgboost-2"
+says "house/catboost-1.2"
 expect 0 "$ASSAY" check churn --environment newer.json
 expect 0 "$ASSAY" rules import default.json
 expect 4 "$ASSAY" check churn --environment newer.json
