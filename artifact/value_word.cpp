@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t longest_text = 40;     // bytes of a text that is told
 constexpr std::size_t most_fields = 40;      // of a structure
+constexpr std::size_t most_steps = 4;        // texts in the places of steps that are told
 constexpr std::uint64_t most_counted = 2;    // more elements are "n"
 
 std::string extent_word(std::uint64_t extent) { return extent <= most_counted ? std::to_string(extent) : "n"; }
@@ -32,6 +33,10 @@ std::string text_word(std::string_view text) {
 
 std::string sequence_word(std::string_view kind, std::uint64_t count) { return fmt::format("{} [{}]", kind, extent_word(count)); }
 
+std::string steps_word(const std::set<std::string>& texts) {
+    return texts.empty() || texts.size() > most_steps ? std::string() : fmt::format(" ({})", fmt::join(texts, ","));
+}
+
 std::string dtype_word(const DType& dtype) {
     std::string word = dtype.str();
     if (dtype.fields.empty()) return word;
@@ -42,6 +47,8 @@ std::string dtype_word(const DType& dtype) {
     }
     return word + '}';
 }
+
+std::string fields_word(const DType& dtype) { return dtype.fields.empty() ? std::string() : dtype_word(dtype); }
 
 std::string array_word(std::string_view dtype, const std::vector<std::uint64_t>& shape) {
     std::string word = fmt::format("array {} [", dtype);

@@ -101,15 +101,14 @@ void advise(Verdict& verdict, const Recorded& recorded, const Environment& envir
     for (const Conflict& conflict : verdict.conflicts) {
         if (!gate::knows(conflict.package)) add_fix(change->requirements, gate::requirement(conflict));
     }
-    std::string pip;
-    for (const std::string& requirement : change->requirements) pip += " '" + requirement + "'";
-    std::string fix = pip.empty()      ? "use Python " + *change->python
-                      : change->python ? fmt::format("with Python {}: pip install{}", *change->python, pip)
-                                       : "pip install" + pip;
-    std::erase(verdict.fix, fix);
+    const std::string pip = gate::pip_install(change->requirements);
+    std::string fix = !change->python ? pip
+                      : pip.empty()   ? "use Python " + *change->python
+                                      : fmt::format("with Python {}: {}", *change->python, pip);
     // The releases that it was made with are no help where they have no wheels.
     if (!gate::have_wheels(verdict.conflicts, environment))
         std::erase_if(verdict.fix, [](const std::string& each) { return each.starts_with("pip install"); });
+    std::erase(verdict.fix, fix);
     verdict.fix.insert(verdict.fix.begin(), std::move(fix));
 }
 

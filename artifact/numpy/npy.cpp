@@ -69,13 +69,7 @@ Result<void> inspect_npy(const Content& content, Inspection& inspection, const I
     }
     const auto& header = std::get<NpyHeader>(read);
     inspection.details = {{"npy_version", header.version}};
-    ArrayFact fact{{},
-                   header.dtype.str(),
-                   header.shape,
-                   header.fortran,
-                   header.data_offset,
-                   0,
-                   header.dtype.fields.empty() ? std::string() : dtype_word(header.dtype)};
+    ArrayFact fact{{}, header.dtype.str(), header.shape, header.fortran, header.data_offset, 0, fields_word(header.dtype)};
     if (header.dtype.has_objects) {
         TRY(inspect_objects(content, header, inspection, limits));
         inspection.format = "npy";

@@ -201,8 +201,8 @@ void put_arrays(const PickleGraph& graph, const PicklePaths& paths, Inspection& 
             inspection.oddities.push_back({"array-empty-items", view->offset, "an array has elements of no bytes", {}, paths.path_of(id)});
         }
         if (inspection.arrays.size() < max_listed) {
-            inspection.arrays.push_back({paths.path_of(id), view->dtype.str(), view->shape, view->fortran, view->offset, view->length,
-                                         view->dtype.fields.empty() ? std::string() : dtype_word(view->dtype)});
+            inspection.arrays.push_back(
+                {paths.path_of(id), view->dtype.str(), view->shape, view->fortran, view->offset, view->length, fields_word(view->dtype)});
         }
     }
 }

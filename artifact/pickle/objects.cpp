@@ -25,7 +25,6 @@ constexpr std::size_t max_parts = 16;        // arguments of a call, parts of a 
 constexpr std::size_t max_name = 300;
 constexpr std::size_t max_steps = 100;       // of a list that are looked at
 constexpr std::size_t max_attributes_of_file = 500'000;
-constexpr std::size_t max_texts = 4;         // in the places of steps
 
 std::string name_word(const PickleGlobal& global) { return printable(global.module, max_name) + ":" + printable(global.name, max_name); }
 
@@ -71,14 +70,14 @@ std::string call_word(const PickleGraph& graph, ValueId id) {
 }
 
 /// Of a list of ("name", step, …): the texts in the place of steps, as "('drop','passthrough')". Releases differ in what they make of them.
-std::string steps_word(const PickleGraph& graph, ValueId list) {
+std::string texts_of_steps(const PickleGraph& graph, ValueId list) {
     std::set<std::string> texts;
     for (const ValueId item : graph.children(list, max_steps)) {
         if (!graph.is(item, ValueKind::tuple) || graph.child_count(item) < 2) return {};
         const ValueId step = graph.children(item, 2)[1];
         if (graph.is(step, ValueKind::text)) texts.insert(value_word(graph, step));
     }
-    return texts.empty() || texts.size() > max_texts ? std::string() : fmt::format(" ({})", fmt::join(texts, ","));
+    return steps_word(texts);
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ std::string value_word(const PickleGraph& graph, ValueId id) {
             [[fallthrough]];
         case ValueKind::text: return graph.whole(id) ? text_word(graph.text(id)) : "str";
         case ValueKind::byte_array: return "bytes";
-        case ValueKind::list: return sequence_word("list", graph.child_count(id)) + steps_word(graph, id);
+        case ValueKind::list: return sequence_word("list", graph.child_count(id)) + texts_of_steps(graph, id);
         case ValueKind::tuple: return sequence_word("tuple", graph.child_count(id));
         case ValueKind::set:
         case ValueKind::frozen_set: return sequence_word("set", graph.child_count(id));

@@ -207,7 +207,7 @@ Json elements_of(const Json& node, const SkopsFiles& files, std::size_t max) {
 }
 
 /// As of a pickle (artifact/pickle/objects.cpp): "('drop','passthrough')", the texts in the places of steps.
-std::string steps_word(const Json& node) {
+std::string texts_of_steps(const Json& node) {
     std::set<std::string> texts;
     for (const Json& item : skops_items(node)) {
         const Json& parts = skops_items(item);
@@ -215,7 +215,7 @@ std::string steps_word(const Json& node) {
         const auto step = skops_value(parts[1]);
         if (step && step->is_string()) texts.insert(text_word(step->get<std::string>()));
     }
-    return texts.empty() || texts.size() > 4 ? std::string() : fmt::format(" ({})", fmt::join(texts, ","));
+    return steps_word(texts);
 }
 
 }  // namespace
@@ -260,7 +260,7 @@ std::string skops_word(const Json& node, const SkopsFiles& files) {
             if (value->is_number()) return real_word(value->get<double>());
             return value->is_string() ? text_word(value->get<std::string>()) : "nothing";
         }
-        case SkopsLoader::list: return sequence_word("list", skops_items(node).size()) + steps_word(node);
+        case SkopsLoader::list: return sequence_word("list", skops_items(node).size()) + texts_of_steps(node);
         case SkopsLoader::tuple: return sequence_word("tuple", skops_items(node).size());
         case SkopsLoader::set: return sequence_word("set", skops_items(node).size());
         case SkopsLoader::dict: return sequence_word("dict", skops_member(node, "content").size());

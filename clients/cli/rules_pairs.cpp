@@ -101,8 +101,7 @@ Result<std::map<std::string, Environment>> read_environments(const std::string& 
 /// What is known of a dump: its bytes, and what its environment had of the packages that they import.
 Result<Recorded> needs_of_dump(const std::string& path, const Environment& dumped_with) {
     TRY_ASSIGN(const Inspection inspection, inspect_path(path));
-    const Json json = to_json(inspection, SIZE_MAX);
-    Recorded needs = needs_of_file(json);
+    Recorded needs = needs_of_file(to_json(inspection, SIZE_MAX));
     const auto use = [&](const std::string& package) {
         const auto release = dumped_with.release_of(package);
         if (!release) return;
@@ -111,9 +110,6 @@ Result<Recorded> needs_of_dump(const std::string& path, const Environment& dumpe
     };
     use("python");
     for (const std::string& package : needs.packages()) use(package);
-    for (const Import& import : inspection.imports) {
-        if (const auto package = package_name(import.module.substr(0, import.module.find('.')))) use(*package);
-    }
     return needs;
 }
 

@@ -66,17 +66,13 @@ void judge_objects(const Question& question, const std::string& package, Verdict
     if (!about.offered) return;
     std::set<std::pair<Effect, std::string_view>> known;
     for (const ObjectNeed& object : question.recorded.objects) {
-        const std::string& own = object.release.empty() ? about.recorded : object.release;
-        const std::string wrote = own == unknown ? "" : own;
+        const std::string wrote = writer_of(question.recorded, package, object);
         if (same_release(wrote, *about.offered)) continue;
         for (const Rule* rule : question.rules.about(object, package, wrote, *about.offered)) {
             if (!known.emplace(rule->effect, rule->id).second) continue;
             Conflict conflict = about;
-            conflict.rule = rule->id;
-            conflict.effect = rule->effect;
-            conflict.because = rule->because;
             if (conflict.recorded == unknown && !wrote.empty()) conflict.recorded = wrote;
-            add(question, std::move(conflict), rule->fix, rule->effect != Effect::secondary, verdict);
+            add_by_rule(question, std::move(conflict), *rule, verdict);
         }
     }
 }
@@ -116,19 +112,16 @@ void need_names(const Question& question, Verdict& verdict) {
     for (const auto& [package, names] : question.recorded.names) {
         const std::size_t before = verdict.conflicts.size();
         judge_names(question, package, names, verdict);
-        const bool declared = std::ranges::find(question.recorded.uses, package) != question.recorded.uses.end();
-        if (!declared || verdict.conflicts.size() != before) verdict.considered.push_back(package);
+        if (!is_declared(question.recorded, package) || verdict.conflicts.size() != before) verdict.considered.push_back(package);
     }
 }
 
 void need_contents(const Question& question, Verdict& verdict) {
     if (question.environment.is_native()) return;
     for (const std::string& package : question.recorded.packages()) {
-        const auto of_package = [&](const Conflict& conflict) { return conflict.package == package; };
-        if (std::ranges::any_of(verdict.conflicts, of_package)) continue;  // what cannot be loaded does nothing else wrong
+        if (is_refused(verdict, package)) continue;  // what cannot be loaded does nothing else wrong
         judge_objects(question, package, verdict);
-        const bool refused = std::ranges::any_of(verdict.conflicts, of_package);
-        if (refused && std::ranges::find(verdict.considered, package) == verdict.considered.end()) verdict.considered.push_back(package);
+        if (is_refused(verdict, package) && !is_considered(verdict, package)) verdict.considered.push_back(package);
     }
 }
 

@@ -18,10 +18,7 @@ bool judged_by_rule(const Question& question, Conflict& conflict, Verdict& verdi
     const Rule* rule = question.rules.find(conflict.package, conflict.recorded, *conflict.offered);
     if (rule == nullptr) return false;
     if (rule->effect == Effect::none) return true;
-    conflict.rule = rule->id;
-    conflict.effect = rule->effect;
-    conflict.because = rule->because;
-    add(question, std::move(conflict), rule->fix, rule->effect != Effect::secondary, verdict);
+    add_by_rule(question, std::move(conflict), *rule, verdict);
     return true;
 }
 
@@ -106,7 +103,7 @@ void need_python(const Question& question, Verdict& verdict) {
             recorded == question.recorded.libraries.end() ? "the version does not say which" : "the environment does not say which";
         return;
     }
-    if (std::ranges::find(verdict.considered, "python") != verdict.considered.end()) return;  // it cannot read the format
+    if (is_considered(verdict, "python")) return;  // it cannot read the format
     verdict.considered.emplace_back("python");
     if (question.recorded.formats.contains("python")) return;  // what it cannot read is a protocol, and that was looked at
     Conflict conflict;
@@ -120,25 +117,22 @@ void need_python(const Question& question, Verdict& verdict) {
 }
 
 void need_packages(const Question& question, Verdict& verdict) {
-    const auto is_considered = [&](const std::string& package) {
-        return std::ranges::find(verdict.considered, package) != verdict.considered.end();
-    };
     for (const std::string& package : question.recorded.uses) {
-        if (package == "python" || is_considered(package)) continue;
+        if (package == "python" || is_considered(verdict, package)) continue;
         verdict.considered.push_back(package);
         const auto offered = question.environment.release_of(package);
         if (!offered || !is_settled_by_bytes(question, package, *offered)) judge_package(question, package, verdict);
     }
     for (const auto& [package, names] : question.recorded.names) {
-        const bool declared = std::ranges::find(question.recorded.uses, package) != question.recorded.uses.end();
-        const bool refused = std::ranges::any_of(verdict.conflicts, [&](const Conflict& each) { return each.package == package; });
         const auto offered = question.environment.release_of(package);
-        if (declared || refused || !offered || is_settled_by_bytes(question, package, *offered)) continue;
+        if (is_declared(question.recorded, package) || is_refused(verdict, package) || !offered ||
+            is_settled_by_bytes(question, package, *offered))
+            continue;
         judge_undeclared(question, package, verdict);
     }
-    if (is_considered("scikit-learn") && !question.environment.is_native()) note_unheard_release(question, verdict);
+    if (is_considered(verdict, "scikit-learn") && !question.environment.is_native()) note_unheard_release(question, verdict);
     for (const auto& [package, release] : question.recorded.libraries) {
-        if (package == "python" || is_considered(package)) continue;
+        if (package == "python" || is_considered(verdict, package)) continue;
         verdict.ignored[package] = "not used by this version";
     }
 }

@@ -13,8 +13,12 @@ std::string requirement(const Conflict& conflict) {
     return conflict.recorded == unknown ? conflict.package : pip_pin(conflict.package, conflict.recorded);
 }
 
+std::string pip_install(std::span<const std::string> requirements) {
+    return requirements.empty() ? std::string() : fmt::format("pip install '{}'", fmt::join(requirements, "' '"));
+}
+
 std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool native) {
-    std::string pip;
+    std::vector<std::string> requirements;
     std::vector<std::string> fixes;
     std::vector<std::string> others;
     for (const Conflict& conflict : conflicts) {
@@ -26,11 +30,11 @@ std::vector<std::string> exact_fixes(std::span<const Conflict> conflicts, bool n
             others.push_back(fmt::format("build against {} {}", conflict.package, conflict.recorded));
         } else if (wanted.empty()) {
             others.push_back(fmt::format("install {} {}", conflict.package, conflict.recorded));
-        } else if (pip.find(" '" + wanted + "'") == std::string::npos) {
-            pip += " '" + wanted + "'";
+        } else {
+            add_fix(requirements, wanted);
         }
     }
-    if (!pip.empty()) fixes.push_back("pip install" + pip);
+    add_fix(fixes, pip_install(requirements));
     for (std::string& other : others) add_fix(fixes, std::move(other));
     return fixes;
 }

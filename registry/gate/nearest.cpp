@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <map>
+#include <set>
 #include <utility>
 
 namespace assay::gate {
@@ -18,9 +18,7 @@ namespace {
 
 /// In the order in which they are chosen: what depends on others before those.
 constexpr auto packages = std::to_array<std::string_view>({"scikit-learn", "scipy", "numpy", "joblib"});
-constexpr std::uint64_t newest_python = 14;  // 3.14: the last minor in the table
-constexpr std::uint64_t oldest_python = 6;
-constexpr std::size_t max_steps = 20'000;    // of the search
+constexpr std::size_t max_steps = 20'000;  // of the search
 
 struct Candidate {
     std::string number;
@@ -110,6 +108,17 @@ std::optional<std::uint64_t> offered_minor(const Environment& environment) {
     return python->number(1);
 }
 
+/// The minors of Python 3 that releases in the table have wheels for, each once.
+std::set<std::uint64_t> known_minors() {
+    std::set<std::uint64_t> minors;
+    for (const std::string_view package : packages) {
+        for (const ReleaseFact& fact : ReleaseTable::builtin().of(package)) {
+            for (std::uint64_t minor = fact.first_python.number(1); minor <= fact.last_python.number(1); ++minor) minors.insert(minor);
+        }
+    }
+    return minors;
+}
+
 }  // namespace
 
 bool knows(std::string_view package) { return package == "python" || std::ranges::find(packages, package) != packages.end(); }
@@ -137,10 +146,10 @@ bool satisfies(const Question& question, const std::string& package, const std::
     }
     const auto library = recorded.libraries.find(package);
     const bool is_recorded = library != recorded.libraries.end() && same_release(library->second, release);
-    const bool counts = recorded.names.contains(package) || std::ranges::find(recorded.uses, package) != recorded.uses.end();
+    const bool counts = recorded.names.contains(package) || is_declared(recorded, package);
     if (counts && !is_recorded && !is_settled_by_bytes(question, package, release)) return false;
     return std::ranges::all_of(recorded.objects, [&](const ObjectNeed& object) {
-        const std::string wrote = object.release.empty() && library != recorded.libraries.end() ? library->second : object.release;
+        const std::string wrote = writer_of(recorded, package, object);
         if (same_release(wrote, release)) return true;
         const auto rules = question.rules.about(object, package, wrote, release);
         return std::ranges::all_of(rules, [](const Rule* rule) { return rule->effect == Effect::secondary; });
@@ -151,7 +160,7 @@ std::optional<Change> nearest_environment(const Question& question) {
     const auto offered = offered_minor(question.environment);
     if (!offered || question.recorded.names.empty()) return std::nullopt;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> minors;  // by distance, the newer first
-    for (std::uint64_t minor = oldest_python; minor <= newest_python; ++minor)
+    for (const std::uint64_t minor : known_minors())
         minors.emplace_back(minor >= *offered ? 2 * (minor - *offered) : 2 * (*offered - minor) + 1, minor);
     std::ranges::sort(minors);
     Search search(question);

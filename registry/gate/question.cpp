@@ -30,6 +30,23 @@ bool same_release(const std::string& recorded, const std::string& offered) {
     return a && b && *a == *b;
 }
 
+bool is_declared(const Recorded& recorded, std::string_view package) {
+    return std::ranges::find(recorded.uses, package) != recorded.uses.end();
+}
+
+bool is_considered(const Verdict& verdict, std::string_view package) {
+    return std::ranges::find(verdict.considered, package) != verdict.considered.end();
+}
+
+bool is_refused(const Verdict& verdict, std::string_view package) {
+    return std::ranges::find(verdict.conflicts, package, &Conflict::package) != verdict.conflicts.end();
+}
+
+std::string writer_of(const Recorded& recorded, const std::string& package, const ObjectNeed& object) {
+    const auto library = recorded.libraries.find(package);
+    return object.release.empty() && library != recorded.libraries.end() ? library->second : object.release;
+}
+
 Conflict conflict_about(const Question& question, const std::string& package) {
     const auto recorded = question.recorded.libraries.find(package);
     Conflict conflict;
@@ -43,6 +60,13 @@ void add(const Question& question, Conflict conflict, std::string_view rule_fix,
     conflict.fix = exact_fixes(std::span(&conflict, 1), question.environment.is_native() || is_native(question.recorded));
     add_fix(conflict.fix, std::string(rule_fix));
     (refuses ? verdict.conflicts : verdict.warnings).push_back(std::move(conflict));
+}
+
+void add_by_rule(const Question& question, Conflict conflict, const Rule& rule, Verdict& verdict) {
+    conflict.rule = rule.id;
+    conflict.effect = rule.effect;
+    conflict.because = rule.because;
+    add(question, std::move(conflict), rule.fix, rule.effect != Effect::secondary, verdict);
 }
 
 void add_missing_package(const Question& question, Conflict conflict, std::string because, Verdict& verdict) {

@@ -6,7 +6,6 @@ Of each model: OUT/NAME.joblib, .pkl (protocol 5, or 4), .cloudpickle where its 
 in OUT/journal.jsonl with the states of its objects. Goes on where it was ended.
 """
 
-import functools
 import io
 import json
 import os
@@ -18,27 +17,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import probes  # noqa: E402
+import recipes  # noqa: E402
 
 # Names of files that hold the same classes, and say nothing new about predictions.
 SKIPPED = ("Variant_Scorer_", "Variant_Split_", "Variant_Encoding_")
 
 
 def tasks(packs):
-    """Name to a function without arguments that returns a fitted model, and whether it is a variant of another."""
+    """Name to a function without arguments that returns a fitted model."""
     found = {}
-    if "sklearn" in packs:
-        import recipes.estimators
-        import recipes.pipelines
-        import recipes.variants
-
-        for name, kind in recipes.estimators.find_estimators().items():
-            found[name] = functools.partial(recipes.estimators.fit, name, kind)
-        found.update(recipes.pipelines.all_pipelines())
-        found.update(recipes.variants.all_variants())
-    if "boosting" in packs:
-        import recipes.packs
-
-        found.update(recipes.packs.models("boosting"))
+    for pack in packs:
+        found.update(recipes.models(pack))
     return {name: task for name, task in found.items() if not name.startswith(SKIPPED)}
 
 

@@ -14,6 +14,9 @@ import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "scripts"))
+
+import recipes  # noqa: E402
+
 CODECS = {"z": ("zlib", 3), "gz": ("gzip", 3), "bz2": ("bz2", 3), "lzma": ("lzma", 3), "xz": ("xz", 3), "lz4": ("lz4", 3)}
 
 
@@ -96,22 +99,6 @@ def write_all(model, stem, pack):
     return outcome
 
 
-def tasks(pack):
-    """Name to a function without arguments that returns a fitted model."""
-    if pack != "sklearn":
-        import recipes.packs
-
-        return recipes.packs.models(pack)
-    import recipes.estimators
-    import recipes.pipelines
-    import recipes.variants
-
-    found = {name: functools.partial(recipes.estimators.fit, name, kind) for name, kind in recipes.estimators.find_estimators().items()}
-    found.update(recipes.pipelines.all_pipelines())
-    found.update(recipes.variants.all_variants())
-    return found
-
-
 def already_done(journal):
     if not os.path.exists(journal):
         return set()
@@ -135,7 +122,7 @@ def main():
     journal = os.path.join(out, "fitted.jsonl")
     done = already_done(journal)
     with open(journal, "a") as file:
-        for name, task in sorted(tasks(pack).items()):
+        for name, task in sorted(recipes.models(pack).items()):
             if name not in done:
                 file.write(json.dumps(attempt(name, task, out, pack)) + "\n")
                 file.flush()
