@@ -106,8 +106,11 @@ void advise(Verdict& verdict, const Recorded& recorded, const Environment& envir
                       : pip.empty()   ? "use Python " + *change->python
                                       : fmt::format("with Python {}: {}", *change->python, pip);
     // The releases that it was made with are no help where they have no wheels.
-    if (!gate::have_wheels(verdict.conflicts, environment))
-        std::erase_if(verdict.fix, [](const std::string& each) { return each.starts_with("pip install"); });
+    if (!gate::have_wheels(verdict.conflicts, environment)) {
+        for (const std::string& exact : gate::exact_fixes(verdict.conflicts, false)) {
+            if (exact.starts_with("pip install")) std::erase(verdict.fix, exact);
+        }
+    }
     std::erase(verdict.fix, fix);
     verdict.fix.insert(verdict.fix.begin(), std::move(fix));
 }

@@ -400,4 +400,21 @@ TEST_CASE("the nearest environment that works comes first among the fixes: relea
     CHECK(fix(an_svc(), cpython("3.12.1", {{"scikit-learn", "1.10.0"}})) == "pip install 'scikit-learn==1.9.1'");
 }
 
+TEST_CASE("a release without wheels for the Python is not advised, and what a rule advises stays") {
+    const RuleSet set = must(parse_rules(R"({"schema":"assay.rules/1","name":"test","rules":[
+        {"id":"state/a.old","kind":"state","package":"scikit-learn","class":["sklearn.svm._classes:SVC"],"lacks":["old"],"recorded":"",
+         "offered":"<1.3","effect":"predict-error","because":"It needs old."},
+        {"id":"h","package":"houselib","recorded":"<2","offered":">=2","effect":"load-error","because":"H.",
+         "fix":"pip install houselib-compat"}],
+        "measured":[{"package":"scikit-learn","offered":">=0.20,<1.10","classes":["sklearn.svm._classes:SVC"]}]})"));
+    Recorded svc = an_svc();
+    svc.uses.push_back("houselib");
+    svc.libraries["houselib"] = "1.0";
+    const Environment environment = cpython("3.8.18", {{"scikit-learn", "1.2.2"}, {"houselib", "2.0"}});
+    Verdict verdict = judge(svc, environment, set);
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'scikit-learn==1.5.2' 'houselib==1.0'", "pip install houselib-compat"});
+    advise(verdict, svc, environment, set);
+    CHECK(verdict.fix == std::vector<std::string>{"pip install 'scikit-learn==1.3.0' 'houselib==1.0'", "pip install houselib-compat"});
+}
+
 }  // namespace assay::test
