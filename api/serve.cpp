@@ -6,6 +6,7 @@
 #include "api/v1/routes.hpp"
 #include "base/log.hpp"
 #include "registry/open_registry.hpp"
+#include "registry/replay.hpp"
 #include "registry/restore.hpp"
 #include "registry/uploads.hpp"
 
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -61,6 +63,42 @@ private:
     std::jthread thread_;  ///< last: it uses the others
 };
 
+/// Lets every version answer its sample again every now and then, until the end of its scope. First when the time has passed once.
+class ReplaySchedule {
+public:
+    ReplaySchedule(Registry& registry, Metrics& metrics, std::chrono::hours every)
+        : thread_([this, &registry, &metrics, every](const std::stop_token& stop) { run(registry, metrics, every, stop); }) {}
+
+private:
+    void run(Registry& registry, Metrics& metrics, std::chrono::hours every, const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        while (!stopped_.wait_for(lock, stop, every, [] { return false; }) && !stop.stop_requested()) {
+            const auto counts = replay_all(
+                registry, [&] { return stop.stop_requested(); },
+                [](const Replayed& replayed) {
+                    log(LogLevel::error, "a version predicts otherwise than its sample says",
+                        {{"version", replayed.row.model + "@" + std::to_string(replayed.row.version)},
+                         {"state", std::string(to_string(replayed.row.state))}});
+                });
+            if (!counts) {
+                log(LogLevel::error, "the versions were not replayed", {{"because", counts.error().message}});
+                continue;
+            }
+            metrics.count("assay_replay_rounds_total", "Times that every version was replayed by schedule.");
+            log(LogLevel::info, "every version replayed",
+                {{"equal", counts->equal},
+                 {"close", counts->close},
+                 {"different", counts->different},
+                 {"not_replayable", counts->not_replayable},
+                 {"failed", counts->failed}});
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable_any stopped_;
+    std::jthread thread_;  ///< last: it uses the others
+};
+
 /// What unfinished uploads may announce together, unless the operator says it: half of what is free when the server starts.
 std::uint64_t default_upload_limit(const std::string& data) {
     std::error_code error;
@@ -90,6 +128,8 @@ Result<void> serve(const ServeOptions& options, const std::function<void(int por
 
     const UploadSweeper sweeper(opened->registry());
     Metrics metrics;
+    std::optional<ReplaySchedule> replays;
+    if (options.replay_every) replays.emplace(opened->registry(), metrics, *options.replay_every);
     v1::Context context{opened->registry(), metrics, opened->schema(),
                         options.allow_raw_blobs ? v1::RawBlobs::allow : v1::RawBlobs::refuse};
     context.disk = [&directory = opened->directory()]() -> v1::Context::Disk {

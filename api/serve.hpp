@@ -21,6 +21,7 @@ struct ServeOptions {
     bool allow_volatile = false;
     std::vector<std::string> allowed_hosts;
     std::chrono::hours upload_expiry{24};                 ///< an unfinished upload lives so long after its last byte
+    std::optional<std::chrono::hours> replay_every;       ///< every version is replayed so often; absent: only when somebody asks
     std::optional<std::uint64_t> upload_limit_bytes;      ///< what unfinished uploads may have announced; absent: half of what is free
 };
 

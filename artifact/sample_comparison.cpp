@@ -127,8 +127,12 @@ Replay replay(const Sample& sample, const SampleOutputArrays& answers) {
         }
         if (auto difference = compare(method, expected, answer->second, sample.tolerance)) {
             found.differences.push_back(*std::move(difference));
-        } else if (!sample.tolerance.exact && compare(method, expected, answer->second, SampleTolerance{})) {
+        } else if (!sample.tolerance.exact) {
+            const auto rounding_error = compare(method, expected, answer->second, SampleTolerance{});
+            if (!rounding_error) continue;
             exact = false;
+            found.max_abs = std::max(found.max_abs, rounding_error->max_abs);
+            found.max_ulp = std::max(found.max_ulp, rounding_error->max_ulp);
         }
     }
     found.outcome = !found.differences.empty() ? Replay::Outcome::different : exact ? Replay::Outcome::equal : Replay::Outcome::close;

@@ -42,6 +42,8 @@ struct Replay {
     std::vector<std::string> methods = {};  ///< of the sample
     std::vector<SampleDifference> differences = {};
     std::string message = {};
+    double max_abs = 0;          ///< of a close one: the largest difference
+    std::uint64_t max_ulp = 0;   ///< and the largest distance in units of the last place
 };
 
 /// Holds a model's answers to the rows of a sample against those that it gave when it was pushed. A method of the sample that was not

@@ -54,6 +54,12 @@ void add_problems(const PushFile& file, const Error& error, Problems& problems) 
 
 }  // namespace
 
+Result<Sample> read_sample_of(Registry& registry, const Digest& digest) {
+    TRY_ASSIGN(const auto bytes, read_blob(registry, digest));
+    if (!bytes) return fail(ErrorKind::not_found, "blob-missing", "the sample is not in the store, or damaged");
+    return parse_sample(*bytes, SampleOutputs::required);
+}
+
 Result<std::optional<SampleContent>> read_sample_content(Registry& registry, const Digest& digest) {
     const std::scoped_lock lock(one_at_a_time);
     TRY_ASSIGN(const auto bytes, read_blob(registry, digest));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "artifact/sample.hpp"
 #include "registry/push.hpp"
 #include "registry/registry.hpp"
 
@@ -9,6 +10,9 @@ namespace assay {
 /// is none, or has no outputs, and a second sample become problems of `files[i]`, with the path and the place inside. A blob that is not
 /// here is left to the caller to report; one found damaged is marked so. Fails only when the store or the database does.
 [[nodiscard]] Result<void> check_samples(Registry& registry, const std::vector<PushFile>& files, Problems& problems);
+
+/// A sample in the store. Fails also when its blob is not here or damaged.
+[[nodiscard]] Result<Sample> read_sample_of(Registry& registry, const Digest& digest);
 
 /// What replaying a sample gives, as far as it is known without a model.
 struct SampleContent {

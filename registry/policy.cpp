@@ -48,6 +48,18 @@ void read_safety(JsonReader& reader, Policy& policy, Problems& problems) {
     reader.refuse_unknown();
 }
 
+void read_replay(JsonReader& reader, Policy& policy) {
+    const auto different = reader.optional_string("different");
+    if (different == "quarantine") {
+        policy.different = WhenDifferent::quarantine;
+    } else if (different == "report") {
+        policy.different = WhenDifferent::report;
+    } else if (different && *different != "refuse") {
+        reader.problem("different", "must be \"refuse\", \"quarantine\" or \"report\"");
+    }
+    reader.refuse_unknown();
+}
+
 }  // namespace
 
 std::set<std::string, std::less<>> Policy::trusted_for(std::string_view model) const {
@@ -76,6 +88,10 @@ Result<Policy> read_policy(std::string_view toml) {
     if (const Json* safety = reader.optional_object("safety")) {
         JsonReader safety_reader(*safety, "safety", problems);
         read_safety(safety_reader, policy, problems);
+    }
+    if (const Json* replay = reader.optional_object("replay")) {
+        JsonReader replay_reader(*replay, "replay", problems);
+        read_replay(replay_reader, policy);
     }
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-policy", "the policy file is not valid"));

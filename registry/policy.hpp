@@ -12,6 +12,7 @@
 namespace assay {
 
 enum class WhenMissing { refuse, warn };
+enum class WhenDifferent { refuse, quarantine, report };
 
 /// What registration insists on. Read from a TOML file (`assay serve --policy FILE`):
 ///
@@ -25,6 +26,10 @@ enum class WhenMissing { refuse, warn };
 ///   accept    = "model"     # or "needs-trust": hand out what runs code that nobody has judged, without anybody's word for it
 ///   dangerous = "refuse"    # or "quarantine": keep what is dangerous or malformed, and never hand it out
 ///
+///   [replay]
+///   different = "refuse"    # or "quarantine": keep what the server's replay finds to predict otherwise, and never hand it out;
+///                           # or "report": hand it out all the same
+///
 ///   [safety.trusted]        # names that models may use, by model: "churn", or "team-*" for all that begin so
 ///   "churn" = ["churn_lib.features.Ratio"]
 struct Policy {
@@ -34,6 +39,7 @@ struct Policy {
     WhenMissing trained_at = WhenMissing::refuse;
     Safety accept = Safety::model;
     bool quarantine_dangerous = false;
+    WhenDifferent different = WhenDifferent::refuse;
     std::vector<std::pair<std::string, std::set<std::string, std::less<>>>> trusted = {};  ///< model, or its beginning and '*'; names
 
     /// The names that versions of a model may use beside the lists.

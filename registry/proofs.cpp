@@ -164,26 +164,31 @@ Result<RecordedProof> record_proof(Registry& registry, const std::string& model,
     return registry.database.write([&](SqlWrite& sql) -> Result<RecordedProof> {
         TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         TRY_ASSIGN(const Environment environment, find_environment(sql, *proof.environment));
-        TRY_ASSIGN(const Recorded needs, needs_of(sql, version));
-        TRY_ASSIGN(const std::string considered, considered_text(needs, environment));
-        TRY_ASSIGN(const std::string detail, canonical_json(detail_of(proof)));
-        const ProofRow row{version.model,
-                           version.version,
-                           proof.environment->to_string(),
-                           considered,
-                           "client",
-                           actor,
-                           proof.outcome,
-                           proof.sample ? proof.sample->to_string() : "",
-                           detail,
-                           "",
-                           "",
-                           0};
-        TRY_ASSIGN(const bool created, proofs::record(sql, row, registry.now()));
-        TRY_ASSIGN(auto recorded, proofs::find(sql, row));
-        if (!recorded) return fail(ErrorKind::internal, "proof-lost", "a proof that was recorded is not there");
-        return RecordedProof{*std::move(recorded), created};
+        return keep_proof(registry, sql, version, environment, proof, "client", actor);
     });
+}
+
+Result<RecordedProof> keep_proof(Registry& registry, SqlWrite& sql, const VersionRow& version, const Environment& environment,
+                                 const Proof& proof, const std::string& prover, const std::string& actor) {
+    TRY_ASSIGN(const Recorded needs, needs_of(sql, version));
+    TRY_ASSIGN(const std::string considered, considered_text(needs, environment));
+    TRY_ASSIGN(const std::string detail, canonical_json(detail_of(proof)));
+    const ProofRow row{version.model,
+                       version.version,
+                       proof.environment->to_string(),
+                       considered,
+                       prover,
+                       actor,
+                       proof.outcome,
+                       proof.sample ? proof.sample->to_string() : "",
+                       detail,
+                       "",
+                       "",
+                       0};
+    TRY_ASSIGN(const bool created, proofs::record(sql, row, registry.now()));
+    TRY_ASSIGN(auto recorded, proofs::find(sql, row));
+    if (!recorded) return fail(ErrorKind::internal, "proof-lost", "a proof that was recorded is not there");
+    return RecordedProof{*std::move(recorded), created};
 }
 
 Result<std::vector<ProofRow>> list_proofs(Registry& registry, const std::string& model, const VersionRef& ref, std::int64_t limit) {

@@ -10,10 +10,11 @@
 
 namespace assay {
 
-/// What a client found when it replayed a version's sample (docs/api.md, "Proofs").
+/// What a client, or the server itself, found when it replayed a version's sample (docs/api.md, "Proofs").
 struct Proof {
     std::optional<Digest> environment;  ///< always there after read_proof
-    std::string outcome;  ///< equal (bit for bit) · close (within the sample's tolerance) · different · load-error · predict-error
+    std::string outcome;  ///< equal (bit for bit) · close (within the sample's tolerance) · different · load-error · predict-error;
+                          ///< of the server also not-replayable
     std::optional<Digest> sample;  ///< of the file that was replayed; absent when the version could not be loaded
     std::int64_t rows = 0;
     std::vector<std::string> methods;
@@ -37,6 +38,9 @@ struct RecordedProof {
 /// of the version; `not_found`, code "environment-not-found".
 [[nodiscard]] Result<RecordedProof> record_proof(Registry& registry, const std::string& model, const VersionRef& ref, const Proof& proof,
                                                  const std::string& actor);
+/// Keeps a proof of a version that is registered, in an environment that is stored.
+[[nodiscard]] Result<RecordedProof> keep_proof(Registry& registry, SqlWrite& sql, const VersionRow& version, const Environment& environment,
+                                               const Proof& proof, const std::string& prover, const std::string& actor);
 /// Newest first.
 [[nodiscard]] Result<std::vector<ProofRow>> list_proofs(Registry& registry, const std::string& model, const VersionRef& ref,
                                                         std::int64_t limit);

@@ -1,6 +1,7 @@
 #include "registry/push.hpp"
 
 #include "artifact/media_type.hpp"
+#include "artifact/sample.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/aliases.hpp"
@@ -11,6 +12,7 @@
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
 #include "registry/record_lineage.hpp"
+#include "registry/replay.hpp"
 #include "registry/search.hpp"
 #include "registry/trust.hpp"
 #include "storage/tables/blobs.hpp"
@@ -34,6 +36,7 @@ namespace {
 struct Judged {
     Safety verdict = Safety::data;
     VersionState state = VersionState::ready;
+    std::optional<ServerReplay> replay;  ///< absent: it is not to be replayed
 };
 
 constexpr std::int64_t day_microseconds = 86'400'000'000;
@@ -238,6 +241,10 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     TRY(record_lineage(sql, manifest, now));
     TRY(record_searchable(sql, manifest));
     if (judged.state == VersionState::ready) TRY(record_needs(sql, manifest));
+    if (judged.replay) {
+        TRY_ASSIGN(const RecordedProof proof, record_replay(registry, sql, row, *judged.replay));
+        (void)proof;
+    }
     if (!request.idempotency_key.empty()) {
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));
@@ -255,6 +262,37 @@ struct Checked {
     std::vector<PushFile> wanted;
     std::optional<Pushed> answer;  ///< there is nothing to register
 };
+
+/// A sample, or a format that carries rows with answers of its own.
+bool may_have_sample(const Manifest& manifest, const VersionInspection& inspection) {
+    return std::ranges::any_of(manifest.files,
+                               [](const ManifestFile& file) {
+                                   return file.media_type == sample_media_type || file.media_type == "application/vnd.pmml+xml";
+                               }) ||
+           std::ranges::any_of(inspection.files, [](const FileInspection& file) {
+               const auto tree = file.inspection.find("tree");
+               return tree != file.inspection.end() && tree->is_object() &&
+                      tree->value("class", "") == "sklearn2pmml.pipeline.PMMLPipeline";
+           });
+}
+
+/// Lets the model answer its sample. One that predicts otherwise than it did is refused, or kept aside where policy says so.
+Result<void> replay_sample(Registry& registry, Checked& checked, std::vector<std::string>& warnings) {
+    Manifest& manifest = checked.manifest;
+    TRY_ASSIGN(ServerReplay replay, replay_files(registry, manifest.files));
+    if (replay.differs()) {
+        const std::string name = printable(manifest.model, 300);
+        if (registry.policy.different == WhenDifferent::refuse)
+            return fail(
+                replay_error(fmt::format("this version of {} was not registered: it does not predict what its sample says", name), replay));
+        const Error found = replay_error("it does not predict what its sample says", replay);
+        checked.judged.state = state_for(registry, checked.judged.verdict, true, false);
+        warnings.push_back(fmt::format("{}: {}{}", found.message, found.because,
+                                       checked.judged.state == VersionState::ready ? "" : "; it is kept in quarantine and not handed out"));
+    }
+    checked.judged.replay = std::move(replay);
+    return {};
+}
 
 /// Reads what the files are, once their blobs are all here: an unsafe one is refused or kept aside, releases are compared with those that
 /// the bytes give away.
@@ -280,8 +318,12 @@ Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problem
         return fail(std::move(error));
     }
     compare_releases(inspection, manifest.facts, warnings, problems);
-    checked.judged = {inspection.verdict, state_for(registry, inspection.verdict, false)};
+    checked.judged = {inspection.verdict, state_for(registry, inspection.verdict, false, false), std::nullopt};
+    // Without rows and answers there is nothing to prove, and what is dangerous is not decoded either.
+    if (problems.empty() && inspection.verdict <= Safety::needs_trust && may_have_sample(manifest, inspection))
+        TRY(replay_sample(registry, checked, warnings));
     if (checked.judged.state == VersionState::ready) return {};
+    if (checked.judged.replay && checked.judged.replay->differs() && inspection.verdict <= Safety::model) return {};
     const bool dangerous = inspection.verdict > Safety::needs_trust;
     warnings.push_back(
         dangerous

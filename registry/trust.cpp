@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
+#include "registry/replay.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/inspections.hpp"
 #include "storage/tables/needs.hpp"
@@ -28,7 +29,8 @@ Result<void> check_reason(const std::string& why) {
 
 }  // namespace
 
-VersionState state_for(const Registry& registry, Safety verdict, bool trusted) {
+VersionState state_for(const Registry& registry, Safety verdict, bool differs, bool trusted) {
+    if (differs && registry.policy.different != WhenDifferent::report && !trusted) return VersionState::quarantined;
     if (verdict <= Safety::model || verdict <= registry.policy.accept) return VersionState::ready;
     return verdict == Safety::needs_trust && trusted ? VersionState::ready : VersionState::quarantined;
 }
@@ -36,7 +38,9 @@ VersionState state_for(const Registry& registry, Safety verdict, bool trusted) {
 Result<VersionState> standing_of(Registry& registry, const VersionRow& version) {
     TRY_ASSIGN(const VersionInspection inspection, inspect_version(registry, version));
     TRY_ASSIGN(const auto trust, find_trust(registry, version));
-    return state_for(registry, inspection.verdict, trust.has_value());
+    TRY_ASSIGN(const bool differs,
+               registry.database.read([&](SqlSession& sql) { return replay_differs(sql, version.model, version.version); }));
+    return state_for(registry, inspection.verdict, differs, trust.has_value());
 }
 
 Result<VersionView> trust_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& why,
@@ -69,7 +73,9 @@ Result<Reinspected> reinspect_version(Registry& registry, const std::string& mod
     TRY_ASSIGN(VersionRow found, registry.database.read([&](SqlSession& sql) { return resolve(sql, model, ref); }));
     TRY_ASSIGN(VersionInspection inspection, inspect_version(registry, found));
     TRY_ASSIGN(const auto trust, find_trust(registry, found));
-    const VersionState now = state_for(registry, inspection.verdict, trust.has_value());
+    TRY_ASSIGN(const bool differs,
+               registry.database.read([&](SqlSession& sql) { return replay_differs(sql, found.model, found.version); }));
+    const VersionState now = state_for(registry, inspection.verdict, differs, trust.has_value());
     const VersionState before = found.state;
     if (before != VersionState::deleted && before != now) {
         TRY_ASSIGN(const Manifest manifest, read_manifest(found.manifest));

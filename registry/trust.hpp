@@ -8,7 +8,8 @@
 namespace assay {
 
 /// The state in which a version of this verdict is kept: `ready` when policy hands it out (or somebody trusts it), else `quarantined`.
-[[nodiscard]] VersionState state_for(const Registry& registry, Safety verdict, bool trusted);
+/// `differs`: the server's replay found that it predicts otherwise.
+[[nodiscard]] VersionState state_for(const Registry& registry, Safety verdict, bool differs, bool trusted);
 
 /// The state that a version would have if it were registered now: as state_for(), of what its files are and who trusts it.
 [[nodiscard]] Result<VersionState> standing_of(Registry& registry, const VersionRow& version);

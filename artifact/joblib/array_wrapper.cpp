@@ -64,9 +64,18 @@ std::variant<ValueId, FormatFault> ArrayWrapperHook::after_build(ValueId object,
     }
     array.offset = cursor_.offset();
     array.length = *length;
-    const auto head = static_cast<std::size_t>(std::min<std::uint64_t>(*length, graph_.limits().max_array_head));
-    if (const std::string_view bytes = cursor_.peek(head); !bytes.empty()) array.head = graph_.keep_head(bytes, array.offset);
-    cursor_.skip(*length);
+    const std::uint64_t head = std::min<std::uint64_t>(*length, graph_.limits().max_array_head);
+    if (head != 0) array.head = graph_.begin_head(head, array.offset);
+    std::uint64_t rest = *length;
+    if (array.head != no_value) {
+        for (std::uint64_t wanted = head; wanted > 0 && cursor_.ok();) {
+            const std::string_view piece = cursor_.some(wanted);
+            graph_.append_text(piece);
+            wanted -= piece.size();
+            rest -= piece.size();
+        }
+    }
+    cursor_.skip(rest);
     if (!cursor_.ok())
         return wrong("truncated", fmt::format("an array of {} bytes at {} goes beyond the end of the file", *length, array.offset));
     const auto value = graph_.add_array(array, array.offset);

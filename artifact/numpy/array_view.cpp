@@ -50,6 +50,7 @@ std::optional<ArrayView> read_contents(const PickleGraph& graph, ArrayView view,
     }
     const auto bytes = read_bytes(graph, data);
     if (!bytes || !fits(view, bytes->length)) return std::nullopt;
+    view.data = data;
     view.offset = bytes->offset;
     view.length = bytes->length;
     if (!bytes->encoded) view.head = bytes->kept;

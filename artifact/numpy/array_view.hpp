@@ -17,6 +17,7 @@ struct ArrayView {
     std::uint64_t offset = 0;          ///< of the first byte, in the decompressed file
     std::uint64_t length = 0;          ///< bytes; of objects, those of their pickle or 0
     std::string_view head = {};        ///< its first bytes, all of them when head.size() == length
+    ValueId data = no_value;           ///< what its bytes are given as; no_value of a joblib array
     ValueId objects = no_value;        ///< the list of an array of objects, in the order that `fortran` says
 
     [[nodiscard]] std::uint64_t elements() const;

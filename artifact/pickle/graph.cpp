@@ -73,11 +73,10 @@ ValueId PickleGraph::add_fed_text(ValueKind kind, std::uint64_t offset) {
     return add(kind, offset, static_cast<std::uint32_t>(texts_.size() - 1));
 }
 
-std::uint32_t PickleGraph::keep_head(std::string_view bytes, std::uint64_t offset) {
-    if (heads_ + bytes.size() > limits_.max_array_heads) return no_value;
-    heads_ += bytes.size();
+std::uint32_t PickleGraph::begin_head(std::uint64_t bytes, std::uint64_t offset) {
+    if (heads_ + bytes > limits_.max_array_heads) return no_value;
+    heads_ += bytes;
     begin_text(offset);
-    append_text(bytes);
     return static_cast<std::uint32_t>(texts_.size() - 1);
 }
 

@@ -148,8 +148,8 @@ public:
     void append_text(std::string_view piece);
     void count_text(std::uint64_t bytes) { texts_.back().length += bytes; }  ///< that were passed over
     ValueId add_fed_text(ValueKind kind, std::uint64_t offset);
-    /// Keeps the first bytes of an array; no_value when the budget is spent.
-    [[nodiscard]] std::uint32_t keep_head(std::string_view bytes, std::uint64_t offset);
+    /// Begins the first `bytes` bytes of an array, which append_text gives; no_value when the budget is spent.
+    [[nodiscard]] std::uint32_t begin_head(std::uint64_t bytes, std::uint64_t offset);
 
     void append(ValueId container, ValueId child);  ///< to a list, tuple, set or dict
     void append_state(ValueId call, ValueId state) { append_to(calls_[values_[call].a].states, state); }

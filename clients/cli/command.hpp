@@ -98,8 +98,10 @@ struct Command {
 [[nodiscard]] Command search_command();
 [[nodiscard]] Command diff_command();
 [[nodiscard]] Command inspect_command();
+[[nodiscard]] Command predict_command();
 [[nodiscard]] Command trust_command();
 [[nodiscard]] Command check_command();
+[[nodiscard]] Command replay_command();
 [[nodiscard]] Command proofs_command();
 [[nodiscard]] Command runnable_command();
 [[nodiscard]] Command impact_command();

@@ -13,10 +13,12 @@ namespace assay {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> outcomes = {"equal", "close", "different", "load-error", "predict-error"};
+constexpr std::array<std::string_view, 6> outcomes = {"equal", "close", "different", "load-error", "predict-error", "not-replayable"};
 
 /// "python 3.11.7, numpy 2.3.1, scikit-learn 1.7.2": what of the environment counts.
-std::string environment_in_words(const Json& considered) {
+std::string environment_in_words(const Json& proof) {
+    if (text_of(proof, "prover") == "server") return "the server, without Python";
+    const Json& considered = member(proof, "considered");
     std::vector<std::string> parts;
     if (const std::string python = text_of(considered, "python"); !python.empty()) parts.push_back("python " + python);
     const Json& packages = member(considered, "packages");
@@ -37,7 +39,7 @@ std::string matrix(const Output& output, const Json& proofs) {
     std::vector<std::string> order;
     std::map<std::string, Line> lines;
     for (const Json& proof : proofs) {
-        const std::string environment = environment_in_words(member(proof, "considered"));
+        const std::string environment = environment_in_words(proof);
         const auto [at, created] = lines.try_emplace(environment);
         Line& line = at->second;
         if (created) {
@@ -51,8 +53,10 @@ std::string matrix(const Output& output, const Json& proofs) {
             line.worst = fmt::format("{} of {} rows differ, by at most {}", differing, plain(member(proof, "rows")),
                                      plain(member(proof, "max_abs")));
         if (line.worst.empty()) line.worst = text_of(proof, "message");
+        if (line.worst.empty() && text_of(proof, "outcome") == "close")
+            line.worst = fmt::format("off by at most {} ({} ulp)", plain(member(proof, "max_abs")), plain(member(proof, "max_ulp")));
     }
-    Table table({"ENVIRONMENT", "EQUAL", "CLOSE", "DIFFERENT", "LOAD ERROR", "PREDICT ERROR", "LAST", "BY", "FOUND"});
+    Table table({"ENVIRONMENT", "EQUAL", "CLOSE", "DIFFERENT", "LOAD ERROR", "PREDICT ERROR", "NOT REPLAYABLE", "LAST", "BY", "FOUND"});
     for (const std::string& environment : order) {
         const Line& line = lines.at(environment);
         std::vector<std::string> cells = {environment};

@@ -23,6 +23,7 @@ struct Flags {
     std::string log_level = "info";
     std::int64_t upload_expiry = 24;
     std::optional<std::int64_t> upload_limit;
+    std::optional<std::int64_t> replay_every;
     ServeOptions serve;
 };
 
@@ -58,6 +59,7 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
         flags.serve.policy = *policy;
     }
     flags.serve.upload_expiry = std::chrono::hours(flags.upload_expiry);
+    if (flags.replay_every) flags.serve.replay_every = std::chrono::hours(*flags.replay_every);
     if (flags.upload_limit) flags.serve.upload_limit_bytes = static_cast<std::uint64_t>(*flags.upload_limit) << 30U;
     Output& output = context.output();
 
@@ -104,6 +106,9 @@ Command serve_command() {
                     ->type_name("NAME");
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
+                app.add_option("--replay-every", flags->replay_every, "Let every version answer its sample again so often")
+                    ->check(CLI::Range(1, 24 * 365))
+                    ->type_name("HOURS");
                 app.add_option("--upload-expiry", flags->upload_expiry, "Drop an unfinished upload so long after its last byte")
                     ->type_name("HOURS")
                     ->check(CLI::Range(1, 24 * 365));

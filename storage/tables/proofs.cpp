@@ -43,10 +43,16 @@ Result<std::vector<ProofRow>> of_version(SqlSession& sql, const std::string& mod
                    {model, version, limit}, make);
 }
 
+Result<std::optional<ProofRow>> latest_by(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& prover) {
+    return sql.first("SELECT " PROOF_COLUMNS
+                     " FROM proofs WHERE model = $1 AND version = $2 AND prover = $3 ORDER BY last_at DESC, environment, outcome LIMIT 1",
+                     {model, version, prover}, make);
+}
+
 Result<std::vector<ProofRow>> in_environment(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& considered,
                                              std::int64_t limit) {
     return sql.all("SELECT " PROOF_COLUMNS
-                   " FROM proofs WHERE model = $1 AND version = $2 AND considered = $3 "
+                   " FROM proofs WHERE model = $1 AND version = $2 AND considered = $3 AND outcome <> 'not-replayable' "
                    "ORDER BY (outcome IN ('equal', 'close')), last_at DESC, environment, prover, actor, outcome LIMIT $4",
                    {model, version, considered, limit}, make);
 }
@@ -65,7 +71,8 @@ Result<std::vector<ByNeeds>> by_needs(SqlSession& sql, const std::vector<std::st
             auto some,
             sql.all("SELECT needs, considered, failed, count(*) FROM (SELECT n.needs AS needs, p.considered AS considered, "
                     "max(CASE WHEN p.outcome IN ('equal', 'close') THEN 0 ELSE 1 END) AS failed "
-                    "FROM proofs p JOIN version_needs n ON n.model = p.model AND n.version = p.version WHERE p.considered IN (" +
+                    "FROM proofs p JOIN version_needs n ON n.model = p.model AND n.version = p.version WHERE p.outcome <> 'not-replayable' "
+                    "AND p.considered IN (" +
                         marks + ") GROUP BY p.model, p.version, p.considered, n.needs) one GROUP BY needs, considered, failed",
                     values, [](const Row& row) { return ByNeeds{row.integer(0), row.text(1), row.integer(2) != 0, row.integer(3)}; }));
         std::ranges::move(some, std::back_inserter(all));

@@ -12,9 +12,13 @@ namespace assay::proofs {
 [[nodiscard]] Result<bool> record(SqlWrite& sql, const ProofRow& proof, const std::string& now);
 /// Up to `limit` proofs of a version, newest first.
 [[nodiscard]] Result<std::vector<ProofRow>> of_version(SqlSession& sql, const std::string& model, std::int64_t version, std::int64_t limit);
+/// The newest of a version by a prover ("server").
+[[nodiscard]] Result<std::optional<ProofRow>> latest_by(SqlSession& sql, const std::string& model, std::int64_t version,
+                                                        const std::string& prover);
 /// The one of the same version, environment, prover, actor and outcome as `like`.
 [[nodiscard]] Result<std::optional<ProofRow>> find(SqlSession& sql, const ProofRow& like);
-/// Up to `limit` proofs of a version in environments that are the same as far as they count: failures first, then the newest.
+/// Up to `limit` proofs of a version in environments that are the same as far as they count: failures first, then the newest. Those that
+/// say nothing (not-replayable) are left out.
 [[nodiscard]] Result<std::vector<ProofRow>> in_environment(SqlSession& sql, const std::string& model, std::int64_t version,
                                                            const std::string& considered, std::int64_t limit);
 

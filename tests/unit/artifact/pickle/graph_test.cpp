@@ -106,8 +106,9 @@ TEST_CASE("arrays and their first bytes have limits of their own") {
     limits.max_arrays = 1;
     limits.max_array_heads = 4;
     PickleGraph graph(limits);
-    const std::uint32_t head = graph.keep_head("abcd", 10);
-    CHECK(graph.keep_head("e", 20) == no_value);
+    const std::uint32_t head = graph.begin_head(4, 10);
+    graph.append_text("abcd");
+    CHECK(graph.begin_head(1, 20) == no_value);
     const auto array = graph.add_array({.offset = 10, .length = 4, .head = head}, 10);
     REQUIRE(array);
     CHECK(graph.array_head(*array) == "abcd");

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "artifact/sample.hpp"
+
+#include <Eigen/Core>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace assay::pipeline {
+
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;  ///< rows × features
+using Vector = Eigen::VectorXd;
+
+/// One Python object in a column of objects. Numbers compare as Python compares them: True == 1 == 1.0.
+struct Cell {
+    enum class Kind : std::uint8_t { nan, none, na, boolean, integer, real, text };
+    Kind kind = Kind::nan;
+    double number = 0;       ///< of a boolean, integer or real; integers beyond 2^53 are not kept in columns of objects
+    std::string_view text = {};  ///< lives in the rows that were given, or in the model
+
+    [[nodiscard]] bool is_missing() const { return kind <= Kind::na; }
+    [[nodiscard]] bool is_number() const { return kind >= Kind::boolean && kind <= Kind::real; }
+};
+/// As a category is found in Python: by value, each kind of missing value equal to itself.
+[[nodiscard]] bool operator==(const Cell& a, const Cell& b);
+/// "'Dream'", "3", "nan", "None": for error messages.
+[[nodiscard]] std::string to_string(const Cell& cell);
+
+/// What numbers were before they became doubles.
+enum class NumberType : std::uint8_t {
+    float64,
+    float32,  ///< and float16: arithmetic on them would round otherwise than ours
+    integer,
+    small_integer,  ///< 8 or 16 bits
+    boolean
+};
+
+/// A column of a table, or of a matrix of objects.
+struct Column {
+    bool objects = false;
+    NumberType type = NumberType::float64;  ///< of numbers
+    std::vector<double> numbers;            ///< one per row, unless `objects`
+    std::vector<Cell> cells;                ///< one per row, when `objects`
+};
+
+/// Rows on their way through a pipeline: a matrix of numbers, or columns of different types.
+struct Data {
+    std::variant<Matrix, std::vector<Column>> values;
+    std::size_t rows = 0;
+    NumberType type = NumberType::float64;  ///< of a matrix
+    bool table = false;                     ///< a DataFrame
+    bool sparse = false;                    ///< SciPy would have it sparse, where scaling multiplies by the inverse
+    std::vector<std::string> names;         ///< of the columns of a table; else empty
+
+    [[nodiscard]] bool is_matrix() const { return values.index() == 0; }
+    [[nodiscard]] std::size_t width() const;
+};
+
+[[nodiscard]] Data data_of(Matrix matrix);
+
+/// Rows `first` … `first + count` of an input as an estimator is given them. REQUIRES that they exist and that `sample` outlives the data.
+/// `invalid`, code "not-replayable", for values that cannot be computed with as they were (integers beyond 2^53).
+[[nodiscard]] Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count);
+
+/// The columns of these places, in this order. REQUIRES that they exist.
+[[nodiscard]] Data select(const Data& data, const std::vector<std::size_t>& columns);
+
+/// Side by side; a matrix when all are. `sparse` as the result should be.
+[[nodiscard]] Data beside(std::vector<Data> parts, std::size_t rows, bool sparse);
+
+/// Elements as the outputs of a sample have them, shape {rows, columns}. `invalid`, code "not-replayable", for objects of several types.
+[[nodiscard]] Result<SampleArray> to_array(const Data& data);
+
+}  // namespace assay::pipeline

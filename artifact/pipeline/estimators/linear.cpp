@@ -1,0 +1,88 @@
+#include "artifact/pipeline/estimators/linear.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace assay::pipeline {
+
+namespace {
+
+thread_local bool backwards = false;
+
+}  // namespace
+
+BackwardSums::BackwardSums() { backwards = true; }
+BackwardSums::~BackwardSums() { backwards = false; }
+
+Matrix LinearFunction::operator()(const Matrix& rows) const {
+    Matrix scores(rows.rows(), coef.rows());
+    const Eigen::Index width = coef.cols();
+    for (Eigen::Index row = 0; row < rows.rows(); ++row) {
+        for (Eigen::Index output = 0; output < coef.rows(); ++output) {
+            double sum = 0;
+            for (Eigen::Index i = 0; i < width; ++i) {
+                const Eigen::Index at = backwards ? width - 1 - i : i;
+                sum += rows(row, at) * coef(output, at);
+            }
+            scores(row, output) = sum + intercept[output];
+        }
+    }
+    return scores;
+}
+
+LinearFunction read_linear_function(StateReader& state, bool& flat) {
+    LinearFunction function;
+    const auto coef = state.require("coef_");
+    if (!coef) return function;
+    function.single = coef->is(FittedKind::array) && coef->array().dtype.itemsize < 8;
+    flat = coef->is(FittedKind::array) && coef->array().shape.size() == 1;
+    if (flat) {
+        const Vector one = state.vector_of(*coef, "attribute coef_");
+        function.coef = Eigen::Map<const Matrix>(one.data(), 1, one.size());
+    } else {
+        function.coef = state.matrix_of(*coef, "attribute coef_");
+    }
+    const Eigen::Index outputs = function.coef.rows();
+    const auto intercept = state.require("intercept_");
+    if (!intercept) return function;
+    if (const auto number = intercept->as_number()) {
+        function.intercept = Vector::Constant(outputs, *number);
+    } else if (intercept->is(FittedKind::array) && intercept->array().shape.empty()) {
+        const auto one = numbers_of(intercept->array());
+        if (!one) state.problem("attribute intercept_ is no number");
+        function.intercept = Vector::Constant(outputs, one ? one->front() : 0);
+    } else {
+        function.intercept = state.vector_of(*intercept, "attribute intercept_");
+        if (function.intercept.size() == 1 && outputs > 1) function.intercept = Vector::Constant(outputs, function.intercept[0]);
+        if (function.intercept.size() != outputs)
+            state.problem(fmt::format("attribute intercept_ has {} elements for {} outputs", function.intercept.size(), outputs));
+    }
+    const std::size_t width = state.input_check().width;
+    if (function.coef.cols() == 0) state.problem("attribute coef_ is empty");
+    if (width != 0 && width != function.features())
+        state.problem(fmt::format("attribute coef_ has {} columns for {} features", function.features(), width));
+    return function;
+}
+
+double expit(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+void softmax(Matrix& scores) {
+    for (Eigen::Index row = 0; row < scores.rows(); ++row) {
+        const double largest = scores.row(row).maxCoeff();
+        for (Eigen::Index i = 0; i < scores.cols(); ++i) scores(row, i) = std::exp(scores(row, i) - largest);
+        const double sum = numpy_sum(scores.row(row).data(), static_cast<std::size_t>(scores.cols()));
+        for (Eigen::Index i = 0; i < scores.cols(); ++i) scores(row, i) /= sum;
+    }
+}
+
+Matrix two_columns(const Matrix& positive) {
+    Matrix both(positive.rows(), 2);
+    for (Eigen::Index row = 0; row < positive.rows(); ++row) {
+        both(row, 0) = 1.0 - positive(row, 0);
+        both(row, 1) = positive(row, 0);
+    }
+    return both;
+}
+
+}  // namespace assay::pipeline

@@ -1,0 +1,146 @@
+#include "artifact/pipeline/estimators.hpp"
+
+#include <algorithm>
+#include <array>
+
+// (x - mean) / scale and its relatives, element by element, in the order of operations of scikit-learn, so that the bits are the same.
+// Sparse rows are multiplied by the inverse instead (sklearn/utils/sparsefuncs.py, inplace_column_scale).
+
+namespace assay::pipeline {
+
+namespace {
+
+/// Of float32, each operation in place is computed in float64 and rounded to float32.
+double rounded(double value, bool single) { return single ? static_cast<double>(static_cast<float>(value)) : value; }
+
+class Scaler : public Step {
+public:
+    [[nodiscard]] bool is_exact(Method /*method*/) const override { return true; }
+    [[nodiscard]] bool has(Method method) const override { return method == Method::transform; }
+    [[nodiscard]] Result<Data> transform(Data rows) const override {
+        TRY_ASSIGN(Data scaled, numbers(std::move(rows), Missing::allow, Single::allow));
+        const bool single = scaled.type == NumberType::float32;
+        Matrix& matrix = std::get<Matrix>(scaled.values);
+        if (width != 0 && static_cast<std::size_t>(matrix.cols()) != width)
+            return refuse_input("the input has another number of columns than when it was fitted");
+        for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
+            for (Eigen::Index column = 0; column < matrix.cols(); ++column)
+                matrix(row, column) = scale_one(matrix(row, column), column, scaled.sparse, single);
+        }
+        return scaled;
+    }
+
+    std::size_t width = 0;  ///< 0: not known
+
+protected:
+    [[nodiscard]] virtual double scale_one(double value, Eigen::Index column, bool sparse, bool single) const = 0;
+};
+
+/// Of StandardScaler and RobustScaler, and MaxAbsScaler without a center.
+class CenterScaler final : public Scaler {
+public:
+    std::optional<Vector> center;
+    std::optional<Vector> scale;
+    bool clip = false;  ///< to [-1, 1]
+
+private:
+    [[nodiscard]] double scale_one(double value, Eigen::Index column, bool sparse, bool single) const override {
+        if (center) value = rounded(value - (*center)[column], single);
+        if (scale) value = rounded(sparse ? value * (1.0 / (*scale)[column]) : value / (*scale)[column], single);
+        return clip && value < -1.0 ? -1.0 : clip && value > 1.0 ? 1.0 : value;
+    }
+};
+
+class RangeScaler final : public Scaler {
+public:
+    Vector scale;
+    Vector shift;
+    bool clip = false;
+    double lowest = 0;
+    double highest = 1;
+
+private:
+    [[nodiscard]] double scale_one(double value, Eigen::Index column, bool /*sparse*/, bool single) const override {
+        value = rounded(value * scale[column], single);
+        value = rounded(value + shift[column], single);
+        return clip && value < lowest ? lowest : clip && value > highest ? highest : value;
+    }
+};
+
+/// All of them have the same width; with neither, it is what the release says, which may be nothing: 0.
+void set_width(StateReader& state, CenterScaler& made) {
+    made.width = made.center  ? static_cast<std::size_t>(made.center->size())
+                 : made.scale ? static_cast<std::size_t>(made.scale->size())
+                              : state.input_check().width;
+    if (made.scale && static_cast<std::size_t>(made.scale->size()) != made.width) state.problem("attribute scale_ does not fit the center");
+}
+
+Result<std::unique_ptr<Step>> standard(StateReader& state) {
+    auto made = std::make_unique<CenterScaler>();
+    const auto mean = state.optional_vector("mean_");
+    if (state.flag("with_mean")) {
+        made->center = mean;
+        state.require_that(mean.has_value(), "attribute mean_ is None");
+    }
+    const auto scale = state.optional_vector("scale_");
+    if (state.flag("with_std")) {
+        made->scale = scale;
+        state.require_that(scale.has_value(), "attribute scale_ is None");
+    }
+    state.known({"copy", "var_", "n_samples_seen_"});
+    set_width(state, *made);
+    return state.finish(std::move(made));
+}
+
+Result<std::unique_ptr<Step>> robust(StateReader& state) {
+    auto made = std::make_unique<CenterScaler>();
+    if (state.flag("with_centering")) made->center = state.vector("center_");
+    if (state.flag("with_scaling")) made->scale = state.vector("scale_");
+    state.known({"center_", "scale_", "copy", "quantile_range", "unit_variance"});
+    set_width(state, *made);
+    return state.finish(std::move(made));
+}
+
+Result<std::unique_ptr<Step>> max_abs(StateReader& state) {
+    auto made = std::make_unique<CenterScaler>();
+    made->scale = state.vector("scale_");
+    made->clip = state.flag_or("clip", false);
+    state.known({"copy", "max_abs_", "n_samples_seen_"});
+    set_width(state, *made);
+    return state.finish(std::move(made));
+}
+
+Result<std::unique_ptr<Step>> min_max(StateReader& state) {
+    auto made = std::make_unique<RangeScaler>();
+    made->scale = state.vector("scale_");
+    made->width = static_cast<std::size_t>(made->scale.size());
+    made->shift = state.vector("min_", made->width);
+    made->clip = state.flag_or("clip", false);
+    if (const auto range = state.require("feature_range")) {
+        const Vector ends = state.vector_of(*range, "attribute feature_range", 2);
+        if (ends.size() == 2) {
+            made->lowest = ends[0];
+            made->highest = ends[1];
+        }
+    }
+    state.known({"copy", "data_min_", "data_max_", "data_range_", "n_samples_seen_"});
+    return state.finish(std::move(made));
+}
+
+}  // namespace
+
+std::span<const EstimatorClass> scaler_classes() {
+    static constexpr auto classes = std::to_array<EstimatorClass>({
+        {"sklearn.preprocessing.data.StandardScaler", standard},
+        {"sklearn.preprocessing._data.StandardScaler", standard},
+        {"sklearn.preprocessing.data.RobustScaler", robust},
+        {"sklearn.preprocessing._data.RobustScaler", robust},
+        {"sklearn.preprocessing.data.MaxAbsScaler", max_abs},
+        {"sklearn.preprocessing._data.MaxAbsScaler", max_abs},
+        {"sklearn.preprocessing.data.MinMaxScaler", min_max},
+        {"sklearn.preprocessing._data.MinMaxScaler", min_max},
+    });
+    return classes;
+}
+
+}  // namespace assay::pipeline

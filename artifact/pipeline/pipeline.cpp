@@ -1,0 +1,217 @@
+#include "artifact/pipeline/pipeline.hpp"
+
+#include "artifact/pipeline/estimators/linear.hpp"
+#include "artifact/pipeline/read_fitted.hpp"
+#include "artifact/pipeline/state_reader.hpp"
+#include "artifact/pipeline/verification.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace assay {
+
+namespace {
+
+using pipeline::Data;
+using pipeline::Method;
+using pipeline::Step;
+
+constexpr std::size_t numbers_at_once = 4'000'000;  // in a block of rows, where a step is widest
+constexpr std::size_t most_rows_at_once = 4096;
+
+Result<SampleArray> answer(const Step& step, Method method, Data rows) {
+    switch (method) {
+        case Method::predict: return step.predict(std::move(rows));
+        case Method::transform: {
+            TRY_ASSIGN(const Data made, step.transform(std::move(rows)));
+            return pipeline::to_array(made);
+        }
+        default: break;
+    }
+    TRY_ASSIGN(const pipeline::Scores scores, step.scores(method, std::move(rows)));
+    const pipeline::Matrix& values = scores.values;
+    SampleArray found{.shape = {static_cast<std::size_t>(values.rows())},
+                      .values = std::vector<double>(values.data(), values.data() + values.size()),
+                      .missing = {}};
+    if (!scores.flat) found.shape.push_back(static_cast<std::size_t>(values.cols()));
+    return found;
+}
+
+/// Puts the rows of `more` behind those of `all`. False when they are not alike.
+bool append(SampleArray& all, SampleArray more) {
+    if (all.shape.empty()) {
+        all = std::move(more);
+        return true;
+    }
+    if (all.values.index() != more.values.index() ||
+        !std::equal(all.shape.begin() + 1, all.shape.end(), more.shape.begin() + 1, more.shape.end()))
+        return false;
+    all.shape.front() += more.shape.front();
+    std::visit(
+        [&](auto& values) {
+            auto& others = std::get<std::decay_t<decltype(values)>>(more.values);
+            std::ranges::move(others, std::back_inserter(values));
+        },
+        all.values);
+    return true;
+}
+
+}  // namespace
+
+Result<Pipeline> Pipeline::decode(RandomSource& file) {
+    TRY_ASSIGN(const std::unique_ptr<pipeline::FittedSource> source, pipeline::read_fitted(file));
+    pipeline::Budget budget;
+    const pipeline::Fitted root(*source, source->root());
+    TRY_ASSIGN(std::unique_ptr<Step> step, pipeline::decode_estimator(root, {}, budget));
+    Pipeline made;
+    made.estimator_ = root.class_name();
+    for (std::size_t i = 0; i < pipeline::method_names.size(); ++i) {
+        if (step->has(static_cast<Method>(i))) made.methods_.emplace_back(pipeline::method_names[i]);
+    }
+    if (auto sample = pipeline::verification_of(root)) made.own_sample_ = std::make_shared<const Sample>(*std::move(sample));
+    made.step_ = std::move(step);
+    return made;
+}
+
+Result<Pipeline> Pipeline::load(const std::string& path) {
+    TRY_ASSIGN(const std::unique_ptr<RandomSource> file, open_random_file(path));
+    auto made = decode(*file);
+    if (!made) return fail(std::move(made).error().with_context("decoding " + printable(path, 300)));
+    return made;
+}
+
+Result<SampleArray> Pipeline::predict(const Sample& input, std::string_view method) const {
+    const auto wanted = pipeline::parse_method(method);
+    if (!wanted || !step_->has(*wanted)) {
+        return fail(
+            Error(ErrorKind::invalid, "no-such-method", fmt::format("{} has no {}", printable(estimator_, 200), printable(method, 60)))
+                .with_fix(fmt::format("one of {}", join(methods_, ", "))));
+    }
+    const std::size_t at_once = std::clamp<std::size_t>(numbers_at_once / std::max<std::size_t>(1, step_->widest()), 1, most_rows_at_once);
+    SampleArray all;
+    for (std::size_t first = 0; first < input.rows || first == 0; first += at_once) {
+        TRY_ASSIGN(Data rows, pipeline::rows_of(input, first, std::min(at_once, input.rows - first)));
+        auto some = answer(*step_, *wanted, std::move(rows));
+        if (!some && first != 0) return fail(std::move(some).error().with_context(fmt::format("predicting the rows from {} on", first)));
+        if (!some) return fail(std::move(some).error());
+        if (!append(all, *std::move(some))) {
+            return fail(
+                Error(ErrorKind::invalid, "not-replayable", "the output cannot be kept").with_because("its type differs from row to row"));
+        }
+    }
+    return all;
+}
+
+namespace {
+
+SampleTolerance tolerance_of(const Sample& sample, const Pipeline& pipeline, std::string_view method) {
+    SampleTolerance tolerance = sample.tolerance;
+    if (pipeline.is_exact(method)) return tolerance;
+    tolerance.abs = std::max(tolerance.exact ? 0 : tolerance.abs, replay_tolerance);
+    tolerance.rel = std::max(tolerance.exact ? 0 : tolerance.rel, replay_tolerance);
+    tolerance.exact = false;
+    return tolerance;
+}
+
+/// Whether the two largest scores of a row are so near that rounding decides between them. `scores` has the sample's own.
+bool is_near_tie(const SampleArray& scores, std::size_t row) {
+    constexpr double near = 1e-12;
+    const auto* values = std::get_if<std::vector<double>>(&scores.values);
+    if (values == nullptr) return false;
+    if (scores.shape.size() == 1) return std::abs((*values)[row]) < near;
+    if (scores.shape.size() != 2 || scores.shape[1] < 2) return false;
+    std::vector<double> all(values->begin() + static_cast<std::ptrdiff_t>(row * scores.shape[1]),
+                            values->begin() + static_cast<std::ptrdiff_t>((row + 1) * scores.shape[1]));
+    std::ranges::partial_sort(all, all.begin() + 2, std::greater<>());
+    return all[0] - all[1] < near;
+}
+
+/// Takes the sample's label where it and the other are equally likely.
+void excuse_near_ties(const Sample& sample, const SampleArray& expected, SampleArray& answer) {
+    const auto scores = std::ranges::find_if(
+        sample.outputs, [](const auto& each) { return each.first == "decision_function" || each.first == "predict_proba"; });
+    if (scores == sample.outputs.end() || expected.shape != answer.shape || expected.values.index() != answer.values.index() ||
+        answer.shape.size() != 1)
+        return;
+    std::visit(
+        [&](auto& labels) {
+            const auto& wanted = std::get<std::decay_t<decltype(labels)>>(expected.values);
+            for (std::size_t row = 0; row < labels.size(); ++row) {
+                if (labels[row] != wanted[row] && is_near_tie(scores->second, row)) labels[row] = wanted[row];
+            }
+        },
+        answer.values);
+}
+
+/// The largest difference of two answers; infinite when they are no numbers of the same shape.
+double largest_difference(const SampleArray& a, const SampleArray& b) {
+    const auto* left = std::get_if<std::vector<double>>(&a.values);
+    const auto* right = std::get_if<std::vector<double>>(&b.values);
+    if (left == nullptr || right == nullptr || left->size() != right->size()) return std::numeric_limits<double>::infinity();
+    double largest = 0;
+    for (std::size_t i = 0; i < left->size(); ++i) {
+        if ((*left)[i] != (*right)[i]) largest = std::max(largest, std::abs((*left)[i] - (*right)[i]));
+    }
+    return largest;
+}
+
+/// How far the order of summation alone moves the answer: a model of huge weights that cancel each other is no better known than that, by
+/// whatever library.
+double rounding_of(const Sample& sample, const Pipeline& pipeline, std::string_view method, const SampleArray& answer) {
+    constexpr double margin = 64;  // another order may be as many times worse
+    const pipeline::BackwardSums backwards;
+    const auto other = pipeline.predict(sample, method);
+    return other ? margin * largest_difference(answer, *other) : 0;
+}
+
+/// What one method of the sample gives.
+void replay_method(const Sample& sample, const Pipeline& pipeline, const std::string& method, const SampleArray& expected,
+                   SampleArray answer, Replay& found, bool& exact) {
+    SampleTolerance tolerance = tolerance_of(sample, pipeline, method);
+    if (method == "predict" && !tolerance.exact) excuse_near_ties(sample, expected, answer);
+    auto difference = compare(method, expected, answer, tolerance);
+    if (difference && !tolerance.exact && std::isfinite(difference->max_abs)) {
+        tolerance.abs = std::max(tolerance.abs, rounding_of(sample, pipeline, method, answer));
+        difference = compare(method, expected, answer, tolerance);
+    }
+    if (difference) {
+        found.differences.push_back(*std::move(difference));
+    } else if (const auto off = compare(method, expected, answer, SampleTolerance{})) {
+        exact = false;
+        found.max_abs = std::max(found.max_abs, off->max_abs);
+        found.max_ulp = std::max(found.max_ulp, off->max_ulp);
+    }
+}
+
+}  // namespace
+
+bool Pipeline::is_exact(std::string_view method) const {
+    const auto wanted = pipeline::parse_method(method);
+    return wanted && step_->is_exact(*wanted);
+}
+
+Replay replay(const Sample& sample, const Pipeline& pipeline) {
+    Replay found{.rows = sample.rows};
+    for (const auto& [method, expected] : sample.outputs) found.methods.push_back(method);
+    bool exact = true;
+    for (const auto& [method, expected] : sample.outputs) {
+        auto answer = pipeline.predict(sample, method);
+        if (!answer) {
+            found.outcome = Replay::Outcome::predict_error;
+            found.message = answer.error().message + (answer.error().because.empty() ? "" : ": " + answer.error().because);
+            return found;
+        }
+        replay_method(sample, pipeline, method, expected, *std::move(answer), found, exact);
+    }
+    found.outcome = !found.differences.empty() ? Replay::Outcome::different : exact ? Replay::Outcome::equal : Replay::Outcome::close;
+    return found;
+}
+
+std::string eigen_release() { return fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION); }
+
+}  // namespace assay

@@ -1,0 +1,408 @@
+#include "artifact/pipeline/state_reader.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace assay::pipeline {
+
+namespace {
+
+std::optional<Writer> parse_writer(std::string_view text) {
+    Writer writer;
+    const char* const end = text.data() + text.size();
+    auto [at, problem] = std::from_chars(text.data(), end, writer.major);
+    if (problem != std::errc() || at == end || *at != '.') return std::nullopt;
+    const auto minor = std::from_chars(at + 1, end, writer.minor);
+    if (minor.ec != std::errc()) return std::nullopt;
+    // "1.7.2", "1.7.2.post1"; a pre-release is a code of its own.
+    if (minor.ptr == end) return writer;
+    if (*minor.ptr != '.') return std::nullopt;
+    const auto patch = std::from_chars(minor.ptr + 1, end, writer.patch);
+    if (patch.ec != std::errc()) return std::nullopt;
+    const std::string_view rest(patch.ptr, static_cast<std::size_t>(end - patch.ptr));
+    return rest.empty() || rest.starts_with(".post") ? std::optional(writer) : std::nullopt;
+}
+
+std::string shape_in_words(const FittedArray& array) { return fmt::format("({})", fmt::join(array.shape, ", ")); }
+
+}  // namespace
+
+std::unexpected<Error> not_decodable(std::string_view title, std::string because) {
+    return fail(Error(ErrorKind::invalid, "not-decodable", fmt::format("not decodable: {}", title)).with_because(std::move(because)));
+}
+
+StateReader::StateReader(Fitted object, std::string place, Budget& budget) : object_(object), place_(std::move(place)), budget_(&budget) {
+    const FittedObject found = object.object();
+    cls_ = found.cls;
+    if (!found.plain) problem("something else is done to it while it is loaded");
+    if (!found.state) problem("it has no state: it was never fitted");
+    if (failed()) return;
+    for (const auto& [key, value] : object.at(*found.state).entries()) {
+        if (const auto name = key.as_text()) {
+            attributes_.emplace_back(*name, value);
+        } else {
+            problem("an attribute has a name that is no text");
+        }
+    }
+    read_common();
+}
+
+std::string StateReader::title() const {
+    const std::string name = "`" + printable(cls_, 200) + "`";
+    return place_.empty() ? name : place_ + " " + name;
+}
+
+void StateReader::read_common() {
+    if (const auto release = find("_sklearn_version")) {
+        const auto writer = release->as_text() ? parse_writer(*release->as_text()) : std::nullopt;
+        if (!writer)
+            return problem(fmt::format("it was written by {}, which is no release of scikit-learn that is known", release->describe()));
+        writer_ = *writer;
+    } else if (cls_.starts_with("sklearn.") && has("n_features_in_")) {
+        return problem("it does not say which release of scikit-learn wrote it");
+    }
+    if (const auto width = find("n_features_in_"); width && !width->is_none()) {
+        const auto count = width->as_integer();
+        if (!count || *count < 0 || *count > (std::int64_t{1} << 31)) return problem("attribute n_features_in_ is no number of features");
+        input_.width = static_cast<std::size_t>(*count);
+    }
+    if (const auto names = find("feature_names_in_")) {
+        for (const Fitted& name : items_of(*names, "attribute feature_names_in_")) {
+            const auto text = name.as_text();
+            if (!text) return problem("attribute feature_names_in_ holds a name that is no text");
+            input_.names.emplace_back(*text);
+        }
+        if (input_.width != 0 && input_.names.size() != input_.width) problem("attribute feature_names_in_ has not n_features_in_ names");
+    }
+    input_.names_must_match = !writer_.before(1, 2);
+    known({"_sklearn_output_config", "_metadata_request", "_repr_html_inner"});
+}
+
+bool StateReader::has(std::string_view key) const {
+    return std::ranges::find(attributes_, key, &std::pair<std::string_view, Fitted>::first) != attributes_.end();
+}
+
+std::optional<Fitted> StateReader::find(std::string_view key) {
+    const auto found = std::ranges::find(attributes_, key, &std::pair<std::string_view, Fitted>::first);
+    if (found == attributes_.end()) return std::nullopt;
+    asked_.insert(found->first);
+    return found->second;
+}
+
+std::optional<Fitted> StateReader::require(std::string_view key) {
+    auto found = find(key);
+    if (!found) problem(fmt::format("attribute {} is not there", key));
+    return found;
+}
+
+void StateReader::problem(std::string because) {
+    if (problem_) return;
+    problem_ = Error(ErrorKind::invalid, "not-decodable", fmt::format("not decodable: {}", title()));
+    problem_->because = std::move(because);
+}
+
+double StateReader::number(std::string_view key) {
+    const auto value = require(key);
+    const auto number = value ? value->as_number() : std::nullopt;
+    if (value && !number) problem_of(key, "is no number: " + value->describe());
+    return number.value_or(0);
+}
+
+double StateReader::number_or(std::string_view key, double otherwise) {
+    const auto value = find(key);
+    return value && !value->is_none() ? number(key) : otherwise;
+}
+
+std::int64_t StateReader::integer(std::string_view key) {
+    const auto value = require(key);
+    const auto integer = value ? value->as_integer() : std::nullopt;
+    if (value && !integer) problem_of(key, "is no integer: " + value->describe());
+    return integer.value_or(0);
+}
+
+bool StateReader::flag(std::string_view key) {
+    const auto value = require(key);
+    const auto integer = value ? value->as_integer() : std::nullopt;
+    if (value && (!integer || (*integer != 0 && *integer != 1))) problem_of(key, "is no boolean: " + value->describe());
+    return integer == 1;
+}
+
+bool StateReader::flag_or(std::string_view key, bool otherwise) { return has(key) ? flag(key) : otherwise; }
+
+std::string StateReader::text(std::string_view key) {
+    const auto value = require(key);
+    const auto text = value ? value->as_text() : std::nullopt;
+    if (value && !text) problem_of(key, "is no text: " + value->describe());
+    return std::string(text.value_or(""));
+}
+
+std::string StateReader::text_or_none(std::string_view key) {
+    const auto value = find(key);
+    return value && !value->is_none() ? text(key) : std::string();
+}
+
+bool StateReader::may_copy(std::uint64_t count) {
+    if (count > budget_->numbers) {
+        problem("its arrays have more elements in all than are decoded");
+        return false;
+    }
+    budget_->numbers -= count;
+    return true;
+}
+
+Vector StateReader::vector_of(const Fitted& value, const std::string& what, std::optional<std::size_t> size) {
+    std::vector<double> numbers;
+    if (value.is(FittedKind::array)) {
+        const FittedArray array = value.array();
+        if (array.shape.size() != 1) {
+            problem(fmt::format("{} has the shape {}, one dimension is expected", what, shape_in_words(array)));
+            return {};
+        }
+        if (!may_copy(array.size())) return {};
+        auto found = pipeline::numbers_of(array);
+        if (!found) {
+            problem(fmt::format("{} is an array of {}, numbers are expected", what, array.dtype.name()));
+            return {};
+        }
+        numbers = *std::move(found);
+    } else if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) {
+        for (const Fitted& item : value.items()) {
+            const auto number = item.as_number();
+            if (!number) {
+                problem(fmt::format("{} holds {}, numbers are expected", what, item.describe()));
+                return {};
+            }
+            numbers.push_back(*number);
+        }
+        if (!may_copy(numbers.size())) return {};
+    } else {
+        problem(fmt::format("{} is {}, an array is expected", what, value.describe()));
+        return {};
+    }
+    if (size && numbers.size() != *size) {
+        problem(fmt::format("{} has {} elements, {} are expected", what, numbers.size(), *size));
+        return {};
+    }
+    return Eigen::Map<const Vector>(numbers.data(), static_cast<Eigen::Index>(numbers.size()));
+}
+
+Matrix StateReader::matrix_of(const Fitted& value, const std::string& what) {
+    if (!value.is(FittedKind::array)) {
+        problem(fmt::format("{} is {}, an array is expected", what, value.describe()));
+        return {};
+    }
+    const FittedArray array = value.array();
+    if (array.shape.size() != 2) {
+        problem(fmt::format("{} has the shape {}, two dimensions are expected", what, shape_in_words(array)));
+        return {};
+    }
+    if (array.shape[0] > (1U << 31U) || array.shape[1] > (1U << 31U) || !may_copy(array.size())) {
+        problem(fmt::format("{} has the shape {}", what, shape_in_words(array)));
+        return {};
+    }
+    const auto numbers = pipeline::numbers_of(array);
+    if (!numbers) {
+        problem(fmt::format("{} is an array of {}, numbers are expected", what, array.dtype.name()));
+        return {};
+    }
+    return Eigen::Map<const Matrix>(numbers->data(), static_cast<Eigen::Index>(array.shape[0]), static_cast<Eigen::Index>(array.shape[1]));
+}
+
+std::vector<std::int64_t> StateReader::integers_of(const Fitted& value, const std::string& what) {
+    if (value.is(FittedKind::array)) {
+        const FittedArray array = value.array();
+        if (!may_copy(array.size())) return {};
+        if (auto found = pipeline::integers_of(array); found && array.shape.size() == 1) return *std::move(found);
+    } else if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) {
+        std::vector<std::int64_t> found;
+        for (const Fitted& item : value.items()) {
+            if (const auto integer = item.as_integer()) found.push_back(*integer);
+        }
+        if (found.size() == value.items().size()) return found;
+    }
+    problem(fmt::format("{} is {}, a list of integers is expected", what, value.describe()));
+    return {};
+}
+
+Vector StateReader::vector(std::string_view key, std::optional<std::size_t> size) {
+    const auto value = require(key);
+    return value ? vector_of(*value, fmt::format("attribute {}", key), size) : Vector();
+}
+
+std::optional<Vector> StateReader::optional_vector(std::string_view key, std::optional<std::size_t> size) {
+    const auto value = find(key);
+    if (!value || value->is_none()) return std::nullopt;
+    return vector_of(*value, fmt::format("attribute {}", key), size);
+}
+
+Matrix StateReader::matrix(std::string_view key, std::optional<std::size_t> rows, std::optional<std::size_t> columns) {
+    const auto value = require(key);
+    if (!value) return {};
+    Matrix found = matrix_of(*value, fmt::format("attribute {}", key));
+    const bool fits =
+        (!rows || static_cast<std::size_t>(found.rows()) == *rows) && (!columns || static_cast<std::size_t>(found.cols()) == *columns);
+    if (!fits) problem(fmt::format("attribute {} has the shape ({}, {}), which does not fit the others", key, found.rows(), found.cols()));
+    return found;
+}
+
+SampleValues StateReader::labels_of(const Fitted& value, const std::string& what) {
+    const auto wrong = [&](const std::string& why) -> SampleValues {
+        problem(fmt::format("{} {}", what, why));
+        return std::vector<double>{};
+    };
+    if (!value.is(FittedKind::array)) return wrong("is " + value.describe() + ", an array of labels is expected");
+    const FittedArray array = value.array();
+    if (array.shape.size() != 1 || array.shape.front() == 0) return wrong("has the shape " + shape_in_words(array));
+    if (!may_copy(array.size())) return std::vector<double>{};
+    const auto width = static_cast<std::size_t>(array.dtype.itemsize);
+    if (array.dtype.kind == 'U') {
+        std::vector<std::string> texts;
+        for (std::uint64_t i = 0; i < array.size(); ++i)
+            texts.push_back(read_string(array.dtype, array.bytes.substr(static_cast<std::size_t>(i) * width)));
+        return texts;
+    }
+    if (array.dtype.kind == 'O') {
+        std::vector<std::string> texts;
+        std::vector<std::int64_t> integers;
+        std::vector<std::uint8_t> booleans;
+        std::vector<double> numbers;
+        for (const FittedId id : array.elements) {
+            const Fitted element = value.at(id);
+            if (const auto text = element.as_text()) texts.emplace_back(*text);
+            if (element.is(FittedKind::boolean)) booleans.push_back(element.boolean() ? 1 : 0);
+            if (element.is(FittedKind::integer)) integers.push_back(element.integer());
+            if (element.is(FittedKind::integer) || element.is(FittedKind::real)) numbers.push_back(*element.as_number());
+        }
+        const std::size_t count = array.elements.size();
+        if (texts.size() == count) return texts;
+        if (booleans.size() == count) return booleans;
+        if (integers.size() == count) return integers;
+        if (numbers.size() == count) return numbers;
+        return wrong("holds labels of several types");
+    }
+    if (array.dtype.kind == 'b') {
+        const auto integers = pipeline::integers_of(array);
+        return std::vector<std::uint8_t>(integers->begin(), integers->end());
+    }
+    if (const auto integers = pipeline::integers_of(array)) return *integers;
+    const auto numbers = pipeline::numbers_of(array);
+    if (!numbers) return wrong("is an array of " + array.dtype.name());
+    if (array.dtype.itemsize == 8) return *numbers;
+    return std::vector<float>(numbers->begin(), numbers->end());
+}
+
+SampleValues StateReader::labels(std::string_view key) {
+    const auto value = require(key);
+    return value ? labels_of(*value, fmt::format("attribute {}", key)) : SampleValues();
+}
+
+std::vector<Fitted> StateReader::items_of(const Fitted& value, const std::string& what) {
+    if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) return value.items();
+    if (value.is(FittedKind::array)) {
+        const FittedArray array = value.array();
+        if (array.dtype.kind == 'O') {
+            std::vector<Fitted> found;
+            const std::vector<std::size_t> order = c_order(array);
+            for (const std::size_t place : order) found.push_back(value.at(array.elements[place]));
+            return found;
+        }
+    }
+    problem(fmt::format("{} is {}, a list is expected", what, value.describe()));
+    return {};
+}
+
+std::vector<Cell> StateReader::cells_of(const Fitted& value, const std::string& what, std::deque<std::string>& texts) {
+    std::vector<Cell> cells;
+    if (!value.is(FittedKind::array) || value.array().shape.size() != 1) {
+        problem(fmt::format("{} is {}, an array of one dimension is expected", what, value.describe()));
+        return cells;
+    }
+    const FittedArray array = value.array();
+    if (!may_copy(array.size())) return cells;
+    const auto count = static_cast<std::size_t>(array.size());
+    const auto keep = [&](std::string text) {
+        texts.push_back(std::move(text));
+        return Cell{.kind = Cell::Kind::text, .text = texts.back()};
+    };
+    if (array.dtype.kind == 'O') {
+        for (const FittedId id : array.elements) {
+            const Fitted element = value.at(id);
+            switch (element.kind()) {
+                case FittedKind::none: cells.push_back({.kind = Cell::Kind::none}); break;
+                case FittedKind::text: cells.push_back(keep(std::string(element.text()))); break;
+                case FittedKind::boolean: cells.push_back({.kind = Cell::Kind::boolean, .number = element.boolean() ? 1.0 : 0.0}); break;
+                case FittedKind::integer:
+                    cells.push_back({.kind = Cell::Kind::integer, .number = static_cast<double>(element.integer())});
+                    break;
+                case FittedKind::real:
+                    cells.push_back(std::isnan(element.real()) ? Cell{} : Cell{.kind = Cell::Kind::real, .number = element.real()});
+                    break;
+                default:
+                    if (element.is(FittedKind::object) && element.class_name() == "pandas._libs.missing._pickle_NAType") {
+                        cells.push_back({.kind = Cell::Kind::na});
+                        break;
+                    }
+                    problem(fmt::format("{} holds {}", what, element.describe()));
+                    return cells;
+            }
+        }
+        return cells;
+    }
+    if (array.dtype.kind == 'U') {
+        const auto width = static_cast<std::size_t>(array.dtype.itemsize);
+        for (std::size_t i = 0; i < count; ++i) cells.push_back(keep(read_string(array.dtype, array.bytes.substr(i * width))));
+        return cells;
+    }
+    const auto numbers = pipeline::numbers_of(array);
+    if (!numbers) {
+        problem(fmt::format("{} is an array of {}", what, array.dtype.name()));
+        return cells;
+    }
+    const Cell::Kind kind = array.dtype.kind == 'b'   ? Cell::Kind::boolean
+                            : array.dtype.kind == 'f' ? Cell::Kind::real
+                                                      : Cell::Kind::integer;
+    for (const double number : *numbers) cells.push_back(std::isnan(number) ? Cell{} : Cell{.kind = kind, .number = number});
+    return cells;
+}
+
+std::unique_ptr<Step> StateReader::estimator(const Fitted& value, const std::string& where) {
+    if (problem_) return nullptr;
+    auto made = decode_estimator(value, place_.empty() ? where : place_ + ", " + where, *budget_);
+    if (made) return *std::move(made);
+    problem_ = std::move(made).error();
+    return nullptr;
+}
+
+void StateReader::known(std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys) (void)find(key);
+}
+
+void StateReader::known(std::string_view keys_with_spaces) {
+    while (!keys_with_spaces.empty()) {
+        const std::size_t space = keys_with_spaces.find(' ');
+        (void)find(keys_with_spaces.substr(0, space));
+        keys_with_spaces.remove_prefix(space == std::string_view::npos ? keys_with_spaces.size() : space + 1);
+    }
+}
+
+void StateReader::must_be_none(std::string_view key) {
+    const auto value = find(key);
+    if (value && !value->is_none()) problem_of(key, "is set, which is not re-created here");
+}
+
+Result<void> StateReader::finish() {
+    for (const auto& [key, value] : attributes_) {
+        if (!asked_.contains(key))
+            problem(fmt::format("attribute {} is not known for this class: it could change what it predicts", printable(key, 100)));
+    }
+    if (problem_) return fail(*problem_);
+    return {};
+}
+
+}  // namespace assay::pipeline

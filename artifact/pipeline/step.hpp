@@ -1,0 +1,77 @@
+#pragma once
+
+#include "artifact/pipeline/data.hpp"
+#include "base/result.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::pipeline {
+
+/// The methods of an estimator that give one row per row, in the order in which they are listed.
+enum class Method : std::uint8_t { predict, predict_proba, predict_log_proba, decision_function, transform, score_samples };
+inline constexpr std::array<std::string_view, 6> method_names = {"predict",           "predict_proba", "predict_log_proba",
+                                                                 "decision_function", "transform",     "score_samples"};
+[[nodiscard]] std::string_view to_string(Method method);
+[[nodiscard]] std::optional<Method> parse_method(std::string_view name);
+
+/// Probabilities, decisions: one row per row.
+struct Scores {
+    Matrix values;
+    bool flat = false;  ///< the shape is (rows,), not (rows, 1)
+};
+
+/// What an estimator checks of its input (scikit-learn: validate_data).
+struct InputCheck {
+    std::size_t width = 0;            ///< n_features_in_; 0: the release kept none
+    std::vector<std::string> names;   ///< feature_names_in_; empty when it was fitted without
+    bool names_must_match = false;    ///< releases before 1.2 only warned
+};
+
+/// A fitted estimator that can predict: immutable, safe for concurrent use. Every method takes the rows that the estimator's own method
+/// takes and gives what it gives, with the release of scikit-learn that wrote it; `invalid` when that would raise (code "invalid-input") or
+/// cannot be computed here ("not-replayable", "no-such-method").
+class Step {
+public:
+    virtual ~Step() = default;
+    [[nodiscard]] virtual bool has(Method method) const = 0;
+    [[nodiscard]] virtual Result<SampleArray> predict(Data rows) const;
+    /// predict_proba, predict_log_proba, decision_function or score_samples.
+    [[nodiscard]] virtual Result<Scores> scores(Method method, Data rows) const;
+    [[nodiscard]] virtual Result<Data> transform(Data rows) const;
+    /// Whether the answer has the same bits on every machine: nothing of it goes through exp, log or a matrix product.
+    [[nodiscard]] virtual bool is_exact(Method /*method*/) const { return false; }
+    /// How many numbers a row becomes where it is widest: bounds the memory of a block of rows.
+    [[nodiscard]] virtual std::size_t widest() const { return input.width; }
+
+    std::string place;  ///< "step 2 `sklearn.tree._classes.DecisionTreeClassifier`", for errors
+    InputCheck input;
+
+protected:
+    /// The rows as a matrix of doubles (`type` float64, or float32 where that is allowed), after the checks that scikit-learn makes: how
+    /// many columns, which, nothing missing or infinite.
+    enum class Missing : std::uint8_t { refuse, allow, allow_infinite };  ///< the last: both NaN and infinite numbers
+    enum class Single : std::uint8_t { refuse, allow };  ///< float32 arithmetic is not ours; what only compares may have it
+    [[nodiscard]] Result<Data> numbers(Data rows, Missing missing, Single single = Single::refuse) const;
+    /// The same when nothing but the matrix is wanted.
+    [[nodiscard]] Result<Matrix> matrix(Data rows, Missing missing, Single single = Single::refuse) const;
+    [[nodiscard]] Result<void> check_columns(const Data& rows) const;
+    [[nodiscard]] std::unexpected<Error> refuse_input(std::string because) const;
+    [[nodiscard]] std::unexpected<Error> not_replayable(std::string because) const;
+    [[nodiscard]] std::unexpected<Error> no_method(Method method) const;
+};
+
+/// The elements of `labels` at these places, shape {places}.
+[[nodiscard]] SampleArray labels_at(const SampleValues& labels, const std::vector<std::size_t>& places);
+/// The place of the first largest value of each row.
+[[nodiscard]] std::vector<std::size_t> argmax(const Matrix& scores);
+[[nodiscard]] std::size_t count_of(const SampleValues& values);
+
+/// NumPy's sum of `count` doubles that lie side by side: pairwise, so that the last bit is the same. Source: numpy,
+/// _core/src/umath/loops_utils.h.src (pairwise_sum).
+[[nodiscard]] double numpy_sum(const double* values, std::size_t count);
+
+}  // namespace assay::pipeline

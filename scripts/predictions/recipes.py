@@ -1,0 +1,54 @@
+"""All recipes: a name, the rows it is fitted on, and how the estimator is made. Runs inside the environment being measured."""
+
+import collections
+import functools
+
+from predictions import linear, parts, structures, transformers, trees
+
+# family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
+Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
+
+# Where a model stands: on a matrix of that kind, or behind the columns of a table.
+TABLES = {"columns": False, "dense": True}
+
+
+def recipes():
+    """Every recipe by name."""
+    parts.enable_experiments()
+    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees()) + of_transformers() + of_structures()
+    found = {recipe.name: recipe for recipe in made}
+    if len(found) != len(made):
+        raise ValueError("two recipes have the same name")
+    return found
+
+
+def of_models(models):
+    """Each model at each of its places, with each of its targets."""
+    made = []
+    for model in models:
+        for place in model.places.split():
+            for target in model.targets.split():
+                make = functools.partial(behind_columns, TABLES[place], model.make) if place in TABLES else model.make
+                name = "%s+%s-%s" % (place, model.name, target)
+                made.append(Recipe(name, "", "table" if place in TABLES else place, target, make, model.weights, model.refused))
+    return made
+
+
+def behind_columns(dense, make):
+    return parts.after(parts.columns(dense), make())
+
+
+def of_transformers():
+    """Each as the last step, and before a model."""
+    made = []
+    for one in transformers.all_transformers():
+        name = "%s+%s" % (one.data, one.name)
+        made.append(Recipe(name, one.family, one.data, "binary", one.make, False, one.refused))
+        if one.then:
+            make = functools.partial(transformers.before, one.make, one.then)
+            made.append(Recipe("%s+%s" % (name, one.then), one.family, one.data, transformers.TARGETS[one.then], make, False, one.refused))
+    return made
+
+
+def of_structures():
+    return [Recipe(one.name, one.family, one.data, one.target, one.make, False, False) for one in structures.all_structures()]

@@ -1,0 +1,62 @@
+// Fitted models: whatever is decoded answers rows of any width without a crash, and the same twice.
+#include "artifact/pipeline/pipeline.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <limits>
+
+namespace {
+
+assay::Sample rows_of(std::size_t width) {
+    assay::Sample sample;
+    sample.rows = 3;
+    std::vector<double> values;
+    for (std::size_t i = 0; i < 3 * width; ++i)
+        values.push_back(i % 5 == 4 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(i % 7) - 2.5);
+    sample.input = assay::SampleMatrix{.array = {.shape = {3, width}, .values = std::move(values), .missing = {}}, .dtype = {}};
+    return sample;
+}
+
+assay::Sample table() {
+    assay::Sample sample;
+    sample.rows = 3;
+    assay::SampleTable input;
+    for (const char* name : {"number", "word", "count", "flag"}) {
+        assay::SampleColumn column;
+        column.name = name;
+        column.array.shape = {3};
+        if (column.name == "word") {
+            column.array.values = std::vector<std::string>{"red", "", "new"};
+            column.array.missing = {0, 1, 0};
+            column.dtype = "object";
+        } else {
+            column.array.values = std::vector<double>{1.5, std::numeric_limits<double>::quiet_NaN(), -3};
+        }
+        input.columns.push_back(std::move(column));
+    }
+    sample.input = std::move(input);
+    return sample;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    assay::MemoryBytes bytes(assay::test::text_of(data, size));
+    const auto pipeline = assay::Pipeline::decode(bytes);
+    if (!pipeline) {
+        assay::test::require(pipeline.error().code == "not-decodable" && !pipeline.error().because.empty());
+        return 0;
+    }
+    for (const assay::Sample& sample : {rows_of(1), rows_of(2), rows_of(3), rows_of(4), rows_of(6), table()}) {
+        for (const std::string& method : pipeline->methods()) {
+            const auto answer = pipeline->predict(sample, method);
+            if (!answer) {
+                assay::test::require(!answer.error().message.empty());
+                continue;
+            }
+            assay::test::require(answer->rows() == sample.rows);
+            const auto again = pipeline->predict(sample, method);
+            assay::test::require(again && !assay::compare(method, *answer, *again, {}));
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,88 @@
+#include "artifact/pipeline/pipeline.hpp"
+#include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+// Models that releases of scikit-learn have written, and what these releases answered to twelve rows (scripts/make_prediction_fixtures.py).
+
+namespace assay::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path fixtures() { return fs::path(source_dir()) / "tests" / "data" / "predictions"; }
+
+std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    return bytes.str();
+}
+
+/// Every model, by its file's name.
+std::set<fs::path> models() {
+    std::set<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(fixtures())) {
+        if (entry.path().extension() != ".json") found.insert(entry.path());
+    }
+    return found;
+}
+
+Sample sample_of(const fs::path& model) {
+    fs::path path = model;
+    return must(parse_sample(read(path.replace_extension(".sample.json")), SampleOutputs::required));
+}
+
+}  // namespace
+
+TEST_CASE("what every estimator answers is what the release that wrote it answered") {
+    const auto all = models();
+    REQUIRE(all.size() > 150);
+    for (const fs::path& path : all) {
+        SUBCASE(path.filename().c_str()) {
+            const Sample sample = sample_of(path);
+            const Pipeline pipeline = must(Pipeline::load(path.string()));
+            for (const auto& [method, expected] : sample.outputs) {
+                CAPTURE(method);
+                const SampleArray answer = must(pipeline.predict(sample, method));
+                const SampleTolerance rounding{.exact = pipeline.is_exact(method), .abs = 1e-12, .rel = 1e-12};
+                const auto difference = compare(method, expected, answer, rounding);
+                if (difference)
+                    FAIL_CHECK(fmt::format("{} rows differ, by {} {}", difference->rows.size(), difference->max_abs, difference->because));
+            }
+            const Replay found = replay(sample, pipeline);
+            CHECK(found.message == "");
+            CHECK((found.outcome == Replay::Outcome::equal || found.outcome == Replay::Outcome::close));
+        }
+    }
+}
+
+TEST_CASE("trees, forests, scalers, encoders and imputers answer bit for bit") {
+    constexpr std::array exact = {"tree",    "forest", "extra-tree", "scaler",        "one-hot",          "ordinal",
+                                  "imputer", "dummy",  "hist-three", "feature-union", "missing-indicator"};
+    std::size_t seen = 0;
+    for (const fs::path& path : models()) {
+        const std::string name = path.filename().string();
+        if (std::ranges::none_of(exact, [&](const char* part) { return name.find(part) != std::string::npos; })) continue;
+        CAPTURE(name);
+        const Sample sample = sample_of(path);
+        const Pipeline pipeline = must(Pipeline::load(path.string()));
+        for (const auto& [method, expected] : sample.outputs) {
+            if (!pipeline.is_exact(method)) continue;
+            CAPTURE(method);
+            CHECK_FALSE(compare(method, expected, must(pipeline.predict(sample, method)), SampleTolerance{}));
+            ++seen;
+        }
+    }
+    CHECK(seen > 80);
+}
+
+}  // namespace assay::test

@@ -1,0 +1,204 @@
+#include "artifact/inspect.hpp"
+#include "artifact/joblib/container.hpp"
+#include "artifact/pipeline/pipeline.hpp"
+#include "tests/support/inspected.hpp"
+#include "tests/support/result.hpp"
+#include "tests/support/source_dir.hpp"
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+// Hostile and damaged models: the bytes of real ones (tests/data/predictions/), changed where it hurts.
+
+namespace assay::test {
+
+namespace {
+
+std::string fixture(const std::string& name) {
+    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name, std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    REQUIRE(bytes.str().size() > 100);
+    return bytes.str();
+}
+
+/// A compressed joblib file as the pickle in it.
+std::string unpacked(const std::string& name) {
+    const std::string packed = fixture(name);
+    MemorySource source(packed);
+    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
+    return must(read_all(*stream, std::size_t{16} << 20U));
+}
+
+Sample sample_of(const std::string& name) { return must(parse_sample(fixture(name + ".sample.json"), SampleOutputs::required)); }
+
+std::string refusal(std::string_view bytes) {
+    MemoryBytes memory(bytes);
+    const auto pipeline = Pipeline::decode(memory);
+    if (pipeline) return "decoded";
+    CHECK(pipeline.error().code == "not-decodable");
+    return pipeline.error().message + ": " + pipeline.error().because;
+}
+
+std::string refusal_of_rows(const Result<SampleArray>& answer) {
+    if (answer) return "answered";
+    return answer.error().code + ": " + answer.error().message + ": " + answer.error().because;
+}
+
+/// Where the elements of the first array with such a path lie.
+std::uint64_t place_of(std::string_view bytes, std::string_view path) {
+    const Inspection inspection = inspected(bytes, "model.joblib");
+    for (const ArrayFact& array : inspection.arrays) {
+        if (array.path.find(path) != std::string::npos) return array.offset;
+    }
+    FAIL("there is no such array");
+    return 0;
+}
+
+template <class Number>
+void put(std::string& bytes, std::uint64_t at, Number value) {
+    std::memcpy(bytes.data() + at, &value, sizeof value);
+}
+
+/// Replaces one text in a pickle by another of the same length.
+void replace(std::string& bytes, std::string_view from, std::string_view to) {
+    REQUIRE(from.size() == to.size());
+    const std::size_t at = bytes.find(from);
+    REQUIRE(at != std::string::npos);
+    bytes.replace(at, from.size(), to);
+}
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a tree whose nodes walk in a circle, out of range or by NaN is refused with the node") {
+    const std::string sound = unpacked("1.9.1-tree-classifier.joblib");
+    const std::uint64_t nodes = place_of(sound, "tree_.nodes");
+    CHECK(refusal(sound) == "decoded");
+    const auto broken = [&](std::uint64_t field, auto value) {
+        std::string bytes = sound;
+        put(bytes, nodes + field, value);
+        return refusal(bytes);
+    };
+    CHECK(holds(broken(0, std::int64_t{0}), "attribute tree_ has the children 0 and"));
+    CHECK(holds(broken(0, std::int64_t{1'000'000}), "attribute tree_ has the children 1000000"));
+    CHECK(holds(broken(8, std::int64_t{-7}), "at node 0"));
+    CHECK(holds(broken(0, std::numeric_limits<std::int64_t>::min()), "at node 0"));
+    CHECK(holds(broken(16, std::int64_t{1'000'000'000}), "asks for feature 1000000000"));
+    CHECK(holds(broken(16, std::int64_t{-2}), "asks for feature -2"));
+    CHECK(holds(broken(24, std::numeric_limits<double>::quiet_NaN()), "the threshold NaN at node 0"));
+    CHECK(holds(broken(24, std::numeric_limits<double>::quiet_NaN()), "`sklearn.tree._classes.DecisionTreeClassifier`"));
+    CHECK(broken(24, std::numeric_limits<double>::infinity()) == "decoded");  // a split by what is missing alone
+}
+
+TEST_CASE("a histogram tree whose nodes walk in a circle or out of range is refused with the tree and the node") {
+    const std::string sound = unpacked("1.9.1-hist-three.joblib");
+    const std::uint64_t nodes = place_of(sound, "_predictors[0][0].nodes");
+    CHECK(refusal(sound) == "decoded");
+    // Packed: value f8, count u4, feature_idx i8, num_threshold f8, missing_go_to_left u1, left u4, right u4, …
+    std::string circle = sound;
+    put(circle, nodes + 29, std::uint32_t{0});
+    CHECK(holds(refusal(circle), "attribute _predictors[0][0] has the children 0 and"));
+    std::string feature = sound;
+    put(feature, nodes + 12, std::int64_t{1'000'000'000});
+    CHECK(holds(refusal(feature), "asks for feature 1000000000"));
+    std::string threshold = sound;
+    put(threshold, nodes + 20, std::numeric_limits<double>::quiet_NaN());
+    CHECK(holds(refusal(threshold), "the threshold NaN at node 0"));
+}
+
+TEST_CASE("what a class is not known to hold, and a class that is not known, make a model not decodable") {
+    std::string bytes = unpacked("1.9.1-standard-scaler.joblib");
+    replace(bytes, "with_mean", "with_meal");
+    CHECK(holds(refusal(bytes), "`sklearn.preprocessing._data.StandardScaler`: attribute with_mean is not there"));
+    bytes = unpacked("1.9.1-standard-scaler.joblib");
+    replace(bytes, "n_samples_seen_", "n_samples_sold_");
+    CHECK(holds(refusal(bytes), "attribute n_samples_sold_ is not known for this class: it could change what it predicts"));
+    bytes = unpacked("1.9.1-standard-scaler.joblib");
+    replace(bytes, "StandardScaler", "StandardSkaler");
+    CHECK(holds(refusal(bytes), "`sklearn.preprocessing._data.StandardSkaler`: no estimator of this class is re-created here"));
+    bytes = unpacked("1.9.1-pipeline.joblib");
+    replace(bytes, "LogisticRegression", "LogisticRegressing");
+    CHECK(holds(refusal(bytes), "not decodable: step 2 `sklearn.linear_model._logistic.LogisticRegressing`"));
+}
+
+TEST_CASE("a release that is none, and arrays of another shape, are refused with the attribute") {
+    std::string bytes = unpacked("1.9.1-standard-scaler.joblib");
+    replace(bytes, "1.9.1", "one.1");
+    CHECK(holds(refusal(bytes), "which is no release of scikit-learn"));
+    bytes = unpacked("1.9.1-logistic-multinomial.joblib");
+    replace(bytes, "coef_", "soul_");
+    CHECK(holds(refusal(bytes), "attribute coef_ is not there"));
+    bytes = unpacked("1.9.1-logistic-multinomial.joblib");
+    replace(bytes, "intercept_", "classes_xx");
+    CHECK(holds(refusal(bytes), "attribute intercept_ is not there"));
+}
+
+TEST_CASE("files that are cut, foreign or empty are refused in words") {
+    const std::string sound = unpacked("1.9.1-random-forest.joblib");
+    for (std::size_t length = 0; length < sound.size(); length += 97) CHECK(refusal(sound.substr(0, length)) != "decoded");
+    CHECK(holds(refusal("nothing but text"), "it is no pickle"));
+    CHECK(holds(refusal(""), "the file"));
+    CHECK(holds(refusal(sound + "x"), "bytes follow the end of the pickle"));
+    CHECK(holds(refusal("\x80\x04N."), "it is no estimator: None"));
+    CHECK(holds(refusal(std::string("PK\x03\x04") + std::string(60, '\0')), "zip"));
+}
+
+TEST_CASE("rows that do not fit the model are refused as scikit-learn refuses them, with row and column") {
+    const std::string packed = fixture("1.9.1-pipeline.joblib");
+    MemoryBytes memory(packed);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    Sample rows;
+    rows.rows = 1;
+    rows.input = SampleMatrix{.array = {.shape = {1, 40}, .values = std::vector<double>(40, 0.5), .missing = {}}, .dtype = {}};
+    CHECK(holds(refusal_of_rows(pipeline.predict(rows)), "the input has 40 columns, and it was fitted with"));
+    CHECK(holds(refusal_of_rows(pipeline.predict(rows, "transform")), "no-such-method"));
+    CHECK(holds(refusal_of_rows(pipeline.predict(rows, "fly")), "has no fly"));
+}
+
+TEST_CASE("integers that no double holds are refused, not rounded") {
+    const std::string packed = fixture("1.9.1-tree-classifier.joblib");
+    MemoryBytes memory(packed);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    const Sample good = sample_of("1.9.1-tree-classifier");
+    Sample rows;
+    rows.rows = 1;
+    const std::size_t width = std::holds_alternative<SampleMatrix>(good.input) ? std::get<SampleMatrix>(good.input).array.shape[1]
+                                                                               : std::get<SampleTable>(good.input).columns.size();
+    rows.input =
+        SampleMatrix{.array = {.shape = {1, width}, .values = std::vector<std::int64_t>(width, (std::int64_t{1} << 53) + 1), .missing = {}},
+                     .dtype = {}};
+    CHECK(holds(refusal_of_rows(pipeline.predict(rows)), "which no double holds exactly"));
+}
+
+TEST_CASE("a flipped bit in a leaf, a threshold or a category changes the answer, and the replay says so") {
+    const std::string name = "1.9.1-tree-regressor";
+    const std::string sound = unpacked(name + ".joblib");
+    const Sample sample = sample_of(name);
+    MemoryBytes whole(sound);
+    CHECK(replay(sample, must(Pipeline::decode(whole))).outcome == Replay::Outcome::equal);
+    std::size_t changed = 0;
+    const std::uint64_t values = place_of(sound, "tree_.values");
+    for (std::uint64_t i = 0; i < 15; ++i) {
+        std::string bytes = sound;
+        bytes[static_cast<std::size_t>(values + i * 8)] ^= 1;
+        MemoryBytes memory(bytes);
+        const auto pipeline = Pipeline::decode(memory);
+        if (!pipeline) break;  // the bytes behind the last leaf
+        const Replay found = replay(sample, *pipeline);
+        if (found.outcome == Replay::Outcome::equal) continue;  // no row ends there
+        CHECK(found.outcome == Replay::Outcome::different);
+        CHECK(found.differences.front().max_ulp == 1);
+        ++changed;
+    }
+    CHECK(changed > 1);
+}
+
+}  // namespace assay::test
