@@ -1,6 +1,7 @@
 #include "registry/push.hpp"
 
 #include "artifact/media_type.hpp"
+#include "artifact/pipeline/model_file.hpp"
 #include "artifact/sample.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -263,8 +264,10 @@ struct Checked {
     std::optional<Pushed> answer;  ///< there is nothing to register
 };
 
-/// A sample, or a format that carries rows with answers of its own.
+/// A model that may be re-created, and a sample, or a format that carries rows with answers of its own.
 bool may_have_sample(const Manifest& manifest, const VersionInspection& inspection) {
+    if (std::ranges::none_of(manifest.files, [](const ManifestFile& file) { return is_model_file(file.path, file.media_type); }))
+        return false;
     return std::ranges::any_of(manifest.files,
                                [](const ManifestFile& file) {
                                    return file.media_type == sample_media_type || file.media_type == "application/vnd.pmml+xml";

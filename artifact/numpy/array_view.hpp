@@ -18,7 +18,7 @@ struct ArrayView {
     std::uint64_t length = 0;          ///< bytes; of objects, those of their pickle or 0
     std::string_view head = {};        ///< its first bytes, all of them when head.size() == length
     ValueId data = no_value;           ///< what its bytes are given as; no_value of a joblib array
-    ValueId objects = no_value;        ///< the list of an array of objects, in the order that `fortran` says
+    ValueId objects = no_value;        ///< the list of an array of objects, in C order whatever `fortran` says
 
     [[nodiscard]] std::uint64_t elements() const;
 };

@@ -304,6 +304,16 @@ Data beside(std::vector<Data> parts, std::size_t rows, bool sparse) {
     return all;
 }
 
+Result<void> multiply(Data& rows, double weight) {
+    make_matrix(rows);
+    if (!rows.is_matrix())
+        return fail(Error(ErrorKind::invalid, "not-replayable", "a weight is put on what are no numbers")
+                        .with_because("its transformer gives objects"));
+    std::get<Matrix>(rows.values) *= weight;
+    if (rows.type != NumberType::float32) rows.type = NumberType::float64;
+    return {};
+}
+
 Result<SampleArray> to_array(const Data& data) {
     if (const auto* matrix = std::get_if<Matrix>(&data.values)) {
         if (data.type == NumberType::integer || data.type == NumberType::small_integer || data.type == NumberType::boolean) {

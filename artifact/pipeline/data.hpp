@@ -72,6 +72,9 @@ struct Data {
 /// Side by side; a matrix when all are. `sparse` as the result should be.
 [[nodiscard]] Data beside(std::vector<Data> parts, std::size_t rows, bool sparse);
 
+/// Every element times `weight`. `invalid`, code "not-replayable", for objects.
+[[nodiscard]] Result<void> multiply(Data& rows, double weight);
+
 /// Elements as the outputs of a sample have them, shape {rows, columns}. `invalid`, code "not-replayable", for objects of several types.
 [[nodiscard]] Result<SampleArray> to_array(const Data& data);
 

@@ -22,7 +22,7 @@ using FittedId = std::uint32_t;
 struct FittedArray {
     DType dtype;
     std::vector<std::uint64_t> shape;
-    bool fortran = false;            ///< the first index runs fastest
+    bool fortran = false;            ///< the first index runs fastest in `bytes`; `elements` are in C order
     std::string_view bytes;          ///< of an array of no objects: all elements; lives as long as the source
     std::vector<FittedId> elements;  ///< of an array of objects: all elements
 

@@ -101,6 +101,7 @@ public:
         found.fortran = view->fortran;
         if (view->objects != no_value) {
             found.elements = graph_.children(view->objects);
+            found.fortran = false;  // NumPy lists objects in C order always
         } else {
             found.bytes = bytes_of(id, *view);
         }

@@ -68,6 +68,9 @@ Result<Pipeline> Pipeline::decode(RandomSource& file) {
     pipeline::Budget budget;
     const pipeline::Fitted root(*source, source->root());
     TRY_ASSIGN(std::unique_ptr<Step> step, pipeline::decode_estimator(root, {}, budget));
+    if (step->widest() > numbers_at_once)
+        return pipeline::not_decodable(
+            step->place, fmt::format("a row becomes {} numbers in it, and at most {} are computed with", step->widest(), numbers_at_once));
     Pipeline made;
     made.estimator_ = root.class_name();
     for (std::size_t i = 0; i < pipeline::method_names.size(); ++i) {

@@ -43,7 +43,9 @@ StateReader::StateReader(Fitted object, std::string place, Budget& budget) : obj
     if (!found.plain) problem("something else is done to it while it is loaded");
     if (!found.state) problem("it has no state: it was never fitted");
     if (failed()) return;
-    for (const auto& [key, value] : object.at(*found.state).entries()) {
+    const auto entries = object.at(*found.state).entries();
+    if (!may_copy(entries.size())) return;
+    for (const auto& [key, value] : entries) {
         if (const auto name = key.as_text()) {
             attributes_.emplace_back(*name, value);
         } else {
@@ -73,11 +75,7 @@ void StateReader::read_common() {
         input_.width = static_cast<std::size_t>(*count);
     }
     if (const auto names = find("feature_names_in_")) {
-        for (const Fitted& name : items_of(*names, "attribute feature_names_in_")) {
-            const auto text = name.as_text();
-            if (!text) return problem("attribute feature_names_in_ holds a name that is no text");
-            input_.names.emplace_back(*text);
-        }
+        input_.names = texts_of(*names, "attribute feature_names_in_");
         if (input_.width != 0 && input_.names.size() != input_.width) problem("attribute feature_names_in_ has not n_features_in_ names");
     }
     input_.names_must_match = !writer_.before(1, 2);
@@ -220,11 +218,13 @@ std::vector<std::int64_t> StateReader::integers_of(const Fitted& value, const st
         if (!may_copy(array.size())) return {};
         if (auto found = pipeline::integers_of(array); found && array.shape.size() == 1) return *std::move(found);
     } else if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) {
+        const std::vector<Fitted> items = value.items();
+        if (!may_copy(items.size())) return {};
         std::vector<std::int64_t> found;
-        for (const Fitted& item : value.items()) {
+        for (const Fitted& item : items) {
             if (const auto integer = item.as_integer()) found.push_back(*integer);
         }
-        if (found.size() == value.items().size()) return found;
+        if (found.size() == items.size()) return found;
     }
     problem(fmt::format("{} is {}, a list of integers is expected", what, value.describe()));
     return {};
@@ -303,10 +303,15 @@ SampleValues StateReader::labels(std::string_view key) {
 }
 
 std::vector<Fitted> StateReader::items_of(const Fitted& value, const std::string& what) {
-    if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) return value.items();
+    if (value.is(FittedKind::list) || value.is(FittedKind::tuple)) {
+        std::vector<Fitted> found = value.items();
+        if (!may_copy(found.size())) found.clear();
+        return found;
+    }
     if (value.is(FittedKind::array)) {
         const FittedArray array = value.array();
         if (array.dtype.kind == 'O') {
+            if (!may_copy(array.size())) return {};
             std::vector<Fitted> found;
             const std::vector<std::size_t> order = c_order(array);
             for (const std::size_t place : order) found.push_back(value.at(array.elements[place]));
@@ -315,6 +320,37 @@ std::vector<Fitted> StateReader::items_of(const Fitted& value, const std::string
     }
     problem(fmt::format("{} is {}, a list is expected", what, value.describe()));
     return {};
+}
+
+std::vector<std::string> StateReader::texts_of(const Fitted& value, const std::string& what) {
+    std::vector<std::string> texts;
+    if (value.is(FittedKind::array) && value.array().dtype.kind == 'U' && value.array().shape.size() == 1) {
+        const FittedArray array = value.array();
+        if (!may_copy(array.size())) return texts;
+        const auto width = static_cast<std::size_t>(array.dtype.itemsize);
+        for (std::size_t i = 0; i < array.size(); ++i) texts.push_back(read_string(array.dtype, array.bytes.substr(i * width)));
+        return texts;
+    }
+    for (const Fitted& item : items_of(value, what)) {
+        const auto text = item.as_text();
+        if (!text) {
+            problem(fmt::format("{} holds {}, a text is expected", what, item.describe()));
+            return {};
+        }
+        texts.emplace_back(*text);
+    }
+    return texts;
+}
+
+std::map<std::string, Fitted, std::less<>> StateReader::dict_of(const Fitted& value) {
+    std::map<std::string, Fitted, std::less<>> found;
+    if (!value.is(FittedKind::dict)) return found;
+    const auto entries = value.entries();
+    if (!may_copy(entries.size())) return found;
+    for (const auto& [key, inner] : entries) {
+        if (const auto name = key.as_text()) found.emplace(std::string(*name), inner);
+    }
+    return found;
 }
 
 std::vector<Cell> StateReader::cells_of(const Fitted& value, const std::string& what, std::deque<std::string>& texts) {
@@ -403,6 +439,20 @@ Result<void> StateReader::finish() {
     }
     if (problem_) return fail(*problem_);
     return {};
+}
+
+std::map<std::string, double, std::less<>> read_transformer_weights(StateReader& state) {
+    std::map<std::string, double, std::less<>> weights;
+    const auto value = state.find("transformer_weights");
+    if (!value || value->is_none()) return weights;
+    if (!value->is(FittedKind::dict)) state.problem_of("transformer_weights", "is no dict");
+    for (const auto& [name, weight] : state.dict_of(*value)) {
+        if (weight.is_none()) continue;
+        const auto number = weight.as_number();
+        if (!number) state.problem_of("transformer_weights", "holds what is no number");
+        weights.emplace(name, number.value_or(1));
+    }
+    return weights;
 }
 
 }  // namespace assay::pipeline

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,7 +23,8 @@ struct Writer {
 
 /// What decoding one file may still cost, and where it is.
 struct Budget {
-    std::uint64_t numbers = std::uint64_t{1} << 27U;  ///< elements of arrays that may still be copied: a graph can name one a million times
+    /// Elements of arrays, lists and states that may still be looked at: a graph can name the same one a million times.
+    std::uint64_t numbers = std::uint64_t{1} << 27U;
     std::size_t steps = 100'000;  ///< estimators that may still be made
     std::vector<FittedId> within;  ///< the estimators around this one: none may hold itself
 };
@@ -73,6 +75,10 @@ public:
     [[nodiscard]] SampleValues labels_of(const Fitted& value, const std::string& what);
     /// Elements of a list, tuple or array of objects.
     [[nodiscard]] std::vector<Fitted> items_of(const Fitted& value, const std::string& what);
+    /// Texts of a list, tuple or array.
+    [[nodiscard]] std::vector<std::string> texts_of(const Fitted& value, const std::string& what);
+    /// The values of a dict by its keys that are texts.
+    [[nodiscard]] std::map<std::string, Fitted, std::less<>> dict_of(const Fitted& value);
     /// Python objects as a column has them; texts live in the model's own `texts`.
     [[nodiscard]] std::vector<Cell> cells_of(const Fitted& value, const std::string& what, std::deque<std::string>& texts);
     /// An estimator within this one. `where`: "transformer 'num'".
@@ -118,6 +124,9 @@ private:
     std::set<std::string_view> asked_;
     std::optional<Error> problem_;
 };
+
+/// `transformer_weights` of what has several transformers, by name.
+[[nodiscard]] std::map<std::string, double, std::less<>> read_transformer_weights(StateReader& state);
 
 /// `not-decodable`: "not decodable: step 3 `sklearn.x.Y`" and why.
 [[nodiscard]] std::unexpected<Error> not_decodable(std::string_view title, std::string because);

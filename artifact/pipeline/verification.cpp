@@ -96,7 +96,7 @@ std::optional<Sample> verification_of(const Fitted& root) {
     const auto target = reader.require("target_values");
     Cells given;
     if (!active || !target || !read_cells(reader, *active, given) || given.rows == 0) return std::nullopt;
-    const std::vector<Fitted> names = pipeline.items_of(*fields, "attribute active_fields");
+    const std::vector<std::string> names = pipeline.texts_of(*fields, "attribute active_fields");
     if (names.size() != given.columns) return std::nullopt;
 
     Sample sample;
@@ -105,7 +105,7 @@ std::optional<Sample> verification_of(const Fitted& root) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::vector<Cell> cells;
         for (std::size_t row = 0; row < sample.rows; ++row) cells.push_back(given.cells[row * given.columns + i]);
-        auto column = column_of(std::string(names[i].as_text().value_or("")), cells);
+        auto column = column_of(names[i], cells);
         if (!column || column->name.empty()) return std::nullopt;
         input.columns.push_back(*std::move(column));
     }

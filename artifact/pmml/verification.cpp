@@ -36,6 +36,8 @@ std::optional<double> number(std::string_view text) {
 struct Field {
     std::string name;
     std::string column;  ///< the element of a row that has its value
+    double precision = 1e-6;
+    double zero_threshold = 1e-16;
 };
 
 struct Cells {
@@ -108,19 +110,30 @@ public:
         if (rows_ == 0) return std::nullopt;
         Sample sample;
         sample.rows = rows_;
-        sample.tolerance = {.exact = false, .abs = zero_threshold_, .rel = precision_};
         if (!put_input(sample) || !put_outputs(sample)) return std::nullopt;
+        sample.tolerance = tolerance_;
         return sample;
     }
 
 private:
     void read_field(const pugi::xml_node& each) {
         if (local(each.name()) != "VerificationField") return;
-        std::string column = each.attribute("column").as_string();
-        fields_.push_back({each.attribute("field").as_string(),
-                           column.empty() ? each.attribute("field").as_string() : std::string(local(column.c_str()))});
-        precision_ = std::max(precision_, number(each.attribute("precision").as_string("1E-6")).value_or(1e-6));
-        zero_threshold_ = std::max(zero_threshold_, number(each.attribute("zeroThreshold").as_string("1E-16")).value_or(1e-16));
+        Field field;
+        field.name = each.attribute("field").as_string();
+        const std::string column = each.attribute("column").as_string();
+        field.column = column.empty() ? field.name : std::string(local(column.c_str()));
+        field.precision = number(each.attribute("precision").as_string("1E-6")).value_or(field.precision);
+        field.zero_threshold = number(each.attribute("zeroThreshold").as_string("1E-16")).value_or(field.zero_threshold);
+        fields_.push_back(std::move(field));
+    }
+
+    /// An answer's tolerance counts; that of a field that the model takes says nothing.
+    void allow(const std::string& name) {
+        for (const Field& field : fields_) {
+            if (field.name != name) continue;
+            tolerance_.abs = std::max(tolerance_.abs, field.zero_threshold);
+            tolerance_.rel = std::max(tolerance_.rel, field.precision);
+        }
     }
 
     void read_row(const pugi::xml_node& row) {
@@ -170,6 +183,7 @@ private:
         if (const auto cells = cells_.find(name); cells != cells_.end()) {
             auto labels = labels_of(cells->second, type_of(name));
             if (labels) sample.outputs.emplace("predict", *std::move(labels));
+            allow(name);
         }
         std::vector<const Cells*> probabilities;
         for (const pugi::xml_node& each : child(model_, "Output").children()) {
@@ -177,6 +191,7 @@ private:
             const auto cells = cells_.find(each.attribute("name").as_string());
             if (cells == cells_.end()) return !sample.outputs.empty();
             probabilities.push_back(&cells->second);
+            allow(cells->first);
         }
         std::vector<double> values;
         for (std::size_t row = 0; row < rows_; ++row) {
@@ -197,8 +212,7 @@ private:
     std::vector<Field> fields_;
     std::map<std::string, Cells> cells_;
     std::size_t rows_ = 0;
-    double precision_ = 0;
-    double zero_threshold_ = 0;
+    SampleTolerance tolerance_ = {.exact = false, .abs = 0, .rel = 0};
 };
 
 }  // namespace

@@ -95,9 +95,9 @@ int main(int argc, char** argv) {
         done += rows.size();
     }
     const assay::Json figures = {{"rows", sample->rows},
-                                {"single_rows_per_second", static_cast<double>(done) / seconds_since(single)},
-                                {"batch_rows_per_second", batch_rate},
-                                {"decode_seconds", decoding}};
+                                 {"single_rows_per_second", static_cast<double>(done) / seconds_since(single)},
+                                 {"batch_rows_per_second", batch_rate},
+                                 {"decode_seconds", decoding}};
     std::puts(assay::to_text(figures).c_str());
     return 0;
 }

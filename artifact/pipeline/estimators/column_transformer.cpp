@@ -125,28 +125,6 @@ private:
         for (std::int64_t i = first; i < last; ++i) places.push_back(static_cast<std::size_t>(i));
         return places;
     }
-
-    [[nodiscard]] Result<void> multiply(Data& rows, double weight) const {
-        if (!rows.is_matrix()) {
-            TRY_ASSIGN(Matrix given, matrix_without_check(std::move(rows)));
-            rows = data_of(std::move(given));
-        }
-        std::get<Matrix>(rows.values) *= weight;
-        if (rows.type != NumberType::float32) rows.type = NumberType::float64;
-        return {};
-    }
-
-    [[nodiscard]] Result<Matrix> matrix_without_check(Data rows) const {
-        Plain plain;
-        plain.place = place;
-        return plain.of(std::move(rows));
-    }
-    /// Numbers of any columns, not those that this step was fitted with.
-    class Plain final : public Step {
-    public:
-        [[nodiscard]] bool has(Method /*method*/) const override { return false; }
-        [[nodiscard]] Result<Matrix> of(Data rows) const { return matrix(std::move(rows), Missing::allow_infinite); }
-    };
 };
 
 /// Columns as they were specified, for releases that did not keep their places.
@@ -266,13 +244,12 @@ Fitted plain_columns(const Fitted& columns) {
 }
 
 /// Since 1.0, the places of each transformer's columns are kept.
-std::optional<Selection> kept_selection(StateReader& state, const std::optional<Fitted>& kept, std::string_view name) {
-    if (!kept || !kept->is(FittedKind::dict)) return std::nullopt;
-    const auto places = kept->find(name);
-    if (!places) return std::nullopt;
+std::optional<Selection> kept_selection(StateReader& state, const std::map<std::string, Fitted, std::less<>>& kept, std::string_view name) {
+    const auto places = kept.find(name);
+    if (places == kept.end()) return std::nullopt;
     Selection selection;
     const InputCheck& input = state.input_check();
-    for (const std::int64_t index : state.integers_of(*places, "attribute _transformer_to_input_indices")) {
+    for (const std::int64_t index : state.integers_of(places->second, "attribute _transformer_to_input_indices")) {
         const auto place = place_in(index, input.width);
         if (!place) {
             state.problem(fmt::format("attribute _transformer_to_input_indices names the column {}, which is not there", index));
@@ -288,8 +265,9 @@ Result<std::unique_ptr<Step>> column_transformer(StateReader& state) {
     auto made = std::make_unique<ColumnTransformer>();
     made->sparse = state.flag("sparse_output_");
     made->exact_width = !state.writer().before(1, 0);
-    const auto kept = state.find("_transformer_to_input_indices");
-    const auto weights = state.find("transformer_weights");
+    const auto indices = state.find("_transformer_to_input_indices");
+    const auto kept = indices ? state.dict_of(*indices) : std::map<std::string, Fitted, std::less<>>();
+    const auto weights = read_transformer_weights(state);
     const auto transformers = state.require("transformers_");
     for (const Fitted& each : transformers ? state.items_of(*transformers, "attribute transformers_") : std::vector<Fitted>()) {
         const std::vector<Fitted> parts = each.is(FittedKind::tuple) || each.is(FittedKind::list) ? each.items() : std::vector<Fitted>();
@@ -310,12 +288,7 @@ Result<std::unique_ptr<Step>> column_transformer(StateReader& state) {
             part.step = state.estimator(parts[1], where);
             if (!part.step) break;
         }
-        if (weights && weights->is(FittedKind::dict)) {
-            if (const auto weight = weights->find(*name); weight && !weight->is_none()) {
-                part.weight = weight->as_number();
-                if (!part.weight) state.problem("attribute transformer_weights holds what is no number");
-            }
-        }
+        if (const auto weight = weights.find(*name); weight != weights.end()) part.weight = weight->second;
         made->parts.push_back(std::move(part));
     }
     return state.finish(std::move(made));

@@ -44,23 +44,12 @@ public:
     }
 
     std::vector<Part> parts;
-
-private:
-    [[nodiscard]] Result<void> multiply(Data& rows, double weight) const {
-        if (!rows.is_matrix()) {
-            TRY_ASSIGN(Matrix given, matrix(std::move(rows), Missing::allow_infinite));
-            rows = data_of(std::move(given));
-        }
-        std::get<Matrix>(rows.values) *= weight;
-        if (rows.type != NumberType::float32) rows.type = NumberType::float64;
-        return {};
-    }
 };
 
 Result<std::unique_ptr<Step>> feature_union(StateReader& state) {
     auto made = std::make_unique<FeatureUnion>();
     const auto list = state.require("transformer_list");
-    const auto weights = state.find("transformer_weights");
+    const auto weights = read_transformer_weights(state);
     std::size_t place = 0;
     for (const Fitted& each : list ? state.items_of(*list, "attribute transformer_list") : std::vector<Fitted>()) {
         const std::vector<Fitted> parts = each.is(FittedKind::tuple) || each.is(FittedKind::list) ? each.items() : std::vector<Fitted>();
@@ -76,12 +65,7 @@ Result<std::unique_ptr<Step>> feature_union(StateReader& state) {
             part.step = state.estimator(parts[1], fmt::format("transformer '{}'", printable(*name, 60)));
             if (!part.step) break;
         }
-        if (weights && weights->is(FittedKind::dict)) {
-            if (const auto weight = weights->find(*name); weight && !weight->is_none()) {
-                part.weight = weight->as_number();
-                if (!part.weight) state.problem("attribute transformer_weights holds what is no number");
-            }
-        }
+        if (const auto weight = weights.find(*name); weight != weights.end()) part.weight = weight->second;
         made->parts.push_back(std::move(part));
     }
     return state.finish(std::move(made));

@@ -123,7 +123,8 @@ TEST_CASE("the same finding of the same prover is counted, not kept twice, and i
     CHECK(again.row.first_at < again.row.last_at);
     lab.registry.clock.advance_seconds(60);
     (void)must(lab.prove("equal", lab.here, "bob@lab"));
-    const auto rows = must(list_proofs(lab.registry, "churn", version_ref("1"), 10));
+    auto rows = must(list_proofs(lab.registry, "churn", version_ref("1"), 10));
+    std::erase_if(rows, [](const ProofRow& row) { return row.prover != "client"; });
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].actor == "bob@lab");
 }

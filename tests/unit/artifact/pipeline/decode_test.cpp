@@ -1,6 +1,7 @@
 #include "artifact/inspect.hpp"
 #include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/pipeline.hpp"
+#include "artifact/pmml/verification.hpp"
 #include "tests/support/inspected.hpp"
 #include "tests/support/result.hpp"
 #include "tests/support/source_dir.hpp"
@@ -137,8 +138,8 @@ TEST_CASE("a release that is none, and arrays of another shape, are refused with
     replace(bytes, "coef_", "soul_");
     CHECK(holds(refusal(bytes), "attribute coef_ is not there"));
     bytes = unpacked("1.9.1-logistic-multinomial.joblib");
-    replace(bytes, "intercept_", "classes_xx");
-    CHECK(holds(refusal(bytes), "attribute intercept_ is not there"));
+    replace(bytes, "classes_", "klasses_");
+    CHECK(holds(refusal(bytes), "attribute classes_ is not there"));
 }
 
 TEST_CASE("files that are cut, foreign or empty are refused in words") {
@@ -199,6 +200,34 @@ TEST_CASE("a flipped bit in a leaf, a threshold or a category changes the answer
         ++changed;
     }
     CHECK(changed > 1);
+}
+
+TEST_CASE("rows that a PMMLPipeline or a PMML document carries to verify itself by are a sample") {
+    const std::string name = std::string(source_dir()) + "/tests/data/verification/1.5.2-pmml-pipeline";
+    const Pipeline pipeline = must(Pipeline::load(name + ".joblib"));
+    REQUIRE(pipeline.own_sample() != nullptr);
+    const Sample& own = *pipeline.own_sample();
+    CHECK(own.rows == 12);
+    CHECK(std::get<SampleTable>(own.input).columns.size() == 3);
+    CHECK(own.outputs.size() == 2);
+    CHECK(own.tolerance.rel == 1e-13);
+    CHECK(replay(own, pipeline).outcome == Replay::Outcome::equal);
+
+    std::ifstream file(name + ".pmml", std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    const auto document = verification_of_pmml(text.str());
+    REQUIRE(document);
+    CHECK(document->rows == 12);
+    CHECK(document->outputs.at("predict_proba").shape == std::vector<std::size_t>{12, 2});
+    CHECK(document->tolerance.rel == 1e-13);
+    CHECK(replay(*document, pipeline).outcome == Replay::Outcome::equal);
+
+    Sample wrong = *document;
+    std::get<std::vector<double>>(wrong.outputs.at("predict_proba").values)[3] += 0.25;
+    CHECK(replay(wrong, pipeline).outcome == Replay::Outcome::different);
+    CHECK_FALSE(verification_of_pmml("<PMML><TreeModel><MiningSchema/><ModelVerification/></TreeModel></PMML>"));
+    CHECK_FALSE(verification_of_pmml("no document"));
 }
 
 }  // namespace assay::test
