@@ -57,8 +57,10 @@ def search():
 class Server:
     def __init__(self, folder):
         self.log = []
+        policy = Path(folder) / "policy.toml"
+        policy.write_text('[replay]\ndifferent = "report"\n')  # what the server itself finds is not asked here
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(Path(folder) / "data")],
+            [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(Path(folder) / "data"), "--policy", str(policy)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,6 +1,6 @@
+#include "artifact/pipeline/pipeline.hpp"
 #include "artifact/inspect.hpp"
 #include "artifact/joblib/container.hpp"
-#include "artifact/pipeline/pipeline.hpp"
 #include "artifact/pmml/verification.hpp"
 #include "tests/support/inspected.hpp"
 #include "tests/support/result.hpp"
