@@ -92,6 +92,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cpp/examples/penguins/logistic.cpp": "a user's program, held against scikit-learn: tests/functional/cpp_sdk_test.py",
     "clients/cpp/examples/penguins/main.cpp": "a user's program: tests/functional/cpp_sdk_test.py",
     "clients/cpp/examples/penguins/models.cpp": "a user's program: tests/functional/cpp_sdk_test.py",
+    "clients/cpp/examples/predict/main.cpp": "a user's program, held against scikit-learn: tests/functional/cpp_sdk_test.py",
     "clients/cpp/examples/penguins/preparation.cpp": "a user's program, held against scikit-learn: tests/functional/cpp_sdk_test.py",
     "clients/cli/inspect_path.cpp": "what two commands share: tests/functional/trust.sh and tests/functional/check_file.sh",
     "clients/cli/main.cpp": "the program itself: every functional test runs it",

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.support.assay_process import ROOT, Server, binary  # noqa: E402
 
 import assay  # noqa: E402
+import joblib  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn.compose import make_column_transformer  # noqa: E402
@@ -51,6 +52,11 @@ class CppSdk(unittest.TestCase):
         done("cp", "-r", ROOT / "clients/cpp/examples/penguins", source)  # nothing of the tree is beside it
         done("cmake", "-S", source, "-B", cls.root / "built", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={cls.prefix}")
         done("cmake", "--build", cls.root / "built")
+        small = cls.root / "small"
+        done("cp", "-r", ROOT / "clients/cpp/examples/predict", small)
+        done("cmake", "-S", small, "-B", cls.root / "small-built", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={cls.prefix}")
+        done("cmake", "--build", cls.root / "small-built")
+        cls.predict = cls.root / "small-built" / "predict"
         cls.program = cls.root / "built" / "penguins"
         with resources.as_file(resources.files("palmerpenguins") / "data" / "penguins.csv") as path:
             cls.data = cls.root / "penguins.csv"
@@ -213,6 +219,20 @@ class CppSdk(unittest.TestCase):
         document = assay.Sample.read(self.root / "by-python" / "sample.json").document
         self.assertEqual(document["rows"], 86)
         self.assertEqual([column["name"] for column in document["input"]["columns"]], ["island", "sex", *MEASURES])
+
+
+    def test_a_model_of_scikit_learn_answers_rows_in_a_program_of_ours(self):
+        frame = pd.read_csv(self.data)
+        known = frame.dropna()
+        rows = frame[["island", *MEASURES]]
+        columns = make_column_transformer((make_pipeline(SimpleImputer(), StandardScaler()), MEASURES), (OneHotEncoder(handle_unknown="ignore"), ["island"]))
+        model = make_pipeline(columns, LogisticRegression(max_iter=500)).fit(known[["island", *MEASURES]], known["species"])
+        joblib.dump(model, self.root / "species.joblib")
+        rows.to_csv(self.root / "rows.csv", index=False)
+        told = done(self.predict, self.root / "species.joblib", self.root / "rows.csv").split()
+        self.assertEqual(told, list(model.predict(rows)))
+        numbers = np.array(done(self.predict, self.root / "species.joblib", self.root / "rows.csv", "predict_proba").split(), dtype=float)
+        np.testing.assert_allclose(numbers.reshape(len(rows), 3), model.predict_proba(rows), rtol=0, atol=1e-12)
 
 
 if __name__ == "__main__":
