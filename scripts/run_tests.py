@@ -28,7 +28,7 @@ VENV = ROOT / "build" / "venv"
 WORKERS = 2
 SHARDS = 8  # of the unit tests: more than workers, so that one slow stretch does not leave a core idle
 FUZZ_RUNS = 20_000  # inputs per target: the seeds and what the seeded mutation makes of them, always the same
-FUZZ_RUNS_OF = {"pickle": 2_000, "skops": 2_000, "zip": 5_000, "mlmodel": 4_000}  # where one input is a whole file, read twice
+FUZZ_RUNS_OF = {"pickle": 2_000, "pipeline": 3_000, "skops": 2_000, "zip": 5_000, "mlmodel": 4_000}  # where one input is a whole file, read twice
 PROGRESS_SECONDS = 20  # between two lines of a build that goes on
 SCRIPT_SECONDS = 900  # after which a script is taken to hang
 

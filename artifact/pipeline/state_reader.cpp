@@ -427,6 +427,13 @@ void StateReader::known(std::string_view keys_with_spaces) {
     }
 }
 
+void StateReader::fitted_with(std::size_t columns, std::string_view attribute) {
+    if (columns == 0) return problem(fmt::format("attribute {} is empty", attribute));
+    if (input_.width != 0 && input_.width != columns)
+        return problem(fmt::format("attribute {} is of {} columns, and n_features_in_ is {}", attribute, columns, input_.width));
+    input_.width = columns;
+}
+
 void StateReader::must_be_none(std::string_view key) {
     const auto value = find(key);
     if (value && !value->is_none()) problem_of(key, "is set, which is not re-created here");

@@ -107,6 +107,9 @@ public:
         return std::unique_ptr<Step>(std::move(made));
     }
 
+    /// How many columns an attribute says that it was fitted with; a problem when n_features_in_ says otherwise. Rows of another width are
+    /// refused from then on.
+    void fitted_with(std::size_t columns, std::string_view attribute);
     /// n_features_in_ and feature_names_in_, read once.
     [[nodiscard]] const InputCheck& input_check() const { return input_; }
 

@@ -79,8 +79,6 @@ protected:
     template <class Put>
     [[nodiscard]] Result<void> encode(const Data& rows, Put put) const {
         TRY(check_columns(rows));
-        if (rows.width() != columns.size())
-            return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), columns.size()));
         const auto take = [&](std::size_t row, std::size_t column, const auto& value) -> Result<void> {
             const std::size_t code = columns[column].categories.find(value);
             if (code == unknown) TRY(accept_unknown(rows, row, column, value));
@@ -203,8 +201,7 @@ void read_categories(StateReader& state, Encoder& made) {
         made.columns.push_back(std::move(encoded));
         ++place;
     }
-    if (state.input_check().width != 0 && state.input_check().width != made.columns.size())
-        state.problem("attribute categories_ has not one entry per column");
+    state.fitted_with(made.columns.size(), "categories_");
 }
 
 /// Infrequent categories share one code (since 1.1).

@@ -57,7 +57,7 @@ public:
 private:
     /// Row × (output × class).
     [[nodiscard]] Result<Matrix> averages(Data rows) const {
-        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), takes_missing, trees.front().features()));
+        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), takes_missing));
         Matrix sums = Matrix::Zero(static_cast<Eigen::Index>(given.rows), static_cast<Eigen::Index>(outputs * width));
         if (given.holds_nan) {
             add<true>(given, sums);
@@ -118,6 +118,7 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
         made->trees.push_back(std::move(model.tree));
     }
     state.require_that(!made->trees.empty(), "attribute estimators_ holds no trees");
+    if (!made->trees.empty()) state.fitted_with(made->trees.front().features(), "estimators_");
     if (made->classifier && !state.failed()) {
         const auto classes = state.require("classes_");
         if (classes && made->outputs == 1) made->classes.push_back(state.labels_of(*classes, "attribute classes_"));

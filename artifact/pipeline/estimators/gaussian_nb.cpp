@@ -1,7 +1,5 @@
 #include "artifact/pipeline/estimators.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -45,8 +43,6 @@ public:
 
 private:
     [[nodiscard]] Result<Matrix> joint_log_likelihoods(Data rows) const {
-        if (static_cast<Eigen::Index>(rows.width()) != mean.cols())
-            return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), mean.cols()));
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, single ? Single::refuse : Single::allow));
         const auto width = static_cast<std::size_t>(mean.cols());
         Matrix found(given.rows(), mean.rows());
@@ -73,6 +69,7 @@ Result<std::unique_ptr<Step>> gaussian(StateReader& state) {
     const std::size_t count = count_of(made->classes);
     made->prior = state.vector("class_prior_", count);
     made->mean = state.matrix("theta_", count);
+    state.fitted_with(static_cast<std::size_t>(made->mean.cols()), "theta_");
     if (const auto mean = state.find("theta_")) made->single = mean->is(FittedKind::array) && mean->array().dtype.itemsize < 8;
     // sigma_ until 0.24.
     made->variance = state.matrix(state.has("var_") ? "var_" : "sigma_", count, static_cast<std::size_t>(made->mean.cols()));

@@ -76,7 +76,7 @@ private:
 
     [[nodiscard]] Result<Matrix> raw_predictions(Data rows) const {
         Data asked = init ? rows : Data{};
-        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), takes_missing, stages.front().front().features()));
+        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), takes_missing));
         Matrix raw(static_cast<Eigen::Index>(given.rows), static_cast<Eigen::Index>(outputs()));
         if (init) {
             TRY(start_from_init(std::move(asked), raw));
@@ -276,6 +276,7 @@ Result<std::unique_ptr<Step>> boosting(StateReader& state) {
         ++place;
     }
     state.require_that(!made->stages.empty(), "attribute estimators_ holds no trees");
+    if (!state.failed()) state.fitted_with(made->stages.front().front().features(), "estimators_");
     if (!state.failed()) read_init(state, *made, outputs);
     return state.finish(std::move(made));
 }

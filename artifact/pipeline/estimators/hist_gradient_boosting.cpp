@@ -91,8 +91,6 @@ private:
         if (preprocessor) {
             TRY_ASSIGN(rows, preprocessor->transform(std::move(rows)));
         }
-        if (rows.width() != features)
-            return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), features));
         return matrix(std::move(rows), takes_missing ? Missing::allow_infinite : Missing::refuse, Single::allow);
     }
 
@@ -336,7 +334,7 @@ Result<std::unique_ptr<Step>> hist_boosting(StateReader& state) {
         made->features = static_cast<std::size_t>(count);
     }
     state.known({"_n_features", "n_features_"});
-    state.require_that(made->features != 0, "it does not say how many features it was fitted with");
+    state.fitted_with(made->features, "_n_features");
     read_baseline(state, *made, outputs);
     if (const auto preprocessor = state.find("_preprocessor"); preprocessor && !preprocessor->is_none())
         made->preprocessor = state.estimator(*preprocessor, "_preprocessor");

@@ -29,8 +29,6 @@ public:
     [[nodiscard]] std::size_t widest() const override { return statistics.size() + indicated.size(); }
 
     [[nodiscard]] Result<Data> transform(Data rows) const override {
-        if (rows.width() != statistics.size())
-            return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), statistics.size()));
         return holds_objects(rows) || fitted_on_objects ? fill_objects(std::move(rows)) : fill_numbers(std::move(rows));
     }
 
@@ -222,8 +220,7 @@ Result<std::unique_ptr<Step>> simple(StateReader& state) {
     made->indicates = state.flag_or("add_indicator", false);
     if (made->indicates) made->indicated = read_indicator(state, made->statistics.size());
     state.known({"indicator_", "fill_value", "verbose", "copy"});
-    if (state.input_check().width != 0 && state.input_check().width != made->statistics.size())
-        state.problem("attribute statistics_ has not one value per column");
+    state.fitted_with(made->statistics.size(), "statistics_");
     return state.finish(std::move(made));
 }
 
@@ -234,8 +231,6 @@ public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::transform; }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         TRY(check_columns(rows));
-        if (rows.width() != width)
-            return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), width));
         Matrix gaps(static_cast<Eigen::Index>(rows.rows), static_cast<Eigen::Index>(width));
         for (std::size_t row = 0; row < rows.rows; ++row) {
             for (std::size_t column = 0; column < width; ++column)
@@ -279,6 +274,7 @@ Result<std::unique_ptr<Step>> indicator(StateReader& state) {
     if (width < 1 || width > (std::int64_t{1} << 31))
         return state.problem("attribute _n_features is no number of features"), state.finish(std::move(made));
     made->width = static_cast<std::size_t>(width);
+    state.fitted_with(made->width, "_n_features");
     if (const auto features = state.require("features_")) {
         for (const std::int64_t column : state.integers_of(*features, "attribute features_")) {
             if (column < 0 || column >= width)

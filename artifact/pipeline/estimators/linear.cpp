@@ -58,10 +58,7 @@ LinearFunction read_linear_function(StateReader& state, bool& flat) {
         if (function.intercept.size() != outputs)
             state.problem(fmt::format("attribute intercept_ has {} elements for {} outputs", function.intercept.size(), outputs));
     }
-    const std::size_t width = state.input_check().width;
-    if (function.coef.cols() == 0) state.problem("attribute coef_ is empty");
-    if (width != 0 && width != function.features())
-        state.problem(fmt::format("attribute coef_ has {} columns for {} features", function.features(), width));
+    state.fitted_with(function.features(), "coef_");
     return function;
 }
 

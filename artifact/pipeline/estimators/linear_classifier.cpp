@@ -11,8 +11,6 @@
 namespace assay::pipeline {
 
 Result<Matrix> LinearClassifier::decisions(Data rows) const {
-    if (rows.width() != function.features())
-        return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), function.features()));
     TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, function.single ? Single::refuse : Single::allow));
     return function(given);
 }

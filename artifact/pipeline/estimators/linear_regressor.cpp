@@ -14,7 +14,6 @@ class LinearRegressor final : public Step {
 public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
-        if (rows.width() != function.features()) TRY(wrong_width(rows));
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, function.single ? Single::refuse : Single::allow));
         Matrix predicted = function(given);
         if (exponential) predicted = predicted.unaryExpr([](double value) { return std::exp(value); });
@@ -28,12 +27,6 @@ public:
     LinearFunction function;
     bool flat = true;  ///< the prediction has one dimension
     bool exponential = false;
-
-private:
-    [[nodiscard]] Result<void> wrong_width(const Data& rows) const {
-        return refuse_input("the input has " + std::to_string(rows.width()) + " columns, and it was fitted with " +
-                            std::to_string(function.features()));
-    }
 };
 
 Result<std::unique_ptr<Step>> linear(StateReader& state) {

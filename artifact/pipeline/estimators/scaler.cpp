@@ -21,16 +21,12 @@ public:
         TRY_ASSIGN(Data scaled, numbers(std::move(rows), Missing::allow, Single::allow));
         const bool single = scaled.type == NumberType::float32;
         Matrix& matrix = std::get<Matrix>(scaled.values);
-        if (width != 0 && static_cast<std::size_t>(matrix.cols()) != width)
-            return refuse_input("the input has another number of columns than when it was fitted");
         for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
             for (Eigen::Index column = 0; column < matrix.cols(); ++column)
                 matrix(row, column) = scale_one(matrix(row, column), column, scaled.sparse, single);
         }
         return scaled;
     }
-
-    std::size_t width = 0;  ///< 0: not known
 
 protected:
     [[nodiscard]] virtual double scale_one(double value, Eigen::Index column, bool sparse, bool single) const = 0;
@@ -67,12 +63,10 @@ private:
     }
 };
 
-/// All of them have the same width; with neither, it is what the release says, which may be nothing: 0.
-void set_width(StateReader& state, CenterScaler& made) {
-    made.width = made.center  ? static_cast<std::size_t>(made.center->size())
-                 : made.scale ? static_cast<std::size_t>(made.scale->size())
-                              : state.input_check().width;
-    if (made.scale && static_cast<std::size_t>(made.scale->size()) != made.width) state.problem("attribute scale_ does not fit the center");
+/// Both have a number for each column; with neither, it is what the release says, which may be nothing.
+void check_width(StateReader& state, const CenterScaler& made) {
+    if (made.center) state.fitted_with(static_cast<std::size_t>(made.center->size()), "center");
+    if (made.scale) state.fitted_with(static_cast<std::size_t>(made.scale->size()), "scale_");
 }
 
 Result<std::unique_ptr<Step>> standard(StateReader& state) {
@@ -88,7 +82,7 @@ Result<std::unique_ptr<Step>> standard(StateReader& state) {
         state.require_that(scale.has_value(), "attribute scale_ is None");
     }
     state.known({"copy", "var_", "n_samples_seen_"});
-    set_width(state, *made);
+    check_width(state, *made);
     return state.finish(std::move(made));
 }
 
@@ -97,7 +91,7 @@ Result<std::unique_ptr<Step>> robust(StateReader& state) {
     if (state.flag("with_centering")) made->center = state.vector("center_");
     if (state.flag("with_scaling")) made->scale = state.vector("scale_");
     state.known({"center_", "scale_", "copy", "quantile_range", "unit_variance"});
-    set_width(state, *made);
+    check_width(state, *made);
     return state.finish(std::move(made));
 }
 
@@ -106,15 +100,15 @@ Result<std::unique_ptr<Step>> max_abs(StateReader& state) {
     made->scale = state.vector("scale_");
     made->clip = state.flag_or("clip", false);
     state.known({"copy", "max_abs_", "n_samples_seen_"});
-    set_width(state, *made);
+    check_width(state, *made);
     return state.finish(std::move(made));
 }
 
 Result<std::unique_ptr<Step>> min_max(StateReader& state) {
     auto made = std::make_unique<RangeScaler>();
     made->scale = state.vector("scale_");
-    made->width = static_cast<std::size_t>(made->scale.size());
-    made->shift = state.vector("min_", made->width);
+    made->shift = state.vector("min_", static_cast<std::size_t>(made->scale.size()));
+    state.fitted_with(static_cast<std::size_t>(made->scale.size()), "scale_");
     made->clip = state.flag_or("clip", false);
     if (const auto range = state.require("feature_range")) {
         const Vector ends = state.vector_of(*range, "attribute feature_range", 2);

@@ -185,8 +185,7 @@ TreeModel read_tree_model(StateReader& state, bool classifier) {
     model.takes_missing = takes_missing(state);
     model.tree = Tree::read(state);
     if (state.failed()) return model;
-    if (state.input_check().width != 0 && state.input_check().width != model.tree.features())
-        state.problem("attribute tree_ has another number of features than n_features_in_");
+    state.fitted_with(model.tree.features(), "tree_");
     if (!classifier) {
         if (model.tree.classes() != 1) state.problem("attribute tree_ has the values of a classifier");
         return model;
@@ -230,9 +229,7 @@ FloatRowsOrPlace float_rows(const Matrix& rows) {
     return made;
 }
 
-Result<FloatRows> TreeStep::rows_for_trees(Data rows, bool may_miss, std::size_t features) const {
-    if (rows.width() != features)
-        return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), features));
+Result<FloatRows> TreeStep::rows_for_trees(Data rows, bool may_miss) const {
     TRY_ASSIGN(const Matrix given, matrix(std::move(rows), may_miss ? Missing::allow : Missing::refuse, Single::allow));
     FloatRowsOrPlace made = float_rows(given);
     if (made.too_large)
@@ -327,7 +324,7 @@ public:
 
 private:
     [[nodiscard]] Result<std::vector<std::size_t>> leaves_of(Data rows) const {
-        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), model.takes_missing, model.tree.features()));
+        TRY_ASSIGN(const FloatRows given, rows_for_trees(std::move(rows), model.takes_missing));
         std::vector<std::size_t> leaves(given.rows);
         for (std::size_t row = 0; row < given.rows; ++row) {
             const float* const at = given.values.data() + row * given.columns;

@@ -89,7 +89,7 @@ struct FloatRowsOrPlace {
 /// A step that asks trees: checks and converts its rows as they do.
 class TreeStep : public Step {
 protected:
-    [[nodiscard]] Result<FloatRows> rows_for_trees(Data rows, bool takes_missing, std::size_t features) const;
+    [[nodiscard]] Result<FloatRows> rows_for_trees(Data rows, bool takes_missing) const;
 };
 
 /// Labels of several outputs, one column each. As scikit-learn: of the type of the first output's classes, floats before 0.21.
