@@ -53,6 +53,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "artifact/pipeline/from_pickle.cpp": "a part of decoding: tests/golden/pipeline_test.cpp",
     "artifact/pipeline/from_skops.cpp": "a part of decoding: tests/golden/pipeline_test.cpp",
     "artifact/pipeline/read_fitted.cpp": "a part of decoding: tests/unit/artifact/pipeline/pipeline_test.cpp",
+    "artifact/pipeline/rounding.cpp": "how well an answer is known: tests/unit/artifact/pipeline/pipeline_test.cpp",
     "artifact/pipeline/state_reader.cpp": "a part of decoding: tests/unit/artifact/pipeline/pipeline_test.cpp",
     "artifact/pipeline/verification.cpp": "a part of decoding: tests/unit/artifact/pipeline/pipeline_test.cpp",
     "artifact/pipeline/estimators/column_transformer.cpp": "held against the releases that wrote the models: tests/golden/pipeline_test.cpp",

@@ -1,7 +1,7 @@
 #include "artifact/pipeline/pipeline.hpp"
 
-#include "artifact/pipeline/estimators/linear.hpp"
 #include "artifact/pipeline/read_fitted.hpp"
+#include "artifact/pipeline/rounding.hpp"
 #include "artifact/pipeline/state_reader.hpp"
 #include "artifact/pipeline/verification.hpp"
 #include "base/text.hpp"
@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace assay {
@@ -121,36 +120,6 @@ SampleTolerance tolerance_of(const Sample& sample, const Pipeline& pipeline, std
     return tolerance;
 }
 
-/// Whether the two largest scores of a row are so near that rounding decides between them. `scores` has the sample's own.
-bool is_near_tie(const SampleArray& scores, std::size_t row) {
-    constexpr double near = 1e-12;
-    const auto* values = std::get_if<std::vector<double>>(&scores.values);
-    if (values == nullptr) return false;
-    if (scores.shape.size() == 1) return std::abs((*values)[row]) < near;
-    if (scores.shape.size() != 2 || scores.shape[1] < 2) return false;
-    std::vector<double> all(values->begin() + static_cast<std::ptrdiff_t>(row * scores.shape[1]),
-                            values->begin() + static_cast<std::ptrdiff_t>((row + 1) * scores.shape[1]));
-    std::ranges::partial_sort(all, all.begin() + 2, std::greater<>());
-    return all[0] - all[1] < near;
-}
-
-/// Takes the sample's label where it and the other are equally likely.
-void excuse_near_ties(const Sample& sample, const SampleArray& expected, SampleArray& answer) {
-    const auto scores = std::ranges::find_if(
-        sample.outputs, [](const auto& each) { return each.first == "decision_function" || each.first == "predict_proba"; });
-    if (scores == sample.outputs.end() || expected.shape != answer.shape || expected.values.index() != answer.values.index() ||
-        answer.shape.size() != 1)
-        return;
-    std::visit(
-        [&](auto& labels) {
-            const auto& wanted = std::get<std::decay_t<decltype(labels)>>(expected.values);
-            for (std::size_t row = 0; row < labels.size(); ++row) {
-                if (labels[row] != wanted[row] && is_near_tie(scores->second, row)) labels[row] = wanted[row];
-            }
-        },
-        answer.values);
-}
-
 /// The largest difference of two answers; infinite when they are no numbers of the same shape.
 double largest_difference(const SampleArray& a, const SampleArray& b) {
     const auto* left = std::get_if<std::vector<double>>(&a.values);
@@ -163,23 +132,52 @@ double largest_difference(const SampleArray& a, const SampleArray& b) {
     return largest;
 }
 
-/// How far the order of summation alone moves the answer: a model of huge weights that cancel each other is no better known than that, by
-/// whatever library.
-double rounding_of(const Sample& sample, const Pipeline& pipeline, std::string_view method, const SampleArray& answer) {
-    constexpr double margin = 64;  // another order may be as many times worse
-    const pipeline::BackwardSums backwards;
-    const auto other = pipeline.predict(sample, method);
-    return other ? margin * largest_difference(answer, *other) : 0;
+/// What the answer could as well be: with rounding at its worst, one way and the other.
+std::vector<SampleArray> other_roundings(const Sample& sample, const Pipeline& pipeline, std::string_view method) {
+    std::vector<SampleArray> others;
+    for (const bool up : {true, false}) {
+        const pipeline::WorstRounding rounding(up);
+        if (auto other = pipeline.predict(sample, method)) others.push_back(*std::move(other));
+    }
+    return others;
+}
+
+/// Of a classifier, which has scores, too.
+bool gives_labels(const Pipeline& pipeline, std::string_view method) {
+    const auto& methods = pipeline.methods();
+    return method == "predict" && (std::ranges::find(methods, "decision_function") != methods.end() ||
+                                   std::ranges::find(methods, "predict_proba") != methods.end());
+}
+
+/// Takes the sample's label where rounding decides between it and the other.
+void excuse_near_ties(const SampleArray& expected, const std::vector<SampleArray>& others, SampleArray& answer) {
+    if (expected.shape != answer.shape || expected.values.index() != answer.values.index()) return;
+    std::visit(
+        [&](auto& labels) {
+            using Labels = std::decay_t<decltype(labels)>;
+            const auto& wanted = std::get<Labels>(expected.values);
+            for (const SampleArray& other : others) {
+                const auto* possible = std::get_if<Labels>(&other.values);
+                for (std::size_t i = 0; possible != nullptr && i < labels.size(); ++i) {
+                    if (labels[i] != wanted[i] && (*possible)[i] == wanted[i]) labels[i] = wanted[i];
+                }
+            }
+        },
+        answer.values);
 }
 
 /// What one method of the sample gives.
 void replay_method(const Sample& sample, const Pipeline& pipeline, const std::string& method, const SampleArray& expected,
                    SampleArray answer, Replay& found, bool& exact) {
     SampleTolerance tolerance = tolerance_of(sample, pipeline, method);
-    if (method == "predict" && !tolerance.exact) excuse_near_ties(sample, expected, answer);
     auto difference = compare(method, expected, answer, tolerance);
-    if (difference && !tolerance.exact && std::isfinite(difference->max_abs)) {
-        tolerance.abs = std::max(tolerance.abs, rounding_of(sample, pipeline, method, answer));
+    if (difference && !tolerance.exact) {
+        const std::vector<SampleArray> others = other_roundings(sample, pipeline, method);
+        if (!gives_labels(pipeline, method)) {
+            for (const SampleArray& other : others) tolerance.abs = std::max(tolerance.abs, 2 * largest_difference(answer, other));
+        } else {
+            excuse_near_ties(expected, others, answer);
+        }
         difference = compare(method, expected, answer, tolerance);
     }
     if (difference) {

@@ -51,14 +51,14 @@ private:
     std::vector<std::string> methods_;
 };
 
-/// What a method that is not exact may be off by in a replay, absolutely and relative to the value: more than what two builds of NumPy
-/// differ by.
-inline constexpr double replay_tolerance = 1e-9;
+/// What a method that is not exact may be off by in a replay, absolutely and relative to the value: some hundred times what two builds of
+/// NumPy differ by where numbers are of ordinary size.
+inline constexpr double replay_tolerance = 1e-12;
 
 /// Lets the pipeline answer the rows of a sample and holds the answers against its outputs: exactly where Pipeline::is_exact, else within
-/// replay_tolerance, or the sample's own tolerance where that is wider. Of a label that differs, the row counts as the same where the two
-/// largest scores of the sample are less than 1e-12 apart. A method that cannot be answered is a `predict_error`, with the reason as
-/// message.
+/// replay_tolerance, or the sample's own tolerance where that is wider, or twice what rounding at its worst would do to this very model and
+/// these rows (weights of millions that cancel each other are known no better). Labels are equal, but where rounding decides between two. A
+/// method that cannot be answered is a `predict_error`, with the reason as message.
 [[nodiscard]] Replay replay(const Sample& sample, const Pipeline& pipeline);
 
 /// "3.4.0": the Eigen that this is compiled with.

@@ -23,6 +23,16 @@ std::optional<double> parse_float(std::string_view text) {
     return value;
 }
 
+/// "a, b, c", cut where there are many.
+std::string in_order(const std::vector<std::string>& names) {
+    constexpr std::size_t shown = 12;
+    std::vector<std::string> first;
+    for (const std::string& name : names) {
+        if (first.size() < shown) first.push_back(printable(name, 60));
+    }
+    return join(first, ", ") + (names.size() > shown ? ", …" : "");
+}
+
 std::string row_and_column(std::size_t row, std::string_view column) { return fmt::format("row {}, {}", row, column); }
 
 }  // namespace
@@ -39,8 +49,11 @@ Result<SampleArray> Step::predict(Data) const { return no_method(Method::predict
 Result<Scores> Step::scores(Method method, Data) const { return no_method(method); }
 Result<Data> Step::transform(Data) const { return no_method(Method::transform); }
 
-std::unexpected<Error> Step::refuse_input(std::string because) const {
-    return fail(Error(ErrorKind::invalid, "invalid-input", fmt::format("{} refuses the input", place)).with_because(std::move(because)));
+std::unexpected<Error> Step::refuse_input(std::string because, std::string fix) const {
+    Error error(ErrorKind::invalid, "invalid-input", fmt::format("{} refuses the input", place));
+    error.because = std::move(because);
+    if (!fix.empty()) error.fixes.push_back(std::move(fix));
+    return fail(std::move(error));
 }
 
 std::unexpected<Error> Step::not_replayable(std::string because) const {
@@ -56,13 +69,15 @@ Result<void> Step::check_columns(const Data& rows) const {
     if (!input.names.empty() && !rows.names.empty() && input.names_must_match && rows.names != input.names) {
         for (const std::string& name : input.names) {
             if (std::ranges::find(rows.names, name) == rows.names.end())
-                return refuse_input(fmt::format("the column '{}' is missing, which it was fitted with", printable(name, 100)));
+                return refuse_input(fmt::format("the column '{}' is missing, which it was fitted with", printable(name, 100)),
+                                    "give the columns " + in_order(input.names));
         }
         for (const std::string& name : rows.names) {
             if (std::ranges::find(input.names, name) == input.names.end())
-                return refuse_input(fmt::format("the column '{}' was not there when it was fitted", printable(name, 100)));
+                return refuse_input(fmt::format("the column '{}' was not there when it was fitted", printable(name, 100)),
+                                    "give the columns " + in_order(input.names));
         }
-        return refuse_input("the columns are in another order than when it was fitted");
+        return refuse_input("the columns are in another order than when it was fitted", "give them as " + in_order(input.names));
     }
     if (input.width != 0 && rows.width() != input.width)
         return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), input.width));

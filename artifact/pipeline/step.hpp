@@ -59,7 +59,7 @@ protected:
     /// The same when nothing but the matrix is wanted.
     [[nodiscard]] Result<Matrix> matrix(Data rows, Missing missing, Single single = Single::refuse) const;
     [[nodiscard]] Result<void> check_columns(const Data& rows) const;
-    [[nodiscard]] std::unexpected<Error> refuse_input(std::string because) const;
+    [[nodiscard]] std::unexpected<Error> refuse_input(std::string because, std::string fix = {}) const;
     [[nodiscard]] std::unexpected<Error> not_replayable(std::string because) const;
     [[nodiscard]] std::unexpected<Error> no_method(Method method) const;
 };

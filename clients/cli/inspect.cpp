@@ -1,4 +1,3 @@
-#include "artifact/media_type.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/inspect_path.hpp"
@@ -27,11 +26,6 @@ Result<Json> inspect_file(const std::string& path) {
     Json report = to_json(judge_safety(inspection, lists));
     report["inspection"] = to_json(inspection);
     return report;
-}
-
-/// A name that ends as files do, and no version of anything: it was meant as a file.
-bool looks_like_file(const std::string& what) {
-    return what.find('@') == std::string::npos && media_type_of_name(what) != "application/octet-stream";
 }
 
 Result<Json> inspect_reference(CommandContext& context, const std::string& text) {

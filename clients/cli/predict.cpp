@@ -87,6 +87,7 @@ std::vector<std::string> methods_of(const PredictOptions& options, const Sample&
 }
 
 std::string csv_cell(const SampleValues& values, std::size_t place) {
+    if (const auto* booleans = std::get_if<std::vector<std::uint8_t>>(&values)) return (*booleans)[place] != 0 ? "True" : "False";
     const Json value = value_to_json(values, place);
     if (!value.is_string()) return value.dump();
     const auto text = value.get<std::string>();
@@ -120,8 +121,9 @@ void write_csv(Output& output, const std::vector<std::pair<std::string, SampleAr
 
 Result<ExitCode> run(CommandContext& context, const PredictOptions& options) {
     TRY_ASSIGN(const Sample input, read_input(options.input));
-    TRY_ASSIGN(const Pipeline pipeline,
-               means_a_file(options.what) ? Pipeline::load(options.what) : decode_reference(context, options.what));
+    TRY_ASSIGN(const Pipeline pipeline, means_a_file(options.what) || looks_like_file(options.what)
+                                            ? Pipeline::load(options.what)
+                                            : decode_reference(context, options.what));
     std::vector<std::pair<std::string, SampleArray>> answers;
     for (const std::string& method : methods_of(options, input, pipeline)) {
         TRY_ASSIGN(SampleArray answer, pipeline.predict(input, method));

@@ -1,5 +1,6 @@
 #include "clients/cli/reference_path.hpp"
 
+#include "artifact/media_type.hpp"
 #include "base/url.hpp"
 #include "clients/cpp/connection.hpp"
 
@@ -18,6 +19,10 @@ bool means_a_file(const std::string& text) {
     if (text.starts_with("models:/")) return false;
     std::error_code ignored;  // what cannot be looked at is no file for us
     return text.find('/') != std::string::npos || std::filesystem::exists(text, ignored);
+}
+
+bool looks_like_file(const std::string& what) {
+    return what.find('@') == std::string::npos && media_type_of_name(what) != "application/octet-stream";
 }
 
 }  // namespace assay

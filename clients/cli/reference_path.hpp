@@ -12,4 +12,7 @@ namespace assay {
 /// Whether an argument REF|FILE is a file: it exists on disk, or has a '/' and is no models:/… reference.
 [[nodiscard]] bool means_a_file(const std::string& text);
 
+/// A name that ends as files do, and no version of anything: it was meant as a file, and is none that is here.
+[[nodiscard]] bool looks_like_file(const std::string& what);
+
 }  // namespace assay

@@ -6,7 +6,7 @@
 PYTHON has the package assay, scikit-learn and pandas. Fits models of every family on one table, stores each with a sample of 100 rows, flips one bit
 somewhere in its thresholds, leaf values, coefficients, categories, scales or statistics, and saves it anew: its hash is that of the wrong bytes. The
 wrong model and the sample of the right one are then replayed as a push replays them (`replay_bench --one`), and Python's own answers are compared.
-A change that is smaller than what the order of addition does to a matrix product (1e-9) is no other model to anybody; such are counted apart.
+A change below 1e-12, which the order of addition in a matrix product may also make, is no other model to anybody; such are counted apart.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import joblib  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn import ensemble, linear_model, naive_bayes, svm, tree  # noqa: E402
+from sklearn.base import is_classifier  # noqa: E402
 from sklearn.compose import ColumnTransformer  # noqa: E402
 from sklearn.impute import SimpleImputer  # noqa: E402
 from sklearn.pipeline import Pipeline, make_pipeline  # noqa: E402
@@ -70,7 +71,7 @@ def fitted(seed):
         sparse = {} if name != "bayes" and not name.startswith("histogram") else {"sparse_threshold": 0}
         prepare = ColumnTransformer([("numbers", numbers, ["a", "b", "c", "d"]), ("words", encoder, ["word", "size"])], **sparse)
         whole = Pipeline([("prepare", prepare), ("model", model)])
-        y = (target > target.median()).astype(int) if model._estimator_type == "classifier" else target  # noqa: SLF001
+        y = (target > target.median()).astype(int) if is_classifier(model) else target
         yield f"{name}-{seed}", whole.fit(train, y), held_out
 
 
@@ -188,7 +189,7 @@ def main():
                 elif noticed:
                     counts["changed in Python"] += 1
                     counts["found"] += 1
-                elif change < 1e-9 and found["outcome"] == "close":
+                elif change < 1e-12 and found["outcome"] == "close":
                     counts["below rounding"] += 1
                 else:
                     counts["changed in Python"] += 1

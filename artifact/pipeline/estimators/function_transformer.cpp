@@ -1,5 +1,6 @@
 #include "artifact/pipeline/dtype_name.hpp"
 #include "artifact/pipeline/estimators.hpp"
+#include "artifact/pipeline/rounding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -79,7 +80,10 @@ public:
         TRY_ASSIGN(Data given, numbers(std::move(rows), validates ? Missing::refuse : Missing::allow_infinite, singles));
         if (function == nullptr) return given;
         Matrix& all = std::get<Matrix>(given.values);
-        all = all.unaryExpr([&](double value) { return function->function(value); });
+        for (Eigen::Index i = 0; i < all.size(); ++i) {
+            const double value = function->function(all.data()[i]);
+            all.data()[i] = function->exact ? value : rounded_worst(value, std::abs(value), 4, static_cast<std::size_t>(i));
+        }
         if (function->keeps_integers && before != NumberType::boolean) given.type = before;
         if (function->is_question) given.type = NumberType::boolean;
         return given;

@@ -1,4 +1,5 @@
 #include "artifact/pipeline/estimators.hpp"
+#include "artifact/pipeline/rounding.hpp"
 
 #include <array>
 #include <cmath>
@@ -56,7 +57,8 @@ private:
                     const double distance = given(row, at) - mean(k, at);
                     terms[i] = distance * distance / variance(k, at);
                 }
-                found(row, k) = std::log(prior[k]) + (constant - 0.5 * numpy_sum(terms.data(), width));
+                const double likelihood = std::log(prior[k]) + (constant - 0.5 * numpy_sum(terms.data(), width));
+                found(row, k) = rounded_worst(likelihood, std::abs(likelihood) + std::abs(constant), 4, static_cast<std::size_t>(k));
             }
         }
         return found;

@@ -1,19 +1,12 @@
 #include "artifact/pipeline/estimators/linear.hpp"
 
+#include "artifact/pipeline/rounding.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 
 namespace assay::pipeline {
-
-namespace {
-
-thread_local bool backwards = false;
-
-}  // namespace
-
-BackwardSums::BackwardSums() { backwards = true; }
-BackwardSums::~BackwardSums() { backwards = false; }
 
 Matrix LinearFunction::operator()(const Matrix& rows) const {
     Matrix scores(rows.rows(), coef.rows());
@@ -21,11 +14,13 @@ Matrix LinearFunction::operator()(const Matrix& rows) const {
     for (Eigen::Index row = 0; row < rows.rows(); ++row) {
         for (Eigen::Index output = 0; output < coef.rows(); ++output) {
             double sum = 0;
-            for (Eigen::Index i = 0; i < width; ++i) {
-                const Eigen::Index at = backwards ? width - 1 - i : i;
-                sum += rows(row, at) * coef(output, at);
+            for (Eigen::Index i = 0; i < width; ++i) sum += rows(row, i) * coef(output, i);
+            sum += intercept[output];
+            if (WorstRounding::is_on()) {
+                const double magnitude = rows.row(row).cwiseAbs().dot(coef.row(output).cwiseAbs()) + std::abs(intercept[output]);
+                sum = rounded_worst(sum, magnitude, static_cast<double>(width) + 2, static_cast<std::size_t>(output));
             }
-            scores(row, output) = sum + intercept[output];
+            scores(row, output) = sum;
         }
     }
     return scores;

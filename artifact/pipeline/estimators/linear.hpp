@@ -15,16 +15,6 @@ struct LinearFunction {
     [[nodiscard]] std::size_t outputs() const { return static_cast<std::size_t>(coef.rows()); }
 };
 
-/// While it lives, linear functions of this thread add from the last feature to the first: what the answer then differs by is what the
-/// order of summation, which is a BLAS's own affair, makes of it.
-class BackwardSums {
-public:
-    BackwardSums();
-    ~BackwardSums();
-    BackwardSums(const BackwardSums&) = delete;
-    BackwardSums& operator=(const BackwardSums&) = delete;
-};
-
 /// From coef_ and intercept_. `flat`: coef_ has one dimension.
 [[nodiscard]] LinearFunction read_linear_function(StateReader& state, bool& flat);
 
