@@ -77,6 +77,7 @@ struct PickleCall {
     ValueId arguments = no_value;  ///< a tuple, when the file is well formed
     ValueId keywords = no_value;   ///< of NEWOBJ_EX
     ValueList states = {};  ///< given by BUILD
+    std::uint32_t built = 0;  ///< keys and values that the last state's dict had then: Python copies them, and sees none that come later
     ValueList items = {};               ///< appended
     ValueList pairs = {};               ///< set: key, value, key, value
 };
@@ -153,6 +154,7 @@ public:
 
     void append(ValueId container, ValueId child);  ///< to a list, tuple, set or dict
     void append_state(ValueId call, ValueId state) { append_to(calls_[values_[call].a].states, state); }
+    void mark_built(ValueId call, std::size_t children) { calls_[values_[call].a].built = static_cast<std::uint32_t>(children); }
     void append_item(ValueId call, ValueId item) { append_to(calls_[values_[call].a].items, item); }
     void append_pair(ValueId call, ValueId key, ValueId value);
     void mark_legacy(ValueId id) { values_[id].legacy = true; }

@@ -599,6 +599,7 @@ private:
         stream_.calls = true;
         if (!graph_.is(object, ValueKind::call)) return note_build_target(object, state);
         graph_.append_state(object, state);
+        if (const ValueId dict = state_dict(graph_, object); dict != no_value) graph_.mark_built(object, graph_.child_count(dict));
         if (hook_ == nullptr) return;
         const bool frame_ended = frame_end_ == 0 || cursor_.offset() >= frame_end_;
         auto after = hook_->after_build(object, frame_ended);

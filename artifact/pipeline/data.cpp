@@ -101,15 +101,15 @@ Result<Column> column_of(const SampleColumn& given, std::size_t first, std::size
     if (is_objects(given)) {
         column.objects = true;
         column.cells.resize(count);
-        TRY(put_cells(given.array, first, 1, given.missing_as, what, column.cells));
+        if (!put_cells(given.array, first, 1, given.missing_as, what, column.cells)) column.inexact = true;
         return column;
     }
     column.type = is_extension_number(given.dtype) || (given.dtype == "category" && !given.array.missing.empty())
                       ? NumberType::float64
                       : number_type(given.array.type(), given.dtype);
-    if (given.dtype == "float16") column.type = NumberType::float32;
+    if (given.dtype == "float16") column.type = NumberType::float16;
     column.numbers.resize(count);
-    TRY(put_numbers(given.array, first, 1, what, column.numbers));
+    if (!put_numbers(given.array, first, 1, what, column.numbers)) column.inexact = true;
     return column;
 }
 
@@ -142,7 +142,7 @@ Result<Data> of_matrix(const SampleMatrix& given, std::size_t first, std::size_t
         data.values = std::move(columns);
         return data;
     }
-    data.type = given.dtype == "float16" ? NumberType::float32 : number_type(given.array.type(), given.dtype);
+    data.type = given.dtype == "float16" ? NumberType::float16 : number_type(given.array.type(), given.dtype);
     std::vector<double> numbers(count * width);
     TRY(put_numbers(given.array, first * width, 1, "the matrix", numbers));
     data.values = Matrix(Eigen::Map<const Matrix>(numbers.data(), static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(width)));
@@ -154,7 +154,9 @@ NumberType common(NumberType a, NumberType b) {
     if (a == b) return a;
     const auto is_either = [&](NumberType type) { return a == type || b == type; };
     if (is_either(NumberType::float64)) return NumberType::float64;
-    if (is_either(NumberType::float32)) return is_either(NumberType::integer) ? NumberType::float64 : NumberType::float32;
+    if (is_either(NumberType::float16) && !is_either(NumberType::integer) && !is_either(NumberType::float32)) return NumberType::float16;
+    if (is_either(NumberType::float32) || is_either(NumberType::float16))
+        return is_either(NumberType::integer) ? NumberType::float64 : NumberType::float32;
     return is_either(NumberType::integer) ? NumberType::integer : NumberType::small_integer;
 }
 
@@ -180,7 +182,7 @@ std::vector<Column> columns_of(Data data) {
 /// Columns of numbers as a matrix; what holds objects stays.
 void make_matrix(Data& data) {
     const auto* columns = std::get_if<std::vector<Column>>(&data.values);
-    if (columns == nullptr || std::ranges::any_of(*columns, [](const Column& column) { return column.objects; })) return;
+    if (columns == nullptr || std::ranges::any_of(*columns, [](const Column& column) { return column.objects || column.inexact; })) return;
     Matrix matrix(static_cast<Eigen::Index>(data.rows), static_cast<Eigen::Index>(columns->size()));
     for (std::size_t i = 0; i < columns->size(); ++i) {
         data.type = i == 0 ? (*columns)[i].type : common(data.type, (*columns)[i].type);
@@ -306,11 +308,10 @@ Data beside(std::vector<Data> parts, std::size_t rows, bool sparse) {
 
 Result<void> multiply(Data& rows, double weight) {
     make_matrix(rows);
-    if (!rows.is_matrix())
-        return fail(Error(ErrorKind::invalid, "not-replayable", "a weight is put on what are no numbers")
-                        .with_because("its transformer gives objects"));
+    if (!rows.is_matrix() || rows.type != NumberType::float64)
+        return fail(Error(ErrorKind::invalid, "not-replayable", "a weight is put on what are no float64")
+                        .with_because("NumPy computes in the type of its transformer's output then"));
     std::get<Matrix>(rows.values) *= weight;
-    if (rows.type != NumberType::float32) rows.type = NumberType::float64;
     return {};
 }
 
@@ -325,7 +326,7 @@ Result<SampleArray> to_array(const Data& data) {
             return filled<std::int64_t>(
                 data, columns, [](const Column& column, std::size_t row) { return static_cast<std::int64_t>(column.numbers[row]); });
         }
-        if (data.type == NumberType::float32) {
+        if (data.type == NumberType::float32 || data.type == NumberType::float16) {
             std::vector<float> values(static_cast<std::size_t>(matrix->size()));
             std::transform(matrix->data(), matrix->data() + matrix->size(), values.begin(),
                            [](double value) { return static_cast<float>(value); });
@@ -337,6 +338,9 @@ Result<SampleArray> to_array(const Data& data) {
     }
     // An array of objects of one type is one of that type, as the clients keep it.
     std::vector<Column> columns = columns_of(data);
+    if (std::ranges::any_of(columns, &Column::inexact))
+        return fail(Error(ErrorKind::invalid, "not-replayable", "the output cannot be kept")
+                        .with_because("it holds integers that no double holds exactly"));
     bool texts = true;
     bool numbers = true;
     bool integers = true;

@@ -33,7 +33,8 @@ struct Cell {
 /// What numbers were before they became doubles.
 enum class NumberType : std::uint8_t {
     float64,
-    float32,  ///< and float16: arithmetic on them would round otherwise than ours
+    float32,
+    float16,  ///< only compared here: arithmetic rounds to it after every operation
     integer,
     small_integer,  ///< 8 or 16 bits
     boolean
@@ -42,6 +43,7 @@ enum class NumberType : std::uint8_t {
 /// A column of a table, or of a matrix of objects.
 struct Column {
     bool objects = false;
+    bool inexact = false;  ///< it holds integers that no double holds: whoever looks at it refuses
     NumberType type = NumberType::float64;  ///< of numbers
     std::vector<double> numbers;            ///< one per row, unless `objects`
     std::vector<Cell> cells;                ///< one per row, when `objects`
@@ -63,7 +65,7 @@ struct Data {
 [[nodiscard]] Data data_of(Matrix matrix);
 
 /// Rows `first` … `first + count` of an input as an estimator is given them. REQUIRES that they exist and that `sample` outlives the data.
-/// `invalid`, code "not-replayable", for values that cannot be computed with as they were (integers beyond 2^53).
+/// `invalid`, code "not-replayable", for a matrix of integers that no double holds; a column of them is marked.
 [[nodiscard]] Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count);
 
 /// The columns of these places, in this order. REQUIRES that they exist.

@@ -25,7 +25,8 @@ std::string dtype_name(const Fitted& value) {
 
 std::optional<NumberType> number_type_of(const std::string& dtype) {
     if (dtype == "float64") return NumberType::float64;
-    if (dtype == "float32" || dtype == "float16") return NumberType::float32;
+    if (dtype == "float32") return NumberType::float32;
+    if (dtype == "float16") return NumberType::float16;
     if (dtype == "int64" || dtype == "int32" || dtype == "uint32" || dtype == "uint64") return NumberType::integer;
     if (dtype == "int16" || dtype == "int8" || dtype == "uint16" || dtype == "uint8") return NumberType::small_integer;
     if (dtype == "bool") return NumberType::boolean;

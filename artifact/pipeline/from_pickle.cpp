@@ -7,9 +7,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
-#include <set>
 
 namespace assay::pipeline {
 
@@ -120,7 +118,7 @@ public:
         } else if (found.cls == "functools.partial" && call.states.count == 1) {
             found.partial = partial_of(graph_.values(call.states).front());
         }
-        found.plain = call.states.count <= 1 && call.items.count == 0 && call.pairs.count == 0;
+        found.plain = call.states.count <= 1 && call.items.count == 0 && call.pairs.count == 0 && state_is_plain(call, state);
         return found;
     }
 
@@ -133,6 +131,11 @@ public:
     [[nodiscard]] std::string describe(FittedId id) const override { return printable(python_text(graph_, id, 80), 120); }
 
 private:
+    /// Whether the dict is all that Python put into the object: neither slots beside it, nor what was set in it afterwards.
+    [[nodiscard]] bool state_is_plain(const PickleCall& call, ValueId dict) const {
+        return dict == no_value || (graph_.values(call.states).back() == dict && graph_.child_count(dict) == call.built);
+    }
+
     [[nodiscard]] FittedKind call_kind(FittedId id) const {
         if (const auto view = read_array(graph_, id)) {
             // Elements that were not kept cannot be read.

@@ -262,11 +262,16 @@ private:
 
     [[nodiscard]] std::optional<std::vector<std::uint64_t>> shape_of(const Json& node) const {
         if (skops_text(node, "type") != "json") return std::nullopt;
+        constexpr std::size_t max_dimensions = 8;
+        constexpr std::uint64_t max_elements = 4'000'000;
         std::vector<std::uint64_t> shape;
+        std::uint64_t elements = 1;
         for (const Json& extent : skops_items(resolve(skops_member(node, "shape")))) {
             const auto value = skops_value(resolve(extent));
-            if (!value || !value->is_number_integer() || *value < 0 || *value > 100'000'000) return std::nullopt;
+            if (!value || !value->is_number_integer() || *value < 0 || *value > max_elements) return std::nullopt;
             shape.push_back(value->get<std::uint64_t>());
+            elements *= shape.back();
+            if (shape.size() > max_dimensions || elements > max_elements) return std::nullopt;
         }
         return shape;
     }

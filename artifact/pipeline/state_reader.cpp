@@ -71,7 +71,8 @@ void StateReader::read_common() {
     }
     if (const auto width = find("n_features_in_"); width && !width->is_none()) {
         const auto count = width->as_integer();
-        if (!count || *count < 0 || *count > (std::int64_t{1} << 31)) return problem("attribute n_features_in_ is no number of features");
+        if (!count || *count < 0 || *count > max_features)
+            return problem("attribute n_features_in_ is no number of features that are computed with");
         input_.width = static_cast<std::size_t>(*count);
     }
     if (const auto names = find("feature_names_in_")) {
@@ -274,7 +275,10 @@ SampleValues StateReader::labels_of(const Fitted& value, const std::string& what
         std::vector<double> numbers;
         for (const FittedId id : array.elements) {
             const Fitted element = value.at(id);
-            if (const auto text = element.as_text()) texts.emplace_back(*text);
+            if (const auto text = element.as_text()) {
+                if (!may_copy(text->size() / 8)) return texts;
+                texts.emplace_back(*text);
+            }
             if (element.is(FittedKind::boolean)) booleans.push_back(element.boolean() ? 1 : 0);
             if (element.is(FittedKind::integer)) integers.push_back(element.integer());
             if (element.is(FittedKind::integer) || element.is(FittedKind::real)) numbers.push_back(*element.as_number());
@@ -337,6 +341,7 @@ std::vector<std::string> StateReader::texts_of(const Fitted& value, const std::s
             problem(fmt::format("{} holds {}, a text is expected", what, item.describe()));
             return {};
         }
+        if (!may_copy(text->size() / 8)) return {};
         texts.emplace_back(*text);
     }
     return texts;
@@ -363,17 +368,23 @@ std::vector<Cell> StateReader::cells_of(const Fitted& value, const std::string& 
     if (!may_copy(array.size())) return cells;
     const auto count = static_cast<std::size_t>(array.size());
     const auto keep = [&](std::string text) {
+        (void)may_copy(text.size() / 8);
         texts.push_back(std::move(text));
         return Cell{.kind = Cell::Kind::text, .text = texts.back()};
     };
     if (array.dtype.kind == 'O') {
         for (const FittedId id : array.elements) {
+            if (failed()) return cells;
             const Fitted element = value.at(id);
             switch (element.kind()) {
                 case FittedKind::none: cells.push_back({.kind = Cell::Kind::none}); break;
                 case FittedKind::text: cells.push_back(keep(std::string(element.text()))); break;
                 case FittedKind::boolean: cells.push_back({.kind = Cell::Kind::boolean, .number = element.boolean() ? 1.0 : 0.0}); break;
                 case FittedKind::integer:
+                    if (element.integer() > (std::int64_t{1} << 53) || element.integer() < -(std::int64_t{1} << 53)) {
+                        problem(fmt::format("{} holds {}, which no double holds exactly", what, element.integer()));
+                        return cells;
+                    }
                     cells.push_back({.kind = Cell::Kind::integer, .number = static_cast<double>(element.integer())});
                     break;
                 case FittedKind::real:
@@ -425,6 +436,16 @@ void StateReader::known(std::string_view keys_with_spaces) {
         (void)find(keys_with_spaces.substr(0, space));
         keys_with_spaces.remove_prefix(space == std::string_view::npos ? keys_with_spaces.size() : space + 1);
     }
+}
+
+bool StateReader::may_walk(std::uint64_t depth) {
+    if (budget_->steps == 0 || depth > budget_->depth) {
+        problem("a row would walk through more nodes, in more trees, than in any real model");
+        return false;
+    }
+    --budget_->steps;
+    budget_->depth -= depth;
+    return true;
 }
 
 void StateReader::fitted_with(std::size_t columns, std::string_view attribute) {

@@ -13,6 +13,9 @@
 
 namespace assay::pipeline {
 
+/// Columns that a row may have anywhere in a model.
+inline constexpr std::int64_t max_features = 4'000'000;
+
 /// The release of scikit-learn that wrote an object.
 struct Writer {
     int major = 0;
@@ -25,7 +28,8 @@ struct Writer {
 struct Budget {
     /// Elements of arrays, lists and states that may still be looked at: a graph can name the same one a million times.
     std::uint64_t numbers = std::uint64_t{1} << 27U;
-    std::size_t steps = 100'000;  ///< estimators that may still be made
+    std::size_t steps = 100'000;  ///< estimators and trees that may still be made
+    std::uint64_t depth = 1'000'000;  ///< nodes that a row may still walk through, in all trees
     std::vector<FittedId> within;  ///< the estimators around this one: none may hold itself
 };
 
@@ -107,6 +111,8 @@ public:
         return std::unique_ptr<Step>(std::move(made));
     }
 
+    /// Counts another tree of that depth; a problem when a row would walk through more nodes than are walked through.
+    [[nodiscard]] bool may_walk(std::uint64_t depth);
     /// How many columns an attribute says that it was fitted with; a problem when n_features_in_ says otherwise. Rows of another width are
     /// refused from then on.
     void fitted_with(std::size_t columns, std::string_view attribute);

@@ -97,12 +97,17 @@ Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {
         const auto& columns = std::get<std::vector<Column>>(rows.values);
         values.resize(static_cast<Eigen::Index>(rows.rows), static_cast<Eigen::Index>(columns.size()));
         bool any_single = false;
+        bool any_half = false;
         bool any_double = false;
+        bool any_integer = false;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const Column& column = columns[i];
             const auto at = static_cast<Eigen::Index>(i);
+            if (column.inexact) return not_replayable(fmt::format("{} holds integers that no double holds exactly", column_name(i)));
             any_single = any_single || (!column.objects && column.type == NumberType::float32);
-            any_double = any_double || column.objects || column.type == NumberType::float64 || column.type == NumberType::integer;
+            any_half = any_half || (!column.objects && column.type == NumberType::float16);
+            any_double = any_double || column.objects || column.type == NumberType::float64;
+            any_integer = any_integer || (!column.objects && column.type == NumberType::integer);
             for (std::size_t row = 0; row < rows.rows; ++row) {
                 double& to = values(static_cast<Eigen::Index>(row), at);
                 if (!column.objects) {
@@ -124,10 +129,13 @@ Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {
                 }
             }
         }
-        type = any_single && !any_double ? NumberType::float32 : NumberType::float64;
+        const bool narrow = !any_double && !any_integer;
+        type = any_single && narrow ? NumberType::float32 : any_half && narrow ? NumberType::float16 : NumberType::float64;
     }
-    if (type == NumberType::float32 && single == Single::refuse)
-        return not_replayable("the input is float32, and scikit-learn computes in float32 then: give float64");
+    if ((type == NumberType::float32 && single == Single::refuse) || (type == NumberType::float16 && single != Single::compares)) {
+        const char* const name = type == NumberType::float32 ? "float32" : "float16";
+        return not_replayable(fmt::format("the input is {}, and scikit-learn computes in {} then: give float64", name, name));
+    }
     if (missing != Missing::allow_infinite && !values.allFinite()) {
         for (Eigen::Index row = 0; row < values.rows(); ++row) {
             for (Eigen::Index column = 0; column < values.cols(); ++column) {
@@ -140,7 +148,7 @@ Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {
         }
     }
     Data checked = data_of(std::move(values));
-    checked.type = type == NumberType::float32 ? type : NumberType::float64;
+    checked.type = type == NumberType::float32 || type == NumberType::float16 ? type : NumberType::float64;
     checked.sparse = rows.sparse;
     return checked;
 }

@@ -54,7 +54,8 @@ protected:
     /// The rows as a matrix of doubles (`type` float64, or float32 where that is allowed), after the checks that scikit-learn makes: how
     /// many columns, which, nothing missing or infinite.
     enum class Missing : std::uint8_t { refuse, allow, allow_infinite };  ///< the last: both NaN and infinite numbers
-    enum class Single : std::uint8_t { refuse, allow };  ///< float32 arithmetic is not ours; what only compares may have it
+    /// Whether the estimator computes with rows of float32 as scikit-learn does, or only compares them: then float16 does as well.
+    enum class Single : std::uint8_t { refuse, allow, compares };
     [[nodiscard]] Result<Data> numbers(Data rows, Missing missing, Single single = Single::refuse) const;
     /// The same when nothing but the matrix is wanted.
     [[nodiscard]] Result<Matrix> matrix(Data rows, Missing missing, Single single = Single::refuse) const;

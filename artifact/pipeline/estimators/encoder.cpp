@@ -94,6 +94,7 @@ protected:
         }
         const auto& given = std::get<std::vector<Column>>(rows.values);
         for (std::size_t column = 0; column < columns.size(); ++column) {
+            if (given[column].inexact) return not_replayable(fmt::format("column {} holds integers that no double holds exactly", column));
             for (std::size_t row = 0; row < rows.rows; ++row) {
                 if (given[column].objects) {
                     TRY(take(row, column, given[column].cells[row]));

@@ -15,7 +15,10 @@ namespace {
 
 class Forest final : public TreeStep {
 public:
-    [[nodiscard]] bool is_exact(Method method) const override { return method != Method::predict_log_proba; }
+    /// With several jobs, scikit-learn adds the trees in the order in which threads are done.
+    [[nodiscard]] bool is_exact(Method method) const override {
+        return method != Method::predict_log_proba && (in_order || trees.size() < 3);
+    }
     [[nodiscard]] bool has(Method method) const override {
         if (method == Method::predict) return true;
         return classifier && (method == Method::predict_proba || method == Method::predict_log_proba);
@@ -50,6 +53,7 @@ public:
     bool classifier = false;
     bool takes_missing = false;
     bool floats = false;
+    bool in_order = true;
     std::size_t outputs = 1;
     std::size_t width = 1;  ///< classes of an output
     std::vector<SampleValues> classes;
@@ -88,6 +92,8 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
     auto made = std::make_unique<Forest>();
     made->classifier = state.cls().ends_with("Classifier");
     made->floats = state.writer().before(0, 21);
+    const auto jobs = state.find("n_jobs");
+    made->in_order = !jobs || jobs->is_none() || jobs->as_integer() == 1;
     const auto estimators = state.require("estimators_");
     std::size_t place = 0;
     for (const Fitted& each : estimators ? state.items_of(*estimators, "attribute estimators_") : std::vector<Fitted>()) {

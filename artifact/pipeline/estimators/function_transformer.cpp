@@ -18,7 +18,7 @@ using Function = double (*)(double);
 struct NamedFunction {
     std::string_view name;
     Function function;
-    bool keeps_integers = false;
+    bool of_integers = false;  ///< of an integer it is computed in integers
     bool exact = false;  ///< rounded to the nearest by every library
     bool is_question = false;  ///< it gives booleans
 };
@@ -60,7 +60,7 @@ constexpr auto functions = std::to_array<NamedFunction>({
                                    : x > 0       ? 1.0
                                    : x < 0       ? -1.0
                                                  : 0.0; }, true, true},
-    {"reciprocal", [](double x) { return 1.0 / x; }, false, true},
+    {"reciprocal", [](double x) { return 1.0 / x; }, true, true},
     {"isnan", [](double x) { return std::isnan(x) ? 1.0 : 0.0; }, false, true, true},
     {"isfinite", [](double x) { return std::isfinite(x) ? 1.0 : 0.0; }, false, true, true},
     {"square", [](double x) { return x * x; }, true, true},
@@ -76,7 +76,7 @@ public:
             return rows;
         }
         const auto singles = function == nullptr ? Single::allow : Single::refuse;
-        const NumberType before = rows.is_matrix() ? rows.type : NumberType::float64;
+        if (function != nullptr) TRY(check_types(rows));
         TRY_ASSIGN(Data given, numbers(std::move(rows), validates ? Missing::refuse : Missing::allow_infinite, singles));
         if (function == nullptr) return given;
         Matrix& all = std::get<Matrix>(given.values);
@@ -84,7 +84,6 @@ public:
             const double value = function->function(all.data()[i]);
             all.data()[i] = function->exact ? value : rounded_worst(value, std::abs(value), 4, static_cast<std::size_t>(i));
         }
-        if (function->keeps_integers && before != NumberType::boolean) given.type = before;
         if (function->is_question) given.type = NumberType::boolean;
         return given;
     }
@@ -92,6 +91,21 @@ public:
     const NamedFunction* function = nullptr;  ///< null: the identity
     bool validates = false;
     bool to_numbers = false;
+
+private:
+    /// Of integers and booleans NumPy computes in their own type, with its overflow, or in a float of as few bits.
+    [[nodiscard]] Result<void> check_types(const Data& rows) const {
+        const auto check = [&](NumberType type) -> Result<void> {
+            const bool whole = type == NumberType::integer || type == NumberType::small_integer || type == NumberType::boolean;
+            if (!whole || (type == NumberType::integer && !function->of_integers)) return {};
+            return not_replayable("NumPy computes its function in integers, or in few bits, on this input: give float64");
+        };
+        if (rows.is_matrix()) return check(rows.type);
+        for (const Column& column : std::get<std::vector<Column>>(rows.values)) {
+            if (!column.objects) TRY(check(column.type));
+        }
+        return {};
+    }
 };
 
 /// `numpy.log1p` under the names that releases of NumPy pickle it by.

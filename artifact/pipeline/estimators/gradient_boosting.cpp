@@ -207,7 +207,7 @@ void read_init(StateReader& state, GradientBoosting& made, std::size_t outputs) 
     if (made.loss != Loss::regression && !made.init->has(Method::predict_proba)) state.problem("attribute init_ gives no probabilities");
     // A constant one is asked once.
     if (init->class_name() != "sklearn.dummy.DummyClassifier" && init->class_name() != "sklearn.dummy.DummyRegressor") return;
-    Data one = data_of(Matrix::Zero(1, static_cast<Eigen::Index>(std::max<std::size_t>(1, made.init->input.width))));
+    Data one = data_of(Matrix::Zero(1, 1));  // it does not look at its columns
     Vector raw(static_cast<Eigen::Index>(outputs));
     if (made.loss == Loss::regression) {
         const auto answer = made.init->predict(std::move(one));

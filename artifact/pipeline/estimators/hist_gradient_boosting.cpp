@@ -1,13 +1,14 @@
 #include "artifact/byte_cursor.hpp"
 #include "artifact/pipeline/estimators.hpp"
 #include "artifact/pipeline/estimators/linear.hpp"
+#include "artifact/pipeline/estimators/node_field.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
+#include <map>
 
 // sklearn.ensemble.HistGradientBoostingClassifier and -Regressor (sklearn/ensemble/_hist_gradient_boosting/gradient_boosting.py,
 // _predictor.pyx). Rows stay float64 here.
@@ -78,7 +79,7 @@ public:
     std::size_t features = 0;
     std::vector<double> baseline;
     std::vector<std::vector<Predictor>> stages;
-    std::vector<std::optional<Bitset>> known;  ///< per feature as the predictors number them; absent: numeric
+    std::map<std::uint32_t, Bitset> known;  ///< of the categorical features, as the predictors number them
     std::unique_ptr<Step> preprocessor;        ///< puts the categorical columns first, as codes
     bool label_of_probabilities = false;
     bool takes_missing = true;
@@ -91,7 +92,7 @@ private:
         if (preprocessor) {
             TRY_ASSIGN(rows, preprocessor->transform(std::move(rows)));
         }
-        return matrix(std::move(rows), takes_missing ? Missing::allow_infinite : Missing::refuse, Single::allow);
+        return matrix(std::move(rows), takes_missing ? Missing::allow_infinite : Missing::refuse, Single::compares);
     }
 
     [[nodiscard]] Result<Matrix> raw_predictions(Data rows) const {
@@ -127,8 +128,8 @@ private:
         if (value < 0 || value >= 256) return node.missing_left;
         const auto category = static_cast<std::uint32_t>(value);
         if (holds(predictor.left_categories[node.bitset], category)) return true;
-        const auto& all = known[node.feature];
-        return all && !holds(*all, category) && node.missing_left;
+        const auto all = known.find(node.feature);
+        return all != known.end() && !holds(all->second, category) && node.missing_left;
     }
 
     [[nodiscard]] Matrix probabilities(Matrix raw) const {
@@ -136,31 +137,6 @@ private:
         softmax(raw);
         return raw;
     }
-};
-
-/// One field of the nodes by name; releases have had other widths and places.
-class Field {
-public:
-    Field(const FittedArray& nodes, std::string_view name) : nodes_(&nodes) {
-        const auto found = std::ranges::find(nodes.dtype.fields, name, &DType::Field::name);
-        if (found == nodes.dtype.fields.end()) return;
-        const auto type = parse_dtype(found->type);
-        if (!type || type->itemsize > 8) return;
-        type_ = *type;
-        offset_ = static_cast<std::size_t>(found->offset);
-        there_ = true;
-    }
-    [[nodiscard]] bool there() const { return there_; }
-    [[nodiscard]] double at(std::size_t node) const {
-        if (!there_) return 0;
-        return read_number(type_, nodes_->bytes.substr(node * static_cast<std::size_t>(nodes_->dtype.itemsize) + offset_)).value_or(0);
-    }
-
-private:
-    const FittedArray* nodes_;
-    DType type_;
-    std::size_t offset_ = 0;
-    bool there_ = false;
 };
 
 std::vector<Bitset> bitsets_of(StateReader& state, const Fitted& value, const std::string& what) {
@@ -175,6 +151,7 @@ std::vector<Bitset> bitsets_of(StateReader& state, const Fitted& value, const st
         state.problem(what + " is too large");
         return found;
     }
+    state.budget().numbers -= array.size();
     found.resize(static_cast<std::size_t>(array.shape[0]));
     for (std::size_t i = 0; i < found.size(); ++i) {
         for (std::size_t word = 0; word < 8; ++word)
@@ -204,54 +181,60 @@ Predictor read_predictor(StateReader& state, const Fitted& value, const std::str
     const FittedArray nodes = nodes_value->array();
     if (nodes.size() > state.budget().numbers) return wrong("has more nodes than are decoded");
     state.budget().numbers -= nodes.size();
-    const Field leaf(nodes, "is_leaf");
-    const Field val(nodes, "value");
-    const Field feature(nodes, "feature_idx");
-    const Field left(nodes, "left");
-    const Field right(nodes, "right");
+    using Kind = NodeField::Kind;
+    const NodeField leaf(nodes, "is_leaf", Kind::integer);
+    const NodeField val(nodes, "value", Kind::real);
+    const NodeField feature(nodes, "feature_idx", Kind::integer);
+    const NodeField left(nodes, "left", Kind::integer);
+    const NodeField right(nodes, "right", Kind::integer);
     // Until 0.24 the field was called `threshold`.
-    const Field threshold(nodes, "num_threshold");
-    const Field old_threshold(nodes, "threshold");
-    const Field missing(nodes, "missing_go_to_left");
-    const Field categorical(nodes, "is_categorical");
-    const Field bitset(nodes, "bitset_idx");
+    const NodeField threshold(nodes, "num_threshold", Kind::real);
+    const NodeField old_threshold(nodes, "threshold", Kind::real);
+    const NodeField missing(nodes, "missing_go_to_left", Kind::integer);
+    const NodeField categorical(nodes, "is_categorical", Kind::integer);
+    const NodeField bitset(nodes, "bitset_idx", Kind::integer);
     if (!leaf.there() || !val.there() || !feature.there() || !left.there() || !right.there() ||
         (!threshold.there() && !old_threshold.there()))
         return wrong("has nodes in a layout that is not known");
-    const auto size = static_cast<std::size_t>(nodes.size());
-    made.nodes.resize(size);
-    for (std::size_t i = 0; i < size; ++i) {
+    const auto size = static_cast<std::int64_t>(nodes.size());
+    made.nodes.resize(nodes.size());
+    std::vector<std::uint32_t> depth(nodes.size(), 0);
+    for (std::size_t i = 0; i < made.nodes.size(); ++i) {
         Node& node = made.nodes[i];
-        node.value = val.at(i);
-        if (leaf.at(i) != 0) continue;
-        const double l = left.at(i);
-        const double r = right.at(i);
-        const double f = feature.at(i);
+        node.value = val.real(i);
+        if (leaf.integer(i) != 0) continue;
+        const std::int64_t l = left.integer(i);
+        const std::int64_t r = right.integer(i);
+        const std::int64_t f = feature.integer(i);
         // Children stand behind their parent in every release: no row walks in a circle.
-        if (l <= static_cast<double>(i) || r <= static_cast<double>(i) || l >= static_cast<double>(size) || r >= static_cast<double>(size))
+        const auto here = static_cast<std::int64_t>(i);
+        if (l <= here || r <= here || l >= size || r >= size)
             return wrong(fmt::format("has the children {} and {} at node {} of {}", l, r, i, size));
-        if (f < 0 || f >= static_cast<double>(features)) return wrong(fmt::format("asks for feature {} of {} at node {}", f, features, i));
-        node.threshold = threshold.there() ? threshold.at(i) : old_threshold.at(i);
+        if (f < 0 || f >= static_cast<std::int64_t>(features))
+            return wrong(fmt::format("asks for feature {} of {} at node {}", f, features, i));
+        node.threshold = threshold.there() ? threshold.real(i) : old_threshold.real(i);
         node.left = static_cast<std::uint32_t>(l);
         node.right = static_cast<std::uint32_t>(r);
         node.feature = static_cast<std::uint32_t>(f);
-        node.missing_left = missing.at(i) != 0;
-        node.categorical = categorical.at(i) != 0;
+        node.missing_left = missing.integer(i) != 0;
+        node.categorical = categorical.integer(i) != 0;
+        depth[node.left] = std::max(depth[node.left], depth[i] + 1);
+        depth[node.right] = std::max(depth[node.right], depth[i] + 1);
         if (node.categorical) {
-            const double place = bitset.at(i);
-            if (place >= static_cast<double>(made.left_categories.size()))
+            const std::int64_t place = bitset.integer(i);
+            if (!bitset.there() || place < 0 || place >= static_cast<std::int64_t>(made.left_categories.size()))
                 return wrong(fmt::format("names categories at node {} that are not there", i));
             node.bitset = static_cast<std::uint32_t>(place);
         } else if (std::isnan(node.threshold)) {
             return wrong(fmt::format("has the threshold NaN at node {}", i));
         }
     }
+    if (!state.may_walk(*std::ranges::max_element(depth))) return Predictor();
     return made;
 }
 
 /// The categories that each categorical feature was fitted with: its bin thresholds.
 void read_known_categories(StateReader& state, HistGradientBoosting& made) {
-    made.known.resize(made.features);
     const auto mapper = state.find("_bin_mapper");
     if (!mapper || mapper->is_none()) return;
     if (!mapper->is(FittedKind::object)) return state.problem("attribute _bin_mapper is no bin mapper");
@@ -279,7 +262,7 @@ void read_known_categories(StateReader& state, HistGradientBoosting& made) {
                 const auto number = static_cast<std::uint32_t>(category);
                 bits[number / 32] |= 1U << (number % 32);
             }
-            made.known[i] = bits;
+            made.known.emplace(static_cast<std::uint32_t>(i), bits);
         }
     }
     if (const auto read = inner.finish(); !read) state.problem("its _bin_mapper: " + read.error().because);
@@ -329,8 +312,7 @@ Result<std::unique_ptr<Step>> hist_boosting(StateReader& state) {
     for (const char* key : {"_n_features", "n_features_", "n_features_in_"}) {
         if (made->features != 0 || !state.has(key)) continue;
         const std::int64_t count = state.integer(key);
-        if (count < 1 || count > (std::int64_t{1} << 31))
-            return state.problem_of(key, "is no number of features"), state.finish(std::move(made));
+        if (count < 1 || count > max_features) return state.problem_of(key, "is no number of features"), state.finish(std::move(made));
         made->features = static_cast<std::size_t>(count);
     }
     state.known({"_n_features", "n_features_"});

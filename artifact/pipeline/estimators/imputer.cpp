@@ -48,6 +48,11 @@ private:
         return columns != nullptr && std::ranges::any_of(*columns, [](const Column& column) { return column.objects; });
     }
 
+    static bool holds_inexact(const Data& rows) {
+        const auto* columns = std::get_if<std::vector<Column>>(&rows.values);
+        return columns != nullptr && std::ranges::any_of(*columns, &Column::inexact);
+    }
+
     [[nodiscard]] NumberType type_after(const Data& rows) const {
         if (numeric) return NumberType::float64;
         if (rows.is_matrix()) return rows.type;
@@ -91,12 +96,9 @@ private:
     }
 
     Result<Data> fill_objects(Data rows) const {
-        if (numeric) {
-            // mean and median: what is in objects must be numbers.
-            Data as_numbers = std::move(rows);
-            return fill_numbers(std::move(as_numbers));
-        }
+        if (numeric) return fill_numbers(std::move(rows));  // what is in objects must be numbers
         TRY(check_columns(rows));
+        if (holds_inexact(rows)) return not_replayable("a column holds integers that no double holds exactly");
         const std::vector<Column> before = cells_of(std::move(rows));
         Data filled;
         filled.rows = before.empty() ? 0 : before.front().cells.size();
@@ -271,7 +273,7 @@ Result<std::unique_ptr<Step>> indicator(StateReader& state) {
     auto made = std::make_unique<Indicator>();
     made->mark = read_mark(state, made->texts);
     const std::int64_t width = state.integer("_n_features");
-    if (width < 1 || width > (std::int64_t{1} << 31))
+    if (width < 1 || width > max_features)
         return state.problem("attribute _n_features is no number of features"), state.finish(std::move(made));
     made->width = static_cast<std::size_t>(width);
     state.fitted_with(made->width, "_n_features");

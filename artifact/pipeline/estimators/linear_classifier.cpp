@@ -115,8 +115,8 @@ Result<std::unique_ptr<Step>> ridge(StateReader& state) {
         StateReader inner(*binarizer, state.place(), state.budget());
         made->classes = inner.labels("classes_");
         inner.require_that(!inner.text("y_type_").starts_with("multilabel"), "its target has several labels per row");
-        if (const auto read = inner.failed() ? inner.finish() : Result<void>(); !read)
-            state.problem("its _label_binarizer: " + read.error().because);
+        inner.known("neg_label pos_label sparse_output sparse_input_");
+        if (const auto read = inner.finish(); !read) state.problem("its _label_binarizer: " + read.error().because);
     } else if (binarizer) {
         state.problem("attribute _label_binarizer is no LabelBinarizer");
     }

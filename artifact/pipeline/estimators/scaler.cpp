@@ -38,11 +38,13 @@ public:
     std::optional<Vector> center;
     std::optional<Vector> scale;
     bool clip = false;  ///< to [-1, 1]
+    bool all_single = false;  ///< of float32, center and scale are rounded to float32 first (StandardScaler since 1.8)
 
 private:
     [[nodiscard]] double scale_one(double value, Eigen::Index column, bool sparse, bool single) const override {
-        if (center) value = rounded(value - (*center)[column], single);
-        if (scale) value = rounded(sparse ? value * (1.0 / (*scale)[column]) : value / (*scale)[column], single);
+        const auto number = [&](double each) { return rounded(each, single && all_single); };
+        if (center) value = rounded(value - number((*center)[column]), single);
+        if (scale) value = rounded(sparse ? value * (1.0 / (*scale)[column]) : value / number((*scale)[column]), single);
         return clip && value < -1.0 ? -1.0 : clip && value > 1.0 ? 1.0 : value;
     }
 };
@@ -71,6 +73,7 @@ void check_width(StateReader& state, const CenterScaler& made) {
 
 Result<std::unique_ptr<Step>> standard(StateReader& state) {
     auto made = std::make_unique<CenterScaler>();
+    made->all_single = !state.writer().before(1, 8);
     const auto mean = state.optional_vector("mean_");
     if (state.flag("with_mean")) {
         made->center = mean;

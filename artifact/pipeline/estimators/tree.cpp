@@ -2,6 +2,8 @@
 
 #include "artifact/byte_cursor.hpp"
 #include "artifact/pipeline/estimators.hpp"
+#include "artifact/pipeline/estimators/node_field.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -31,30 +33,6 @@ float floor_to_float(double value) {
     return static_cast<double>(nearest) > value ? std::nextafter(nearest, -std::numeric_limits<float>::infinity()) : nearest;
 }
 
-/// A field of the nodes, by its name: releases have had other fields in other places.
-class NodeField {
-public:
-    NodeField(const FittedArray& nodes, std::string_view name, std::string_view type) : nodes_(&nodes) {
-        const auto found = std::ranges::find(nodes.dtype.fields, name, &DType::Field::name);
-        if (found == nodes.dtype.fields.end() || found->type != type) return;
-        offset_ = static_cast<std::size_t>(found->offset);
-        there_ = true;
-    }
-    [[nodiscard]] bool there() const { return there_; }
-    [[nodiscard]] std::uint64_t bits(std::size_t node, std::size_t width) const {
-        return little_endian(nodes_->bytes.substr(node * static_cast<std::size_t>(nodes_->dtype.itemsize) + offset_, width));
-    }
-    [[nodiscard]] std::int64_t integer(std::size_t node) const { return std::bit_cast<std::int64_t>(bits(node, 8)); }
-    [[nodiscard]] double real(std::size_t node) const { return std::bit_cast<double>(bits(node, 8)); }
-
-private:
-    const FittedArray* nodes_;
-    std::size_t offset_ = 0;
-    bool there_ = false;
-};
-
-std::optional<std::int64_t> integer_in(const std::optional<Fitted>& value) { return value ? value->as_integer() : std::nullopt; }
-
 }  // namespace
 
 Tree Tree::read(StateReader& state) {
@@ -72,7 +50,7 @@ Tree Tree::read(StateReader& state) {
     const auto outputs = value->at(object.arguments[2]).as_integer();
     const std::vector<std::int64_t> classes = state.integers_of(value->at(object.arguments[1]), "attribute tree_: its numbers of classes");
     if (state.failed()) return tree;
-    if (!features || *features < 1 || *features > (std::int64_t{1} << 30)) return wrong("claims an impossible number of features");
+    if (!features || *features < 1 || *features > max_features) return wrong("claims an impossible number of features");
     if (!outputs || *outputs < 1 || static_cast<std::int64_t>(classes.size()) != *outputs)
         return wrong("claims an impossible number of outputs");
     tree.features_ = static_cast<std::size_t>(*features);
@@ -81,10 +59,19 @@ Tree Tree::read(StateReader& state) {
         return wrong("claims an impossible number of classes");
     tree.classes_ = static_cast<std::size_t>(*std::ranges::max_element(classes));
 
-    const Fitted inner = value->at(*object.state);
-    const auto nodes_value = inner.find("nodes");
-    const auto values_value = inner.find("values");
-    const auto count = integer_in(inner.find("node_count"));
+    const auto inner = state.dict_of(value->at(*object.state));
+    const auto attribute = [&](std::string_view key) {
+        const auto found = inner.find(key);
+        return found == inner.end() ? std::nullopt : std::optional(found->second);
+    };
+    for (const auto& [key, each] : inner) {
+        if (key != "nodes" && key != "values" && key != "node_count" && key != "max_depth")
+            return wrong(fmt::format("holds {}, which is not known: it could change what it predicts", printable(key, 60)));
+    }
+    const auto nodes_value = attribute("nodes");
+    const auto values_value = attribute("values");
+    const auto count_value = attribute("node_count");
+    const auto count = count_value ? count_value->as_integer() : std::nullopt;
     if (!nodes_value || !values_value || !count || !nodes_value->is(FittedKind::array) || !values_value->is(FittedKind::array))
         return wrong("has no nodes and values");
     const FittedArray nodes = nodes_value->array();
@@ -95,11 +82,12 @@ Tree Tree::read(StateReader& state) {
     if (values.shape != std::vector<std::uint64_t>{nodes.shape[0], tree.outputs_, tree.classes_} || values.dtype.str() != "<f8" ||
         values.fortran)
         return wrong("has values of another shape or type than its nodes need");
-    const NodeField left(nodes, "left_child", "<i8");
-    const NodeField right(nodes, "right_child", "<i8");
-    const NodeField feature(nodes, "feature", "<i8");
-    const NodeField threshold(nodes, "threshold", "<f8");
-    const NodeField missing(nodes, "missing_go_to_left", "|u1");
+    using Kind = NodeField::Kind;
+    const NodeField left(nodes, "left_child", Kind::integer);
+    const NodeField right(nodes, "right_child", Kind::integer);
+    const NodeField feature(nodes, "feature", Kind::integer);
+    const NodeField threshold(nodes, "threshold", Kind::real);
+    const NodeField missing(nodes, "missing_go_to_left", Kind::integer);
     if (!left.there() || !right.there() || !feature.there() || !threshold.there()) return wrong("has nodes in a layout that is not known");
     const std::uint64_t needed = nodes.size() + values.size();
     if (needed > state.budget().numbers) return wrong("has more nodes than are decoded");
@@ -108,6 +96,7 @@ Tree Tree::read(StateReader& state) {
     const auto size = static_cast<std::size_t>(nodes.size());
     const std::size_t per_node = tree.outputs_ * tree.classes_;
     tree.nodes_.resize(size);
+    std::vector<std::uint32_t> depth(size, 0);  // of each node, whose parent stands before it
     for (std::size_t i = 0; i < size; ++i) {
         Node& node = tree.nodes_[i];
         const std::int64_t l = left.integer(i);
@@ -129,10 +118,13 @@ Tree Tree::read(StateReader& state) {
         if (std::isnan(t)) return wrong(fmt::format("has the threshold NaN at node {}", i));
         node.threshold = floor_to_float(t);
         node.feature = static_cast<std::uint32_t>(f);
-        if (missing.there() && missing.bits(i, 1) != 0) node.feature |= missing_left;
+        if (missing.integer(i) != 0) node.feature |= missing_left;
         node.left = static_cast<std::uint32_t>(l);
         node.right = static_cast<std::uint32_t>(r);
+        depth[node.left] = std::max(depth[node.left], depth[i] + 1);
+        depth[node.right] = std::max(depth[node.right], depth[i] + 1);
     }
+    if (!state.may_walk(*std::ranges::max_element(depth))) return Tree();
     return tree;
 }
 
@@ -230,7 +222,7 @@ FloatRowsOrPlace float_rows(const Matrix& rows) {
 }
 
 Result<FloatRows> TreeStep::rows_for_trees(Data rows, bool may_miss) const {
-    TRY_ASSIGN(const Matrix given, matrix(std::move(rows), may_miss ? Missing::allow : Missing::refuse, Single::allow));
+    TRY_ASSIGN(const Matrix given, matrix(std::move(rows), may_miss ? Missing::allow : Missing::refuse, Single::compares));
     FloatRowsOrPlace made = float_rows(given);
     if (made.too_large)
         return refuse_input(
