@@ -75,7 +75,8 @@ std::size_t CsvTable::column(std::string_view name) const {
 }
 
 Result<CsvTable> parse_csv(std::string_view text, std::size_t max_rows) {
-    CsvReader reader(text);
+    // Spreadsheets put a byte order mark before the first name.
+    CsvReader reader(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text);
     CsvTable table;
     while (!reader.at_end()) {
         const std::size_t line = reader.line();

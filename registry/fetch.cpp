@@ -61,6 +61,7 @@ Result<Evidence> evidence_of(const Registry& registry, SqlSession& sql, const Ve
     Evidence evidence;
     TRY_ASSIGN(evidence.proofs, proven_in(sql, row, considered));
     TRY_ASSIGN(evidence.waiver, waived_in(registry, sql, row, considered));
+    TRY_ASSIGN(evidence.server, server_finds_different(sql, row));
     return evidence;
 }
 
@@ -75,7 +76,7 @@ Result<void> suggest_others(const Registry& registry, SqlSession& sql, const Ver
         // What has been proven to fail here is no way out.
         TRY_ASSIGN(const Evidence evidence, evidence_of(registry, sql, other, recorded, environment));
         Verdict by_proof;
-        weigh(by_proof, {evidence.proofs, std::nullopt});
+        weigh(by_proof, {.proofs = evidence.proofs, .waiver = std::nullopt, .server = std::nullopt});
         if (by_proof.decision != Verdict::Decision::refuse) others.push_back(std::move(recorded));
     }
     for (std::string& suggestion : suggest_versions(verdict, others, environment, rules)) verdict.fix.push_back(std::move(suggestion));

@@ -69,6 +69,7 @@ struct Waived {
 struct Evidence {
     std::vector<Proven> proofs;
     std::optional<Waived> waiver;
+    std::optional<Proven> server;  ///< when its own replay, the latest, gives other predictions
     bool trial = false;  ///< the client will run the smoke test before it uses what it gets
 };
 
@@ -115,7 +116,8 @@ struct Verdict {
 void advise(Verdict& verdict, const Recorded& recorded, const Environment& environment, const RuleSet& rules);
 
 /// Puts evidence above the rules, both ways: a proof of difference or failure refuses, else a proof of equality allows; a waiver lets a
-/// refusal pass with a warning; a trial lets pass what is refused only because nothing is known.
+/// refusal pass with a warning; a trial lets pass what is refused only because nothing is known. What passes although the server finds
+/// other predictions passes with a warning.
 void weigh(Verdict& verdict, const Evidence& evidence);
 
 /// "fetch churn@4, trained with scikit-learn 1.5.2" for the newest `limit` of the other versions of the same model that this

@@ -235,8 +235,9 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     TRY(history::append(sql, {0, now, manifest.model, manifest.version, "registered", "", std::nullopt, row.digest, request.actor}));
     for (const auto& [key, value] : request.tags) TRY(tags::set(sql, manifest.model, manifest.version, {key, value}));
     if (judged.state != VersionState::ready) {
+        const bool by_replay = state_for(registry, judged.verdict, false, false) == VersionState::ready;
         TRY(history::append(sql, {0, now, manifest.model, manifest.version, "quarantined", "", std::nullopt,
-                                  std::string(to_string(judged.verdict)), request.actor}));
+                                  by_replay ? "replay: different" : std::string(to_string(judged.verdict)), request.actor}));
     }
     for (const std::string& alias : request.aliases) TRY(set_alias(sql, manifest.model, alias, manifest.version, {}, request.actor, now));
     TRY(record_lineage(sql, manifest, now));

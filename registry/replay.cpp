@@ -15,6 +15,7 @@
 #include "registry/trust.hpp"
 #include "storage/tables/environments.hpp"
 #include "storage/tables/history.hpp"
+#include "storage/tables/inspections.hpp"
 #include "storage/tables/needs.hpp"
 #include "storage/tables/proofs.hpp"
 #include "storage/tables/versions.hpp"
@@ -194,18 +195,25 @@ Result<Replayed> replay_version(Registry& registry, const std::string& model, co
     }
     TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
     TRY_ASSIGN(const ServerReplay found, replay_files(registry, manifest.files));
-    TRY_ASSIGN(RecordedProof proof, registry.database.write([&](SqlWrite& sql) { return record_replay(registry, sql, row, found); }));
-    Replayed replayed{row, row.state, std::move(proof)};
-    TRY_ASSIGN(const VersionState now, standing_of(registry, row));
-    if (now == row.state) return replayed;
-    TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
+    TRY_ASSIGN(const VersionInspection inspection, inspect_version(registry, row));
+    // Meanwhile it may have been deleted, or trusted.
+    return registry.database.write([&](SqlWrite& sql) -> Result<Replayed> {
+        TRY_ASSIGN(auto current, versions::find(sql, row.model, row.version));
+        if (!current || current->state == VersionState::deleted)
+            return fail(Error(ErrorKind::conflict, "version-deleted", name + " was deleted while it was replayed"));
+        Replayed replayed{*std::move(current), VersionState::ready, std::nullopt};
+        replayed.before = replayed.row.state;
+        TRY_ASSIGN(replayed.proof, record_replay(registry, sql, replayed.row, found));
+        TRY_ASSIGN(const auto trust, inspections::find_trust(sql, row.model, row.version));
+        const VersionState now = state_for(registry, inspection.verdict, found.differs(), trust.has_value());
+        if (now == replayed.before) return replayed;
         TRY(versions::set_state(sql, row.model, row.version, now));
         TRY(now == VersionState::ready ? record_needs(sql, manifest) : needs::remove(sql, row.model, row.version));
-        return history::append(sql, {0, registry.now(), row.model, row.version, now == VersionState::ready ? "released" : "quarantined", "",
-                                     std::nullopt, "replay: " + found.outcome, actor});
-    }));
-    replayed.row.state = now;
-    return replayed;
+        TRY(history::append(sql, {0, registry.now(), row.model, row.version, now == VersionState::ready ? "released" : "quarantined", "",
+                                  std::nullopt, "replay: " + found.outcome, actor}));
+        replayed.row.state = now;
+        return replayed;
+    });
 }
 
 Result<ReplayCounts> replay_all(Registry& registry, const std::function<bool()>& stop,

@@ -31,7 +31,8 @@ struct Exceptions {
     std::set<Pair> equal;
     std::set<Pair> failed;
     std::set<std::pair<std::string, std::int64_t>> waived;  ///< model and version; those that would be refused
-    std::set<std::int64_t> needs;                           ///< of all of them
+    std::set<std::pair<std::string, std::int64_t>> doubted;  ///< by the server's own replay; those that would be allowed
+    std::set<std::int64_t> needs;                            ///< of all of them
 
     [[nodiscard]] bool none() const { return needs.empty(); }
 };
@@ -103,6 +104,27 @@ Result<void> add_waivers(const Registry& registry, SqlSession& sql, const std::m
     return {};
 }
 
+/// Counts in what the server itself finds to predict otherwise.
+Result<void> add_doubts(SqlSession& sql, const std::map<std::int64_t, const NeedsVerdict*>& judged, Exceptions& exceptions, Tally& tally) {
+    TRY_ASSIGN(const auto rows, proofs::server_differs(sql, max_waivers));
+    for (const auto& [model, number] : rows) {
+        TRY_ASSIGN(const auto id, needs::of_version(sql, model, number));
+        const auto found = id ? judged.find(*id) : judged.end();
+        if (found == judged.end()) continue;
+        TRY_ASSIGN(const auto version, versions::find(sql, model, number));
+        if (!version) continue;
+        Verdict verdict = found->second->verdict;
+        Evidence evidence;
+        TRY_ASSIGN(evidence.proofs, proven_in(sql, *version, found->second->question.considered));
+        weigh(verdict, evidence);
+        if (verdict.decision != Decision::allow) continue;
+        exceptions.doubted.insert({model, number});
+        exceptions.needs.insert(*id);
+        move_to(tally, Decision::allow, Decision::warn, 1);
+    }
+    return {};
+}
+
 std::string marks(std::size_t count, std::string_view one) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ", ") + std::string(one);
@@ -137,11 +159,12 @@ filter::Condition proven(const std::set<Pair>& pairs, bool failed) {
     return condition;
 }
 
-filter::Condition waived(const Exceptions& exceptions) {
-    if (exceptions.waived.empty()) return filter::any_of({});
+/// The version is one of these.
+filter::Condition one_of(const std::set<std::pair<std::string, std::int64_t>>& versions) {
+    if (versions.empty()) return filter::any_of({});
     filter::Condition condition{.table = "version_needs",
-                                .where = "(s.model, s.version) IN (VALUES " + marks(exceptions.waived.size(), "(?, ?)") + ")"};
-    for (const auto& [model, version] : exceptions.waived) {
+                                .where = "(s.model, s.version) IN (VALUES " + marks(versions.size(), "(?, ?)") + ")"};
+    for (const auto& [model, version] : versions) {
         condition.values.emplace_back(model);
         condition.values.emplace_back(version);
     }
@@ -163,16 +186,18 @@ std::vector<filter::Condition> decided(const std::vector<NeedsVerdict>& judged, 
     const filter::Condition unless_proven = negation_of(any_of({failed, equal}));
     std::vector<filter::Condition> ways;
     if (wanted.contains(Decision::allow)) {
-        ways.push_back(all_of({needs_among(ids[Decision::allow]), negation_of(failed)}));
-        ways.push_back(all_of({equal, negation_of(failed)}));
+        const filter::Condition undoubted = all_of({negation_of(failed), negation_of(one_of(exceptions.doubted))});
+        ways.push_back(all_of({needs_among(ids[Decision::allow]), undoubted}));
+        ways.push_back(all_of({equal, undoubted}));
     }
     if (wanted.contains(Decision::warn)) {
-        ways.push_back(waived(exceptions));
+        ways.push_back(one_of(exceptions.doubted));
+        ways.push_back(one_of(exceptions.waived));
         ways.push_back(all_of({needs_among(ids[Decision::warn]), unless_proven}));
     }
     if (wanted.contains(Decision::refuse)) {
-        ways.push_back(
-            all_of({any_of({failed, all_of({needs_among(ids[Decision::refuse]), unless_proven})}), negation_of(waived(exceptions))}));
+        ways.push_back(all_of(
+            {any_of({failed, all_of({needs_among(ids[Decision::refuse]), unless_proven})}), negation_of(one_of(exceptions.waived))}));
     }
     // The first says nothing new; it is what an index finds few versions by.
     candidates.insert(exceptions.needs.begin(), exceptions.needs.end());
@@ -192,6 +217,7 @@ Result<std::vector<JudgedVersion>> judge_each(const Registry& registry, SqlSessi
         Evidence evidence;
         TRY_ASSIGN(evidence.proofs, proven_in(sql, view.row, question->considered));
         TRY_ASSIGN(evidence.waiver, waived_in(registry, sql, view.row, question->considered));
+        TRY_ASSIGN(evidence.server, server_finds_different(sql, view.row));
         weigh(verdict, evidence);
         versions.push_back({std::move(view), std::move(verdict)});
     }
@@ -212,7 +238,8 @@ Result<VerdictsPage> verdicts(Registry& registry, const VerdictsQuery& query, co
             of(page.tally, one.verdict.decision) += one.row.versions;
         }
         TRY(add_proofs(sql, judged, exceptions, page.tally));
-        return add_waivers(registry, sql, judged, exceptions, page.tally);
+        TRY(add_waivers(registry, sql, judged, exceptions, page.tally));
+        return add_doubts(sql, judged, exceptions, page.tally);
     }));
     TRY_ASSIGN(SearchPage found, search(registry, query.search, decided(page.needs, query.decisions, exceptions)));
     page.next = std::move(found.next);

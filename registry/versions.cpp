@@ -7,6 +7,7 @@
 #include "registry/models.hpp"
 #include "registry/names.hpp"
 #include "registry/needs.hpp"
+#include "registry/proofs.hpp"
 #include "registry/trust.hpp"
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
@@ -79,6 +80,14 @@ Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, cons
         return fail(Error(ErrorKind::conflict, "version-deleted", name + " is deleted").with_fix(hint_to_undelete(row.model, row.version)));
     }
     TRY_ASSIGN(const VersionInspection inspection, stored_inspection(registry, sql, row));
+    TRY_ASSIGN(const auto different, server_finds_different(sql, row));
+    if (different && state_for(registry, inspection.verdict, false, false) == VersionState::ready) {
+        return fail(Error(ErrorKind::prediction_differs, "version-quarantined", name + " is quarantined: it waits until somebody trusts it")
+                        .with_because(fmt::format("the server's own replay, at {}, gives other predictions than its sample records: {}",
+                                                  different->at, different->message))
+                        .with_fix(fmt::format("assay proofs {} shows what was found", name))
+                        .with_fix(fmt::format("assay trust {} --reason WHY hands it out all the same", name)));
+    }
     const bool waits = inspection.verdict <= Safety::needs_trust;
     Error error =
         unsafe_artifact(waits ? name + " is quarantined: it waits until somebody trusts it"

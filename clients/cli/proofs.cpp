@@ -50,8 +50,8 @@ std::string matrix(const Output& output, const Json& proofs) {
         line.counts[text_of(proof, "outcome")] += integer_of(proof, "count").value_or(0);
         const std::int64_t differing = integer_of(proof, "differing").value_or(0);
         if (line.worst.empty() && differing > 0)
-            line.worst = fmt::format("{} of {} rows differ, by at most {}", differing, plain(member(proof, "rows")),
-                                     plain(member(proof, "max_abs")));
+            line.worst = fmt::format("{} of {} rows differ{}", differing, plain(member(proof, "rows")),
+                                     member(proof, "max_abs").is_null() ? "" : ", by at most " + plain(member(proof, "max_abs")));
         if (line.worst.empty()) line.worst = text_of(proof, "message");
         if (line.worst.empty() && text_of(proof, "outcome") == "close")
             line.worst = fmt::format("off by at most {} ({} ulp)", plain(member(proof, "max_abs")), plain(member(proof, "max_ulp")));

@@ -106,10 +106,9 @@ Command replay_command() {
                 app.add_flag("--changed-only", options->changed_only, "Skip what this release of the server has replayed");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = run(context, *options);
-                    if (!code)
-                        return fail(std::move(code).error().with_context(
-                            "replaying " + (options->all ? "every version" : printable(options->reference, 300))));
-                    return code;
+                    if (code || (!options->all && options->reference.empty())) return code;
+                    const std::string what = options->all ? "every version" : printable(options->reference, 300);
+                    return fail(std::move(code).error().with_context("replaying " + what));
                 };
             }};
 }

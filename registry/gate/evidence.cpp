@@ -44,7 +44,9 @@ Conflict evident(std::string_view package, std::string rule, Effect effect, std:
 
 }  // namespace
 
-void weigh(Verdict& verdict, const Evidence& evidence) {
+namespace {
+
+void weigh_proofs(Verdict& verdict, const Evidence& evidence) {
     const auto failed = std::ranges::find_if(evidence.proofs, [](const Proven& proof) { return failure_of(proof).has_value(); });
     const auto equal =
         std::ranges::find_if(evidence.proofs, [](const Proven& proof) { return proof.outcome == "equal" || proof.outcome == "close"; });
@@ -75,6 +77,17 @@ void weigh(Verdict& verdict, const Evidence& evidence) {
             evident("trial", "trial", Effect::unproven, "nothing proves that it works in this environment: its smoke test is to decide"));
         verdict.decision = Verdict::Decision::warn;
     }
+}
+
+}  // namespace
+
+void weigh(Verdict& verdict, const Evidence& evidence) {
+    weigh_proofs(verdict, evidence);
+    if (!evidence.server || verdict.decision == Verdict::Decision::refuse) return;
+    std::string because = "the server's own replay, at " + evidence.server->at + ", gives other predictions than its sample records";
+    if (!evidence.server->message.empty()) because += ": " + evidence.server->message;
+    verdict.warnings.push_back(evident("sample", "replay/different", Effect::different_predictions, std::move(because)));
+    verdict.decision = Verdict::Decision::warn;
 }
 
 }  // namespace assay

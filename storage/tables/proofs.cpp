@@ -49,6 +49,15 @@ Result<std::optional<ProofRow>> latest_by(SqlSession& sql, const std::string& mo
                      {model, version, prover}, make);
 }
 
+Result<std::vector<std::pair<std::string, std::int64_t>>> server_differs(SqlSession& sql, std::int64_t limit) {
+    return sql.all(
+        "SELECT DISTINCT p.model, p.version FROM proofs p JOIN version_needs n ON n.model = p.model AND n.version = p.version "
+        "WHERE p.prover = 'server' AND p.outcome = 'different' AND NOT EXISTS (SELECT 1 FROM proofs q WHERE q.model = p.model AND "
+        "q.version = p.version AND q.prover = 'server' AND q.outcome <> 'different' AND q.last_at >= p.last_at) "
+        "ORDER BY p.model, p.version LIMIT $1",
+        {limit}, [](const Row& row) { return std::pair(row.text(0), row.integer(1)); });
+}
+
 Result<std::vector<ProofRow>> in_environment(SqlSession& sql, const std::string& model, std::int64_t version, const std::string& considered,
                                              std::int64_t limit) {
     return sql.all("SELECT " PROOF_COLUMNS

@@ -16,6 +16,13 @@ TEST_CASE("a table has the columns of its first line, and rows with the line tha
     CHECK(table.column("c") == 2);
 }
 
+TEST_CASE("a byte order mark is no part of the first name") {
+    CHECK(must(parse_csv("\xef\xbb\xbf"
+                         "a,b\n1,2\n",
+                         10))
+              .columns == std::vector<std::string>{"a", "b"});
+}
+
 TEST_CASE("what is no CSV is refused with its line") {
     CHECK(error_of(parse_csv("a,b\n1\n", 10)).message == "line 2 has 1 fields");
     CHECK(error_of(parse_csv("a,b\n1,x\"y\"\n", 10)).message == "line 2 is no line of CSV");

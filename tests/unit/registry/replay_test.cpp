@@ -1,5 +1,7 @@
 #include "registry/replay.hpp"
 
+#include "registry/fetch.hpp"
+#include "registry/impact.hpp"
 #include "registry/manifest.hpp"
 #include "registry/proofs.hpp"
 #include "registry/trust.hpp"
@@ -81,6 +83,41 @@ TEST_CASE("policy keeps a different version aside, or only reports it") {
     CHECK(must(reinspect_version(registry, "churn", version_ref("1"), "ann@lab")).row.state == VersionState::ready);
     registry.registry().policy.different = WhenDifferent::report;
     CHECK(registry.push(a_forest(wrong_sample())).row.state == VersionState::ready);
+}
+
+TEST_CASE("a version that is handed out although it predicts otherwise is handed out with a warning, and counted so") {
+    TestRegistry registry;
+    registry.registry().policy.different = WhenDifferent::report;
+    (void)registry.push(a_forest(wrong_sample()));
+    (void)registry.push(a_forest(sample()));
+    const Digest home = registry.know(an_environment({{"scikit-learn", "1.9.1"}}));
+    const auto verdict = [&](const char* version) {
+        return must(check_version(registry, "churn", version_ref(version), home, RecordFetch::no, "ann@lab")).verdict;
+    };
+    CHECK(verdict("1").decision == Verdict::Decision::warn);
+    REQUIRE(verdict("1").warnings.size() == 1);
+    CHECK(verdict("1").warnings[0].because.find("gives other predictions than its sample records: 1 of 12 rows differ") !=
+          std::string::npos);
+    CHECK(verdict("2").decision == Verdict::Decision::allow);
+    VerdictsQuery doubtful;
+    doubtful.decisions = {Verdict::Decision::refuse, Verdict::Decision::warn};
+    const Impact found = must(impact(registry, "scikit-learn", "1.9.1", doubtful));
+    CHECK(found.page.tally.allow == 1);
+    CHECK(found.page.tally.warn == 1);
+    REQUIRE(found.page.versions.size() == 1);
+    CHECK(found.page.versions[0].version.row.version == 1);
+    doubtful.decisions = {Verdict::Decision::allow};
+    CHECK(must(impact(registry, "scikit-learn", "1.9.1", doubtful)).page.versions.size() == 1);
+}
+
+TEST_CASE("what is kept aside for its predictions says so to who asks for it") {
+    TestRegistry registry;
+    registry.registry().policy.different = WhenDifferent::quarantine;
+    (void)registry.push(a_forest(wrong_sample()));
+    const Error error = error_of(check_version(registry, "churn", version_ref("1"), NoEnvironment{}, RecordFetch::no, "ann@lab"));
+    CHECK(error.kind == ErrorKind::prediction_differs);
+    CHECK(error.code == "version-quarantined");
+    CHECK(error.because.find("gives other predictions than its sample records: 1 of 12 rows differ") != std::string::npos);
 }
 
 TEST_CASE("a version that turns out to be different waits, and is handed out again once it is not") {

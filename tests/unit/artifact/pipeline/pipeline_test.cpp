@@ -115,6 +115,84 @@ TEST_CASE("a histogram tree whose nodes walk in a circle or out of range is refu
     CHECK(holds(refusal(threshold), "the threshold NaN at node 0"));
 }
 
+TEST_CASE("the fields of a histogram tree are integers, and name categories that are there") {
+    const std::string sound = unpacked("1.9.1-hist-three.joblib");
+    const std::uint64_t nodes = place_of(sound, "_predictors[0][0].nodes");
+    // … left u4, right u4, gain f8, depth u4, is_leaf u1, bin_threshold u1, is_categorical u1, bitset_idx u4.
+    for (const std::uint32_t place : {std::uint32_t{7}, std::numeric_limits<std::uint32_t>::max()}) {
+        std::string bytes = sound;
+        put(bytes, nodes + 51, std::uint8_t{1});
+        put(bytes, nodes + 52, place);
+        CHECK(holds(refusal(bytes), "attribute _predictors[0][0] names categories at node 0 that are not there"));
+    }
+    std::string reals = sound;
+    replace(reals, "\x8c\x02u4",
+            "\x8c\x02"
+            "f4");
+    CHECK(refusal(reals) != "decoded");
+}
+
+namespace {
+
+std::string key(const std::string& name) { return std::string("X") + static_cast<char>(name.size()) + std::string(3, '\0') + name; }
+
+/// A StandardScaler that does nothing, with a memoized state; more opcodes follow.
+std::string a_scaler() {
+    return "\x80\x02"
+           "csklearn.preprocessing._data\nStandardScaler\n)\x81}q\x01(" +
+           key("with_mean") + "\x89" + key("with_std") + "\x89" + key("copy") + "\x88" + key("n_features_in_") + "K\x02" +
+           key("_sklearn_version") + key("1.9.1") + "ub";
+}
+
+}  // namespace
+
+TEST_CASE("what is set in a state after it was given to its object is seen by no Python, and decoded by nobody") {
+    CHECK(refusal(a_scaler() + ".") == "decoded");
+    CHECK(holds(refusal(a_scaler() + "h\x01" + key("n_features_in_") + "K\x03s0."), "something else is done to it while it is loaded"));
+    // Slots beside the dict are attributes as well.
+    std::string slots = a_scaler();
+    slots.pop_back();
+    CHECK(holds(refusal(slots + "}" + key("n_features_in_") +
+                        "K\x03s\x86"
+                        "b."),
+                "something else is done to it while it is loaded"));
+}
+
+TEST_CASE("a model that claims more columns than any row has is refused") {
+    std::string bytes = a_scaler();
+    const std::string two = key("n_features_in_") + "K\x02";
+    const std::size_t at = bytes.find(two);
+    REQUIRE(at != std::string::npos);
+    bytes.replace(at, two.size(), key("n_features_in_") + std::string("J\x00\xca\x9a\x3b", 5));
+    CHECK(holds(refusal(bytes + "."), "attribute n_features_in_ is no number of features that are computed with"));
+}
+
+TEST_CASE("a forest is bit-exact only where scikit-learn adds its trees up in order") {
+    std::string bytes = unpacked("1.9.1-random-forest.joblib");
+    MemoryBytes sound(bytes);
+    CHECK(must(Pipeline::decode(sound)).is_exact("predict_proba"));
+    const std::size_t at = bytes.find("n_jobs");
+    REQUIRE(at != std::string::npos);
+    const std::size_t none = bytes.find('N', at + 6);
+    REQUIRE(none < at + 12);
+    bytes.replace(none, 1, "\x89");  // whatever is neither None nor 1
+    MemoryBytes several(bytes);
+    CHECK_FALSE(must(Pipeline::decode(several)).is_exact("predict_proba"));
+}
+
+TEST_CASE("a sample that allows any answer is taken at a millionth") {
+    const std::string packed = fixture("1.9.1-tree-regressor.joblib");
+    MemoryBytes memory(packed);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    Sample sample = sample_of("1.9.1-tree-regressor");
+    sample.tolerance = {.exact = false, .abs = 1e9, .rel = 1e9};
+    auto& answers = std::get<std::vector<double>>(sample.outputs.begin()->second.values);
+    answers.front() += 1e-9;
+    CHECK(replay(sample, pipeline).outcome == Replay::Outcome::close);
+    answers.front() += 1;
+    CHECK(replay(sample, pipeline).outcome == Replay::Outcome::different);
+}
+
 TEST_CASE("what a class is not known to hold, and a class that is not known, make a model not decodable") {
     std::string bytes = unpacked("1.9.1-standard-scaler.joblib");
     replace(bytes, "with_mean", "with_meal");
