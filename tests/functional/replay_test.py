@@ -133,10 +133,10 @@ class Replays(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("quarantine", done.stderr)
         self.assertEqual(self.proofs("liar@1", server.url)[0]["outcome"], "different")
-        self.assertEqual(self.cli("fetch", "liar@1", "-o", "got", "--environment", "none", url=server.url).returncode, 6)
+        self.assertEqual(self.cli("fetch", "liar@1", "-o", "got", "--environment", "none", url=server.url).returncode, 9)
         self.assertEqual(self.cli("replay", "--all", url=server.url).returncode, 9)
         self.assertEqual(self.cli("inspect", "--all", url=server.url).returncode, 0)
-        self.assertEqual(self.cli("fetch", "liar@1", "-o", "got", "--environment", "none", url=server.url).returncode, 6)
+        self.assertEqual(self.cli("fetch", "liar@1", "-o", "got", "--environment", "none", url=server.url).returncode, 9)
         self.assertEqual(self.cli("trust", "liar@1", "--reason", "the sample is the wrong one", url=server.url).returncode, 0)
         self.assertEqual(self.cli("fetch", "liar@1", "-o", "got", "--environment", "none", url=server.url).returncode, 0)
 
