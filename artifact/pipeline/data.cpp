@@ -247,6 +247,16 @@ Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count)
     return data;
 }
 
+std::vector<Column> object_columns(Data data) {
+    std::vector<Column> columns = columns_of(std::move(data));
+    for (Column& column : columns) {
+        if (column.objects) continue;
+        for (const double number : column.numbers) column.cells.push_back(cell_of(number, column.type));
+        column.objects = true;
+    }
+    return columns;
+}
+
 Data select(const Data& data, const std::vector<std::size_t>& columns) {
     Data selected;
     selected.rows = data.rows;
@@ -337,7 +347,7 @@ Result<SampleArray> to_array(const Data& data) {
                            .missing = {}};
     }
     // An array of objects of one type is one of that type, as the clients keep it.
-    std::vector<Column> columns = columns_of(data);
+    const std::vector<Column> columns = object_columns(data);
     if (std::ranges::any_of(columns, &Column::inexact))
         return fail(Error(ErrorKind::invalid, "not-replayable", "the output cannot be kept")
                         .with_because("it holds integers that no double holds exactly"));
@@ -345,11 +355,7 @@ Result<SampleArray> to_array(const Data& data) {
     bool numbers = true;
     bool integers = true;
     bool booleans = true;
-    for (Column& column : columns) {
-        if (!column.objects) {
-            for (const double number : column.numbers) column.cells.push_back(cell_of(number, column.type));
-            column.objects = true;
-        }
+    for (const Column& column : columns) {
         for (const Cell& cell : column.cells) {
             texts = texts && cell.kind == Cell::Kind::text;
             booleans = booleans && cell.kind == Cell::Kind::boolean;

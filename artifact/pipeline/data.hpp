@@ -68,6 +68,9 @@ struct Data {
 /// `invalid`, code "not-replayable", for a matrix of integers that no double holds; a column of them is marked.
 [[nodiscard]] Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count);
 
+/// Every column as one of objects.
+[[nodiscard]] std::vector<Column> object_columns(Data data);
+
 /// The columns of these places, in this order. REQUIRES that they exist.
 [[nodiscard]] Data select(const Data& data, const std::vector<std::size_t>& columns);
 

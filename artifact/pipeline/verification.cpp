@@ -50,7 +50,6 @@ bool read_cells(StateReader& reader, const Fitted& value, Cells& found) {
     found.rows = static_cast<std::size_t>(array.shape[0]);
     found.columns = static_cast<std::size_t>(array.shape[1]);
     if (array.dtype.kind == 'O') {
-        // As an array of one dimension: the elements are read in C's order.
         for (const std::size_t place : c_order(array)) {
             const Fitted element = value.at(array.elements[place]);
             if (element.is_none()) {

@@ -1,4 +1,5 @@
 #include "artifact/pipeline/estimators.hpp"
+#include "artifact/pipeline/estimators/linear.hpp"
 #include "artifact/pipeline/rounding.hpp"
 
 #include <array>
@@ -23,16 +24,8 @@ public:
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override {
         if (!has(method) || method == Method::predict) return no_method(method);
         TRY_ASSIGN(Matrix found, joint_log_likelihoods(std::move(rows)));
-        for (Eigen::Index row = 0; row < found.rows(); ++row) {
-            const double largest = found.row(row).maxCoeff();
-            double sum = 0;
-            for (Eigen::Index k = 0; k < found.cols(); ++k) sum += std::exp(found(row, k) - largest);
-            const double total = std::log(sum) + largest;
-            for (Eigen::Index k = 0; k < found.cols(); ++k) {
-                const double log_probability = found(row, k) - total;
-                found(row, k) = method == Method::predict_log_proba ? log_probability : std::exp(log_probability);
-            }
-        }
+        subtract_log_sums(found);
+        if (method == Method::predict_proba) found = found.unaryExpr([](double value) { return std::exp(value); });
         return Scores{std::move(found)};
     }
 

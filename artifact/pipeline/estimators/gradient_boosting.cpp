@@ -153,14 +153,8 @@ private:
             softmax(raw);
             return raw;
         }
-        for (Eigen::Index row = 0; row < raw.rows(); ++row) {
-            const double largest = raw.row(row).maxCoeff();
-            double sum = 0;
-            for (Eigen::Index k = 0; k < raw.cols(); ++k) sum += std::exp(raw(row, k) - largest);
-            const double total = std::log(sum) + largest;
-            for (Eigen::Index k = 0; k < raw.cols(); ++k) raw(row, k) = std::exp(raw(row, k) - total);
-        }
-        return raw;
+        subtract_log_sums(raw);
+        return raw.unaryExpr([](double value) { return std::exp(value); });
     }
 };
 

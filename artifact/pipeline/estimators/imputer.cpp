@@ -99,7 +99,7 @@ private:
         if (numeric) return fill_numbers(std::move(rows));  // what is in objects must be numbers
         TRY(check_columns(rows));
         if (holds_inexact(rows)) return not_replayable("a column holds integers that no double holds exactly");
-        const std::vector<Column> before = cells_of(std::move(rows));
+        const std::vector<Column> before = object_columns(std::move(rows));
         Data filled;
         filled.rows = before.empty() ? 0 : before.front().cells.size();
         std::vector<Column> after;
@@ -122,37 +122,6 @@ private:
         }
         filled.values = std::move(after);
         return filled;
-    }
-
-    /// All columns as one array of objects.
-    static std::vector<Column> cells_of(Data rows) {
-        std::vector<Column> columns;
-        const std::size_t count = rows.rows;
-        if (rows.is_matrix()) {
-            std::vector<std::size_t> all(rows.width());
-            for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-            const Matrix& matrix_given = std::get<Matrix>(rows.values);
-            for (const std::size_t i : all) {
-                Column column{.type = rows.type, .numbers = std::vector<double>(count), .cells = {}};
-                for (std::size_t row = 0; row < count; ++row)
-                    column.numbers[row] = matrix_given(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(i));
-                columns.push_back(std::move(column));
-            }
-        } else {
-            columns = std::move(std::get<std::vector<Column>>(rows.values));
-        }
-        for (Column& column : columns) {
-            if (!column.objects) column = as_objects(column);
-        }
-        return columns;
-    }
-
-    static Column as_objects(const Column& column) {
-        const bool whole = column.type == NumberType::integer || column.type == NumberType::small_integer;
-        const Cell::Kind kind = column.type == NumberType::boolean ? Cell::Kind::boolean : whole ? Cell::Kind::integer : Cell::Kind::real;
-        Column made{.objects = true, .numbers = {}, .cells = {}};
-        for (const double number : column.numbers) made.cells.push_back(std::isnan(number) ? Cell{} : Cell{.kind = kind, .number = number});
-        return made;
     }
 };
 

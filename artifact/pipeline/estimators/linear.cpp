@@ -59,6 +59,16 @@ LinearFunction read_linear_function(StateReader& state, bool& flat) {
 
 double expit(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
+void subtract_log_sums(Matrix& scores) {
+    for (Eigen::Index row = 0; row < scores.rows(); ++row) {
+        const double largest = scores.row(row).maxCoeff();
+        double sum = 0;
+        for (Eigen::Index k = 0; k < scores.cols(); ++k) sum += std::exp(scores(row, k) - largest);
+        const double total = std::log(sum) + largest;
+        for (Eigen::Index k = 0; k < scores.cols(); ++k) scores(row, k) -= total;
+    }
+}
+
 void softmax(Matrix& scores) {
     for (Eigen::Index row = 0; row < scores.rows(); ++row) {
         const double largest = scores.row(row).maxCoeff();

@@ -22,6 +22,8 @@ struct LinearFunction {
 [[nodiscard]] double expit(double x);
 /// exp of each element over the sum of its row, after the largest is taken away (sklearn.utils.extmath.softmax).
 void softmax(Matrix& scores);
+/// Takes from each element the logarithm of the sum of its row's exp, after the largest is taken away (scipy.special.logsumexp).
+void subtract_log_sums(Matrix& scores);
 /// Scores of one decision per row as probabilities of two classes, 1 - p and p.
 [[nodiscard]] Matrix two_columns(const Matrix& positive);
 
