@@ -65,6 +65,12 @@ Result<void> put_numbers(const SampleArray& array, std::size_t first, std::size_
     return {};
 }
 
+Cell cell_of(double number, NumberType type) {
+    if (type == NumberType::boolean) return {.kind = Cell::Kind::boolean, .number = number};
+    if (type == NumberType::integer || type == NumberType::small_integer) return {.kind = Cell::Kind::integer, .number = number};
+    return std::isnan(number) ? Cell{} : Cell{.kind = Cell::Kind::real, .number = number};
+}
+
 Result<void> put_cells(const SampleArray& array, std::size_t first, std::size_t step, MissingSpelling spelling, std::string_view what,
                        std::vector<Cell>& cells) {
     for (std::size_t row = 0; row < cells.size(); ++row) {
@@ -82,7 +88,7 @@ Result<void> put_cells(const SampleArray& array, std::size_t first, std::size_t 
         } else {
             const auto* floats = std::get_if<std::vector<float>>(&array.values);
             const double number = floats != nullptr ? static_cast<double>((*floats)[at]) : std::get<std::vector<double>>(array.values)[at];
-            cell = std::isnan(number) ? Cell{} : Cell{.kind = Cell::Kind::real, .number = number};
+            cell = cell_of(number, NumberType::float64);
         }
     }
     return {};
@@ -158,12 +164,6 @@ NumberType common(NumberType a, NumberType b) {
     if (is_either(NumberType::float32) || is_either(NumberType::float16))
         return is_either(NumberType::integer) ? NumberType::float64 : NumberType::float32;
     return is_either(NumberType::integer) ? NumberType::integer : NumberType::small_integer;
-}
-
-Cell cell_of(double number, NumberType type) {
-    if (type == NumberType::boolean) return {.kind = Cell::Kind::boolean, .number = number};
-    if (type == NumberType::integer || type == NumberType::small_integer) return {.kind = Cell::Kind::integer, .number = number};
-    return std::isnan(number) ? Cell{} : Cell{.kind = Cell::Kind::real, .number = number};
 }
 
 std::vector<Column> columns_of(Data data) {

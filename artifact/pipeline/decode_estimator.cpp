@@ -20,7 +20,10 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
               function_transformer_classes(), gaussian_nb_classes(), gradient_boosting_classes(), hist_gradient_boosting_classes(),
               imputer_classes(), linear_classifier_classes(), linear_regressor_classes(), logistic_regression_classes(), pipeline_classes(),
               scaler_classes(), search_classes(), tree_classes()}) {
-            for (const EstimatorClass& each : classes) found.emplace(each.name, each);
+            for (const EstimatorClass& each : classes) {
+                found.emplace(each.name, each);
+                if (!each.old_name.empty()) found.emplace(each.old_name, each);
+            }
         }
         return found;
     }();

@@ -15,6 +15,9 @@ struct EstimatorClass {
     std::string_view name;        ///< "sklearn.preprocessing._data.StandardScaler"
     Decode decode;
     std::string_view known = {};  ///< attributes that some release writes and that predictions do not depend on, with spaces between
+    std::string_view old_name = {};  ///< until 0.21, when modules had no underscore; empty: the same, or there was none
+
+    [[nodiscard]] bool is(std::string_view cls) const { return cls == name || (!old_name.empty() && cls == old_name); }
 };
 
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();

@@ -300,8 +300,8 @@ std::span<const EstimatorClass> column_transformer_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.compose._column_transformer.ColumnTransformer", column_transformer,
          "_transformers_feature_names_out _columns _df_columns _feature_names_in _has_str_cols _n_features _name_to_fitted_passthrough "
-         "_remainder force_int_remainder_cols "
-         "n_jobs output_indices_ remainder sparse_threshold transformers verbose verbose_feature_names_out"},
+         "_remainder force_int_remainder_cols n_jobs output_indices_ remainder sparse_threshold transformers verbose "
+         "verbose_feature_names_out"},
     });
     return classes;
 }

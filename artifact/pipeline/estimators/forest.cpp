@@ -145,58 +145,30 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
 
 std::span<const EstimatorClass> forest_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.ensemble.forest.RandomForestClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose "
-         "warm_start"},
         {"sklearn.ensemble._forest.RandomForestClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose "
-         "warm_start"},
-        {"sklearn.ensemble.forest.RandomForestRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs n_outputs_ "
-         "oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start"},
+         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
+         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
+         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ "
+         "n_jobs n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
+         "sklearn.ensemble.forest.RandomForestClassifier"},
         {"sklearn.ensemble._forest.RandomForestRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs n_outputs_ "
-         "oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start"},
-        {"sklearn.ensemble.forest.ExtraTreesClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose "
-         "warm_start"},
+         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
+         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
+         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs "
+         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
+         "sklearn.ensemble.forest.RandomForestRegressor"},
         {"sklearn.ensemble._forest.ExtraTreesClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose "
-         "warm_start"},
-        {"sklearn.ensemble.forest.ExtraTreesRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs n_outputs_ "
-         "oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start"},
+         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
+         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
+         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ "
+         "n_jobs n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
+         "sklearn.ensemble.forest.ExtraTreesClassifier"},
         {"sklearn.ensemble._forest.ExtraTreesRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha "
-         "class_weight classes_ criterion estimator estimator_ estimator_params max_depth max_features "
-         "max_leaf_nodes max_samples min_impurity_decrease min_impurity_split min_samples_leaf "
-         "min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs n_outputs_ "
-         "oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start"},
+         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
+         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
+         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs "
+         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
+         "sklearn.ensemble.forest.ExtraTreesRegressor"},
     });
     return classes;
 }

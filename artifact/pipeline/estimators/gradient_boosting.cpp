@@ -279,30 +279,18 @@ Result<std::unique_ptr<Step>> boosting(StateReader& state) {
 
 std::span<const EstimatorClass> gradient_boosting_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.ensemble.gradient_boosting.GradientBoostingClassifier", boosting,
-         "_loss _n_classes _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ "
-         "max_leaf_nodes min_impurity_decrease min_impurity_split min_samples_leaf min_samples_split "
-         "min_weight_fraction_leaf n_classes_ n_estimators n_estimators_ n_features_ n_iter_no_change "
-         "n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state subsample tol "
-         "train_score_ validation_fraction verbose warm_start"},
         {"sklearn.ensemble._gb.GradientBoostingClassifier", boosting,
-         "_loss _n_classes _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ "
-         "max_leaf_nodes min_impurity_decrease min_impurity_split min_samples_leaf min_samples_split "
-         "min_weight_fraction_leaf n_classes_ n_estimators n_estimators_ n_features_ n_iter_no_change "
-         "n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state subsample tol "
-         "train_score_ validation_fraction verbose warm_start"},
-        {"sklearn.ensemble.gradient_boosting.GradientBoostingRegressor", boosting,
-         "_loss _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ "
-         "max_leaf_nodes min_impurity_decrease min_impurity_split min_samples_leaf min_samples_split "
-         "min_weight_fraction_leaf n_classes_ n_estimators n_estimators_ n_features_ n_iter_no_change "
-         "n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state subsample tol "
-         "train_score_ validation_fraction verbose warm_start"},
+         "_loss _n_classes _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ max_leaf_nodes "
+         "min_impurity_decrease min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf n_classes_ n_estimators "
+         "n_estimators_ n_features_ n_iter_no_change n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state "
+         "subsample tol train_score_ validation_fraction verbose warm_start",
+         "sklearn.ensemble.gradient_boosting.GradientBoostingClassifier"},
         {"sklearn.ensemble._gb.GradientBoostingRegressor", boosting,
-         "_loss _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ "
-         "max_leaf_nodes min_impurity_decrease min_impurity_split min_samples_leaf min_samples_split "
-         "min_weight_fraction_leaf n_classes_ n_estimators n_estimators_ n_features_ n_iter_no_change "
-         "n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state subsample tol "
-         "train_score_ validation_fraction verbose warm_start"},
+         "_loss _rng alpha ccp_alpha criterion init loss loss_ max_depth max_features max_features_ max_leaf_nodes min_impurity_decrease "
+         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf n_classes_ n_estimators n_estimators_ n_features_ "
+         "n_iter_no_change n_trees_per_iteration_ oob_improvement_ oob_score_ oob_scores_ presort random_state subsample tol train_score_ "
+         "validation_fraction verbose warm_start",
+         "sklearn.ensemble.gradient_boosting.GradientBoostingRegressor"},
     });
     return classes;
 }

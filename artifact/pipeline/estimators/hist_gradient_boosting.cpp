@@ -345,18 +345,16 @@ Result<std::unique_ptr<Step>> hist_boosting(StateReader& state) {
 std::span<const EstimatorClass> hist_gradient_boosting_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier", hist_boosting,
-         "_fitted_with_sw _bin_mapper _feature_subsample_rng _in_fit _is_categorical_remapped _label_encoder _loss "
-         "_random_seed _raw_predictions _scorer _use_validation_data bin_mapper_ categorical_features "
-         "class_weight do_early_stopping_ early_stopping interaction_cst is_categorical_ l2_regularization "
-         "learning_rate loss loss_ max_bins max_depth max_features max_iter max_leaf_nodes min_samples_leaf "
-         "monotonic_cst n_iter_no_change n_trees_per_iteration_ random_state scorer_ scoring tol train_score_ "
-         "validation_fraction validation_score_ verbose warm_start"},
+         "_fitted_with_sw _bin_mapper _feature_subsample_rng _in_fit _is_categorical_remapped _label_encoder _loss _random_seed "
+         "_raw_predictions _scorer _use_validation_data bin_mapper_ categorical_features class_weight do_early_stopping_ early_stopping "
+         "interaction_cst is_categorical_ l2_regularization learning_rate loss loss_ max_bins max_depth max_features max_iter "
+         "max_leaf_nodes min_samples_leaf monotonic_cst n_iter_no_change n_trees_per_iteration_ random_state scorer_ scoring tol "
+         "train_score_ validation_fraction validation_score_ verbose warm_start"},
         {"sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor", hist_boosting,
-         "_fitted_with_sw _bin_mapper _feature_subsample_rng _in_fit _is_categorical_remapped _loss _random_seed "
-         "_raw_predictions _scorer _use_validation_data bin_mapper_ categorical_features do_early_stopping_ "
-         "early_stopping interaction_cst is_categorical_ l2_regularization learning_rate loss loss_ max_bins "
-         "max_depth max_features max_iter max_leaf_nodes min_samples_leaf monotonic_cst n_iter_no_change "
-         "n_trees_per_iteration_ quantile random_state scorer_ scoring tol train_score_ validation_fraction "
+         "_fitted_with_sw _bin_mapper _feature_subsample_rng _in_fit _is_categorical_remapped _loss _random_seed _raw_predictions _scorer "
+         "_use_validation_data bin_mapper_ categorical_features do_early_stopping_ early_stopping interaction_cst is_categorical_ "
+         "l2_regularization learning_rate loss loss_ max_bins max_depth max_features max_iter max_leaf_nodes min_samples_leaf "
+         "monotonic_cst n_iter_no_change n_trees_per_iteration_ quantile random_state scorer_ scoring tol train_score_ validation_fraction "
          "validation_score_ verbose warm_start"},
     });
     return classes;

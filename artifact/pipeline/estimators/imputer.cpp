@@ -272,10 +272,8 @@ Result<std::unique_ptr<Step>> indicator(StateReader& state) {
 
 std::span<const EstimatorClass> imputer_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.impute.SimpleImputer", simple},
-        {"sklearn.impute._base.SimpleImputer", simple},
-        {"sklearn.impute.MissingIndicator", indicator},
-        {"sklearn.impute._base.MissingIndicator", indicator},
+        {"sklearn.impute._base.SimpleImputer", simple, "", "sklearn.impute.SimpleImputer"},
+        {"sklearn.impute._base.MissingIndicator", indicator, "", "sklearn.impute.MissingIndicator"},
     });
     return classes;
 }

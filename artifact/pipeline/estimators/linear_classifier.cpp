@@ -144,60 +144,34 @@ bool divides_zero_evenly(const Writer& writer) { return !writer.before(1, 9); }
 
 std::span<const EstimatorClass> linear_classifier_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.linear_model.ridge.RidgeClassifier", ridge,
-         "_normalize alpha class_weight copy_X fit_intercept max_iter n_iter_ normalize positive random_state "
-         "solver solver_ tol"},
         {"sklearn.linear_model._ridge.RidgeClassifier", ridge,
-         "_normalize alpha class_weight copy_X fit_intercept max_iter n_iter_ normalize positive random_state "
-         "solver solver_ tol"},
-        {"sklearn.linear_model.ridge.RidgeClassifierCV", ridge,
-         "_store_cv_results alpha_ alpha_per_target alphas best_score_ class_weight cv fit_intercept gcv_mode "
-         "normalize scoring store_cv_results store_cv_values"},
+         "_normalize alpha class_weight copy_X fit_intercept max_iter n_iter_ normalize positive random_state solver solver_ tol",
+         "sklearn.linear_model.ridge.RidgeClassifier"},
         {"sklearn.linear_model._ridge.RidgeClassifierCV", ridge,
-         "_store_cv_results alpha_ alpha_per_target alphas best_score_ class_weight cv fit_intercept gcv_mode "
-         "normalize scoring store_cv_results store_cv_values"},
-        {"sklearn.linear_model.perceptron.Perceptron", plain,
-         "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
-         "_average_intercept loss C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
+         "_store_cv_results alpha_ alpha_per_target alphas best_score_ class_weight cv fit_intercept gcv_mode normalize scoring "
+         "store_cv_results store_cv_values",
+         "sklearn.linear_model.ridge.RidgeClassifierCV"},
         {"sklearn.linear_model._perceptron.Perceptron", plain,
          "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
          "_average_intercept loss C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
-        {"sklearn.linear_model.passive_aggressive.PassiveAggressiveClassifier", plain,
-         "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
-         "_average_intercept loss C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
+         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ n_iter_no_change n_jobs penalty power_t "
+         "random_state shuffle t_ tol validation_fraction verbose warm_start",
+         "sklearn.linear_model.perceptron.Perceptron"},
         {"sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier", plain,
          "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
          "_average_intercept loss C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
-        {"sklearn.linear_model.stochastic_gradient.SGDClassifier", gradient_descent,
-         "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
-         "_average_intercept C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
+         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ n_iter_no_change n_jobs penalty power_t "
+         "random_state shuffle t_ tol validation_fraction verbose warm_start",
+         "sklearn.linear_model.passive_aggressive.PassiveAggressiveClassifier"},
         {"sklearn.linear_model._stochastic_gradient.SGDClassifier", gradient_descent,
          "standard_coef_ standard_intercept_ average_coef_ average_intercept_ _standard_coef _standard_intercept _average_coef "
-         "_average_intercept C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping "
-         "epsilon eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ "
-         "n_iter_no_change n_jobs penalty power_t random_state shuffle t_ tol validation_fraction verbose "
-         "warm_start"},
-        {"sklearn.svm.classes.LinearSVC", plain,
-         "loss C class_weight dual fit_intercept intercept_scaling max_iter multi_class n_iter_ penalty "
-         "random_state tol verbose"},
+         "_average_intercept C _expanded_class_weight _loss_function_ _max_iter _tol alpha average class_weight early_stopping epsilon "
+         "eta0 fit_intercept l1_ratio learning_rate loss_function_ max_iter n_iter n_iter_ n_iter_no_change n_jobs penalty power_t "
+         "random_state shuffle t_ tol validation_fraction verbose warm_start",
+         "sklearn.linear_model.stochastic_gradient.SGDClassifier"},
         {"sklearn.svm._classes.LinearSVC", plain,
-         "loss C class_weight dual fit_intercept intercept_scaling max_iter multi_class n_iter_ penalty "
-         "random_state tol verbose"},
+         "loss C class_weight dual fit_intercept intercept_scaling max_iter multi_class n_iter_ penalty random_state tol verbose",
+         "sklearn.svm.classes.LinearSVC"},
     });
     return classes;
 }

@@ -34,20 +34,14 @@ Result<std::unique_ptr<Step>> logistic(StateReader& state) {
 
 std::span<const EstimatorClass> logistic_regression_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.linear_model.logistic.LogisticRegression", logistic,
-         "C class_weight dual fit_intercept intercept_scaling l1_ratio max_iter n_iter_ n_jobs penalty "
-         "random_state solver tol verbose warm_start"},
         {"sklearn.linear_model._logistic.LogisticRegression", logistic,
-         "C class_weight dual fit_intercept intercept_scaling l1_ratio max_iter n_iter_ n_jobs penalty "
-         "random_state solver tol verbose warm_start"},
-        {"sklearn.linear_model.logistic.LogisticRegressionCV", logistic,
-         "C_ Cs Cs_ class_weight coefs_paths_ cv dual fit_intercept intercept_scaling l1_ratio_ l1_ratios "
-         "l1_ratios_ max_iter n_iter_ n_jobs penalty random_state refit scores_ scoring solver tol "
-         "use_legacy_attributes verbose"},
+         "C class_weight dual fit_intercept intercept_scaling l1_ratio max_iter n_iter_ n_jobs penalty random_state solver tol verbose "
+         "warm_start",
+         "sklearn.linear_model.logistic.LogisticRegression"},
         {"sklearn.linear_model._logistic.LogisticRegressionCV", logistic,
-         "C_ Cs Cs_ class_weight coefs_paths_ cv dual fit_intercept intercept_scaling l1_ratio_ l1_ratios "
-         "l1_ratios_ max_iter n_iter_ n_jobs penalty random_state refit scores_ scoring solver tol "
-         "use_legacy_attributes verbose"},
+         "C_ Cs Cs_ class_weight coefs_paths_ cv dual fit_intercept intercept_scaling l1_ratio_ l1_ratios l1_ratios_ max_iter n_iter_ "
+         "n_jobs penalty random_state refit scores_ scoring solver tol use_legacy_attributes verbose",
+         "sklearn.linear_model.logistic.LogisticRegressionCV"},
     });
     return classes;
 }

@@ -128,14 +128,10 @@ Result<std::unique_ptr<Step>> min_max(StateReader& state) {
 
 std::span<const EstimatorClass> scaler_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.preprocessing.data.StandardScaler", standard},
-        {"sklearn.preprocessing._data.StandardScaler", standard},
-        {"sklearn.preprocessing.data.RobustScaler", robust},
-        {"sklearn.preprocessing._data.RobustScaler", robust},
-        {"sklearn.preprocessing.data.MaxAbsScaler", max_abs},
-        {"sklearn.preprocessing._data.MaxAbsScaler", max_abs},
-        {"sklearn.preprocessing.data.MinMaxScaler", min_max},
-        {"sklearn.preprocessing._data.MinMaxScaler", min_max},
+        {"sklearn.preprocessing._data.StandardScaler", standard, "", "sklearn.preprocessing.data.StandardScaler"},
+        {"sklearn.preprocessing._data.RobustScaler", robust, "", "sklearn.preprocessing.data.RobustScaler"},
+        {"sklearn.preprocessing._data.MaxAbsScaler", max_abs, "", "sklearn.preprocessing.data.MaxAbsScaler"},
+        {"sklearn.preprocessing._data.MinMaxScaler", min_max, "", "sklearn.preprocessing.data.MinMaxScaler"},
     });
     return classes;
 }

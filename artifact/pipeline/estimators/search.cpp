@@ -33,24 +33,21 @@ Result<std::unique_ptr<Step>> search(StateReader& state) {
 std::span<const EstimatorClass> search_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.model_selection._search.GridSearchCV", search,
-         "_checked_cv_orig best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score estimator "
-         "fit_params iid multimetric_ n_jobs n_splits_ param_grid pre_dispatch refit refit_time_ "
-         "return_train_score scorer_ scoring verbose"},
+         "_checked_cv_orig best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score estimator fit_params iid multimetric_ "
+         "n_jobs n_splits_ param_grid pre_dispatch refit refit_time_ return_train_score scorer_ scoring verbose"},
         {"sklearn.model_selection._search.RandomizedSearchCV", search,
-         "_checked_cv_orig best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score estimator "
-         "fit_params iid multimetric_ n_iter n_jobs n_splits_ param_distributions pre_dispatch random_state "
-         "refit refit_time_ return_train_score scorer_ scoring verbose"},
+         "_checked_cv_orig best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score estimator fit_params iid multimetric_ "
+         "n_iter n_jobs n_splits_ param_distributions pre_dispatch random_state refit refit_time_ return_train_score scorer_ scoring "
+         "verbose"},
         {"sklearn.model_selection._search_successive_halving.HalvingGridSearchCV", search,
-         "_checked_cv_orig _n_samples_orig aggressive_elimination best_index_ best_params_ best_score_ "
-         "classes_ cv cv_results_ error_score estimator factor max_resources max_resources_ min_resources "
-         "min_resources_ multimetric_ n_candidates_ n_iterations_ n_jobs n_possible_iterations_ "
-         "n_remaining_candidates_ n_required_iterations_ n_resources_ n_splits_ param_grid pre_dispatch "
+         "_checked_cv_orig _n_samples_orig aggressive_elimination best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score "
+         "estimator factor max_resources max_resources_ min_resources min_resources_ multimetric_ n_candidates_ n_iterations_ n_jobs "
+         "n_possible_iterations_ n_remaining_candidates_ n_required_iterations_ n_resources_ n_splits_ param_grid pre_dispatch "
          "random_state refit refit_time_ resource return_train_score scorer_ scoring verbose"},
         {"sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV", search,
-         "_checked_cv_orig _n_samples_orig aggressive_elimination best_index_ best_params_ best_score_ "
-         "classes_ cv cv_results_ error_score estimator factor max_resources max_resources_ min_resources "
-         "min_resources_ multimetric_ n_candidates n_candidates_ n_iterations_ n_jobs n_possible_iterations_ "
-         "n_remaining_candidates_ n_required_iterations_ n_resources_ n_splits_ param_distributions "
+         "_checked_cv_orig _n_samples_orig aggressive_elimination best_index_ best_params_ best_score_ classes_ cv cv_results_ error_score "
+         "estimator factor max_resources max_resources_ min_resources min_resources_ multimetric_ n_candidates n_candidates_ n_iterations_ "
+         "n_jobs n_possible_iterations_ n_remaining_candidates_ n_required_iterations_ n_resources_ n_splits_ param_distributions "
          "pre_dispatch random_state refit refit_time_ resource return_train_score scorer_ scoring verbose"},
     });
     return classes;

@@ -132,7 +132,7 @@ std::string_view known_of_trees() { return known_keys; }
 
 std::optional<bool> is_tree_classifier(std::string_view cls) {
     for (const EstimatorClass& each : tree_classes()) {
-        if (each.name == cls) return cls.ends_with("Classifier");
+        if (each.is(cls)) return cls.ends_with("Classifier");
     }
     return std::nullopt;
 }
@@ -337,14 +337,10 @@ Result<std::unique_ptr<Step>> decision_tree(StateReader& state) {
 
 std::span<const EstimatorClass> tree_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.tree.tree.DecisionTreeClassifier", decision_tree},
-        {"sklearn.tree._classes.DecisionTreeClassifier", decision_tree},
-        {"sklearn.tree.tree.DecisionTreeRegressor", decision_tree},
-        {"sklearn.tree._classes.DecisionTreeRegressor", decision_tree},
-        {"sklearn.tree.tree.ExtraTreeClassifier", decision_tree},
-        {"sklearn.tree._classes.ExtraTreeClassifier", decision_tree},
-        {"sklearn.tree.tree.ExtraTreeRegressor", decision_tree},
-        {"sklearn.tree._classes.ExtraTreeRegressor", decision_tree},
+        {"sklearn.tree._classes.DecisionTreeClassifier", decision_tree, "", "sklearn.tree.tree.DecisionTreeClassifier"},
+        {"sklearn.tree._classes.DecisionTreeRegressor", decision_tree, "", "sklearn.tree.tree.DecisionTreeRegressor"},
+        {"sklearn.tree._classes.ExtraTreeClassifier", decision_tree, "", "sklearn.tree.tree.ExtraTreeClassifier"},
+        {"sklearn.tree._classes.ExtraTreeRegressor", decision_tree, "", "sklearn.tree.tree.ExtraTreeRegressor"},
     });
     return classes;
 }
