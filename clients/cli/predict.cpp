@@ -63,15 +63,7 @@ Result<Pipeline> decode_reference(CommandContext& context, const std::string& te
     TRY_ASSIGN(const Json verdict, judge(*server, version, std::nullopt, true));
     if (refuses(verdict)) return fail(refusal_of(verdict));
     std::string bytes;
-    const ByteTarget target{[&](std::string_view piece) -> Result<void> {
-                                bytes += piece;
-                                return {};
-                            },
-                            [&]() -> Result<void> {
-                                bytes.clear();
-                                return {};
-                            }};
-    TRY(download_verified(*server, version, file, "none", target));
+    TRY(download_verified(*server, version, file, "none", into(bytes, file.size)));
     MemoryBytes memory(bytes);
     return Pipeline::decode(memory);
 }

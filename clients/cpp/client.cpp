@@ -196,16 +196,7 @@ Result<LoadedVersion> Client::fetch(const std::string& reference, const NativeEn
                                 .with_fix("fetch it into a folder, or allow more"));
             }
             left -= file.size;
-            std::string& bytes = loaded.files[file.path];
-            const ByteTarget memory{[&](std::string_view piece) -> Result<void> {
-                                        if (bytes.empty()) bytes.reserve(static_cast<std::size_t>(file.size));  // the first byte is here
-                                        bytes += piece;
-                                        return {};
-                                    },
-                                    [&]() -> Result<void> {
-                                        bytes.clear();
-                                        return {};
-                                    }};
+            const ByteTarget memory = into(loaded.files[file.path], file.size);
             TRY(download_verified(*server_, admitted.version, file, admitted.environment, memory));
         }
         return loaded;

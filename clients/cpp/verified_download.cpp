@@ -25,6 +25,18 @@ Result<void> must_be_whole(const RemoteVersion& version, const RemoteFile& file,
                     .with_fix("fetch again; if it happens again, run 'assay fsck' on the server"));
 }
 
+ByteTarget into(std::string& bytes, std::uint64_t size) {
+    return {[&bytes, size](std::string_view piece) -> Result<void> {
+                if (bytes.empty()) bytes.reserve(static_cast<std::size_t>(size));  // the first byte is here
+                bytes += piece;
+                return {};
+            },
+            [&bytes]() -> Result<void> {
+                bytes.clear();
+                return {};
+            }};
+}
+
 Result<void> download_verified(Connection& server, const RemoteVersion& version, const RemoteFile& file, std::string_view environment,
                                const ByteTarget& target) {
     Sha256 hash;

@@ -13,6 +13,9 @@ struct ByteTarget {
     std::function<Result<void>()> restart;  ///< forgets what was written: the file comes again from its beginning
 };
 
+/// Into memory. `bytes` outlives it.
+[[nodiscard]] ByteTarget into(std::string& bytes, std::uint64_t size);
+
 /// Streams a file of a version, and holds its size and SHA-256 against the manifest. `integrity` when they differ; never writes more than
 /// the manifest's size. `environment` is the digest of one that the gate allows, or "none".
 [[nodiscard]] Result<void> download_verified(Connection& server, const RemoteVersion& version, const RemoteFile& file,

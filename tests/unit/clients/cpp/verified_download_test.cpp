@@ -16,15 +16,8 @@ struct Arrival {
     Result<void> of(const std::string& sent, const std::string& registered) {
         server.answer("GET /v1/models/churn/versions/3/files/a%20b/model.assay", sent);
         const RemoteVersion version{"churn", 3, sha256(""), {}, {}};
-        const ByteTarget target{[&](std::string_view piece) -> Result<void> {
-                                    bytes += piece;
-                                    return {};
-                                },
-                                [&]() -> Result<void> {
-                                    bytes.clear();
-                                    return {};
-                                }};
-        return download_verified(connection, version, {"a b/model.assay", registered.size(), sha256(registered)}, "none", target);
+        return download_verified(connection, version, {"a b/model.assay", registered.size(), sha256(registered)}, "none",
+                                 into(bytes, registered.size()));
     }
 };
 
