@@ -115,6 +115,10 @@ struct Verdict {
 /// Puts what leads to the nearest environment that works, as an exact pip line, in front of the fixes of a refusal.
 void advise(Verdict& verdict, const Recorded& recorded, const Environment& environment, const RuleSet& rules);
 
+/// What the server's own replay found: "the server's own replay, at …, gives other predictions than its sample records: 3 of 12 rows
+/// differ".
+[[nodiscard]] std::string different_in_words(const Proven& server);
+
 /// Puts evidence above the rules, both ways: a proof of difference or failure refuses, else a proof of equality allows; a waiver lets a
 /// refusal pass with a warning; a trial lets pass what is refused only because nothing is known. What passes although the server finds
 /// other predictions passes with a warning.

@@ -200,10 +200,7 @@ Result<std::vector<ProofRow>> list_proofs(Registry& registry, const std::string&
 
 namespace {
 
-Result<Proven> proven_of(const ProofRow& row) {
-    TRY_ASSIGN(const Json detail, parse_json(row.detail));
-    return Proven{row.outcome, row.actor, row.last_at, detail.value("message", "")};
-}
+Proven proven_of(const ProofRow& row, const Json& detail) { return {row.outcome, row.actor, row.last_at, detail.value("message", "")}; }
 
 }  // namespace
 
@@ -211,8 +208,8 @@ Result<std::vector<Proven>> proven_in(SqlSession& sql, const VersionRow& version
     TRY_ASSIGN(const auto rows, proofs::in_environment(sql, version.model, version.version, considered, max_weighed));
     std::vector<Proven> proven;
     for (const ProofRow& row : rows) {
-        TRY_ASSIGN(Proven one, proven_of(row));
-        proven.push_back(std::move(one));
+        TRY_ASSIGN(const Json detail, parse_json(row.detail));
+        proven.push_back(proven_of(row, detail));
     }
     return proven;
 }
@@ -220,8 +217,8 @@ Result<std::vector<Proven>> proven_in(SqlSession& sql, const VersionRow& version
 Result<std::optional<Proven>> server_finds_different(SqlSession& sql, const VersionRow& version) {
     TRY_ASSIGN(const auto latest, proofs::latest_by(sql, version.model, version.version, "server"));
     if (!latest || latest->outcome != "different") return std::nullopt;
-    TRY_ASSIGN(Proven proven, proven_of(*latest));
     TRY_ASSIGN(const Json detail, parse_json(latest->detail));
+    Proven proven = proven_of(*latest, detail);
     if (proven.message.empty())
         proven.message =
             fmt::format("{} of {} rows differ", detail.value("differing", std::int64_t{0}), detail.value("rows", std::int64_t{0}));

@@ -47,7 +47,7 @@ struct RecordedProof {
 
 /// What is proven of a version in environments that are `considered` (needs.hpp): failures first.
 [[nodiscard]] Result<std::vector<Proven>> proven_in(SqlSession& sql, const VersionRow& version, const std::string& considered);
-/// The server's own newest proof of a version, when it is "different".
+/// The server's own newest proof of a version, when it is "different". Its message is never empty.
 [[nodiscard]] Result<std::optional<Proven>> server_finds_different(SqlSession& sql, const VersionRow& version);
 
 }  // namespace assay

@@ -11,12 +11,9 @@
 #include "registry/blobs.hpp"
 #include "registry/check_samples.hpp"
 #include "registry/environments.hpp"
-#include "registry/needs.hpp"
 #include "registry/trust.hpp"
 #include "storage/tables/environments.hpp"
-#include "storage/tables/history.hpp"
 #include "storage/tables/inspections.hpp"
-#include "storage/tables/needs.hpp"
 #include "storage/tables/proofs.hpp"
 #include "storage/tables/versions.hpp"
 
@@ -176,11 +173,6 @@ Result<RecordedProof> record_replay(Registry& registry, SqlWrite& sql, const Ver
     return keep_proof(registry, sql, version, environment, proof, "server", std::string(server_actor));
 }
 
-Result<bool> replay_differs(SqlSession& sql, const std::string& model, std::int64_t version) {
-    TRY_ASSIGN(const auto latest, proofs::latest_by(sql, model, version, "server"));
-    return latest && latest->outcome == "different";
-}
-
 Result<Replayed> replay_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor,
                                 bool changed_only) {
     TRY_ASSIGN(const VersionRow row, registry.database.read([&](SqlSession& sql) { return resolve(sql, model, ref); }));
@@ -207,10 +199,7 @@ Result<Replayed> replay_version(Registry& registry, const std::string& model, co
         TRY_ASSIGN(const auto trust, inspections::find_trust(sql, row.model, row.version));
         const VersionState now = state_for(registry, inspection.verdict, found.differs(), trust.has_value());
         if (now == replayed.before) return replayed;
-        TRY(versions::set_state(sql, row.model, row.version, now));
-        TRY(now == VersionState::ready ? record_needs(sql, manifest) : needs::remove(sql, row.model, row.version));
-        TRY(history::append(sql, {0, registry.now(), row.model, row.version, now == VersionState::ready ? "released" : "quarantined", "",
-                                  std::nullopt, "replay: " + found.outcome, actor}));
+        TRY(change_state(registry, sql, replayed.row, now, "replay: " + found.outcome, actor));
         replayed.row.state = now;
         return replayed;
     });

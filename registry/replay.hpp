@@ -60,7 +60,4 @@ struct ReplayCounts {
 [[nodiscard]] Result<ReplayCounts> replay_all(Registry& registry, const std::function<bool()>& stop,
                                               const std::function<void(const Replayed&)>& differs);
 
-/// Whether what the server last found is that the version predicts otherwise.
-[[nodiscard]] Result<bool> replay_differs(SqlSession& sql, const std::string& model, std::int64_t version);
-
 }  // namespace assay

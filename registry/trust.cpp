@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "registry/manifest.hpp"
 #include "registry/needs.hpp"
-#include "registry/replay.hpp"
+#include "registry/proofs.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/inspections.hpp"
 #include "storage/tables/needs.hpp"
@@ -27,6 +27,13 @@ Result<void> check_reason(const std::string& why) {
     return refuse_if_any(problems, "invalid-trust", "the version was not trusted");
 }
 
+/// Of a version whose files have this verdict.
+Result<VersionState> standing_of(Registry& registry, const VersionRow& version, Safety verdict) {
+    TRY_ASSIGN(const auto trust, find_trust(registry, version));
+    TRY_ASSIGN(const auto different, registry.database.read([&](SqlSession& sql) { return server_finds_different(sql, version); }));
+    return state_for(registry, verdict, different.has_value(), trust.has_value());
+}
+
 }  // namespace
 
 VersionState state_for(const Registry& registry, Safety verdict, bool differs, bool trusted) {
@@ -37,10 +44,16 @@ VersionState state_for(const Registry& registry, Safety verdict, bool differs, b
 
 Result<VersionState> standing_of(Registry& registry, const VersionRow& version) {
     TRY_ASSIGN(const VersionInspection inspection, inspect_version(registry, version));
-    TRY_ASSIGN(const auto trust, find_trust(registry, version));
-    TRY_ASSIGN(const bool differs,
-               registry.database.read([&](SqlSession& sql) { return replay_differs(sql, version.model, version.version); }));
-    return state_for(registry, inspection.verdict, differs, trust.has_value());
+    return standing_of(registry, version, inspection.verdict);
+}
+
+Result<void> change_state(Registry& registry, SqlWrite& sql, const VersionRow& version, VersionState now, const std::string& why,
+                          const std::string& actor) {
+    TRY_ASSIGN(const Manifest manifest, read_manifest(version.manifest));
+    TRY(versions::set_state(sql, version.model, version.version, now));
+    TRY(now == VersionState::ready ? record_needs(sql, manifest) : needs::remove(sql, version.model, version.version));
+    return history::append(sql, {0, registry.now(), version.model, version.version, now == VersionState::ready ? "released" : "quarantined",
+                                 "", std::nullopt, why, actor});
 }
 
 Result<VersionView> trust_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& why,
@@ -72,20 +85,11 @@ Result<VersionView> trust_version(Registry& registry, const std::string& model, 
 Result<Reinspected> reinspect_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& actor) {
     TRY_ASSIGN(VersionRow found, registry.database.read([&](SqlSession& sql) { return resolve(sql, model, ref); }));
     TRY_ASSIGN(VersionInspection inspection, inspect_version(registry, found));
-    TRY_ASSIGN(const auto trust, find_trust(registry, found));
-    TRY_ASSIGN(const bool differs,
-               registry.database.read([&](SqlSession& sql) { return replay_differs(sql, found.model, found.version); }));
-    const VersionState now = state_for(registry, inspection.verdict, differs, trust.has_value());
+    TRY_ASSIGN(const VersionState now, standing_of(registry, found, inspection.verdict));
     const VersionState before = found.state;
     if (before != VersionState::deleted && before != now) {
-        TRY_ASSIGN(const Manifest manifest, read_manifest(found.manifest));
-        TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
-            TRY(versions::set_state(sql, found.model, found.version, now));
-            TRY(now == VersionState::ready ? record_needs(sql, manifest) : needs::remove(sql, found.model, found.version));
-            return history::append(
-                sql, {0, registry.now(), found.model, found.version, now == VersionState::ready ? "released" : "quarantined", "",
-                      std::nullopt, std::string(to_string(inspection.verdict)), actor});
-        }));
+        TRY(registry.database.write(
+            [&](SqlWrite& sql) { return change_state(registry, sql, found, now, std::string(to_string(inspection.verdict)), actor); }));
         found.state = now;
     } else if (now == VersionState::ready && before == now) {
         // What the bytes need may be told better than when it was recorded.

@@ -14,6 +14,10 @@ namespace assay {
 /// The state that a version would have if it were registered now: as state_for(), of what its files are and who trusts it.
 [[nodiscard]] Result<VersionState> standing_of(Registry& registry, const VersionRow& version);
 
+/// Hands a version out (`ready`) or keeps it aside (`quarantined`) from now on, and writes down why.
+[[nodiscard]] Result<void> change_state(Registry& registry, SqlWrite& sql, const VersionRow& version, VersionState now,
+                                        const std::string& why, const std::string& actor);
+
 /// Lets a version be handed out that waits because it would run code nobody has judged, and writes down who says so and why. `conflict`,
 /// code "nothing-to-trust", when it does not wait; `unsafe`, code "unsafe-artifact", when it is dangerous or malformed: no word makes
 /// that safe. `invalid` for a reason that is empty or longer than 1,000 bytes.

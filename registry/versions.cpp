@@ -83,8 +83,7 @@ Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, cons
     TRY_ASSIGN(const auto different, server_finds_different(sql, row));
     if (different && state_for(registry, inspection.verdict, false, false) == VersionState::ready) {
         return fail(Error(ErrorKind::prediction_differs, "version-quarantined", name + " is quarantined: it waits until somebody trusts it")
-                        .with_because(fmt::format("the server's own replay, at {}, gives other predictions than its sample records: {}",
-                                                  different->at, different->message))
+                        .with_because(different_in_words(*different))
                         .with_fix(fmt::format("assay proofs {} shows what was found", name))
                         .with_fix(fmt::format("assay trust {} --reason WHY hands it out all the same", name)));
     }

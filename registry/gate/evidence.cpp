@@ -81,12 +81,14 @@ void weigh_proofs(Verdict& verdict, const Evidence& evidence) {
 
 }  // namespace
 
+std::string different_in_words(const Proven& server) {
+    return fmt::format("the server's own replay, at {}, gives other predictions than its sample records: {}", server.at, server.message);
+}
+
 void weigh(Verdict& verdict, const Evidence& evidence) {
     weigh_proofs(verdict, evidence);
     if (!evidence.server || verdict.decision == Verdict::Decision::refuse) return;
-    std::string because = "the server's own replay, at " + evidence.server->at + ", gives other predictions than its sample records";
-    if (!evidence.server->message.empty()) because += ": " + evidence.server->message;
-    verdict.warnings.push_back(evident("sample", "replay/different", Effect::different_predictions, std::move(because)));
+    verdict.warnings.push_back(evident("sample", "replay/different", Effect::different_predictions, different_in_words(*evidence.server)));
     verdict.decision = Verdict::Decision::warn;
 }
 
