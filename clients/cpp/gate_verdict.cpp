@@ -16,6 +16,7 @@ std::string in_words(std::string_view version, const Json& conflict) {
     const std::string effect = text_of(conflict, "effect");
     if (package == "environment") return fmt::format("{} cannot be judged without an environment", version);
     if (package == "waiver") return fmt::format("{} passes by a waiver", version);
+    if (package == "replay") return fmt::format("{} does not predict what its sample says", version);
     if (package == "trial") return fmt::format("{} is on trial", version);
     if (package == "sample") {
         const std::string_view found = effect == "load-error"      ? "could not be loaded"

@@ -88,7 +88,7 @@ std::string different_in_words(const Proven& server) {
 void weigh(Verdict& verdict, const Evidence& evidence) {
     weigh_proofs(verdict, evidence);
     if (!evidence.server || verdict.decision == Verdict::Decision::refuse) return;
-    verdict.warnings.push_back(evident("sample", "replay/different", Effect::different_predictions, different_in_words(*evidence.server)));
+    verdict.warnings.push_back(evident("replay", "replay/different", Effect::different_predictions, different_in_words(*evidence.server)));
     verdict.decision = Verdict::Decision::warn;
 }
 

@@ -96,6 +96,7 @@ TEST_CASE("a version that is handed out although it predicts otherwise is handed
     };
     CHECK(verdict("1").decision == Verdict::Decision::warn);
     REQUIRE(verdict("1").warnings.size() == 1);
+    CHECK(verdict("1").warnings[0].package == "replay");
     CHECK(verdict("1").warnings[0].because.find("gives other predictions than its sample records: 1 of 12 rows differ") !=
           std::string::npos);
     CHECK(verdict("2").decision == Verdict::Decision::allow);

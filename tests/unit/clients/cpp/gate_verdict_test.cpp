@@ -65,6 +65,10 @@ TEST_CASE("each warning is one line, with its cause") {
           std::vector<std::string>{"churn@3 was trained with scikit-learn 1.2.2; nothing proves that it works with 1.5.2: of the nodes",
                                    "churn@3 was trained with scikit-learn 1.2.2 and the environment has 1.5.2: of the nodes"});
     CHECK(warnings_of({{"verdict", "allow"}}).empty());
+    // It was in no environment like this: the server has found it.
+    const Json replay = {{"package", "replay"}, {"rule", "replay/different"}, {"effect", "different-predictions"}, {"because", "1 row"}};
+    CHECK(warnings_of({{"verdict", "warn"}, {"version", "churn@3"}, {"warnings", {replay}}}) ==
+          std::vector<std::string>{"churn@3 does not predict what its sample says: 1 row"});
 }
 
 }  // namespace assay::test
