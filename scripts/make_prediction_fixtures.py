@@ -50,6 +50,8 @@ KINDS = {
     "words-holes": Kind(["city", "plan"], ["city", "plan"], [], True),
     "mixed": Kind(NUMBERS + ["city", "band"], GAPS + ["city"], [], True),
     "codes": Kind(["length", "count", "band", "shop"], ["length", "shop"], [], True),
+    "integers": Kind(["count", "length", "band"], [], [], True),
+    "integers-known": Kind(["count", "band"], [], [], False),
     "categories": Kind(["length", "city", "plan", "shop"], ["length", "city"], [], True),
 }
 # From scores of mean 0 and deviation 1. "three" are Python objects, "yes-no" are NumPy's.
@@ -120,10 +122,22 @@ def transformers():
         "one-hot": of(missing, "amount", lambda: onehot(handle_unknown="ignore")),
         "one-hot-drop": of(since((1, 0), "words", "words-known"), "amount",
                            lambda: onehot(drop="first", handle_unknown=since((1, 0), "ignore", "error")), (0, 21)),
+        **legacy_one_hots(),
         "one-hot-infrequent": of("words", "amount", lambda: onehot(handle_unknown="infrequent_if_exist", max_categories=3), (1, 1)),
         "ordinal": since((1, 1), of("words", "amount", lambda: ordinal(encoded_missing_value=-2)),
                          since((0, 24), of("words-full", "amount", ordinal), of("words-known", "amount", preprocessing.OrdinalEncoder))),
         "function": of("holes", "amount", lambda: preprocessing.FunctionTransformer(np.log1p, validate=False)),
+    }
+
+
+def legacy_one_hots():
+    """Of integers, as before 0.20; until 0.21 that was the default."""
+    if RELEASE >= (0, 22):
+        return {}
+    return {
+        "one-hot-legacy": of("integers-known", "amount", onehot),
+        "one-hot-legacy-some": of("integers", "amount", lambda: onehot(n_values=[7, 10], categorical_features=[True, False, True], dense=True,
+                                                                       handle_unknown="ignore")),
     }
 
 

@@ -139,7 +139,10 @@ def some(make, names):
 def onehots_of_numbers():
     ignore = {"handle_unknown": "ignore"}
     return (
-        of("OneHotEncoder", "integers-known", "logistic", onehot_integers=lambda: onehot(dense=True), onehot_drop=lambda: onehot(drop=[1, 10, 0]))
+        of("OneHotEncoder", "integers-known", "logistic", onehot_integers=lambda: onehot(dense=True), onehot_drop=lambda: onehot(drop=[1, 10, 0]),
+           onehot_limits=lambda: onehot(n_values=40), onehot_some=lambda: onehot(categorical_features=[-1, 0]))
+        + of("OneHotEncoder", "integers", "tree", onehot_limits=lambda: onehot(n_values=[5, 30, 2], dense=True, **ignore),
+             onehot_mask=lambda: onehot(categorical_features=np.array([True, False, True]), dtype=np.float32, **ignore))
         + of("OneHotEncoder", "integers", "logistic", onehot_ignore=lambda: onehot(**ignore),
              onehot_given=lambda: onehot(categories=[[0, 1, 3], [0, 10], [0, 1]], **ignore),
              onehot_infrequent=lambda: onehot(handle_unknown="infrequent_if_exist", min_frequency=130))

@@ -1,3 +1,5 @@
+#include "artifact/pipeline/estimators/encoder.hpp"
+
 #include "artifact/pipeline/dtype_name.hpp"
 #include "artifact/pipeline/estimators.hpp"
 
@@ -263,14 +265,8 @@ void read_dropped(StateReader& state, OneHot& made) {
     }
 }
 
-void read_type(StateReader& state, Encoder& made) {
-    const auto dtype = state.require("dtype");
-    const auto type = dtype ? number_type_of(dtype_name(*dtype)) : std::nullopt;
-    if (dtype && !type) state.problem_of("dtype", "is " + dtype->describe());
-    made.type = type.value_or(NumberType::float64);
-}
-
 Result<std::unique_ptr<Step>> one_hot(StateReader& state) {
+    if (state.flag_or("_legacy_mode", false)) return legacy_one_hot(state);
     auto made = std::make_unique<OneHot>();
     read_categories(state, *made);
     read_infrequent(state, *made);
@@ -281,12 +277,10 @@ Result<std::unique_ptr<Step>> one_hot(StateReader& state) {
     state.require_that(made->refuses_unknown || made->groups_unknown || unknowns == "ignore" || unknowns == "warn",
                        "attribute handle_unknown is " + unknowns);
     made->refuses_nan = state.writer().before(0, 24);
-    read_type(state, *made);
+    made->type = read_type(state);
     made->sparse = state.has("sparse_output") ? state.flag("sparse_output") : state.flag("sparse");
     state.known({"sparse", "sparse_output"});
     read_dropped(state, *made);
-    // Until 0.21 it could also work as it did before 0.20.
-    state.require_that(!state.flag_or("_legacy_mode", false), "it works in the legacy mode of 0.20");
     for (const char* old : {"_categorical_features", "categorical_features"}) {
         if (const auto value = state.find(old); value && !value->is_none() && value->as_text() != "all") state.problem_of(old, "is set");
     }
@@ -310,7 +304,7 @@ Result<std::unique_ptr<Step>> ordinal(StateReader& state) {
     auto made = std::make_unique<Ordinal>();
     read_categories(state, *made);
     read_infrequent(state, *made);
-    read_type(state, *made);
+    made->type = read_type(state);
     made->refuses_nan = state.writer().before(1, 0);
     const std::string unknowns = state.has("handle_unknown") ? state.text("handle_unknown") : "error";
     made->refuses_unknown = unknowns == "error";
@@ -345,6 +339,13 @@ Result<std::unique_ptr<Step>> ordinal(StateReader& state) {
 }
 
 }  // namespace
+
+NumberType read_type(StateReader& state) {
+    const auto dtype = state.require("dtype");
+    const auto type = dtype ? number_type_of(dtype_name(*dtype)) : std::nullopt;
+    if (dtype && !type) state.problem_of("dtype", "is " + dtype->describe());
+    return type.value_or(NumberType::float64);
+}
 
 std::span<const EstimatorClass> encoder_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({

@@ -220,6 +220,35 @@ TEST_CASE("a release that is none, and arrays of another shape, are refused with
     CHECK(holds(refusal(bytes), "attribute classes_ is not there"));
 }
 
+TEST_CASE("an encoder of before 0.20 whose codes contradict themselves is refused, as are rows that are no categories") {
+    const std::string sound = unpacked("0.20.4-one-hot-legacy.joblib");
+    const auto broken = [&](std::string_view array, std::size_t element, std::int64_t value) {
+        std::string bytes = sound;
+        put(bytes, place_of(sound, array) + element * sizeof value, value);
+        return refusal(bytes);
+    };
+    CHECK(refusal(sound) == "decoded");
+    CHECK(holds(broken("_n_values_", 0, -1), "attribute _feature_indices_ contradicts _n_values_"));
+    CHECK(holds(broken("_feature_indices_", 2, std::numeric_limits<std::int64_t>::min()),
+                "attribute _feature_indices_ contradicts _n_values_"));
+    CHECK(holds(broken("_active_features_", 0, -1), "attribute _active_features_ names no codes in order"));
+    CHECK(holds(broken("_active_features_", 1, 1'000'000'000), "attribute _active_features_ names no codes in order"));
+
+    MemoryBytes memory(sound);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    const auto answer = [&](std::vector<double> values) {
+        Sample rows;
+        rows.rows = 1;
+        rows.input = SampleMatrix{.array = {.shape = {1, values.size()}, .values = values, .missing = {}}, .dtype = {}};
+        return refusal_of_rows(pipeline.predict(rows, "transform"));
+    };
+    CHECK(answer({0.9, 3}) == "answered");
+    CHECK(holds(answer({-1, 3}), "row 0, column 0: -1 is negative"));
+    CHECK(holds(answer({0, 1e300}), "row 0, column 1: 1e+300 is an unknown category"));
+    CHECK(holds(answer({0, std::numeric_limits<double>::quiet_NaN()}), "NaN"));
+    CHECK(holds(answer({0}), "the input has 1 column"));
+}
+
 TEST_CASE("files that are cut, foreign or empty are refused in words") {
     const std::string sound = unpacked("1.9.1-random-forest.joblib");
     for (std::size_t length = 0; length < sound.size(); length += 97) CHECK(refusal(sound.substr(0, length)) != "decoded");
