@@ -25,16 +25,18 @@ bool is_missing(std::string_view cell) {
 template <class Number>
 std::optional<Number> parse(std::string_view cell) {
     cell = trim(cell);
-    if (cell.starts_with('+')) cell.remove_prefix(1);
+    if (cell.starts_with('+') && !cell.starts_with("+-")) cell.remove_prefix(1);
+    if (cell.find('(') != std::string_view::npos) return std::nullopt;  // from_chars reads "nan(text)"
     Number value{};
     const auto [end, problem] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
     if (problem != std::errc() || end != cell.data() + cell.size() || cell.empty()) return std::nullopt;
     return value;
 }
 
+/// pandas: _libs/src/parser/tokenizer.c, to_boolean: in any case.
 std::optional<bool> parse_boolean(std::string_view cell) {
-    if (cell == "True" || cell == "TRUE" || cell == "true") return true;
-    if (cell == "False" || cell == "FALSE" || cell == "false") return false;
+    if (equals_ignoring_case(cell, "true")) return true;
+    if (equals_ignoring_case(cell, "false")) return false;
     return std::nullopt;
 }
 
@@ -73,6 +75,13 @@ SampleColumn column_of(const CsvTable& table, std::size_t place) {
     }
     if (auto numbers = all<double>(table, place, std::numeric_limits<double>::quiet_NaN(), parse<double>)) {
         column.array.values = *std::move(numbers);
+        return column;
+    }
+    // Of booleans with gaps pandas makes objects.
+    if (auto booleans = all<std::uint8_t>(table, place, 0, parse_boolean)) {
+        for (const auto& row : table.rows) column.array.missing.push_back(is_missing(row[place]) ? 1 : 0);
+        column.array.values = *std::move(booleans);
+        column.dtype = "object";
         return column;
     }
     std::vector<std::string> texts;

@@ -215,7 +215,7 @@ Result<std::vector<Proven>> proven_in(SqlSession& sql, const VersionRow& version
 }
 
 Result<std::optional<Proven>> server_finds_different(SqlSession& sql, const VersionRow& version) {
-    TRY_ASSIGN(const auto latest, proofs::latest_by(sql, version.model, version.version, "server"));
+    TRY_ASSIGN(const auto latest, proofs::latest_answer_by(sql, version.model, version.version, "server"));
     if (!latest || latest->outcome != "different") return std::nullopt;
     TRY_ASSIGN(const Json detail, parse_json(latest->detail));
     Proven proven = proven_of(*latest, detail);

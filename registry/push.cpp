@@ -294,6 +294,8 @@ Result<void> replay_sample(Registry& registry, Checked& checked, std::vector<std
         warnings.push_back(fmt::format("{}: {}{}", found.message, found.because,
                                        checked.judged.state == VersionState::ready ? "" : "; it is kept in quarantine and not handed out"));
     }
+    if (replay.outcome == "not-replayable" && replay.sample)
+        warnings.push_back("the server cannot prove that it predicts what its sample says: " + replay.because);
     checked.judged.replay = std::move(replay);
     return {};
 }

@@ -148,6 +148,10 @@ Proof proof_of(const ServerReplay& replay) {
     if (replay.outcome == "not-replayable") return proof;
     proof.rows = static_cast<std::int64_t>(replay.found.rows);
     proof.methods = replay.found.methods;
+    if (replay.differs() && !replay.found.differences.empty()) {
+        proof.methods.clear();
+        for (const SampleDifference& difference : replay.found.differences) proof.methods.push_back(difference.method);
+    }
     SampleDifference all = altogether(replay.found.differences);
     if (!replay.differs()) {
         all.max_abs = replay.found.max_abs;
@@ -197,7 +201,9 @@ Result<Replayed> replay_version(Registry& registry, const std::string& model, co
         replayed.before = replayed.row.state;
         TRY_ASSIGN(replayed.proof, record_replay(registry, sql, replayed.row, found));
         TRY_ASSIGN(const auto trust, inspections::find_trust(sql, row.model, row.version));
-        const VersionState now = state_for(registry, inspection.verdict, found.differs(), trust.has_value());
+        // What was found different stays so until a replay finds it right.
+        TRY_ASSIGN(const auto doubt, server_finds_different(sql, replayed.row));
+        const VersionState now = state_for(registry, inspection.verdict, doubt.has_value(), trust.has_value());
         if (now == replayed.before) return replayed;
         TRY(change_state(registry, sql, replayed.row, now, "replay: " + found.outcome, actor));
         replayed.row.state = now;

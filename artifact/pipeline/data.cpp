@@ -114,6 +114,7 @@ Result<Column> column_of(const SampleColumn& given, std::size_t first, std::size
                       ? NumberType::float64
                       : number_type(given.array.type(), given.dtype);
     if (given.dtype == "float16") column.type = NumberType::float16;
+    column.extension = is_extension_number(given.dtype);
     column.numbers.resize(count);
     if (!put_numbers(given.array, first, 1, what, column.numbers)) column.inexact = true;
     return column;
@@ -184,8 +185,8 @@ void make_matrix(Data& data) {
     const auto* columns = std::get_if<std::vector<Column>>(&data.values);
     if (columns == nullptr || std::ranges::any_of(*columns, [](const Column& column) { return column.objects || column.inexact; })) return;
     Matrix matrix(static_cast<Eigen::Index>(data.rows), static_cast<Eigen::Index>(columns->size()));
+    if (!columns->empty()) data.type = common_type(*columns);
     for (std::size_t i = 0; i < columns->size(); ++i) {
-        data.type = i == 0 ? (*columns)[i].type : common(data.type, (*columns)[i].type);
         for (std::size_t row = 0; row < data.rows; ++row)
             matrix(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(i)) = (*columns)[i].numbers[row];
     }
@@ -203,6 +204,12 @@ SampleArray filled(const Data& data, const std::vector<Column>& columns, Get get
 }
 
 }  // namespace
+
+NumberType common_type(const std::vector<Column>& columns) {
+    NumberType type = columns.front().type;
+    for (const Column& column : columns) type = common(type, column.type);
+    return type;
+}
 
 bool operator==(const Cell& a, const Cell& b) {
     if (a.is_number() && b.is_number()) return a.number == b.number;
@@ -345,6 +352,16 @@ Result<SampleArray> to_array(const Data& data) {
         return SampleArray{.shape = {data.rows, data.width()},
                            .values = std::vector<double>(matrix->data(), matrix->data() + matrix->size()),
                            .missing = {}};
+    }
+    const auto& given = std::get<std::vector<Column>>(data.values);
+    if (std::ranges::any_of(given, &Column::extension))
+        return fail(
+            Error(ErrorKind::invalid, "not-replayable", "the output cannot be kept")
+                .with_because("it has a column of a type of pandas' own, and NumPy's array of it depends on the release of pandas"));
+    if (std::ranges::none_of(given, [](const Column& column) { return column.objects || column.inexact; })) {
+        Data numbers = data;
+        make_matrix(numbers);
+        return to_array(numbers);
     }
     // An array of objects of one type is one of that type, as the clients keep it.
     const std::vector<Column> columns = object_columns(data);

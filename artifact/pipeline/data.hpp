@@ -44,6 +44,7 @@ enum class NumberType : std::uint8_t {
 struct Column {
     bool objects = false;
     bool inexact = false;  ///< it holds integers that no double holds: whoever looks at it refuses
+    bool extension = false;  ///< of a type of pandas' own (Int64, boolean): numbers, and computed with in other ways than NumPy's
     NumberType type = NumberType::float64;  ///< of numbers
     std::vector<double> numbers;            ///< one per row, unless `objects`
     std::vector<Cell> cells;                ///< one per row, when `objects`
@@ -70,6 +71,9 @@ struct Data {
 
 /// Every column as one of objects.
 [[nodiscard]] std::vector<Column> object_columns(Data data);
+
+/// The type of NumPy's array of these columns. REQUIRES that there is one, and none of objects.
+[[nodiscard]] NumberType common_type(const std::vector<Column>& columns);
 
 /// The columns of these places, in this order. REQUIRES that they exist.
 [[nodiscard]] Data select(const Data& data, const std::vector<std::size_t>& columns);

@@ -225,20 +225,22 @@ Replay replay(const Sample& sample, const Pipeline& pipeline) {
     Replay found{.rows = sample.rows};
     for (const auto& [method, expected] : sample.outputs) found.methods.push_back(method);
     bool exact = true;
+    std::optional<std::string> unknown;  // of the first method that cannot be asked
     for (const auto& [method, expected] : sample.outputs) {
         auto answer = pipeline.predict(sample, method);
-        if (!answer) {
-            found.outcome = Replay::Outcome::predict_error;
-            found.message = answer.error().message + (answer.error().because.empty() ? "" : ": " + answer.error().because);
-            return found;
-        }
-        if (auto unknown = replay_method(sample, pipeline, method, expected, *std::move(answer), found, exact)) {
-            found.outcome = Replay::Outcome::predict_error;
-            found.message = *std::move(unknown);
-            return found;
-        }
+        auto why = answer ? replay_method(sample, pipeline, method, expected, *std::move(answer), found, exact)
+                          : std::optional(answer.error().message + (answer.error().because.empty() ? "" : ": " + answer.error().because));
+        if (!unknown) unknown = std::move(why);
     }
-    found.outcome = !found.differences.empty() ? Replay::Outcome::different : exact ? Replay::Outcome::equal : Replay::Outcome::close;
+    // What differs differs, whatever the other methods would say.
+    if (!found.differences.empty()) {
+        found.outcome = Replay::Outcome::different;
+    } else if (unknown) {
+        found.outcome = Replay::Outcome::predict_error;
+        found.message = *std::move(unknown);
+    } else {
+        found.outcome = exact ? Replay::Outcome::equal : Replay::Outcome::close;
+    }
     return found;
 }
 

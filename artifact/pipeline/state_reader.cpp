@@ -29,9 +29,56 @@ std::optional<Writer> parse_writer(std::string_view text) {
     return rest.empty() || rest.starts_with(".post") ? std::optional(writer) : std::nullopt;
 }
 
+/// What a cell costs in memory, with its place in an index, beside a number.
+constexpr std::uint64_t numbers_per_cell = 16;
+
 std::string shape_in_words(const FittedArray& array) { return fmt::format("({})", fmt::join(array.shape, ", ")); }
 
 }  // namespace
+
+namespace {
+
+/// A transformer whose output is made a table (set_output): float64, texts and NaN stay what they are, but pandas 3 makes NaN of None, and
+/// each column keeps a type of its own.
+class TableOutput final : public Step {
+public:
+    explicit TableOutput(std::unique_ptr<Step> inner) : inner_(std::move(inner)) {
+        place = inner_->place;
+        input = inner_->input;
+    }
+    [[nodiscard]] bool has(Method method) const override { return inner_->has(method); }
+    [[nodiscard]] bool is_exact(Method method) const override { return inner_->is_exact(method); }
+    [[nodiscard]] std::size_t widest() const override { return inner_->widest(); }
+    [[nodiscard]] Result<SampleArray> predict(Data rows) const override { return inner_->predict(std::move(rows)); }
+    [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override { return inner_->scores(method, std::move(rows)); }
+    [[nodiscard]] Result<Data> transform(Data rows) const override {
+        TRY_ASSIGN(Data made, inner_->transform(std::move(rows)));
+        if (!stays_the_same(made))
+            return not_replayable(
+                "its output is made a table (set_output) of None, pandas.NA or other numbers than float64, of which releases "
+                "of pandas make different things");
+        return made;
+    }
+
+private:
+    static bool stays_the_same(const Data& made) {
+        if (made.is_matrix()) return made.type == NumberType::float64;
+        return std::ranges::all_of(std::get<std::vector<Column>>(made.values), [](const Column& column) {
+            if (!column.objects) return column.type == NumberType::float64 && !column.extension;
+            return std::ranges::none_of(column.cells,
+                                        [](const Cell& cell) { return cell.kind == Cell::Kind::none || cell.kind == Cell::Kind::na; });
+        });
+    }
+
+    std::unique_ptr<Step> inner_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> StateReader::with_output(std::unique_ptr<Step> made) const {
+    if (!table_output_ || !made->has(Method::transform)) return made;
+    return std::make_unique<TableOutput>(std::move(made));
+}
 
 std::unexpected<Error> not_decodable(std::string_view title, std::string because) {
     return fail(Error(ErrorKind::invalid, "not-decodable", fmt::format("not decodable: {}", title)).with_because(std::move(because)));
@@ -80,7 +127,16 @@ void StateReader::read_common() {
         if (input_.width != 0 && input_.names.size() != input_.width) problem("attribute feature_names_in_ has not n_features_in_ names");
     }
     input_.names_must_match = !writer_.before(1, 2);
-    known({"_sklearn_output_config", "_metadata_request", "_repr_html_inner"});
+    if (const auto config = find("_sklearn_output_config"); config && config->is(FittedKind::dict)) {
+        for (const auto& [key, value] : config->entries()) {
+            if (key.as_text() != "transform" || value.as_text() == "pandas" || value.as_text() == "polars") {
+                table_output_ = true;
+            } else if (!value.is_none() && value.as_text() != "default") {
+                problem("attribute _sklearn_output_config is not known: it could change what it gives");
+            }
+        }
+    }
+    known({"_metadata_request", "_repr_html_inner"});
 }
 
 bool StateReader::has(std::string_view key) const {
@@ -365,7 +421,10 @@ std::vector<Cell> StateReader::cells_of(const Fitted& value, const std::string& 
         return cells;
     }
     const FittedArray array = value.array();
-    if (!may_copy(array.size())) return cells;
+    if (array.size() > budget_->numbers || !may_copy(array.size() * numbers_per_cell)) {
+        problem(fmt::format("{} has more elements than are decoded", what));
+        return cells;
+    }
     const auto count = static_cast<std::size_t>(array.size());
     const auto keep = [&](std::string text) {
         (void)may_copy(text.size() / 8);

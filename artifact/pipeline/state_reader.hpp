@@ -108,7 +108,7 @@ public:
         made->place = title();
         made->input = input_check();
         if (auto read = finish(); !read) return fail(std::move(read).error());
-        return std::unique_ptr<Step>(std::move(made));
+        return with_output(std::move(made));
     }
 
     /// Counts another tree of that depth; a problem when a row would walk through more nodes than are walked through.
@@ -121,6 +121,7 @@ public:
 
 private:
     void read_common();
+    [[nodiscard]] std::unique_ptr<Step> with_output(std::unique_ptr<Step> made) const;
     [[nodiscard]] bool may_copy(std::uint64_t count);
 
     Fitted object_;
@@ -129,6 +130,7 @@ private:
     Budget* budget_;
     Writer writer_;
     InputCheck input_;
+    bool table_output_ = false;  ///< set_output: pandas or polars
     std::vector<std::pair<std::string_view, Fitted>> attributes_;
     std::set<std::string_view> asked_;
     std::optional<Error> problem_;

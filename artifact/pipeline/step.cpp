@@ -16,7 +16,8 @@ namespace {
 /// As Python's float() reads a text: what an array of objects is converted with.
 std::optional<double> parse_float(std::string_view text) {
     text = trim(text);
-    if (text.starts_with('+')) text.remove_prefix(1);
+    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+    if (text.find('(') != std::string_view::npos) return std::nullopt;  // from_chars reads "nan(text)"
     double value = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (problem != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;

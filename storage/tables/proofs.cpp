@@ -49,11 +49,20 @@ Result<std::optional<ProofRow>> latest_by(SqlSession& sql, const std::string& mo
                      {model, version, prover}, make);
 }
 
+Result<std::optional<ProofRow>> latest_answer_by(SqlSession& sql, const std::string& model, std::int64_t version,
+                                                 const std::string& prover) {
+    return sql.first(
+        "SELECT " PROOF_COLUMNS
+        " FROM proofs WHERE model = $1 AND version = $2 AND prover = $3 AND outcome <> 'not-replayable' ORDER BY last_at DESC, "
+        "environment, outcome LIMIT 1",
+        {model, version, prover}, make);
+}
+
 Result<std::vector<std::pair<std::string, std::int64_t>>> server_differs(SqlSession& sql, std::int64_t limit) {
     return sql.all(
         "SELECT DISTINCT p.model, p.version FROM proofs p JOIN version_needs n ON n.model = p.model AND n.version = p.version "
         "WHERE p.prover = 'server' AND p.outcome = 'different' AND NOT EXISTS (SELECT 1 FROM proofs q WHERE q.model = p.model AND "
-        "q.version = p.version AND q.prover = 'server' AND q.outcome <> 'different' AND q.last_at >= p.last_at) "
+        "q.version = p.version AND q.prover = 'server' AND q.outcome NOT IN ('different', 'not-replayable') AND q.last_at >= p.last_at) "
         "ORDER BY p.model, p.version LIMIT $1",
         {limit}, [](const Row& row) { return std::pair(row.text(0), row.integer(1)); });
 }

@@ -15,7 +15,10 @@ namespace assay::proofs {
 /// The newest of a version by a prover ("server").
 [[nodiscard]] Result<std::optional<ProofRow>> latest_by(SqlSession& sql, const std::string& model, std::int64_t version,
                                                         const std::string& prover);
-/// Up to `limit` ready versions of which the server's newest proof is "different", by model and version.
+/// The same among those that say something (not-replayable says nothing).
+[[nodiscard]] Result<std::optional<ProofRow>> latest_answer_by(SqlSession& sql, const std::string& model, std::int64_t version,
+                                                               const std::string& prover);
+/// Up to `limit` ready versions of which the server's newest proof that says something is "different", by model and version.
 [[nodiscard]] Result<std::vector<std::pair<std::string, std::int64_t>>> server_differs(SqlSession& sql, std::int64_t limit);
 /// The one of the same version, environment, prover, actor and outcome as `like`.
 [[nodiscard]] Result<std::optional<ProofRow>> find(SqlSession& sql, const ProofRow& like);

@@ -48,7 +48,7 @@ public:
 
 class DummyRegressor final : public Step {
 public:
-    [[nodiscard]] bool is_exact(Method method) const override { return method != Method::predict_log_proba; }
+    [[nodiscard]] bool is_exact(Method /*method*/) const override { return true; }
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         std::vector<double> values;
@@ -128,6 +128,13 @@ Result<std::unique_ptr<Step>> classifier(StateReader& state) {
         for (std::size_t k = 0; k < all.size() && !state.failed(); ++k)
             made->outputs.push_back(
                 read_output(state, strategy, all[k], all_priors[k], constants.empty() ? std::nullopt : std::optional(constants[k])));
+        const bool alike = std::ranges::all_of(made->outputs, [&](const DummyClassifier::Output& output) {
+            return output.classes.index() == made->outputs.front().classes.index();
+        });
+        const bool texts = std::ranges::any_of(made->outputs, [](const DummyClassifier::Output& output) {
+            return std::holds_alternative<std::vector<std::string>>(output.classes);
+        });
+        state.require_that(alike || !texts, "attribute classes_ has texts and numbers for labels");
     }
     return state.finish(std::move(made));
 }

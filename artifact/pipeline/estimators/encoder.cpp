@@ -196,10 +196,14 @@ void read_categories(StateReader& state, Encoder& made) {
     const auto value = state.require("categories_");
     if (!value) return;
     std::size_t place = 0;
+    std::int64_t known = 0;
     for (const Fitted& item : state.items_of(*value, "attribute categories_")) {
         Encoded encoded;
         encoded.categories = Categories(state.cells_of(item, fmt::format("attribute categories_[{}]", place), made.texts));
         encoded.groups = encoded.categories.size();
+        known += static_cast<std::int64_t>(encoded.groups);
+        state.require_that(known <= max_features, "attribute categories_ holds more categories than are computed with");
+        if (state.failed()) return;
         state.require_that(encoded.groups != 0, fmt::format("attribute categories_[{}] is empty", place));
         made.columns.push_back(std::move(encoded));
         ++place;

@@ -115,8 +115,8 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
             // Until 1.3, whole forests did not take missing values.
             made->takes_missing = model.takes_missing && !state.writer().before(1, 4);
         }
-        const bool alike = model.tree.outputs() == made->outputs && model.tree.classes() == made->width &&
-                           (made->trees.empty() || model.tree.features() == made->trees.front().features());
+        const bool alike = made->trees.empty() || (model.tree.class_counts() == made->trees.front().class_counts() &&
+                                                   model.tree.features() == made->trees.front().features());
         if (!alike) {
             state.problem(where + " has other outputs or features than the first tree");
             break;
@@ -125,50 +125,25 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
     }
     state.require_that(!made->trees.empty(), "attribute estimators_ holds no trees");
     if (!made->trees.empty()) state.fitted_with(made->trees.front().features(), "estimators_");
-    if (made->classifier && !state.failed()) {
-        const auto classes = state.require("classes_");
-        if (classes && made->outputs == 1) made->classes.push_back(state.labels_of(*classes, "attribute classes_"));
-        if (classes && made->outputs > 1) {
-            for (const Fitted& each : state.items_of(*classes, "attribute classes_"))
-                made->classes.push_back(state.labels_of(each, "attribute classes_"));
-        }
-        const auto fits = [&](const SampleValues& each) { return count_of(each) <= made->width; };
-        state.require_that(made->classes.size() == made->outputs && std::ranges::all_of(made->classes, fits),
-                           "attribute classes_ does not fit the trees");
-        if (made->outputs == 1 && !made->classes.empty() && count_of(made->classes.front()) != made->width)
-            state.problem("attribute classes_ does not fit the trees");
-    }
+    if (made->classifier && !state.failed()) made->classes = read_tree_classes(state, made->trees.front());
+    if (const auto outputs = state.find("n_outputs_"))
+        state.require_that(outputs->as_integer() == static_cast<std::int64_t>(made->outputs), "attribute n_outputs_ contradicts the trees");
     return state.finish(std::move(made));
 }
 
 }  // namespace
 
 std::span<const EstimatorClass> forest_classes() {
+    static constexpr std::string_view known =
+        "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ criterion "
+        "estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease min_impurity_split "
+        "min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ n_jobs n_outputs_ "
+        "oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start";
     static constexpr auto classes = std::to_array<EstimatorClass>({
-        {"sklearn.ensemble._forest.RandomForestClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
-         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
-         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ "
-         "n_jobs n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
-         "sklearn.ensemble.forest.RandomForestClassifier"},
-        {"sklearn.ensemble._forest.RandomForestRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
-         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
-         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
-         "sklearn.ensemble.forest.RandomForestRegressor"},
-        {"sklearn.ensemble._forest.ExtraTreesClassifier", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
-         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
-         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_classes_ n_estimators n_features_ "
-         "n_jobs n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
-         "sklearn.ensemble.forest.ExtraTreesClassifier"},
-        {"sklearn.ensemble._forest.ExtraTreesRegressor", forest,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight classes_ "
-         "criterion estimator estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease "
-         "min_impurity_split min_samples_leaf min_samples_split min_weight_fraction_leaf monotonic_cst n_estimators n_features_ n_jobs "
-         "n_outputs_ oob_decision_function_ oob_prediction_ oob_score oob_score_ random_state verbose warm_start",
-         "sklearn.ensemble.forest.ExtraTreesRegressor"},
+        {"sklearn.ensemble._forest.RandomForestClassifier", forest, known, "sklearn.ensemble.forest.RandomForestClassifier"},
+        {"sklearn.ensemble._forest.RandomForestRegressor", forest, known, "sklearn.ensemble.forest.RandomForestRegressor"},
+        {"sklearn.ensemble._forest.ExtraTreesClassifier", forest, known, "sklearn.ensemble.forest.ExtraTreesClassifier"},
+        {"sklearn.ensemble._forest.ExtraTreesRegressor", forest, known, "sklearn.ensemble.forest.ExtraTreesRegressor"},
     });
     return classes;
 }

@@ -77,8 +77,12 @@ public:
         }
         const auto singles = function == nullptr ? Single::allow : Single::refuse;
         if (function != nullptr) TRY(check_types(rows));
+        TRY_ASSIGN(const NumberType type, type_of(rows));
         TRY_ASSIGN(Data given, numbers(std::move(rows), validates ? Missing::refuse : Missing::allow_infinite, singles));
-        if (function == nullptr) return given;
+        if (function == nullptr) {
+            given.type = type;
+            return given;
+        }
         Matrix& all = std::get<Matrix>(given.values);
         for (Eigen::Index i = 0; i < all.size(); ++i) {
             const double value = function->function(all.data()[i]);
@@ -93,18 +97,31 @@ public:
     bool to_numbers = false;
 
 private:
-    /// Of integers and booleans NumPy computes in their own type, with its overflow, or in a float of as few bits.
+    /// Of integers and booleans NumPy computes in their own type, with its overflow, or in a float of as few bits; of a table, each column
+    /// in its own type; of objects, by their own methods.
     [[nodiscard]] Result<void> check_types(const Data& rows) const {
         const auto check = [&](NumberType type) -> Result<void> {
-            const bool whole = type == NumberType::integer || type == NumberType::small_integer || type == NumberType::boolean;
-            if (!whole || (type == NumberType::integer && !function->of_integers)) return {};
+            if (type == NumberType::float64 || (type == NumberType::integer && !function->of_integers)) return {};
             return not_replayable("NumPy computes its function in integers, or in few bits, on this input: give float64");
         };
         if (rows.is_matrix()) return check(rows.type);
         for (const Column& column : std::get<std::vector<Column>>(rows.values)) {
-            if (!column.objects) TRY(check(column.type));
+            if (column.objects) return not_replayable("its function would be asked of Python objects: give numbers");
+            if (column.extension) return not_replayable("pandas computes its function on a type of its own: give float64");
+            TRY(check(column.type));
         }
         return {};
+    }
+
+    /// What check_array(dtype="numeric") makes of rows: numbers stay of their type, objects become float64.
+    [[nodiscard]] Result<NumberType> type_of(const Data& rows) const {
+        if (to_numbers || function != nullptr) return NumberType::float64;
+        if (rows.is_matrix()) return rows.type;
+        const auto& columns = std::get<std::vector<Column>>(rows.values);
+        if (std::ranges::any_of(columns, &Column::extension))
+            return not_replayable("the input has a column of a type of pandas' own: give NumPy's");
+        if (columns.empty() || std::ranges::any_of(columns, &Column::objects)) return NumberType::float64;
+        return common_type(columns);
     }
 };
 

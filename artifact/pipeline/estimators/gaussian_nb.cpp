@@ -37,7 +37,8 @@ public:
 
 private:
     [[nodiscard]] Result<Matrix> joint_log_likelihoods(Data rows) const {
-        TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, single ? Single::refuse : Single::allow));
+        if (single) return not_replayable("it was fitted in float32, and scikit-learn computes in float32 then: fit it on float64");
+        TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, Single::allow));
         const auto width = static_cast<std::size_t>(mean.cols());
         Matrix found(given.rows(), mean.rows());
         std::vector<double> terms(width);

@@ -57,7 +57,9 @@ Tree Tree::read(StateReader& state) {
     tree.outputs_ = static_cast<std::size_t>(*outputs);
     if (std::ranges::any_of(classes, [](std::int64_t count) { return count < 1 || count > (1 << 24); }))
         return wrong("claims an impossible number of classes");
-    tree.classes_ = static_cast<std::size_t>(*std::ranges::max_element(classes));
+    for (const std::int64_t count : classes) tree.class_counts_.push_back(static_cast<std::size_t>(count));
+    tree.classes_ = *std::ranges::max_element(tree.class_counts_);
+    const bool of_classifier = is_tree_classifier(state.cls()).value_or(false);
 
     const auto inner = state.dict_of(value->at(*object.state));
     const auto attribute = [&](std::string_view key) {
@@ -102,10 +104,12 @@ Tree Tree::read(StateReader& state) {
         const std::int64_t l = left.integer(i);
         const std::int64_t r = right.integer(i);
         if (l == -1 && r == -1) {
-            node.left = static_cast<std::uint32_t>(tree.leaf_nodes_.size());
-            tree.leaf_nodes_.push_back(static_cast<std::uint32_t>(i));
-            for (std::size_t k = 0; k < per_node; ++k)
-                tree.values_.push_back(std::bit_cast<double>(little_endian(values.bytes.substr((i * per_node + k) * 8, 8))));
+            node.left = static_cast<std::uint32_t>(tree.leaves_++);
+            for (std::size_t k = 0; k < per_node; ++k) {
+                const auto held = std::bit_cast<double>(little_endian(values.bytes.substr((i * per_node + k) * 8, 8)));
+                if (!std::isfinite(held) || (of_classifier && held < 0)) return wrong(fmt::format("has the value {} at node {}", held, i));
+                tree.values_.push_back(held);
+            }
             continue;
         }
         // Every release numbers children behind their parent: so no row walks in a circle.
@@ -170,6 +174,35 @@ void make_probabilities(TreeModel& model) {
 
 }  // namespace
 
+std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree) {
+    std::vector<SampleValues> found;
+    const auto classes = state.require("classes_");
+    if (!classes) return found;
+    if (tree.outputs() == 1) {
+        found.push_back(state.labels_of(*classes, "attribute classes_"));
+    } else {
+        for (const Fitted& each : state.items_of(*classes, "attribute classes_"))
+            found.push_back(state.labels_of(each, "attribute classes_"));
+    }
+    const std::vector<std::size_t>& counts = tree.class_counts();
+    const bool fits = std::ranges::equal(found, counts, {}, [](const SampleValues& each) { return count_of(each); });
+    state.require_that(fits, "attribute classes_ has other numbers of classes than the tree");
+    const auto claimed = state.find("n_classes_");
+    if (claimed && tree.outputs() == 1) {
+        state.require_that(claimed->as_integer() == static_cast<std::int64_t>(counts.front()), "attribute n_classes_ contradicts the tree");
+    } else if (claimed) {
+        const std::vector<std::int64_t> each = state.integers_of(*claimed, "attribute n_classes_");
+        const bool same = std::ranges::equal(each, counts, {}, {}, [](std::size_t count) { return static_cast<std::int64_t>(count); });
+        state.require_that(same, "attribute n_classes_ contradicts the tree");
+    }
+    // Of several outputs whose labels are of different types, releases make different arrays, or none.
+    const bool alike = std::ranges::all_of(found, [&](const SampleValues& each) { return each.index() == found.front().index(); });
+    const bool texts =
+        std::ranges::any_of(found, [](const SampleValues& each) { return std::holds_alternative<std::vector<std::string>>(each); });
+    state.require_that(alike || !texts, "attribute classes_ has texts and numbers for labels");
+    return found;
+}
+
 TreeModel read_tree_model(StateReader& state, bool classifier) {
     TreeModel model;
     state.known(known_keys);
@@ -178,22 +211,14 @@ TreeModel read_tree_model(StateReader& state, bool classifier) {
     model.tree = Tree::read(state);
     if (state.failed()) return model;
     state.fitted_with(model.tree.features(), "tree_");
+    if (const auto outputs = state.find("n_outputs_"))
+        state.require_that(outputs->as_integer() == static_cast<std::int64_t>(model.tree.outputs()),
+                           "attribute n_outputs_ contradicts the tree");
     if (!classifier) {
         if (model.tree.classes() != 1) state.problem("attribute tree_ has the values of a classifier");
         return model;
     }
-    const auto classes = state.require("classes_");
-    if (!classes) return model;
-    if (model.tree.outputs() == 1) {
-        model.classes.push_back(state.labels_of(*classes, "attribute classes_"));
-    } else {
-        for (const Fitted& each : state.items_of(*classes, "attribute classes_"))
-            model.classes.push_back(state.labels_of(each, "attribute classes_"));
-    }
-    if (model.classes.size() != model.tree.outputs()) state.problem("attribute classes_ has not one list per output");
-    for (const SampleValues& each : model.classes) {
-        if (count_of(each) > model.tree.classes()) state.problem("attribute classes_ has more classes than the tree");
-    }
+    model.classes = read_tree_classes(state, model.tree);
     if (state.failed()) return model;
     for (std::size_t leaf = 0; leaf < model.tree.leaves(); ++leaf) {
         for (std::size_t output = 0; output < model.tree.outputs(); ++output) {
@@ -222,7 +247,9 @@ FloatRowsOrPlace float_rows(const Matrix& rows) {
 }
 
 Result<FloatRows> TreeStep::rows_for_trees(Data rows, bool may_miss) const {
-    TRY_ASSIGN(const Matrix given, matrix(std::move(rows), may_miss ? Missing::allow : Missing::refuse, Single::compares));
+    // Sparse rows with missing values are refused by every release.
+    const Missing missing = may_miss && !rows.sparse ? Missing::allow : Missing::refuse;
+    TRY_ASSIGN(const Matrix given, matrix(std::move(rows), missing, Single::compares));
     FloatRowsOrPlace made = float_rows(given);
     if (made.too_large)
         return refuse_input(

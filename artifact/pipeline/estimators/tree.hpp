@@ -33,10 +33,11 @@ public:
         }
         return node->left;
     }
-    [[nodiscard]] std::size_t leaves() const { return leaf_nodes_.size(); }
+    [[nodiscard]] std::size_t leaves() const { return leaves_; }
     [[nodiscard]] std::size_t features() const { return features_; }
     [[nodiscard]] std::size_t outputs() const { return outputs_; }
     [[nodiscard]] std::size_t classes() const { return classes_; }  ///< the largest number of an output; 1 of a regressor
+    [[nodiscard]] const std::vector<std::size_t>& class_counts() const { return class_counts_; }  ///< of each output
     /// Of one leaf: outputs × classes numbers.
     [[nodiscard]] const double* values(std::size_t leaf) const { return values_.data() + leaf * outputs_ * classes_; }
     [[nodiscard]] double* values(std::size_t leaf) { return values_.data() + leaf * outputs_ * classes_; }
@@ -55,11 +56,12 @@ private:
         std::uint32_t right = 0;
     };
     std::vector<Node> nodes_;
-    std::vector<std::uint32_t> leaf_nodes_;
+    std::size_t leaves_ = 0;
     std::vector<double> values_;
     std::size_t features_ = 0;
     std::size_t outputs_ = 1;
     std::size_t classes_ = 1;
+    std::vector<std::size_t> class_counts_;
 };
 
 /// One tree of sklearn.tree, alone or in a forest.
@@ -73,6 +75,9 @@ struct TreeModel {
 
 /// Reads the state of a DecisionTree* or ExtraTree*. After it, the values of a classifier's leaves are probabilities.
 [[nodiscard]] TreeModel read_tree_model(StateReader& state, bool classifier);
+
+/// `classes_` of a tree or forest, one list per output; a problem when they, n_classes_ or n_outputs_ contradict the tree.
+[[nodiscard]] std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree);
 
 /// Whether a class is one of sklearn.tree's, and a classifier.
 [[nodiscard]] std::optional<bool> is_tree_classifier(std::string_view cls);
@@ -92,7 +97,8 @@ protected:
     [[nodiscard]] Result<FloatRows> rows_for_trees(Data rows, bool takes_missing) const;
 };
 
-/// Labels of several outputs, one column each. As scikit-learn: of the type of the first output's classes, floats before 0.21.
+/// Labels of several outputs, one column each: of the type of their classes where that is one, else floats; floats before 0.21. REQUIRES
+/// that texts do not stand beside numbers.
 [[nodiscard]] SampleArray labels_of_outputs(const std::vector<SampleValues>& classes, const std::vector<std::vector<std::size_t>>& places,
                                             std::size_t rows, bool as_floats);
 

@@ -28,7 +28,9 @@ TEST_CASE("columns of a CSV file have the types that pandas gives them") {
     CHECK(table.columns[4].dtype == "object");
     CHECK(table.columns[5].array.type() == SampleType::string);
     CHECK(table.columns[5].array.missing.empty());
-    CHECK(table.columns[6].array.type() == SampleType::string);  // pandas has objects there
+    CHECK(table.columns[6].array.type() == SampleType::boolean);  // pandas has objects there
+    CHECK(table.columns[6].dtype == "object");
+    CHECK(table.columns[6].array.missing != std::vector<std::uint8_t>(3, 0));
 }
 
 TEST_CASE("numbers of a CSV file are read to the last bit") {

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -69,6 +70,48 @@ TEST_CASE("a push whose model predicts otherwise is refused, and nothing is stor
     CHECK(error.code == "prediction-differs");
     CHECK(error.because.find("predict_proba in 1 of 12 rows") != std::string::npos);
     CHECK(error_of(list_proofs(registry, "churn", version_ref("1"), 10)).kind == ErrorKind::not_found);
+}
+
+TEST_CASE("what differs is told of the methods that differ, whatever cannot be asked beside them") {
+    TestRegistry registry;
+    Json json = must(parse_json(wrong_sample()));
+    json["outputs"]["transform"] = {{"type", "float64"}, {"shape", {12}}, {"values", std::vector<double>(12, 1.0)}};
+    const Error error = error_of(registry.try_push(a_forest(json.dump())));
+    CHECK(error.code == "prediction-differs");
+    registry.registry().policy.different = WhenDifferent::report;
+    (void)registry.push(a_forest(json.dump()));
+    const ProofRow proof = proofs_of(registry).at(0);
+    CHECK(proof.outcome == "different");
+    CHECK(must(parse_json(proof.detail))["methods"] == Json{"predict_proba"});
+}
+
+TEST_CASE("a push whose sample cannot be replayed says why") {
+    TestRegistry registry;
+    Json json = must(parse_json(sample()));
+    json["outputs"]["transform"] = {{"type", "float64"}, {"shape", {12}}, {"values", std::vector<double>(12, 1.0)}};
+    const Pushed pushed = must(registry.try_push(a_forest(json.dump())));
+    CHECK(proofs_of(registry).at(0).outcome == "not-replayable");
+    const auto tells = [](const std::string& warning) {
+        return warning.find("cannot prove that it predicts what its sample says") != std::string::npos;
+    };
+    CHECK(std::ranges::any_of(pushed.warnings, tells));
+}
+
+TEST_CASE("what was found different stays so until a replay finds it right") {
+    TestRegistry registry;
+    registry.registry().policy.different = WhenDifferent::quarantine;
+    const VersionView kept = registry.push(a_forest(wrong_sample()));
+    registry.clock.advance_seconds(3600);
+    ServerReplay unable;
+    unable.outcome = "not-replayable";
+    unable.because = "no reason";
+    REQUIRE(registry.registry().database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY_ASSIGN(const RecordedProof proof, record_replay(registry, sql, kept.row, unable));
+        (void)proof;
+        return {};
+    }));
+    CHECK(must(registry.registry().database.read([&](SqlSession& sql) { return server_finds_different(sql, kept.row); })).has_value());
+    CHECK(must(reinspect_version(registry, "churn", version_ref("1"), "ann@lab")).row.state == VersionState::quarantined);
 }
 
 TEST_CASE("policy keeps a different version aside, or only reports it") {

@@ -7,7 +7,9 @@
 #include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -79,6 +81,20 @@ bool holds(const std::string& text, std::string_view part) { return text.find(pa
 
 }  // namespace
 
+namespace {
+
+std::string key(const std::string& name) { return std::string("X") + static_cast<char>(name.size()) + std::string(3, '\0') + name; }
+
+/// A StandardScaler that does nothing, with a memoized state; more opcodes follow.
+std::string a_scaler() {
+    return "\x80\x02"
+           "csklearn.preprocessing._data\nStandardScaler\n)\x81}q\x01(" +
+           key("with_mean") + "\x89" + key("with_std") + "\x89" + key("copy") + "\x88" + key("n_features_in_") + "K\x02" +
+           key("_sklearn_version") + key("1.9.1") + "ub";
+}
+
+}  // namespace
+
 TEST_CASE("a tree whose nodes walk in a circle, out of range or by NaN is refused with the node") {
     const std::string sound = unpacked("1.9.1-tree-classifier.joblib");
     const std::uint64_t nodes = place_of(sound, "tree_.nodes");
@@ -97,6 +113,37 @@ TEST_CASE("a tree whose nodes walk in a circle, out of range or by NaN is refuse
     CHECK(holds(broken(24, std::numeric_limits<double>::quiet_NaN()), "the threshold NaN at node 0"));
     CHECK(holds(broken(24, std::numeric_limits<double>::quiet_NaN()), "`sklearn.tree._classes.DecisionTreeClassifier`"));
     CHECK(broken(24, std::numeric_limits<double>::infinity()) == "decoded");  // a split by what is missing alone
+}
+
+TEST_CASE("a tree whose leaves hold negative counts, or no numbers, is refused with the node") {
+    const std::string sound = unpacked("1.9.1-tree-classifier.joblib");
+    const Inspection inspection = inspected(sound, "model.joblib");
+    const auto values = std::ranges::find_if(inspection.arrays, [](const ArrayFact& array) { return holds(array.path, "tree_.values"); });
+    REQUIRE(values != inspection.arrays.end());
+    for (const double value : {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+        std::string bytes = sound;
+        put(bytes, values->offset + values->length - sizeof value, value);  // the last node is a leaf
+        CHECK(holds(refusal(bytes), fmt::format("attribute tree_ has the value {} at node", value)));
+    }
+}
+
+TEST_CASE("a table that a transformer makes is float64, texts and NaN, or nothing is said of it") {
+    const std::string config = key("_sklearn_output_config") + "}" + key("transform") + key("pandas") + "s";
+    std::string bytes = a_scaler();
+    bytes.insert(bytes.size() - 2, config);
+    bytes += ".";
+    MemoryBytes memory(bytes);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    Sample rows;
+    rows.rows = 1;
+    rows.input = SampleMatrix{.array = {.shape = {1, 2}, .values = std::vector<double>{1, 2}, .missing = {}}, .dtype = {}};
+    CHECK(refusal_of_rows(pipeline.predict(rows, "transform")) == "answered");
+    rows.input = SampleMatrix{.array = {.shape = {1, 2}, .values = std::vector<float>{1, 2}, .missing = {}}, .dtype = {}};
+    CHECK(holds(refusal_of_rows(pipeline.predict(rows, "transform")), "set_output"));
+    const std::size_t at = bytes.find("pandas");
+    REQUIRE(at != std::string::npos);
+    bytes.replace(at, 6, "pirate");
+    CHECK(holds(refusal(bytes), "attribute _sklearn_output_config is not known"));
 }
 
 TEST_CASE("a histogram tree whose nodes walk in a circle or out of range is refused with the tree and the node") {
@@ -131,20 +178,6 @@ TEST_CASE("the fields of a histogram tree are integers, and name categories that
             "f4");
     CHECK(refusal(reals) != "decoded");
 }
-
-namespace {
-
-std::string key(const std::string& name) { return std::string("X") + static_cast<char>(name.size()) + std::string(3, '\0') + name; }
-
-/// A StandardScaler that does nothing, with a memoized state; more opcodes follow.
-std::string a_scaler() {
-    return "\x80\x02"
-           "csklearn.preprocessing._data\nStandardScaler\n)\x81}q\x01(" +
-           key("with_mean") + "\x89" + key("with_std") + "\x89" + key("copy") + "\x88" + key("n_features_in_") + "K\x02" +
-           key("_sklearn_version") + key("1.9.1") + "ub";
-}
-
-}  // namespace
 
 TEST_CASE("what is set in a state after it was given to its object is seen by no Python, and decoded by nobody") {
     CHECK(refusal(a_scaler() + ".") == "decoded");
