@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace assay {
@@ -47,6 +48,15 @@ std::string Timestamp::to_string() const {
                     static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
     if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
     return text + "Z";
+}
+
+std::int64_t milliseconds_of(Timestamp time) {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::microseconds(time.microseconds)).count();
+}
+
+Timestamp time_of_milliseconds(std::int64_t milliseconds) {
+    constexpr std::int64_t last = 253'402'300'799'999;  // of 9999
+    return {std::clamp(milliseconds, std::int64_t{0}, last) * 1'000};
 }
 
 Result<Timestamp> Timestamp::parse(std::string_view text) {

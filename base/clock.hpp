@@ -21,6 +21,11 @@ struct Timestamp {
     friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
+/// Since 1970 UTC, rounded down.
+[[nodiscard]] std::int64_t milliseconds_of(Timestamp time);
+/// The nearest that RFC 3339 can write: of the years 1970 to 9999.
+[[nodiscard]] Timestamp time_of_milliseconds(std::int64_t milliseconds);
+
 /// Tells the time. Safe for concurrent use.
 class Clock {
 public:

@@ -101,7 +101,8 @@ Result<LineageNode> describe_node(SqlSession& sql, const std::string& id) {
         TRY_ASSIGN(const auto run, runs::find(sql, id.substr(4)));
         if (!run) return node;
         if (!run->name.empty()) node.label = run->name;
-        node.detail = fmt::format("{} · {}", run->experiment, run->started_at.substr(0, 10));
+        node.detail = run->experiment_name;
+        if (run->started_at) node.detail += " · " + time_of_milliseconds(*run->started_at).to_string().substr(0, 10);
         return node;
     }
     LineageNode node{id, "consumer", std::string(after(id, "consumer:")), "", ""};

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "registry/experiments.hpp"
 #include "registry/restore.hpp"
 #include "registry/rules_in_force.hpp"
 #include "registry/search.hpp"
@@ -114,6 +115,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
                                          std::move(safety_lists),
                                          {}});
     TRY(catch_up_search(*opened->registry_));
+    TRY(ensure_default_experiment(*opened->registry_));
     return opened;
 }
 

@@ -17,9 +17,12 @@
 #include "registry/search.hpp"
 #include "registry/trust.hpp"
 #include "storage/tables/blobs.hpp"
+#include "storage/tables/experiments.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/idempotency.hpp"
 #include "storage/tables/models.hpp"
+#include "storage/tables/registrations.hpp"
+#include "storage/tables/run_metrics.hpp"
 #include "storage/tables/runs.hpp"
 #include "storage/tables/tags.hpp"
 #include "storage/tables/versions.hpp"
@@ -79,8 +82,10 @@ void require(bool present, WhenMissing policy, std::string_view fact, std::strin
     }
 }
 
-void check_facts(const Registry& registry, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
-    const Policy& policy = registry.policy;
+void check_facts(const Registry& registry, const PushRequest& request, Facts& facts, std::vector<std::string>& warnings,
+                 Problems& problems) {
+    Policy policy = registry.policy;
+    if (request.missing_facts) policy.libraries = policy.datasets = policy.metrics = policy.trained_at = *request.missing_facts;
     // Only the push of an empty "uses" reaches this: a used package without a release is a problem of its own.
     require(
         !facts.libraries.empty() && !facts.uses.empty(), policy.libraries, "libraries",
@@ -200,16 +205,16 @@ Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest&
     return pushed;
 }
 
-Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifest& manifest, const std::string& now) {
+Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifest& manifest, std::int64_t now) {
     const std::string& run = manifest.facts.run;
     if (request.run.id.empty()) {
-        TRY_ASSIGN(const std::string experiment, runs::ensure_experiment(sql, request.run.experiment, random_hex(16), now));
-        const std::string started = manifest.facts.trained_at ? manifest.facts.trained_at->to_string() : now;
-        TRY(runs::insert(sql, {run, experiment, request.run.name, "finished", started, now, request.actor}));
+        TRY_ASSIGN(const std::int64_t experiment, experiments::ensure(sql, request.run.experiment, now));
+        const std::int64_t started = manifest.facts.trained_at ? milliseconds_of(*manifest.facts.trained_at) : now;
+        TRY(runs::insert(sql, {run, experiment, request.run.name, "finished", LifeState::active, started, now, request.actor}));
     }
     for (RunMetricRow metric : request.run.metrics) {
-        if (metric.at.empty()) metric.at = now;
-        TRY(runs::add_metric(sql, run, metric));
+        if (metric.at == 0) metric.at = now;
+        TRY(run_metrics::add(sql, run, metric));
     }
     for (const auto& [name, value] : request.run.params) TRY(runs::set_param(sql, run, {name, value}));
     return {};
@@ -225,7 +230,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
             return fail(ErrorKind::conflict, "blob-missing", fmt::format("the blob {} is gone", held.digest.to_string()));
     }
     TRY(models::ensure(sql, manifest.model, now));
-    TRY(record_run(sql, request, manifest, now));
+    TRY(record_run(sql, request, manifest, registry.now_milliseconds()));
 
     TRY_ASSIGN(const Digest content, content_digest(manifest));
     VersionRow row{manifest.model,     manifest.version, sha256(bytes).to_string(), bytes, content.to_string(),
@@ -251,6 +256,12 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
         TRY(idempotency::insert(sql, request.idempotency_key, {request.request_digest, manifest.model, manifest.version}, now,
                                 a_day_ago(registry)));
     }
+    if (request.registration) {
+        RegistrationRow registration = *request.registration;
+        registration.version = manifest.version;
+        TRY(registrations::insert(sql, registration));
+    }
+    TRY(models::set_updated(sql, manifest.model, registry.now_milliseconds()));
     TRY_ASSIGN(VersionView view, view_of(sql, std::move(row)));
     TRY(registry.manifests.publish(file, manifest.model, manifest.version));
     sql.before_commit("manifests/" + manifest.model, [&registry, model = manifest.model] { return registry.manifests.sync_model(model); });
@@ -366,7 +377,7 @@ Result<Checked> check(Registry& registry, const PushRequest& request, Problems& 
             static_cast<std::size_t>(std::ranges::count_if(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(),
                                                            [](const FieldProblem& problem) { return problem.field.ends_with(".digest"); }));
     }
-    check_facts(registry, manifest.facts, warnings, problems);
+    check_facts(registry, request, manifest.facts, warnings, problems);
     if (checked.answer) {
         checked.answer->warnings = warnings;
         return checked;

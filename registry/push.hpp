@@ -35,6 +35,8 @@ struct PushRequest {
     std::map<std::string, std::string> tags;
     std::vector<std::string> aliases;
     bool if_changed = false;
+    std::optional<RegistrationRow> registration;  ///< recorded with the version, when it was registered from logged files
+    std::optional<WhenMissing> missing_facts;     ///< instead of what the policy says of facts that are missing
     std::string idempotency_key;  ///< empty: none
     std::string request_digest;   ///< of the request, to tell a repetition from another use of the key
     std::string actor;

@@ -78,14 +78,14 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
             metric.name = item.nonempty_string("name");
             metric.value = item.number("value");
             metric.step = item.optional_integer("step").value_or(0);
-            metric.at = item.optional_string("timestamp").value_or("");
+            const auto timestamp = item.optional_string("timestamp");
             item.refuse_unknown();
             if (metric.name.size() > 250 || has_control_characters(metric.name))
                 item.problem("name", "must be printable text of at most 250 bytes");
-            if (!metric.at.empty()) {
-                const auto time = Timestamp::parse(metric.at);
+            if (timestamp) {
+                const auto time = Timestamp::parse(*timestamp);
                 add_error(time, item.path_of("timestamp"), problems);
-                if (time) metric.at = time->to_string();
+                if (time) metric.at = milliseconds_of(*time);
             }
             request.run.metrics.push_back(std::move(metric));
         }

@@ -58,6 +58,8 @@ struct Registry {
     VersionNumbers numbers;
 
     [[nodiscard]] std::string now() const { return clock.now().to_string(); }
+    /// Since 1970 UTC.
+    [[nodiscard]] std::int64_t now_milliseconds() const { return milliseconds_of(clock.now()); }
 };
 
 }  // namespace assay

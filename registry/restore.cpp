@@ -9,6 +9,7 @@
 #include "registry/search.hpp"
 #include "registry/trust.hpp"
 #include "storage/tables/blobs.hpp"
+#include "storage/tables/experiments.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/models.hpp"
 #include "storage/tables/runs.hpp"
@@ -39,9 +40,11 @@ Result<void> restore_run(SqlWrite& sql, const Manifest& manifest) {
     const Facts& facts = manifest.facts;
     TRY_ASSIGN(const auto existing, runs::find(sql, facts.run));
     if (existing) return {};
-    TRY_ASSIGN(const std::string experiment, runs::ensure_experiment(sql, "Default", random_hex(16), manifest.created_at));
-    const std::string started = facts.trained_at ? facts.trained_at->to_string() : manifest.created_at;
-    return runs::insert(sql, {facts.run, experiment, "", "finished", started, manifest.created_at, ""});
+    TRY_ASSIGN(const Timestamp created, Timestamp::parse(manifest.created_at));
+    const std::int64_t ended = milliseconds_of(created);
+    TRY_ASSIGN(const std::int64_t experiment, experiments::ensure(sql, "Default", ended));
+    return runs::insert(
+        sql, {facts.run, experiment, "", "finished", LifeState::active, milliseconds_of(facts.trained_at.value_or(created)), ended, ""});
 }
 
 Result<void> restore_version(Registry& registry, const Restorable& wanted, std::vector<std::string>& problems) {

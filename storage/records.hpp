@@ -19,11 +19,34 @@ enum class VersionState { ready, quarantined, deleted };
 [[nodiscard]] std::string_view to_string(BlobState state);
 [[nodiscard]] std::string_view to_string(VersionState state);
 
+/// Of what may be deleted and restored.
+enum class LifeState { active, deleted };
+[[nodiscard]] std::string_view to_string(LifeState state);
+
 struct ModelRow {
     std::string name;
     std::string description;
     std::string created_at;
     std::int64_t next_version = 1;
+    LifeState state = LifeState::active;  ///< deleted: the name is free, its numbers stay taken
+    std::int64_t updated_at = 0;          ///< milliseconds since 1970 UTC; 0: not since it was made
+};
+
+/// How a version was registered from logged files, or why it was not.
+struct RegistrationRow {
+    std::string model;
+    std::int64_t version = 0;
+    std::string source;       ///< as the client named it
+    std::string location;     ///< the folder of logged files; empty: none of ours
+    std::string run;          ///< empty: none was named
+    std::string run_link;
+    std::string logged_model; ///< empty: none was named
+    std::string stage = "None";
+    std::string status = "ready";  ///< ready · failed: there is no such version
+    std::string message;
+    std::string description;  ///< of a failed one
+    std::int64_t created_at = 0;
+    std::int64_t updated_at = 0;
 };
 
 struct VersionRow {
@@ -70,26 +93,91 @@ struct HistoryRow {
     std::string actor;
 };
 
-struct RunRow {
-    std::string id;
-    std::string experiment;  ///< its name
+// Times of experiments, runs and what they log are milliseconds since 1970 UTC, as the clients said them: any of 64 bits.
+
+struct ExperimentRow {
+    std::int64_t id = 0;
     std::string name;
-    std::string status;
-    std::string started_at;
-    std::optional<std::string> ended_at;
-    std::string actor;
+    LifeState state = LifeState::active;
+    std::string location;  ///< the folder of logged files
+    std::int64_t created_at = 0;
+    std::int64_t updated_at = 0;
 };
 
+struct RunRow {
+    std::string id;
+    std::int64_t experiment = 0;
+    std::string name;
+    std::string status;  ///< running · scheduled · finished · failed · killed
+    LifeState state = LifeState::active;
+    std::optional<std::int64_t> started_at;
+    std::optional<std::int64_t> ended_at;
+    std::string actor;
+    std::string experiment_name = {};  ///< read only
+    std::string location = {};         ///< of the experiment; read only
+};
+
+/// A point of a metric.
 struct RunMetricRow {
     std::string name;
     std::int64_t step = 0;
-    std::string at;
-    double value = 0;
+    std::int64_t at = 0;
+    double value = 0;  ///< finite, or NaN
 };
 
 struct RunParamRow {
     std::string name;
     std::string value;
+};
+
+/// Data as a run describes it.
+struct LoggedDatasetRow {
+    std::string name;
+    std::string digest;  ///< the client's own, of any kind
+    std::string source_type;
+    std::string source;
+    std::optional<std::string> schema;
+    std::optional<std::string> profile;
+};
+
+struct RunDatasetRow {
+    LoggedDatasetRow dataset;
+    std::vector<TagRow> tags;
+};
+
+/// A logged model that a run read or made.
+struct RunModelRow {
+    std::string model;
+    std::int64_t step = 0;
+};
+
+/// A model that a run has logged, before or without being registered.
+struct LoggedModelRow {
+    std::string id;
+    std::int64_t experiment = 0;
+    std::string name;
+    std::string type;
+    std::string run;       ///< that made it; empty: none was named
+    std::string status;    ///< pending · ready · failed
+    LifeState state = LifeState::active;
+    std::string location;  ///< the folder of logged files
+    std::int64_t created_at = 0;
+    std::int64_t updated_at = 0;
+};
+
+/// A point of a metric that was measured on a logged model.
+struct LoggedModelMetricRow {
+    RunMetricRow point;
+    std::string run;
+    std::string dataset_name;    ///< empty: none was named
+    std::string dataset_digest;
+};
+
+struct LoggedFileRow {
+    std::string path;  ///< whole: "1/0d1c…/artifacts/model/MLmodel"
+    std::string digest;
+    std::int64_t size = 0;
+    std::int64_t logged_at = 0;
 };
 
 struct DatasetRow {

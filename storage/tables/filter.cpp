@@ -32,15 +32,36 @@ struct Text {
     }
 };
 
-void add_condition(Text& text, const Condition& condition) {
+/// "a.model, a.version", with a text behind each.
+std::string keys_of(const Subject& subject, std::string_view row, std::string_view behind = {}) {
+    std::string list;
+    for (const Subject::Key& key : subject.keys) list += fmt::format("{}{}.{}{}", list.empty() ? "" : ", ", row, key.column, behind);
+    return list;
+}
+
+/// "s.model = c.model AND s.version = c.version"
+std::string same_keys(const Subject& subject) {
+    std::string all;
+    for (const Subject::Key& key : subject.keys) all += fmt::format("{}s.{} = c.{}", all.empty() ? "" : " AND ", key.column, key.column);
+    return all;
+}
+
+/// "?, ?"
+std::string marks(const Subject& subject) {
+    std::string list = "?";
+    for (std::size_t i = 1; i < subject.keys.size(); ++i) list += ", ?";
+    return list;
+}
+
+void add_condition(Text& text, const Subject& subject, const Condition& condition) {
     switch (condition.kind) {
         case Condition::Kind::row:
-            text.add("EXISTS (SELECT 1 FROM ").add(condition.table).add(" s WHERE s.model = c.model AND s.version = c.version AND ");
+            text.add("EXISTS (SELECT 1 FROM ").add(condition.table).add(" s WHERE ").add(same_keys(subject)).add(" AND ");
             text.add(condition.where, condition.values).add(")");
             return;
         case Condition::Kind::negation:
             text.add("NOT ");
-            add_condition(text, condition.parts.front());
+            add_condition(text, subject, condition.parts.front());
             return;
         case Condition::Kind::all:
         case Condition::Kind::any: {
@@ -52,7 +73,7 @@ void add_condition(Text& text, const Condition& condition) {
             text.add("(");
             for (std::size_t i = 0; i < condition.parts.size(); ++i) {
                 if (i > 0) text.add(all ? " AND " : " OR ");
-                add_condition(text, condition.parts[i]);
+                add_condition(text, subject, condition.parts[i]);
             }
             text.add(")");
             return;
@@ -60,11 +81,11 @@ void add_condition(Text& text, const Condition& condition) {
     }
 }
 
-/// The value of a key for the version of `c`. The LIMIT, which no version reaches, keeps max() from walking an index by value through all
+/// The value of a key for `c`. The LIMIT, which none reaches, keeps max() from walking an index by value through all
 /// versions until it meets this one.
-void add_value(Text& text, const Order& order) {
-    text.add(fmt::format("(SELECT {}(v.k) FROM (SELECT s.{} AS k FROM {} s WHERE s.model = c.model AND s.version = c.version",
-                         order.descending ? "max" : "min", order.column, order.table));
+void add_value(Text& text, const Subject& subject, const Order& order) {
+    text.add(fmt::format("(SELECT {}(v.k) FROM (SELECT s.{} AS k FROM {} s WHERE {}", order.descending ? "max" : "min", order.column,
+                         order.table, same_keys(subject)));
     if (!order.where.empty()) text.add(" AND ").add(order.where, order.values);
     text.add(" LIMIT 1000000) v)");
 }
@@ -72,10 +93,10 @@ void add_value(Text& text, const Order& order) {
 std::string_view direction(bool descending) { return descending ? " DESC" : " ASC"; }
 std::string_view after(bool descending) { return descending ? "<" : ">"; }
 
-/// "r comes after `last`": key by key, a missing one last, then model and version.
-void add_after(Text& text, const Query& query, const Found& last, std::size_t key) {
+/// "r comes after `last`": key by key, a missing one last, then the subject's keys.
+void add_after(Text& text, const Subject& subject, const Query& query, const Found& last, std::size_t key) {
     if (key == query.order.size()) {
-        text.add(fmt::format("(r.model, r.version) {} (?, ?)", after(query.order.front().descending)), {last.model, last.version});
+        text.add(fmt::format("({}) {} ({})", keys_of(subject, "r"), after(query.keys_descend), marks(subject)), last.id);
         return;
     }
     const SqlValue& value = last.keys.at(key);
@@ -85,98 +106,98 @@ void add_after(Text& text, const Query& query, const Found& last, std::size_t ke
         text.add(fmt::format("(r.k{0} {1} ? OR r.k{0} IS NULL OR (r.k{0} = ? AND ", key, after(query.order[key].descending)),
                  {value, value});
     }
-    add_after(text, query, last, key + 1);
+    add_after(text, subject, query, last, key + 1);
     text.add(std::holds_alternative<std::monostate>(value.held) ? ")" : "))");
 }
 
-void add_order(Text& text, const Query& query, bool first_is_there) {
+void add_order(Text& text, const Subject& subject, const Query& query, bool first_is_there) {
     text.add(" ORDER BY ");
     for (std::size_t i = 0; i < query.order.size(); ++i) {
         if (i > 0 || !first_is_there) text.add(fmt::format("(r.k{} IS NULL), ", i));
         text.add(fmt::format("r.k{}{}, ", i, direction(query.order[i].descending)));
     }
-    const std::string_view tie = direction(query.order.front().descending);
-    text.add(fmt::format("r.model{0}, r.version{0} LIMIT ?", tie), {query.limit});
+    text.add(keys_of(subject, "r", direction(query.keys_descend))).add(" LIMIT ?", {query.limit});
 }
 
-Result<std::vector<Found>> rows_of(SqlSession& sql, const Text& text, const Query& query) {
+SqlValue value_of(const Row& row, int column, ValueType type) {
+    if (row.is_null(column)) return SqlValue(nullptr);
+    return type == ValueType::integer ? SqlValue(row.integer(column))
+           : type == ValueType::real  ? SqlValue(row.real(column))
+                                      : SqlValue(row.text(column));
+}
+
+Result<std::vector<Found>> rows_of(SqlSession& sql, const Text& text, const Subject& subject, const Query& query) {
     return sql.all(text.sql, text.values, [&](const Row& row) {
-        Found found{row.text(0), row.integer(1), {}};
-        for (std::size_t i = 0; i < query.order.size(); ++i) {
-            const int column = static_cast<int>(i) + 2;
-            if (row.is_null(column)) {
-                found.keys.emplace_back(nullptr);
-            } else if (query.order[i].type == ValueType::integer) {
-                found.keys.emplace_back(row.integer(column));
-            } else if (query.order[i].type == ValueType::real) {
-                found.keys.emplace_back(row.real(column));
-            } else {
-                found.keys.emplace_back(row.text(column));
-            }
-        }
+        Found found;
+        int column = 0;
+        for (const Subject::Key& key : subject.keys) found.id.push_back(value_of(row, column++, key.type));
+        for (const Order& order : query.order) found.keys.push_back(value_of(row, column++, order.type));
         return found;
     });
 }
 
-/// Collects every version that `driver` meets (all, without one), keeps those for which the conditions hold, and sorts.
-Result<std::vector<Found>> collect(SqlSession& sql, const Query& query, const Condition* driver) {
+/// Collects everything that `driver` meets (all, without one), keeps those for which the conditions hold, and sorts.
+Result<std::vector<Found>> collect(SqlSession& sql, const Subject& subject, const Query& query, const Condition* driver) {
     Text text;
-    text.add("WITH r AS MATERIALIZED (SELECT c.model, c.version");  // else each value would be looked up for each mention
+    text.add("WITH r AS MATERIALIZED (SELECT ").add(keys_of(subject, "c"));  // else each value would be looked up for each mention
     for (std::size_t i = 0; i < query.order.size(); ++i) {
         text.add(", ");
-        add_value(text, query.order[i]);
+        add_value(text, subject, query.order[i]);
         text.add(fmt::format(" AS k{}", i));
     }
     if (driver != nullptr) {
-        text.add(fmt::format(" FROM (SELECT DISTINCT s.model, s.version FROM {} s WHERE ", driver->table))
+        text.add(fmt::format(" FROM (SELECT DISTINCT {} FROM {} s WHERE ", keys_of(subject, "s"), driver->table))
             .add(driver->where, driver->values);
         text.add(") c WHERE ");
     } else {
-        text.add(" FROM versions c WHERE ");
+        text.add(fmt::format(" FROM {} c WHERE ", subject.table));
     }
     std::vector<Condition> others;
     for (const Condition& part : query.conditions) {
         if (&part != driver) others.push_back(part);
     }
-    add_condition(text, all_of(std::move(others)));
+    add_condition(text, subject, all_of(std::move(others)));
     text.add(") SELECT r.* FROM r");
     if (query.after) {
         text.add(" WHERE ");
-        add_after(text, query, *query.after, 0);
+        add_after(text, subject, query, *query.after, 0);
     }
-    add_order(text, query, false);
-    return rows_of(sql, text, query);
+    add_order(text, subject, query, false);
+    return rows_of(sql, text, subject, query);
 }
 
 /// The rows of the first key's index from the place in question on, as c.
-void add_source(Text& text, const Query& query) {
+void add_source(Text& text, const Subject& subject, const Query& query) {
     const Order& first = query.order.front();
-    text.add(fmt::format(" FROM (SELECT s.model, s.version, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column,
-                         first.table, first.one_row));
+    text.add(fmt::format(" FROM (SELECT {3}, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column, first.table,
+                         first.one_row, keys_of(subject, "s")));
     if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
     text.add(") c WHERE ");
     if (!query.after) {
         text.add("1 = 1");
+    } else if (query.order.size() == 1 && first.descending == query.keys_descend) {
+        SqlValues place = {query.after->keys.front()};
+        place.insert(place.end(), query.after->id.begin(), query.after->id.end());
+        text.add(fmt::format("(c.k0, {}) {} (?, {})", keys_of(subject, "c"), after(first.descending), marks(subject)), place);
     } else if (query.order.size() == 1) {
-        text.add(fmt::format("(c.k0, c.model, c.version) {} (?, ?, ?)", after(first.descending)),
-                 {query.after->keys.front(), query.after->model, query.after->version});
+        SqlValues place(3, query.after->keys.front());
+        place.insert(place.end(), query.after->id.begin(), query.after->id.end());
+        text.add(fmt::format("c.k0 {0}= ? AND (c.k0 {0} ? OR (c.k0 = ? AND ({1}) {2} ({3})))", after(first.descending),
+                             keys_of(subject, "c"), after(query.keys_descend), marks(subject)),
+                 place);
     } else {
         text.add(fmt::format("c.k0 {}= ?", after(first.descending)), {query.after->keys.front()});
     }
 }
 
 /// The value of the first key at which `budget` rows have been walked; absent when there are fewer.
-Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Query& query, std::int64_t budget) {
+Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Subject& subject, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
     Text text;
     text.add("SELECT c.k0");
-    add_source(text, query);
+    add_source(text, subject, query);
     text.add(fmt::format(" ORDER BY c.k0{} LIMIT 1 OFFSET ?", direction(first.descending)), {budget});
-    return sql.first(text.sql, text.values, [&](const Row& row) {
-        return first.type == ValueType::integer ? SqlValue(row.integer(0))
-               : first.type == ValueType::real  ? SqlValue(row.real(0))
-                                                : SqlValue(row.text(0));
-    });
+    return sql.first(text.sql, text.values, [&](const Row& row) { return value_of(row, 0, first.type); });
 }
 
 struct Walked {
@@ -186,27 +207,27 @@ struct Walked {
 
 /// Walks about `budget` rows of the first key's index from the place in question on, and all that are equal in the first key to the last of
 /// them. One key is the index's own order, and the walk ends where the page is full; with further keys, all are judged and sorted.
-Result<Walked> walk(SqlSession& sql, const Query& query, std::int64_t budget) {
+Result<Walked> walk(SqlSession& sql, const Subject& subject, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
-    TRY_ASSIGN(const auto end, value_after(sql, query, budget));
+    TRY_ASSIGN(const auto end, value_after(sql, subject, query, budget));
     Text text;
-    text.add("SELECT r.* FROM (SELECT c.model, c.version, c.k0");
+    text.add("SELECT r.* FROM (SELECT ").add(keys_of(subject, "c")).add(", c.k0");
     for (std::size_t i = 1; i < query.order.size(); ++i) {
         text.add(", ");
-        add_value(text, query.order[i]);
+        add_value(text, subject, query.order[i]);
         text.add(fmt::format(" AS k{}", i));
     }
-    add_source(text, query);
+    add_source(text, subject, query);
     if (end) text.add(fmt::format(" AND c.k0 {}= ?", first.descending ? ">" : "<"), {*end});
     text.add(" AND ");
-    add_condition(text, all_of(query.conditions));
+    add_condition(text, subject, all_of(query.conditions));
     text.add(") r");
     if (query.after && query.order.size() > 1) {
         text.add(" WHERE ");
-        add_after(text, query, *query.after, 0);
+        add_after(text, subject, query, *query.after, 0);
     }
-    add_order(text, query, true);
-    TRY_ASSIGN(auto found, rows_of(sql, text, query));
+    add_order(text, subject, query, true);
+    TRY_ASSIGN(auto found, rows_of(sql, text, subject, query));
     return Walked{std::move(found), !end};
 }
 
@@ -230,7 +251,7 @@ bool first_key_is_missing(const Query& query) {
     return query.after && std::holds_alternative<std::monostate>(query.after->keys.front().held);
 }
 
-/// A condition says that every version it lets through has a value for the first key.
+/// A condition says that all it lets through have a value for the first key.
 bool first_key_is_certain(const Query& query) {
     const Order& first = query.order.front();
     return first.always || std::ranges::any_of(query.conditions, [&](const Condition& part) {
@@ -238,8 +259,8 @@ bool first_key_is_certain(const Query& query) {
            });
 }
 
-/// The end of the order: the versions without a value for the first key.
-Result<std::vector<Found>> without_first_key(SqlSession& sql, Query query) {
+/// The end of the order: those without a value for the first key.
+Result<std::vector<Found>> without_first_key(SqlSession& sql, const Subject& subject, Query query) {
     const Order& first = query.order.front();
     if (!first_key_is_missing(query)) query.after.reset();  // the page before ended among those that have one
     std::string there = fmt::format("s.{} IS NOT NULL", first.column);
@@ -247,7 +268,7 @@ Result<std::vector<Found>> without_first_key(SqlSession& sql, Query query) {
     query.conditions.push_back(
         negation_of(Condition{.table = first.table, .where = std::move(there), .values = first.values, .key = first.key}));
     TRY_ASSIGN(const Condition* const driver, probe(sql, query, many));
-    return collect(sql, query, driver);
+    return collect(sql, subject, query, driver);
 }
 
 }  // namespace
@@ -256,33 +277,40 @@ Condition all_of(std::vector<Condition> parts) { return {.kind = Condition::Kind
 Condition any_of(std::vector<Condition> parts) { return {.kind = Condition::Kind::any, .parts = std::move(parts)}; }
 Condition negation_of(Condition part) { return {.kind = Condition::Kind::negation, .parts = {std::move(part)}}; }
 
-Result<Found> place_of(SqlSession& sql, const std::vector<Order>& order, const std::string& model, std::int64_t version) {
+const Subject& versions() {
+    static const Subject subject{"versions", {{"model", ValueType::text}, {"version", ValueType::integer}}};
+    return subject;
+}
+
+Result<Found> place_of(SqlSession& sql, const Subject& subject, const std::vector<Order>& order, const SqlValues& id) {
     Text text;
-    text.add("SELECT c.model, c.version");
+    text.add("SELECT ").add(keys_of(subject, "c"));
     for (const Order& key : order) {
         text.add(", ");
-        add_value(text, key);
+        add_value(text, subject, key);
     }
-    text.add(" FROM (SELECT ? AS model, ? AS version) c", {model, version});
+    text.add(" FROM (SELECT ");
+    for (std::size_t i = 0; i < id.size(); ++i) text.add(fmt::format("{}? AS {}", i == 0 ? "" : ", ", subject.keys.at(i).column), {id[i]});
+    text.add(") c");
     Query query;
     query.order = order;
-    TRY_ASSIGN(auto found, rows_of(sql, text, query));
+    TRY_ASSIGN(auto found, rows_of(sql, text, subject, query));
     return std::move(found.at(0));
 }
 
-Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
+Result<std::vector<Found>> find(SqlSession& sql, const Subject& subject, const Query& query) {
     TRY_ASSIGN(const Condition* driver, probe(sql, query, few));
-    if (driver != nullptr) return collect(sql, query, driver);
+    if (driver != nullptr) return collect(sql, subject, query, driver);
     const bool walkable = !query.order.front().one_row.empty();
     if (!walkable) {
         TRY_ASSIGN(driver, probe(sql, query, many));
-        return collect(sql, query, driver);
+        return collect(sql, subject, query, driver);
     }
     std::vector<Found> found;
     if (!first_key_is_missing(query)) {
         std::int64_t budget = query.limit * 16;
         for (;;) {
-            TRY_ASSIGN(Walked walked, walk(sql, query, budget));
+            TRY_ASSIGN(Walked walked, walk(sql, subject, query, budget));
             found = std::move(walked.found);
             if (std::ssize(found) == query.limit) return found;
             if (walked.to_the_end) break;
@@ -290,13 +318,13 @@ Result<std::vector<Found>> find(SqlSession& sql, const Query& query) {
             const std::int64_t share = found.empty() ? query.limit * 16 : query.limit * 3 / 2 / std::ssize(found);
             budget *= std::max<std::int64_t>(share, 2);
             TRY_ASSIGN(driver, probe(sql, query, budget * walked_row / collected_row));
-            if (driver != nullptr) return collect(sql, query, driver);
+            if (driver != nullptr) return collect(sql, subject, query, driver);
         }
     }
     if (first_key_is_certain(query)) return found;
     Query rest = query;
     rest.limit -= std::ssize(found);
-    TRY_ASSIGN(auto more, without_first_key(sql, std::move(rest)));
+    TRY_ASSIGN(auto more, without_first_key(sql, subject, std::move(rest)));
     std::ranges::move(more, std::back_inserter(found));
     return found;
 }

@@ -4,17 +4,32 @@ namespace assay::models {
 
 namespace {
 
-ModelRow make(const Row& row) { return {row.text(0), row.text(1), row.text(2), row.integer(3)}; }
+ModelRow make(const Row& row) {
+    return {row.text(0),   row.text(1), row.text(2), row.integer(3), row.text(4) == "deleted" ? LifeState::deleted : LifeState::active,
+            row.integer(5)};
+}
 
 }  // namespace
 
 Result<std::optional<ModelRow>> find(SqlSession& sql, const std::string& name) {
-    return sql.first("SELECT name, description, created_at, next_version FROM models WHERE name = $1", {name}, make);
+    return sql.first("SELECT name, description, created_at, next_version, state, updated_at FROM models WHERE name = $1", {name}, make);
 }
 
 Result<void> ensure(SqlWrite& sql, const std::string& name, const std::string& now) {
-    TRY(sql.run("INSERT INTO models (name, description, created_at, next_version) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO NOTHING",
+    TRY(
+        sql.run("INSERT INTO models (name, description, created_at, next_version) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO UPDATE SET "
+                "state = 'active'",
                 {name, now}));
+    return {};
+}
+
+Result<void> set_state(SqlWrite& sql, const std::string& name, LifeState state) {
+    TRY(sql.run("UPDATE models SET state = $2 WHERE name = $1", {name, to_string(state)}));
+    return {};
+}
+
+Result<void> set_updated(SqlWrite& sql, const std::string& name, std::int64_t at) {
+    TRY(sql.run("UPDATE models SET updated_at = $2 WHERE name = $1", {name, at}));
     return {};
 }
 
@@ -37,7 +52,8 @@ Result<std::vector<ModelRow>> list(SqlSession& sql, const std::string& after, co
     }
     pattern += '%';
     return sql.all(
-        "SELECT name, description, created_at, next_version FROM models WHERE name > $1 AND lower(name) LIKE lower($2) ESCAPE '\\' ORDER "
+        "SELECT name, description, created_at, next_version, state, updated_at FROM models WHERE name > $1 AND lower(name) LIKE lower($2) "
+        "ESCAPE '\\' ORDER "
         "BY name LIMIT "
         "$3",
         {after, pattern, limit}, make);

@@ -8,8 +8,10 @@
 namespace assay::models {
 
 [[nodiscard]] Result<std::optional<ModelRow>> find(SqlSession& sql, const std::string& name);
-/// Creates the model unless it exists.
+/// Creates the model unless it exists; one that was deleted is active again.
 [[nodiscard]] Result<void> ensure(SqlWrite& sql, const std::string& name, const std::string& now);
+[[nodiscard]] Result<void> set_state(SqlWrite& sql, const std::string& name, LifeState state);
+[[nodiscard]] Result<void> set_updated(SqlWrite& sql, const std::string& name, std::int64_t at);
 /// Raises next_version to at least `next`; it never falls.
 [[nodiscard]] Result<void> raise_next_version(SqlWrite& sql, const std::string& name, std::int64_t next);
 [[nodiscard]] Result<void> set_description(SqlWrite& sql, const std::string& name, const std::string& text);

@@ -2,32 +2,54 @@
 
 namespace assay::runs {
 
-Result<std::string> ensure_experiment(SqlWrite& sql, const std::string& name, const std::string& new_id, const std::string& now) {
-    TRY(sql.run("INSERT INTO experiments (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING", {new_id, name, now}));
-    TRY_ASSIGN(auto id, sql.first("SELECT id FROM experiments WHERE name = $1", {name}, [](const Row& row) { return row.text(0); }));
-    return std::move(id).value_or(new_id);
-}
-
 Result<void> insert(SqlWrite& sql, const RunRow& run) {
-    TRY(sql.run("INSERT INTO runs (id, experiment, name, status, started_at, ended_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                {run.id, run.experiment, run.name, run.status, run.started_at, run.ended_at, run.actor}));
+    TRY(sql.run(
+        "INSERT INTO runs (id, experiment, name, status, state, started_at, ended_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        {run.id, run.experiment, run.name, run.status, to_string(run.state), run.started_at, run.ended_at, run.actor}));
     return {};
 }
 
 Result<std::optional<RunRow>> find(SqlSession& sql, const std::string& id) {
     return sql.first(
-        "SELECT runs.id, experiments.name, runs.name, status, started_at, ended_at, actor FROM runs JOIN experiments ON experiments.id = "
-        "experiment "
-        "WHERE runs.id = $1",
+        "SELECT runs.id, experiment, runs.name, status, runs.state, started_at, ended_at, actor, experiments.name, location FROM runs JOIN "
+        "experiments ON experiments.id = experiment WHERE runs.id = $1",
         {id}, [](const Row& row) {
-            return RunRow{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.optional_text(5), row.text(6)};
+            return RunRow{row.text(0),
+                          row.integer(1),
+                          row.text(2),
+                          row.text(3),
+                          row.text(4) == "deleted" ? LifeState::deleted : LifeState::active,
+                          row.optional_integer(5),
+                          row.optional_integer(6),
+                          row.text(7),
+                          row.text(8),
+                          row.text(9)};
         });
 }
 
-Result<void> add_metric(SqlWrite& sql, const std::string& run, const RunMetricRow& metric) {
-    TRY(sql.run("INSERT INTO run_metrics (run, name, step, at, value) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                {run, metric.name, metric.step, metric.at, metric.value}));
+Result<void> update(SqlWrite& sql, const RunRow& run) {
+    TRY(sql.run("UPDATE runs SET name = $2, status = $3, started_at = $4, ended_at = $5 WHERE id = $1",
+                {run.id, run.name, run.status, run.started_at, run.ended_at}));
     return {};
+}
+
+Result<void> set_state(SqlWrite& sql, const std::string& id, LifeState state) {
+    TRY(sql.run("UPDATE runs SET state = $2 WHERE id = $1", {id, to_string(state)}));
+    return {};
+}
+
+Result<void> set_state_in(SqlWrite& sql, std::int64_t experiment, LifeState state) {
+    TRY(sql.run("UPDATE runs SET state = $2 WHERE experiment = $1", {experiment, to_string(state)}));
+    return {};
+}
+
+Result<std::vector<RunParamRow>> params(SqlSession& sql, const std::string& run) {
+    return sql.all("SELECT name, value FROM run_params WHERE run = $1 ORDER BY name", {run},
+                   [](const Row& row) { return RunParamRow{row.text(0), row.text(1)}; });
+}
+
+Result<std::optional<std::string>> find_param(SqlSession& sql, const std::string& run, const std::string& name) {
+    return sql.first("SELECT value FROM run_params WHERE run = $1 AND name = $2", {run, name}, [](const Row& row) { return row.text(0); });
 }
 
 Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param) {
@@ -37,14 +59,24 @@ Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow&
     return {};
 }
 
-Result<std::vector<RunMetricRow>> metrics(SqlSession& sql, const std::string& run) {
-    return sql.all("SELECT name, step, at, value FROM run_metrics WHERE run = $1 ORDER BY name, step, at", {run},
-                   [](const Row& row) { return RunMetricRow{row.text(0), row.integer(1), row.text(2), row.real(3)}; });
+Result<std::vector<TagRow>> tags(SqlSession& sql, const std::string& run) {
+    return sql.all("SELECT key, value FROM run_tags WHERE run = $1 ORDER BY key", {run},
+                   [](const Row& row) { return TagRow{row.text(0), row.text(1)}; });
 }
 
-Result<std::vector<RunParamRow>> params(SqlSession& sql, const std::string& run) {
-    return sql.all("SELECT name, value FROM run_params WHERE run = $1 ORDER BY name", {run},
-                   [](const Row& row) { return RunParamRow{row.text(0), row.text(1)}; });
+Result<std::optional<std::string>> find_tag(SqlSession& sql, const std::string& run, const std::string& key) {
+    return sql.first("SELECT value FROM run_tags WHERE run = $1 AND key = $2", {run, key}, [](const Row& row) { return row.text(0); });
+}
+
+Result<void> set_tag(SqlWrite& sql, const std::string& run, const TagRow& tag) {
+    TRY(sql.run("INSERT INTO run_tags (run, key, value) VALUES ($1, $2, $3) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
+                {run, tag.key, tag.value}));
+    return {};
+}
+
+Result<bool> remove_tag(SqlWrite& sql, const std::string& run, const std::string& key) {
+    TRY_ASSIGN(const auto removed, sql.run("DELETE FROM run_tags WHERE run = $1 AND key = $2", {run, key}));
+    return removed != 0;
 }
 
 }  // namespace assay::runs

@@ -3,20 +3,26 @@
 #include "storage/records.hpp"
 #include "storage/sql/database.hpp"
 
-// The tables `experiments`, `runs`, `run_metrics` and `run_params`.
+// The tables `runs`, `run_params` and `run_tags`.
 
 namespace assay::runs {
 
-/// Creates the experiment unless one of that name exists, and gives its id.
-[[nodiscard]] Result<std::string> ensure_experiment(SqlWrite& sql, const std::string& name, const std::string& new_id,
-                                                    const std::string& now);
-/// `run.experiment` is the experiment's id here.
 [[nodiscard]] Result<void> insert(SqlWrite& sql, const RunRow& run);
 [[nodiscard]] Result<std::optional<RunRow>> find(SqlSession& sql, const std::string& id);
-/// The same point twice is kept once.
-[[nodiscard]] Result<void> add_metric(SqlWrite& sql, const std::string& run, const RunMetricRow& metric);
-[[nodiscard]] Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param);
-[[nodiscard]] Result<std::vector<RunMetricRow>> metrics(SqlSession& sql, const std::string& run);
+/// Name, status and times as they are in `run`.
+[[nodiscard]] Result<void> update(SqlWrite& sql, const RunRow& run);
+[[nodiscard]] Result<void> set_state(SqlWrite& sql, const std::string& id, LifeState state);
+/// Of every run of an experiment.
+[[nodiscard]] Result<void> set_state_in(SqlWrite& sql, std::int64_t experiment, LifeState state);
+
 [[nodiscard]] Result<std::vector<RunParamRow>> params(SqlSession& sql, const std::string& run);
+[[nodiscard]] Result<std::optional<std::string>> find_param(SqlSession& sql, const std::string& run, const std::string& name);
+[[nodiscard]] Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param);
+
+[[nodiscard]] Result<std::vector<TagRow>> tags(SqlSession& sql, const std::string& run);
+[[nodiscard]] Result<std::optional<std::string>> find_tag(SqlSession& sql, const std::string& run, const std::string& key);
+[[nodiscard]] Result<void> set_tag(SqlWrite& sql, const std::string& run, const TagRow& tag);
+/// False when there was none.
+[[nodiscard]] Result<bool> remove_tag(SqlWrite& sql, const std::string& run, const std::string& key);
 
 }  // namespace assay::runs

@@ -52,6 +52,10 @@ Result<std::optional<VersionRow>> find_by_digest(SqlSession& sql, const std::str
     return sql.first("SELECT " VERSION_COLUMNS " FROM versions WHERE digest = $2 AND model = $1", {model, digest}, make);
 }
 
+Result<std::optional<VersionRow>> find_any_by_digest(SqlSession& sql, const std::string& digest) {
+    return sql.first("SELECT " VERSION_COLUMNS " FROM versions WHERE digest = $1", {digest}, make);
+}
+
 Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string& model) {
     return sql.first("SELECT " VERSION_COLUMNS " FROM versions WHERE model = $1 AND state = 'ready' ORDER BY version DESC LIMIT 1", {model},
                      make);

@@ -12,6 +12,8 @@ namespace assay::versions {
 [[nodiscard]] Result<void> replace_files(SqlWrite& sql, const std::string& model, std::int64_t version, const std::vector<FileRow>& files);
 [[nodiscard]] Result<std::optional<VersionRow>> find(SqlSession& sql, const std::string& model, std::int64_t version);
 [[nodiscard]] Result<std::optional<VersionRow>> find_by_digest(SqlSession& sql, const std::string& model, const std::string& digest);
+/// Of whatever model; of several with the same manifest there is none: the manifest names model and number.
+[[nodiscard]] Result<std::optional<VersionRow>> find_any_by_digest(SqlSession& sql, const std::string& digest);
 /// The highest version that is ready.
 [[nodiscard]] Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string& model);
 /// Up to `limit` versions below `before` (0: from the newest), newest first; of one state, or of any when absent.

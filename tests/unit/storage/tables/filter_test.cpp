@@ -40,9 +40,12 @@ struct Many {
                 .key = "metrics.loss"};
     }
     std::string find(filter::Query query) {
+        query.keys_descend = query.order.front().descending;
         std::string text;
-        const auto rows = must(registry.registry().database.read([&](SqlSession& sql) { return filter::find(sql, query); }));
-        for (const filter::Found& one : rows) text += fmt::format("{}{}", text.empty() ? "" : " ", one.version);
+        const auto rows =
+            must(registry.registry().database.read([&](SqlSession& sql) { return filter::find(sql, filter::versions(), query); }));
+        for (const filter::Found& one : rows)
+            text += fmt::format("{}{}", text.empty() ? "" : " ", std::get<std::int64_t>(one.id.at(1).held));
         return text;
     }
 };
@@ -67,10 +70,11 @@ private:
 };
 
 /// The steps of answering a question that finds three versions.
-std::string plan_of(Many& many, const filter::Query& query) {
+std::string plan_of(Many& many, filter::Query query) {
+    query.keys_descend = query.order.front().descending;
     return must(many.registry.registry().database.read([&](SqlSession& sql) -> Result<std::string> {
         Explaining explaining(sql);
-        TRY_ASSIGN(const auto found, filter::find(explaining, query));
+        TRY_ASSIGN(const auto found, filter::find(explaining, filter::versions(), query));
         CHECK(found.size() == 3);
         return explaining.plan;
     }));
@@ -82,7 +86,7 @@ TEST_CASE("a page in the order of an index is read off it, without sorting and w
     Many many;
     filter::Query query{.conditions = {Many::tag("no")}, .order = {Many::by_loss(true)}, .after = {}, .limit = 3};
     for (const bool second_page : {false, true}) {
-        if (second_page) query.after = filter::Found{"m", 5998, {5998.0}};
+        if (second_page) query.after = filter::Found{{"m", 5998}, {5998.0}};
         const std::string plan = plan_of(many, query);
         CAPTURE(plan);
         CHECK(plan.find("SEARCH s USING COVERING INDEX version_metrics_by_value (name=?") != std::string::npos);
@@ -125,8 +129,40 @@ TEST_CASE("versions without a value for the first key come after all that have o
         return many.find({.conditions = {late}, .order = {Many::by_loss(true)}, .after = std::move(after), .limit = limit});
     };
     CHECK(page({}, 4) == "4998 4997 6000 5999");
-    CHECK(page(filter::Found{"m", 4'997, {4'997.0}}, 2) == "6000 5999");
-    CHECK(page(filter::Found{"m", 5'999, {nullptr}}, 2) == "5998 5997");
+    CHECK(page(filter::Found{{"m", 4'997}, {4'997.0}}, 2) == "6000 5999");
+    CHECK(page(filter::Found{{"m", 5'999}, {nullptr}}, 2) == "5998 5997");
+}
+
+TEST_CASE("the direction of the keys is its own: equal values come in it, on every page, whichever way the order goes") {
+    Many many;
+    (void)many.registry.execute("UPDATE version_metrics SET value = 1 WHERE version <= 4 AND name = 'loss'");
+    const filter::Condition early{.table = "versions", .where = "s.version BETWEEN ? AND ?", .values = {2, 4}, .key = "version"};
+    for (const bool descending : {false, true}) {
+        for (const bool keys_descend : {false, true}) {
+            filter::Query query{.conditions = {early}, .order = {Many::by_loss(descending)}, .after = {}, .limit = 1};
+            query.keys_descend = keys_descend;
+            std::string text;
+            for (int page = 0; page < 4; ++page) {
+                const auto rows = must(
+                    many.registry.registry().database.read([&](SqlSession& sql) { return filter::find(sql, filter::versions(), query); }));
+                if (rows.empty()) break;
+                text += std::to_string(std::get<std::int64_t>(rows[0].id.at(1).held));
+                query.after = rows[0];
+            }
+            CHECK(text == (keys_descend ? "432" : "234"));
+        }
+    }
+}
+
+TEST_CASE("the place of a version is its value for each key of the order, whether or not it has one") {
+    Many many;
+    const auto place = [&](std::int64_t version) {
+        return must(many.registry.registry().database.read(
+            [&](SqlSession& sql) { return filter::place_of(sql, filter::versions(), {Many::by_loss(true)}, {"m", version}); }));
+    };
+    CHECK(std::get<double>(place(7).keys.at(0).held) == 7.0);
+    CHECK(std::get<std::int64_t>(place(7).id.at(1).held) == 7);
+    CHECK(std::holds_alternative<std::monostate>(place(1).keys.at(0).held));
 }
 
 }  // namespace assay::test

@@ -1,52 +1,48 @@
 #include "storage/tables/runs.hpp"
 
+#include "storage/tables/experiments.hpp"
 #include "tests/support/test_database.hpp"
-
-#include <limits>
 
 namespace assay::test {
 
 namespace {
 
-constexpr const char* now = "2026-01-01T00:00:00Z";
+constexpr std::int64_t now = 1'767'225'600'000;
 
-/// A run "r" in the experiment "Default".
-void add_run(TestDatabase& database, const RunRow& row) {
+/// A run in an experiment of that name.
+void add_run(TestDatabase& database, const RunRow& row, const std::string& experiment = "Default") {
     database.write([&](SqlWrite& sql) -> Result<void> {
         RunRow copy = row;
-        TRY_ASSIGN(copy.experiment, runs::ensure_experiment(sql, row.experiment, "id of " + row.experiment, now));
+        TRY_ASSIGN(copy.experiment, experiments::ensure(sql, experiment, now));
         return runs::insert(sql, copy);
     });
 }
 
-RunRow a_run(const std::string& id = "r") { return {id, "Default", "grid", "finished", now, std::nullopt, "ann@lab"}; }
+RunRow a_run(const std::string& id = "r") { return {id, 0, "grid", "finished", LifeState::active, now, std::nullopt, "ann@lab"}; }
+
+std::optional<RunRow> find(TestDatabase& database, const std::string& id) {
+    return database.read([&](SqlSession& sql) { return runs::find(sql, id); });
+}
 
 }  // namespace
 
-TEST_CASE("an experiment is made once under its name and keeps its id") {
+TEST_CASE("a run is found with the name and folder of its experiment, and with or without a start and an end") {
     TestDatabase database;
-    const auto ensure = [&](const std::string& name, const std::string& id) {
-        return database.write([&](SqlWrite& sql) { return runs::ensure_experiment(sql, name, id, now); });
-    };
-    CHECK(ensure("Default", "1") == "1");
-    CHECK(ensure("Default", "2") == "1");
-    CHECK(ensure("other", "3") == "3");
-}
-
-TEST_CASE("a run is found with the name of its experiment, and with or without an end") {
-    TestDatabase database;
-    CHECK(!database.read([](SqlSession& sql) { return runs::find(sql, "r"); }));
+    CHECK(!find(database, "r"));
     RunRow ended = a_run("ended");
-    ended.experiment = "birds";
-    ended.ended_at = "2026-01-02T00:00:00Z";
+    ended.started_at = std::nullopt;
+    ended.ended_at = now + 1;
     for (const RunRow& row : {a_run(), ended}) {
-        add_run(database, row);
-        const auto found = database.read([&](SqlSession& sql) { return runs::find(sql, row.id); });
+        add_run(database, row, "birds");
+        const auto found = find(database, row.id);
         REQUIRE(found);
-        CHECK(found->experiment == row.experiment);
+        CHECK(found->experiment == 1);
+        CHECK(found->experiment_name == "birds");
+        CHECK(found->location == "1");
         CHECK(found->name == "grid");
         CHECK(found->status == "finished");
-        CHECK(found->started_at == now);
+        CHECK(found->state == LifeState::active);
+        CHECK(found->started_at == row.started_at);
         CHECK(found->ended_at == row.ended_at);
         CHECK(found->actor == "ann@lab");
     }
@@ -55,37 +51,49 @@ TEST_CASE("a run is found with the name of its experiment, and with or without a
 TEST_CASE("a run's id is taken once, and its experiment must exist") {
     TestDatabase database;
     add_run(database, a_run());
-    RunRow row = a_run();
-    row.experiment = "id of Default";
-    CHECK(database.error_of_write([&](SqlWrite& sql) { return runs::insert(sql, row); }).code == "constraint");
-    row = a_run("other");
-    row.experiment = "none";
+    CHECK(database.error_of_write([&](SqlWrite& sql) { return runs::insert(sql, a_run()); }).code == "constraint");
+    RunRow row = a_run("other");
+    row.experiment = 9;
     CHECK(database.error_of_write([&](SqlWrite& sql) { return runs::insert(sql, row); }).code == "constraint");
 }
 
-TEST_CASE("metrics come back by name and step with every bit of their values, the same point once") {
+TEST_CASE("a run's name, status and times change, and nothing else does") {
     TestDatabase database;
     add_run(database, a_run());
     add_run(database, a_run("other"));
-    const std::vector<RunMetricRow> points = {{"accuracy", 0, now, 0.1},
-                                              {"accuracy", 1, now, std::numeric_limits<double>::denorm_min()},
-                                              {"accuracy", 1, now, 0.5},
-                                              {"loss", -5, now, std::numeric_limits<double>::max()}};
-    for (auto point = points.rbegin(); point != points.rend(); ++point) {
-        for (int twice = 0; twice < 2; ++twice) database.write([&](SqlWrite& sql) { return runs::add_metric(sql, "r", *point); });
-    }
-    const auto metrics = database.read([](SqlSession& sql) { return runs::metrics(sql, "r"); });
-    REQUIRE(metrics.size() == points.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        CHECK(metrics[i].name == points[i].name);
-        CHECK(metrics[i].step == points[i].step);
-        if (i == 1 || i == 2) sum += metrics[i].value;  // two values at one step, in no promised order
-    }
-    CHECK(metrics[0].value == 0.1);
-    CHECK(sum == 0.5 + std::numeric_limits<double>::denorm_min());
-    CHECK(metrics[3].value == std::numeric_limits<double>::max());
-    CHECK(database.read([](SqlSession& sql) { return runs::metrics(sql, "other"); }).empty());
+    RunRow row = a_run();
+    row.name = "new";
+    row.status = "failed";
+    row.ended_at = now + 5;
+    row.actor = "bob@lab";
+    database.write([&](SqlWrite& sql) { return runs::update(sql, row); });
+    const auto found = find(database, "r");
+    REQUIRE(found);
+    CHECK(found->name == "new");
+    CHECK(found->status == "failed");
+    CHECK(found->ended_at == now + 5);
+    CHECK(found->actor == "ann@lab");
+    CHECK(find(database, "other")->name == "grid");
+}
+
+TEST_CASE("runs are deleted one by one or with all of their experiment") {
+    TestDatabase database;
+    add_run(database, a_run("a"));
+    add_run(database, a_run("b"));
+    add_run(database, a_run("c"), "birds");
+    const auto deleted = [&] {
+        std::string ids;
+        for (const char* id : {"a", "b", "c"}) {
+            if (find(database, id)->state == LifeState::deleted) ids += id;
+        }
+        return ids;
+    };
+    database.write([](SqlWrite& sql) { return runs::set_state(sql, "a", LifeState::deleted); });
+    CHECK(deleted() == "a");
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted); });
+    CHECK(deleted() == "ab");
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::active); });
+    CHECK(deleted().empty());
 }
 
 TEST_CASE("a parameter of a run has one value, the last one, and parameters come by name") {
@@ -98,13 +106,27 @@ TEST_CASE("a parameter of a run has one value, the last one, and parameters come
     REQUIRE(params.size() == 2);
     CHECK(params[0].name + "=" + params[0].value == "cv=5");
     CHECK(params[1].name + "=" + params[1].value == "depth=4");
+    CHECK(database.read([](SqlSession& sql) { return runs::find_param(sql, "r", "cv"); }) == "5");
+    CHECK(!database.read([](SqlSession& sql) { return runs::find_param(sql, "r", "none"); }));
 }
 
-TEST_CASE("metrics and parameters belong to a run that exists") {
+TEST_CASE("a tag of a run is replaced, and removed once") {
     TestDatabase database;
-    CHECK(database.error_of_write([](SqlWrite& sql) { return runs::add_metric(sql, "none", {"accuracy", 0, now, 1}); }).code ==
-          "constraint");
+    add_run(database, a_run());
+    for (const char* value : {"a", "b"}) {
+        database.write([&](SqlWrite& sql) { return runs::set_tag(sql, "r", {"team", value}); });
+    }
+    CHECK(database.read([](SqlSession& sql) { return runs::tags(sql, "r"); }).size() == 1);
+    CHECK(database.read([](SqlSession& sql) { return runs::find_tag(sql, "r", "team"); }) == "b");
+    const auto remove = [&] { return database.write([](SqlWrite& sql) { return runs::remove_tag(sql, "r", "team"); }); };
+    CHECK(remove());
+    CHECK(!remove());
+}
+
+TEST_CASE("parameters and tags belong to a run that exists") {
+    TestDatabase database;
     CHECK(database.error_of_write([](SqlWrite& sql) { return runs::set_param(sql, "none", {"depth", "3"}); }).code == "constraint");
+    CHECK(database.error_of_write([](SqlWrite& sql) { return runs::set_tag(sql, "none", {"team", "a"}); }).code == "constraint");
 }
 
 }  // namespace assay::test

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "storage/records.hpp"
+#include "storage/sql/database.hpp"
+
+// The table `logged_files`: folders of files that may be written again, unlike those of a version.
+
+namespace assay::logged_files {
+
+[[nodiscard]] Result<std::optional<LoggedFileRow>> find(SqlSession& sql, const std::string& path);
+[[nodiscard]] Result<void> put(SqlWrite& sql, const LoggedFileRow& file);
+
+struct Entry {
+    std::string name;  ///< within the folder
+    std::optional<std::int64_t> size;  ///< absent: it is a folder
+};
+/// What lies directly in a folder ("" is the root), by name, at most `limit`; nothing when there is no such folder.
+[[nodiscard]] Result<std::vector<Entry>> list(SqlSession& sql, const std::string& folder, std::int64_t limit);
+/// Every file below a folder, by path.
+[[nodiscard]] Result<std::vector<LoggedFileRow>> below(SqlSession& sql, const std::string& folder, std::int64_t limit);
+/// The file of that path and all below it; how many there were.
+[[nodiscard]] Result<std::int64_t> remove(SqlWrite& sql, const std::string& path);
+
+}  // namespace assay::logged_files

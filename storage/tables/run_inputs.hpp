@@ -1,0 +1,21 @@
+#pragma once
+
+#include "storage/records.hpp"
+#include "storage/sql/database.hpp"
+
+// The tables `logged_datasets`, `run_datasets`, `run_dataset_tags` and `run_models`: what went into runs and what came out.
+
+namespace assay::run_inputs {
+
+/// A dataset is one of its experiment by name and digest. What a run has logged already keeps its tags.
+[[nodiscard]] Result<void> add_dataset(SqlWrite& sql, std::int64_t experiment, const std::string& run, const RunDatasetRow& input);
+/// In the order in which they were logged.
+[[nodiscard]] Result<std::vector<RunDatasetRow>> datasets(SqlSession& sql, const std::string& run);
+
+enum class Direction { input, output };
+/// What was added before stays as it is.
+[[nodiscard]] Result<void> add_model(SqlWrite& sql, const std::string& run, Direction direction, const RunModelRow& model);
+/// In the order in which they were logged.
+[[nodiscard]] Result<std::vector<RunModelRow>> models(SqlSession& sql, const std::string& run, Direction direction);
+
+}  // namespace assay::run_inputs

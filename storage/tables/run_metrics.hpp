@@ -1,0 +1,18 @@
+#pragma once
+
+#include "storage/records.hpp"
+#include "storage/sql/database.hpp"
+
+// The tables `run_metrics` and `metric_points`.
+
+namespace assay::run_metrics {
+
+/// Adds a point; the same point twice is kept once.
+[[nodiscard]] Result<void> add(SqlWrite& sql, const std::string& run, const RunMetricRow& point);
+/// Each metric as it is now: its point of the greatest step, then time, then value. By name.
+[[nodiscard]] Result<std::vector<RunMetricRow>> latest(SqlSession& sql, const std::string& run);
+/// Up to `limit` points of a metric by time, step and value, behind `after` (absent: from the first).
+[[nodiscard]] Result<std::vector<RunMetricRow>> history(SqlSession& sql, const std::string& run, const std::string& name,
+                                                        const std::optional<RunMetricRow>& after, std::int64_t limit);
+
+}  // namespace assay::run_metrics
