@@ -1,6 +1,7 @@
 #include "registry/embedded_releases.hpp"
 
 #include "base/text.hpp"
+#include "registry/needs.hpp"
 #include "registry/specifiers.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ struct Found {
 
 /// What the files say of each package: exact releases and ranges in what a library wrote, and claims of a text beside it (MLmodel,
 /// requirements.txt).
-struct Evidence {
+struct FilesSay {
     std::map<std::string, std::vector<Found>> exact;
     std::map<std::string, std::vector<Found>> ranges;
     std::map<std::string, std::vector<Found>> claims;
@@ -31,7 +32,7 @@ bool is_claim(const Json& inspection) {
     return format == "mlmodel" || format == "text";
 }
 
-void collect(const Json& inspection, const std::string& file, Evidence& evidence) {
+void collect(const Json& inspection, const std::string& file, FilesSay& evidence) {
     for (const Json& release : inspection.value("releases", Json::array())) {
         auto& list = !release.value("exact", false) ? evidence.ranges : is_claim(inspection) ? evidence.claims : evidence.exact;
         list[release.value("package", "")].push_back({release.value("release", ""), release.value("evidence", ""), file});
@@ -47,7 +48,16 @@ std::string releases_in_words(const std::vector<Found>& found) {
     return join(names, ", ");
 }
 
-void compare_exact(const std::string& package, const std::vector<Found>& found, Facts& facts, std::vector<std::string>& warnings,
+/// Whether loading the files needs a package: their bytes import it, or it is what reads them.
+bool is_needed(const VersionInspection& inspection, const std::string& package) {
+    Recorded needs;
+    for (const FileInspection& file : inspection.files) add_byte_needs(file.inspection, needs);
+    if (needs.names.contains(package)) return true;
+    const auto is_skops = [](const FileInspection& file) { return file.inspection.value("format", "") == "skops"; };
+    return package == "skops" && std::ranges::any_of(inspection.files, is_skops);
+}
+
+void compare_exact(const std::string& package, const std::vector<Found>& found, bool used, Facts& facts, std::vector<std::string>& warnings,
                    Problems& problems) {
     const std::string field = "facts.libraries." + package;
     const auto declared = facts.libraries.find(package);
@@ -56,7 +66,7 @@ void compare_exact(const std::string& package, const std::vector<Found>& found, 
         if (!one || !Release::parse(found.front().release)) return;
         facts.libraries[package] = found.front().release;
         facts.origin["libraries." + package] = "bytes";
-        if (std::ranges::find(facts.uses, package) == facts.uses.end()) facts.uses.push_back(package);
+        if (used && std::ranges::find(facts.uses, package) == facts.uses.end()) facts.uses.push_back(package);
         return;
     }
     const bool agrees = std::ranges::any_of(found, [&](const Found& other) { return other.release == declared->second; });
@@ -103,17 +113,18 @@ void compare_claims(const std::string& package, const std::vector<Found>& claime
 }  // namespace
 
 void compare_releases(const VersionInspection& inspection, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
-    Evidence evidence;
+    FilesSay evidence;
     for (const FileInspection& file : inspection.files) collect(file.inspection, file.path, evidence);
     for (const auto& [package, claimed] : evidence.claims) {
         const auto written = evidence.exact.find(package);
         if (written == evidence.exact.end()) {
-            compare_exact(package, claimed, facts, warnings, problems);
+            // requirements.txt lists what was there when the model was logged, not what it needs.
+            compare_exact(package, claimed, is_needed(inspection, package), facts, warnings, problems);
         } else {
             compare_claims(package, claimed, written->second, warnings);
         }
     }
-    for (const auto& [package, found] : evidence.exact) compare_exact(package, found, facts, warnings, problems);
+    for (const auto& [package, found] : evidence.exact) compare_exact(package, found, true, facts, warnings, problems);
     for (const auto& [package, found] : evidence.ranges) {
         const std::string field = "facts.libraries." + package;
         if (std::ranges::none_of(problems, [&](const FieldProblem& problem) { return problem.field == field; }))

@@ -80,10 +80,13 @@ Json json_of(const SqlValues& keys) {
     return json;
 }
 
+const std::string& model_of(const filter::Found& found) { return std::get<std::string>(found.id.at(0).held); }
+std::int64_t version_of(const filter::Found& found) { return std::get<std::int64_t>(found.id.at(1).held); }
+
 std::string cursor_of(const SearchQuery& query, const filter::Found& last) {
     Json keys = json_of(last.keys);
     if (const std::string text = to_text(keys); text.size() > longest_keys) keys = sha256(text).to_string();
-    return to_text(Json::array({question_digest(query), last.model, last.version, keys}));
+    return to_text(Json::array({question_digest(query), model_of(last), version_of(last), keys}));
 }
 
 Result<SqlValue> key_of(const Json& json, filter::ValueType type) {
@@ -103,14 +106,14 @@ Result<filter::Found> found_of(SqlSession& sql, const SearchQuery& query, const 
     const std::string model = json->at(1).get<std::string>();
     const auto version = json->at(2).get<std::int64_t>();
     if (const auto* digest = json->at(3).get_ptr<const std::string*>()) {
-        TRY_ASSIGN(filter::Found place, filter::place_of(sql, order, model, version));
+        TRY_ASSIGN(filter::Found place, filter::place_of(sql, filter::versions(), order, {model, version}));
         if (sha256(to_text(json_of(place.keys))).to_string() == *digest) return place;
         return fail(Error(ErrorKind::invalid, "invalid-cursor", "this cursor cannot be used")
                         .with_because("the version that the page before ended with has another place by now")
                         .with_fix("start again from the first page"));
     }
     if (!json->at(3).is_array() || json->at(3).size() != order.size()) return fail(bad_cursor());
-    filter::Found found{model, version, {}};
+    filter::Found found{{model, version}, {}};
     for (std::size_t i = 0; i < order.size(); ++i) {
         TRY_ASSIGN(SqlValue key, key_of(json->at(3).at(i), order[i].type));
         found.keys.push_back(std::move(key));
@@ -127,21 +130,24 @@ Result<SearchPage> search(Registry& registry, const SearchQuery& query, std::vec
     TRY_ASSIGN(question.conditions, search_conditions(wanted));
     std::ranges::move(among, std::back_inserter(question.conditions));
     TRY_ASSIGN(question.order, search_order(keys));
+    question.keys_descend = question.order.front().descending;
     question.limit = query.limit + 1;  // one more than wanted tells whether there are more
     auto found_page = registry.database.read([&](SqlSession& sql) -> Result<SearchPage> {
         sql.limit_time(query.patience);
         if (!query.cursor.empty()) {
             TRY_ASSIGN(question.after, found_of(sql, query, question.order));
         }
-        TRY_ASSIGN(std::vector<filter::Found> found, filter::find(sql, question));
+        TRY_ASSIGN(std::vector<filter::Found> found, filter::find(sql, filter::versions(), question));
         SearchPage page;
         if (std::ssize(found) > query.limit) {
             found.pop_back();
             page.next = cursor_of(query, found.back());
         }
         for (const filter::Found& one : found) {
-            TRY_ASSIGN(auto row, versions::find(sql, one.model, one.version));
-            if (!row) return fail(ErrorKind::internal, "version-lost", fmt::format("{}@{} is found but not there", one.model, one.version));
+            TRY_ASSIGN(auto row, versions::find(sql, model_of(one), version_of(one)));
+            if (!row)
+                return fail(ErrorKind::internal, "version-lost",
+                            fmt::format("{}@{} is found but not there", model_of(one), version_of(one)));
             TRY_ASSIGN(VersionView view, view_of(sql, *std::move(row)));
             page.versions.push_back(std::move(view));
         }

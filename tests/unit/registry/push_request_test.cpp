@@ -63,9 +63,9 @@ TEST_CASE("the body of a registration is read whole") {
     CHECK(request.run.params == std::map<std::string, std::string>{{"cv", "5"}});
     REQUIRE(request.run.metrics.size() == 2);
     CHECK(request.run.metrics[0].step == 2);
-    CHECK(request.run.metrics[0].at == "2026-01-01T00:00:00Z");
+    CHECK(request.run.metrics[0].at == milliseconds_of(must(Timestamp::parse("2026-01-01T00:00:00Z"))));
     CHECK(request.run.metrics[1].step == 0);
-    CHECK(request.run.metrics[1].at.empty());
+    CHECK(request.run.metrics[1].at == 0);
     CHECK(request.description == "who leaves");
     CHECK(request.tags == std::map<std::string, std::string>{{"team", "birds"}});
     CHECK(request.aliases == std::vector<std::string>{"candidate"});

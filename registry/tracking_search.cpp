@@ -1,0 +1,278 @@
+#include "registry/tracking_search.hpp"
+
+#include "base/text.hpp"
+#include "storage/tables/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay {
+
+namespace {
+
+using filter::ValueType;
+
+/// A column of what is searched itself.
+struct Attribute {
+    std::string_view name;
+    std::string_view column;
+    ValueType type = ValueType::text;
+    bool indexed = false;
+};
+
+/// Where the values of metrics, params and tags are; empty: it has none.
+struct Tables {
+    std::string_view metrics, params, tags;
+    std::string_view tag_where = "s.key = ?";
+    bool one_metric = true;  ///< a name has one value
+};
+
+struct Shape {
+    filter::Subject subject;
+    std::vector<Attribute> attributes;
+    Tables tables;
+    std::vector<SearchOrder> usual;
+    bool keys_descend = false;
+};
+
+const Shape& shape_of(Searched what) {
+    static const std::array<Shape, 5> shapes = {{
+        {{"(SELECT id AS experiment, name, state, created_at, updated_at FROM experiments)", {{"experiment", ValueType::integer}}},
+         {{"id", "experiment", ValueType::integer},
+          {"name", "name"},
+          {"created_at", "created_at", ValueType::integer},
+          {"updated_at", "updated_at", ValueType::integer}},
+         {"", "", "experiment_tags"},
+         {{TermKind::attribute, "created_at", true}},
+         true},
+        {{"(SELECT id AS run, experiment, name, status, state, started_at, ended_at, actor FROM runs)", {{"run"}}},
+         {{"id", "run", ValueType::text, true},
+          {"name", "name"},
+          {"actor", "actor"},
+          {"status", "status"},
+          {"started_at", "started_at", ValueType::integer},
+          {"ended_at", "ended_at", ValueType::integer}},
+         {"run_metrics", "run_params", "run_tags"},
+         {{TermKind::attribute, "started_at", true}},
+         false},
+        {{"(SELECT id AS model, experiment, name, type, run, status, state, created_at, updated_at FROM logged_models)", {{"model"}}},
+         {{"id", "model", ValueType::text, true},
+          {"name", "name"},
+          {"type", "type"},
+          {"status", "status"},
+          {"run", "run"},
+          {"created_at", "created_at", ValueType::integer},
+          {"updated_at", "updated_at", ValueType::integer}},
+         {"logged_model_metrics", "logged_model_params", "logged_model_tags", "s.key = ?", false},
+         {{TermKind::attribute, "created_at", true}},
+         false},
+        {{"(SELECT name AS model, state, created_at, updated_at FROM models)", {{"model"}}},
+         {{"name", "model", ValueType::text, true}, {"created_at", "created_at"}, {"updated_at", "updated_at", ValueType::integer}},
+         {"", "", "tags", "s.key = ? AND s.version = 0"},
+         {{TermKind::attribute, "name", false}},
+         false},
+        {filter::versions(),
+         {{"name", "model", ValueType::text, true},
+          {"version", "version", ValueType::integer},
+          {"run", "run", ValueType::text, true},
+          {"created_at", "created_at", ValueType::integer},
+          {"source", "source"}},
+         {"", "", "tags", "s.key = ? AND s.version > 0"},
+         {{TermKind::attribute, "created_at", true}},
+         true},
+    }};
+    return shapes.at(static_cast<std::size_t>(what));
+}
+
+/// Where the values of a term are.
+struct Column {
+    std::string table;
+    std::string column = "value";
+    std::string where;
+    SqlValues values;
+    ValueType type = ValueType::text;
+    bool indexed = true;
+    bool one = true;  ///< at most one row for each
+    std::string key;
+};
+
+std::unexpected<Error> unknown(TermKind kind, std::string_view name) {
+    constexpr std::array<std::string_view, 5> words = {"attribute", "metric", "param", "tag", "dataset"};
+    return fail(ErrorKind::invalid, "unknown-key",
+                fmt::format("there is no {} '{}' to search by", words.at(static_cast<std::size_t>(kind)), printable(name, 100)));
+}
+
+/// Which of a scope: the rest of what binds a row.
+struct Scope {
+    std::string where;
+    SqlValues values;
+};
+
+Scope scope_of(const TrackingQuery& query) {
+    Scope scope;
+    const auto add = [&](std::string text) { scope.where += (scope.where.empty() ? "" : " AND ") + text; };
+    if (query.what == Searched::runs || query.what == Searched::logged_models) {
+        std::string marks;
+        for (const std::int64_t id : query.experiments) {
+            marks += marks.empty() ? "?" : ", ?";
+            scope.values.emplace_back(id);
+        }
+        add(query.experiments.size() == 1 ? "s.experiment = ?"
+            : query.experiments.empty()   ? "1 = 0"
+                                          : fmt::format("s.experiment IN ({})", marks));
+    }
+    if (query.what == Searched::versions) {
+        add("s.state IN ('ready', 'quarantined')");
+    } else if (query.active != query.deleted) {
+        add(query.active ? "s.state = 'active'" : "s.state = 'deleted'");
+    } else if (!query.active) {
+        add("1 = 0");
+    }
+    return scope;
+}
+
+Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const std::string& name) {
+    const Tables& tables = shape.tables;
+    const auto of = [&](std::string_view table, std::string where, ValueType type, std::string_view key) -> Result<Column> {
+        if (table.empty()) return unknown(kind, name);
+        return Column{
+            .table = std::string(table), .where = std::move(where), .values = {name}, .type = type, .key = fmt::format("{}.{}", key, name)};
+    };
+    switch (kind) {
+        case TermKind::metric: {
+            TRY_ASSIGN(Column column, of(tables.metrics, "s.name = ? AND s.is_nan = 0", ValueType::real, "metric"));
+            column.one = tables.one_metric;
+            return column;
+        }
+        case TermKind::param: return of(tables.params, "s.name = ?", ValueType::text, "param");
+        case TermKind::tag: return of(tables.tags, std::string(tables.tag_where), ValueType::text, "tag");
+        case TermKind::dataset: {
+            if (what != Searched::runs || (name != "name" && name != "digest" && name != "context")) return unknown(kind, name);
+            Column column{.table = "(SELECT run, name, digest FROM run_datasets JOIN logged_datasets ON id = dataset)",
+                          .column = name,
+                          .where = "",
+                          .values = {},
+                          .indexed = false,
+                          .one = false,
+                          .key = "dataset." + name};
+            if (name == "context") {
+                column.table = "(SELECT run, value AS context FROM run_dataset_tags WHERE key = 'mlflow.data.context')";
+            }
+            return column;
+        }
+        case TermKind::attribute: break;
+    }
+    const auto found = std::ranges::find(shape.attributes, std::string_view(name), &Attribute::name);
+    if (found == shape.attributes.end()) return unknown(kind, name);
+    Column column{.table = shape.subject.table,
+                  .column = std::string(found->column),
+                  .where = "",
+                  .values = {},
+                  .type = found->type,
+                  .indexed = found->indexed,
+                  .key = name};
+    if (what == Searched::versions && name == "created_at") column.table = "version_attributes";
+    if (what == Searched::versions && name == "source") column.table = "registrations";
+    return column;
+}
+
+std::string joined(const std::string& where, const std::string& test) { return where.empty() ? test : where + " AND " + test; }
+
+Result<filter::Condition> condition_of(const Shape& shape, Searched what, const SearchTerm& term) {
+    TRY_ASSIGN(const Column column, column_of(shape, what, term.kind, term.name));
+    const auto row = [&](std::string test, SqlValues values, bool selective) {
+        SqlValues bound = column.values;
+        std::ranges::move(values, std::back_inserter(bound));
+        return filter::Condition{.table = column.table,
+                                 .where = joined(column.where, test),
+                                 .values = std::move(bound),
+                                 .selective = selective && column.indexed,
+                                 .key = column.key};
+    };
+    const std::string value = "s." + column.column;
+    std::string marks;
+    for (std::size_t i = 0; i < term.values.size(); ++i) marks += i == 0 ? "?" : ", ?";
+    switch (term.op) {
+        case FilterOperator::is_not_null: return row("1 = 1", {}, false);
+        case FilterOperator::is_null: return filter::negation_of(row("1 = 1", {}, false));
+        case FilterOperator::not_equal:
+            if (term.or_missing) return filter::negation_of(row(value + " = ?", term.values, false));
+            return row(value + " <> ?", term.values, false);
+        case FilterOperator::in: return row(fmt::format("{} IN ({})", value, marks), term.values, true);
+        case FilterOperator::not_in: return row(fmt::format("{} NOT IN ({})", value, marks), term.values, false);
+        case FilterOperator::like: return row(value + " LIKE ?", term.values, false);
+        case FilterOperator::ilike: return row(fmt::format("lower({}) LIKE lower(?)", value), term.values, false);
+        default: break;
+    }
+    return row(fmt::format("{} {} ?", value, to_string(term.op)), term.values, true);
+}
+
+Result<filter::Order> order_of(const Shape& shape, const TrackingQuery& query, const Scope& scope, const SearchOrder& wanted) {
+    TRY_ASSIGN(const Column column, column_of(shape, query.what, wanted.kind, wanted.name));
+    filter::Order order{.table = column.table,
+                        .column = column.column,
+                        .where = column.where,
+                        .values = column.values,
+                        .type = column.type,
+                        .descending = wanted.descending,
+                        .key = column.key};
+    const bool own = wanted.kind == TermKind::attribute;
+    if (own && column.table == shape.subject.table) {
+        // The scope leads the index by which runs and logged models are walked.
+        order.where = scope.where;
+        order.values = scope.values;
+        order.one_row = "1 = 1";
+        order.always = wanted.name != "ended_at";
+    } else if (column.one && column.indexed) {
+        order.one_row = "1 = 1";
+    } else if (query.what == Searched::versions && wanted.name == "created_at") {
+        order.one_row = "1 = 1";
+        order.always = true;
+    }
+    return order;
+}
+
+}  // namespace
+
+Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const TrackingQuery& query) {
+    const Shape& shape = shape_of(query.what);
+    const Scope scope = scope_of(query);
+    filter::Query question;
+    question.limit = query.limit;
+    question.keys_descend = shape.keys_descend;
+    if (!scope.where.empty()) question.conditions.push_back({.table = shape.subject.table, .where = scope.where, .values = scope.values});
+    for (const SearchTerm& term : query.terms) {
+        TRY_ASSIGN(auto condition, condition_of(shape, query.what, term));
+        question.conditions.push_back(std::move(condition));
+    }
+    std::vector<SearchOrder> wanted = query.order;
+    for (const SearchOrder& usual : shape.usual) {
+        const bool there =
+            std::ranges::any_of(wanted, [&](const SearchOrder& other) { return other.kind == usual.kind && other.name == usual.name; });
+        if (!there) wanted.push_back(usual);
+    }
+    for (const SearchOrder& one : wanted) {
+        TRY_ASSIGN(auto order, order_of(shape, query, scope, one));
+        question.order.push_back(std::move(order));
+    }
+    if (query.after) {
+        if (query.after->id.size() != shape.subject.keys.size() || query.after->keys.size() != question.order.size())
+            return fail(ErrorKind::invalid, "invalid-cursor", "the page before belongs to another search");
+        question.after = filter::Found{query.after->id, query.after->keys};
+    }
+    sql.limit_time(query.patience);
+    auto found = filter::find(sql, shape.subject, question);
+    if (!found && found.error().code == "query-too-long") {
+        return fail(Error(ErrorKind::invalid, "search-too-costly",
+                          fmt::format("the search was given up after {} s", std::chrono::duration<double>(query.patience).count()))
+                        .with_fix("narrow it by an experiment, a param, a tag or a range of a metric"));
+    }
+    if (!found) return fail(std::move(found).error());
+    std::vector<TrackingQuery::Place> places;
+    for (filter::Found& one : *found) places.push_back({std::move(one.id), std::move(one.keys)});
+    return places;
+}
+
+}  // namespace assay

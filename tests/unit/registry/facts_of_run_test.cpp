@@ -1,0 +1,122 @@
+#include "registry/facts_of_run.hpp"
+
+#include "registry/experiments.hpp"
+#include "registry/logged_models.hpp"
+#include "registry/runs.hpp"
+#include "tests/support/test_registry.hpp"
+
+#include <limits>
+
+namespace assay::test {
+
+namespace {
+
+struct Tracked {
+    TestRegistry registry;
+    std::string run;
+
+    Tracked() {
+        must(ensure_default_experiment(registry));
+        NewRun wanted;
+        wanted.started_at = 1'000;
+        run = must(create_run(registry, wanted)).id;
+    }
+    void change(const RunChange& change) { (void)must(change_run(registry, run, change)); }
+    RunFacts facts(const std::string& logged_model = "") { return must(facts_of_run(registry, run, logged_model)); }
+    void add_model() {
+        LoggedModelRow row;
+        row.id = "m";
+        row.status = "ready";
+        (void)must(create_logged_model(registry, row, {{"depth", "4"}}, {}));
+    }
+};
+
+RunDatasetRow a_dataset(const std::string& name, const std::string& context) {
+    std::vector<TagRow> tags;
+    if (!context.empty()) tags.push_back({"mlflow.data.context", context});
+    return {{name, "of a few rows", "local", "here", std::nullopt, std::nullopt}, tags};
+}
+
+}  // namespace
+
+TEST_CASE("what is unknown says nothing") {
+    TestRegistry registry;
+    const RunFacts found = must(facts_of_run(registry, "none", "none either"));
+    CHECK(found.run.empty());
+    CHECK(found.facts.metrics.empty());
+    CHECK(!found.facts.trained_at);
+}
+
+TEST_CASE("the latest of each metric, params, the end and the source are facts, and what is not a number is none") {
+    Tracked tracked;
+    CHECK(tracked.facts().facts.trained_at == time_of_milliseconds(1'000));
+    RunChange change;
+    change.ended_at = 2'000;
+    change.metrics = {{{"loss", 1, 1, 0.5}, "", "", ""},
+                      {{"loss", 2, 1, 0.25}, "", "", ""},
+                      {{"bad", 1, 1, std::numeric_limits<double>::quiet_NaN()}, "", "", ""}};
+    change.params = {{"depth", "3"}};
+    change.tags = {{"mlflow.source.git.commit", "abc"}, {"mlflow.source.name", "train.py"}};
+    tracked.change(change);
+    const RunFacts found = tracked.facts();
+    CHECK(found.run == tracked.run);
+    REQUIRE(found.facts.metrics.size() == 1);
+    CHECK(found.facts.metrics[0].value == 0.25);
+    CHECK(!found.facts.metrics[0].dataset);
+    CHECK(found.facts.params.at("depth") == "3");
+    CHECK(found.facts.trained_at == time_of_milliseconds(2'000));
+    CHECK(found.facts.source.at("git") == "abc");
+    CHECK(found.facts.source.at("entry_point") == "train.py");
+}
+
+TEST_CASE("data is a fact when a tag gives its hash, in the role of its context") {
+    Tracked tracked;
+    const std::string table = "ds1:" + digest_text("table");
+    RunChange change;
+    change.datasets = {a_dataset("adult", ""), a_dataset("held", "eval"), a_dataset("odd", "elsewhere"), a_dataset("unknown", "training")};
+    change.tags = {{"assay.dataset.adult", digest_text("adult")},
+                   {"assay.dataset.held", table},
+                   {"assay.dataset.odd", digest_text("odd")},
+                   {"assay.dataset.unknown", "no digest"}};
+    tracked.change(change);
+    const std::vector<DatasetFact> found = tracked.facts().facts.datasets;
+    REQUIRE(found.size() == 3);
+    CHECK(found[0].name == "adult");
+    CHECK(found[0].role == "training");
+    CHECK(found[0].digest == digest_text("adult"));
+    CHECK(found[1].role == "evaluation");
+    CHECK(found[1].table_digest == table);
+    CHECK(!found[1].digest);
+    CHECK(found[2].role == "other");
+}
+
+TEST_CASE("what was measured on the logged model stands for what the run measured, with its data where that is known") {
+    Tracked tracked;
+    tracked.add_model();
+    RunChange change;
+    change.params = {{"depth", "3"}, {"cv", "5"}};
+    change.datasets = {a_dataset("held", "eval")};
+    change.tags = {{"assay.dataset.held", digest_text("held")}};
+    change.metrics = {
+        {{"run only", 1, 1, 9}, "", "", ""}, {{"loss", 1, 1, 0.5}, "m", "held", "d"}, {{"score", 1, 1, 0.75}, "m", "nobody knows", "d"}};
+    tracked.change(change);
+    const Facts facts = tracked.facts("m").facts;
+    CHECK(facts.params.at("depth") == "4");
+    CHECK(facts.params.at("cv") == "5");
+    REQUIRE(facts.metrics.size() == 2);
+    CHECK(facts.metrics[0].name == "loss");
+    CHECK(facts.metrics[0].dataset == "held");
+    CHECK(facts.metrics[1].name == "score");
+    CHECK(!facts.metrics[1].dataset);
+}
+
+TEST_CASE("a logged model without a run was trained when it was made") {
+    Tracked tracked;
+    tracked.add_model();
+    const RunFacts found = must(facts_of_run(tracked.registry, "", "m"));
+    CHECK(found.run.empty());
+    CHECK(found.facts.trained_at == tracked.registry.registry().clock.now());
+    CHECK(found.facts.params.at("depth") == "4");
+}
+
+}  // namespace assay::test

@@ -1,0 +1,232 @@
+#include "registry/registrations.hpp"
+
+#include "base/json.hpp"
+#include "base/stream.hpp"
+#include "registry/experiments.hpp"
+#include "registry/logged_files.hpp"
+#include "registry/runs.hpp"
+#include "registry/version_files.hpp"
+#include "tests/support/test_registry.hpp"
+
+namespace assay::test {
+
+namespace {
+
+/// A run that has logged a model of two files below `location`, a metric and a param; and an empty model "churn".
+struct Logged {
+    TestRegistry registry;
+    std::string run;
+    std::string location;
+
+    Logged() {
+        must(ensure_default_experiment(registry));
+        NewRun wanted;
+        wanted.started_at = 1'000;
+        run = must(create_run(registry, wanted)).id;
+        location = "0/" + run + "/artifacts/model";
+        RunChange change;
+        change.metrics = {{{"loss", 1, 1, 0.25}, "", "", ""}};
+        change.params = {{"depth", "3"}};
+        (void)must(change_run(registry, run, change));
+        log("model.joblib", "the bytes of a model");
+        log("notes/readme.txt", "read me");
+        (void)must(create_model(registry, "churn", "who leaves", {{"team", "birds"}}, "ann@lab"));
+    }
+    void log(const std::string& path, std::string_view bytes) {
+        MemorySource source(bytes);
+        (void)must(log_file(registry, location + "/" + path, source, std::nullopt));
+    }
+    NewRegistration wanted(const std::string& model = "churn") const {
+        NewRegistration one;
+        one.model = model;
+        one.source = "runs:/" + run + "/model";
+        one.location = location;
+        one.run = run;
+        one.description = "first";
+        one.tags = {{"kind", "grid"}};
+        one.actor = "ann@lab";
+        return one;
+    }
+    RegistrationView add() { return must(register_folder(registry, wanted())); }
+    RegistrationView fail_to_add() {
+        NewRegistration one = wanted();
+        one.location = "nowhere";
+        return must(register_folder(registry, one));
+    }
+    RegistrationView show(std::int64_t version) { return must(show_registered_version(registry, "churn", version)); }
+    void stage(std::int64_t version, const std::string& stage, bool archive_others = false) {
+        (void)must(set_stage(registry, "churn", version, stage, archive_others, "ann@lab"));
+    }
+    /// "1=None 2=Staging"
+    std::string latest() {
+        std::string text;
+        for (const RegistrationView& one : must(latest_by_stage(registry, "churn")))
+            text += (text.empty() ? "" : " ") + std::to_string(one.registration.version) + "=" + one.registration.stage;
+        return text;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("registering a folder makes a version with the files, metrics and params of the run") {
+    Logged logged;
+    const RegistrationView made = logged.add();
+    CHECK(made.registration.version == 1);
+    CHECK(made.registration.status == "ready");
+    CHECK(made.registration.stage == "None");
+    CHECK(made.registration.location == logged.location);
+    REQUIRE(made.version);
+    CHECK(made.version->row.run == logged.run);
+    CHECK(made.version->row.description == "first");
+    REQUIRE(made.version->tags.size() == 1);
+    CHECK(made.version->tags[0].value == "grid");
+    const Json manifest = must(parse_json(made.version->row.manifest));
+    REQUIRE(manifest.at("facts").at("metrics").size() == 1);
+    CHECK(manifest.at("facts").at("metrics")[0].at("name") == "loss");
+    CHECK(manifest.at("facts").at("metrics")[0].at("value") == 0.25);
+    CHECK(manifest.at("facts").at("params") == Json{{"depth", "3"}});
+    const auto entries = must(version_entries(logged.registry, made.version->row, ""));
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].name == "model.joblib");
+    CHECK(entries[1].name == "notes");
+    CHECK(must(version_of_digest(logged.registry, made.version->row.digest)).version == 1);
+}
+
+TEST_CASE("a version keeps its bytes when the path is logged again") {
+    Logged logged;
+    const VersionRow version = logged.add().version->row;
+    logged.log("notes/readme.txt", "something else");
+    const OpenedVersionFile file = must(open_version_file(logged.registry, version, "notes/readme.txt"));
+    RangeSource source(*file.reader);
+    CHECK(must(read_all(source, 100)) == "read me");
+}
+
+TEST_CASE("a folder without files is a failed registration that takes its number and says why") {
+    Logged logged;
+    const RegistrationView failed = logged.fail_to_add();
+    CHECK(failed.registration.version == 1);
+    CHECK(failed.registration.status == "failed");
+    CHECK(failed.registration.message.find("there are no files") != std::string::npos);
+    CHECK(failed.registration.description == "first");
+    CHECK(!failed.version);
+    CHECK(!logged.show(1).version);
+    CHECK(logged.add().registration.version == 2);
+    must(delete_registered_version(logged.registry, "churn", 1, "ann@lab"));
+    CHECK(error_of(show_registered_version(logged.registry, "churn", 1)).code == "version-not-found");
+}
+
+TEST_CASE("where facts are required, what lacks them is a failed registration") {
+    Logged logged;
+    NewRegistration one = logged.wanted();
+    one.require_facts = true;
+    const RegistrationView failed = must(register_folder(logged.registry, one));
+    CHECK(failed.registration.status == "failed");
+    CHECK(failed.registration.message.find("facts.datasets") != std::string::npos);
+}
+
+TEST_CASE("a model that is not there takes no registration") {
+    Logged logged;
+    const Error error = error_of(register_folder(logged.registry, logged.wanted("none")));
+    CHECK(error.kind == ErrorKind::not_found);
+    CHECK(error.code == "model-not-found");
+}
+
+TEST_CASE("a version is copied to another model with its files and facts, and names where it came from") {
+    Logged logged;
+    NewRegistration copy = logged.wanted("other");
+    copy.location = "";
+    copy.copied_from = logged.add().version->row;
+    (void)must(create_model(logged.registry, "other", "", {}, "ann@lab"));
+    const RegistrationView made = must(register_folder(logged.registry, copy));
+    REQUIRE(made.version);
+    const Json manifest = must(parse_json(made.version->row.manifest));
+    CHECK(manifest.at("facts").at("params") == Json{{"depth", "3"}});
+    REQUIRE(manifest.at("facts").at("parents").size() == 1);
+    CHECK(manifest.at("facts").at("parents")[0].at("relation") == "copied_from");
+    CHECK(manifest.at("facts").at("parents")[0].at("version") == "churn@1");
+    CHECK(must(version_entries(logged.registry, made.version->row, "")).size() == 2);
+}
+
+TEST_CASE("a model's name is taken once, and a model is shown with its tags") {
+    Logged logged;
+    CHECK(error_of(create_model(logged.registry, "churn", "", {}, "ann@lab")).code == "model-exists");
+    const RegisteredModel model = must(show_registered_model(logged.registry, "churn"));
+    CHECK(model.row.description == "who leaves");
+    REQUIRE(model.tags.size() == 1);
+    CHECK(model.tags[0].value == "birds");
+    CHECK(model.aliases.empty());
+}
+
+TEST_CASE("deleting a model frees its name and not its numbers") {
+    Logged logged;
+    logged.add();
+    logged.fail_to_add();
+    logged.registry.alias("churn", "best", 1);
+    must(delete_model(logged.registry, "churn", "ann@lab"));
+    CHECK(error_of(show_registered_model(logged.registry, "churn")).code == "model-not-found");
+    CHECK(error_of(delete_model(logged.registry, "churn", "ann@lab")).code == "model-not-found");
+    CHECK(error_of(register_folder(logged.registry, logged.wanted())).code == "model-not-found");
+    const RegisteredModel again = must(create_model(logged.registry, "churn", "", {}, "ann@lab"));
+    CHECK(again.row.description.empty());
+    CHECK(again.tags.empty());
+    CHECK(again.aliases.empty());
+    CHECK(error_of(show_registered_version(logged.registry, "churn", 1)).code == "version-not-found");
+    CHECK(error_of(show_registered_version(logged.registry, "churn", 2)).code == "version-not-found");
+    CHECK(logged.add().registration.version == 3);
+}
+
+TEST_CASE("a version that enters a stage archives the others when that is wanted") {
+    Logged logged;
+    for (int i = 0; i < 3; ++i) logged.add();
+    logged.stage(1, "Production");
+    logged.stage(2, "Production");
+    CHECK(logged.show(1).registration.stage == "Production");
+    CHECK(logged.latest() == "3=None 2=Production");
+    logged.stage(3, "Production", true);
+    CHECK(logged.latest() == "3=Production 2=Archived");
+    CHECK(logged.show(1).registration.stage == "Archived");
+    CHECK(logged.registry.ask("SELECT count(*) FROM history WHERE kind = 'stage'") == "5");
+}
+
+TEST_CASE("a version that was pushed has a stage and a description too") {
+    Logged logged;
+    logged.registry.push(a_push());
+    CHECK(logged.show(1).registration.stage == "None");
+    logged.stage(1, "Staging");
+    CHECK(logged.show(1).registration.stage == "Staging");
+    CHECK(must(describe_registered_version(logged.registry, "churn", 1, "new", "ann@lab")).version->row.description == "new");
+    CHECK(logged.show(1).registration.stage == "Staging");
+}
+
+TEST_CASE("the description of a failed registration changes too") {
+    Logged logged;
+    logged.fail_to_add();
+    (void)must(describe_registered_version(logged.registry, "churn", 1, "new", "ann@lab"));
+    CHECK(logged.show(1).registration.description == "new");
+}
+
+TEST_CASE("the versions of a folder are found by each path in it, and by none beside it") {
+    Logged logged;
+    logged.add();
+    logged.add();
+    const auto count = [&](const std::string& path) { return must(registered_from(logged.registry, path)).size(); };
+    CHECK(count(logged.location) == 2);
+    CHECK(count(logged.location + "/notes/readme.txt") == 2);
+    CHECK(count(logged.location + "-2") == 0);
+    CHECK(count("0/" + logged.run) == 0);
+    logged.fail_to_add();
+    CHECK(count("nowhere") == 0);
+}
+
+TEST_CASE("a deleted version is neither shown nor found by its digest, and its aliases go") {
+    Logged logged;
+    const std::string digest = logged.add().version->row.digest;
+    logged.registry.alias("churn", "best", 1);
+    must(delete_registered_version(logged.registry, "churn", 1, "ann@lab"));
+    CHECK(error_of(show_registered_version(logged.registry, "churn", 1)).code == "version-not-found");
+    CHECK(error_of(version_of_digest(logged.registry, digest)).code == "version-not-found");
+    CHECK(must(show_registered_model(logged.registry, "churn")).aliases.empty());
+    CHECK(logged.latest() == "");
+}
+
+}  // namespace assay::test

@@ -1,0 +1,215 @@
+#include "registry/tracking_search.hpp"
+
+#include "registry/experiments.hpp"
+#include "registry/registrations.hpp"
+#include "registry/runs.hpp"
+#include "tests/support/test_registry.hpp"
+
+#include <limits>
+
+namespace assay::test {
+
+namespace {
+
+/// Three runs in experiment 1, named by when they began: "one" and "two" with loss 1 and 2, "three" with a loss that is no number.
+struct Tracked {
+    TestRegistry registry;
+    std::int64_t birds = must(create_experiment(registry, "birds", "", {{"team", "a"}}));
+    std::map<std::string, std::string> ids;
+
+    Tracked() {
+        const double nan_loss = std::numeric_limits<double>::quiet_NaN();
+        add("one", 1, 1.0, "3", "a");
+        add("two", 2, 2.0, "10", "b");
+        add("three", 3, nan_loss, "", "");
+        RunChange change;
+        change.datasets = {{{"adult", "d1", "local", "here", std::nullopt, std::nullopt}, {{"mlflow.data.context", "training"}}}};
+        (void)must(change_run(registry, ids.at("one"), change));
+    }
+    void add(const std::string& name, std::int64_t started, double loss, const std::string& depth, const std::string& team) {
+        NewRun wanted;
+        wanted.experiment = birds;
+        wanted.name = name;
+        wanted.started_at = started;
+        const std::string id = must(create_run(registry, wanted)).id;
+        ids[name] = id;
+        RunChange change;
+        change.metrics = {{{"loss", 1, 1, loss}, "", "", ""}};
+        if (!depth.empty()) change.params = {{"depth", depth}};
+        if (!team.empty()) change.tags = {{"team", team}};
+        (void)must(change_run(registry, id, change));
+    }
+    [[nodiscard]] Result<std::vector<TrackingQuery::Place>> search(const TrackingQuery& query) {
+        return registry.registry().database.read([&](SqlSession& sql) { return search_tracking(sql, query); });
+    }
+    TrackingQuery query(const std::vector<SearchTerm>& terms = {}) const {
+        TrackingQuery one;
+        one.experiments = {birds};
+        one.terms = terms;
+        return one;
+    }
+    /// The names of the runs.
+    std::string runs(const TrackingQuery& query) {
+        std::string text;
+        for (const TrackingQuery::Place& place : must(search(query)))
+            text += (text.empty() ? "" : " ") + must(show_run(registry, std::get<std::string>(place.id.at(0).held))).row.name;
+        return text;
+    }
+    std::string runs(const SearchTerm& term) { return runs(query({term})); }
+    std::string in_order(const SearchOrder& order) {
+        TrackingQuery one = query();
+        one.order = {order};
+        return runs(one);
+    }
+};
+
+using enum FilterOperator;
+
+SearchTerm term(TermKind kind, const std::string& name, FilterOperator op, const SqlValues& values) { return {kind, name, op, values}; }
+
+}  // namespace
+
+TEST_CASE("without terms all active runs of the experiments are found, the last begun first") {
+    Tracked tracked;
+    CHECK(tracked.runs(tracked.query()) == "three two one");
+    TrackingQuery query = tracked.query();
+    query.experiments = {7, tracked.birds};
+    CHECK(tracked.runs(query) == "three two one");
+    query.experiments = {7};
+    CHECK(tracked.runs(query) == "");
+    query.experiments = {};
+    CHECK(tracked.runs(query) == "");
+}
+
+TEST_CASE("deleted runs are found when they are asked for, alone or with the others") {
+    Tracked tracked;
+    must(delete_run(tracked.registry, tracked.ids.at("two")));
+    TrackingQuery query = tracked.query();
+    CHECK(tracked.runs(query) == "three one");
+    query.deleted = true;
+    CHECK(tracked.runs(query) == "three two one");
+    query.active = false;
+    CHECK(tracked.runs(query) == "two");
+    query.deleted = false;
+    CHECK(tracked.runs(query) == "");
+}
+
+TEST_CASE("runs are found by a metric as it is now, and one that is no number is none") {
+    Tracked tracked;
+    CHECK(tracked.runs(term(TermKind::metric, "loss", less, {2.0})) == "one");
+    CHECK(tracked.runs(term(TermKind::metric, "loss", greater_equal, {1.0})) == "two one");
+    CHECK(tracked.runs(term(TermKind::metric, "loss", equal, {0.0})) == "");
+    CHECK(tracked.runs(term(TermKind::metric, "none", greater, {0.0})) == "");
+}
+
+TEST_CASE("runs are found by param and tag, and by not having them") {
+    Tracked tracked;
+    CHECK(tracked.runs(term(TermKind::param, "depth", equal, {"10"})) == "two");
+    CHECK(tracked.runs(term(TermKind::param, "depth", like, {"1%"})) == "two");
+    CHECK(tracked.runs(term(TermKind::param, "depth", in, {"3", "10"})) == "two one");
+    CHECK(tracked.runs(term(TermKind::tag, "team", ilike, {"A"})) == "one");
+    CHECK(tracked.runs(term(TermKind::tag, "team", is_null, {})) == "three");
+    CHECK(tracked.runs(term(TermKind::tag, "team", is_not_null, {})) == "two one");
+    SearchTerm other = term(TermKind::tag, "team", not_equal, {"a"});
+    CHECK(tracked.runs(other) == "two");
+    other.or_missing = true;
+    CHECK(tracked.runs(other) == "three two");
+}
+
+TEST_CASE("runs are found by attribute and by their data") {
+    Tracked tracked;
+    CHECK(tracked.runs(term(TermKind::attribute, "name", equal, {"two"})) == "two");
+    CHECK(tracked.runs(term(TermKind::attribute, "started_at", greater, {1})) == "three two");
+    CHECK(tracked.runs(term(TermKind::attribute, "id", equal, {tracked.ids.at("one")})) == "one");
+    CHECK(tracked.runs(term(TermKind::attribute, "status", not_in, {"running", "failed"})) == "");
+    CHECK(tracked.runs(term(TermKind::dataset, "name", equal, {"adult"})) == "one");
+    CHECK(tracked.runs(term(TermKind::dataset, "digest", equal, {"d1"})) == "one");
+    CHECK(tracked.runs(term(TermKind::dataset, "context", equal, {"training"})) == "one");
+    CHECK(tracked.runs(term(TermKind::dataset, "context", equal, {"eval"})) == "");
+    const SearchTerm adult = term(TermKind::dataset, "name", equal, {"adult"});
+    CHECK(tracked.runs(tracked.query({adult, term(TermKind::tag, "team", equal, {"b"})})) == "");
+}
+
+TEST_CASE("what has no value to order by comes last in both directions") {
+    Tracked tracked;
+    CHECK(tracked.in_order({TermKind::metric, "loss", false}) == "one two three");
+    CHECK(tracked.in_order({TermKind::metric, "loss", true}) == "two one three");
+    CHECK(tracked.in_order({TermKind::param, "depth", false}) == "two one three");
+    CHECK(tracked.in_order({TermKind::attribute, "name", false}) == "one three two");
+    CHECK(tracked.in_order({TermKind::attribute, "started_at", false}) == "one two three");
+}
+
+TEST_CASE("pages go on where the one before ended") {
+    Tracked tracked;
+    for (const bool by_loss : {false, true}) {
+        TrackingQuery query = tracked.query();
+        if (by_loss) query.order = {{TermKind::metric, "loss", true}};
+        query.limit = 1;
+        std::string text;
+        for (int page = 0; page < 4; ++page) {
+            text += tracked.runs(query) + ";";
+            const auto places = must(tracked.search(query));
+            if (places.empty()) break;
+            query.after = places.back();
+        }
+        CHECK(text == (by_loss ? "two;one;three;;" : "three;two;one;;"));
+    }
+    TrackingQuery query = tracked.query();
+    query.after = TrackingQuery::Place{{"x"}, {1, 2, 3}};
+    CHECK(error_of(tracked.search(query)).code == "invalid-cursor");
+}
+
+TEST_CASE("a column that there is none of is named") {
+    Tracked tracked;
+    TrackingQuery query = tracked.query({term(TermKind::attribute, "color", equal, {"red"})});
+    const Error error = error_of(tracked.search(query));
+    CHECK(error.kind == ErrorKind::invalid);
+    CHECK(error.code == "unknown-key");
+    CHECK(error.message.find("color") != std::string::npos);
+    query.terms = {term(TermKind::dataset, "schema", equal, {"x"})};
+    CHECK(error_of(tracked.search(query)).code == "unknown-key");
+    query.what = Searched::experiments;
+    query.terms = {term(TermKind::metric, "loss", equal, {1.0})};
+    CHECK(error_of(tracked.search(query)).code == "unknown-key");
+}
+
+TEST_CASE("experiments are found by name and tag") {
+    Tracked tracked;
+    (void)must(create_experiment(tracked.registry, "fish", "", {}));
+    TrackingQuery query;
+    query.what = Searched::experiments;
+    CHECK(must(tracked.search(query)).size() == 2);
+    CHECK(std::get<std::int64_t>(must(tracked.search(query)).at(0).id.at(0).held) == 2);
+    for (const SearchTerm& one : {term(TermKind::tag, "team", equal, {"a"}), term(TermKind::attribute, "name", like, {"bi%"})}) {
+        query.terms = {one};
+        const auto found = must(tracked.search(query));
+        REQUIRE(found.size() == 1);
+        CHECK(std::get<std::int64_t>(found[0].id.at(0).held) == tracked.birds);
+    }
+}
+
+TEST_CASE("models are found by name, versions by model, newest first, and neither when deleted") {
+    Tracked tracked;
+    for (int i = 0; i < 2; ++i) (void)tracked.registry.push(a_push().with_tag("n", std::to_string(i)));
+    (void)tracked.registry.push(a_push("fraud"));
+    TrackingQuery query;
+    query.what = Searched::models;
+    REQUIRE(must(tracked.search(query)).size() == 2);
+    CHECK(std::get<std::string>(must(tracked.search(query)).at(0).id.at(0).held) == "churn");
+    query.what = Searched::versions;
+    query.terms = {term(TermKind::attribute, "name", equal, {"churn"})};
+    auto found = must(tracked.search(query));
+    REQUIRE(found.size() == 2);
+    CHECK(std::get<std::int64_t>(found[0].id.at(1).held) == 2);
+    query.terms = {term(TermKind::tag, "n", equal, {"0"})};
+    found = must(tracked.search(query));
+    REQUIRE(found.size() == 1);
+    CHECK(std::get<std::int64_t>(found[0].id.at(1).held) == 1);
+    must(delete_model(tracked.registry, "churn", "ann@lab"));
+    CHECK(must(tracked.search(query)).empty());
+    query.what = Searched::models;
+    query.terms = {};
+    CHECK(must(tracked.search(query)).size() == 1);
+}
+
+}  // namespace assay::test
