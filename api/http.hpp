@@ -36,12 +36,16 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+/// Keys and values of a query in order.
+using QueryPairs = std::vector<std::pair<std::string, std::string>>;
+
 /// A request as a handler sees it. Path and query are percent-decoded exactly once, and valid UTF-8.
 struct Request {
     Method method = Method::get;
     std::string target;                          ///< as sent, for logs
     std::map<std::string, std::string> params;   ///< "{name}" of the route's pattern, decoded
-    std::map<std::string, std::string> query;    ///< a repeated key is refused before the handler
+    std::map<std::string, std::string> query;    ///< a repeated key is refused before the handler, but see Route::repeats_query
+    QueryPairs query_pairs;                      ///< of a route that repeats_query, instead of `query`
     Headers headers;
     std::string remote_address;
     std::string id;                              ///< X-Request-Id: the client's if well formed, else ours
@@ -87,6 +91,7 @@ struct Route {
     /// The body is JSON: one that does not say `Content-Type: application/json` is refused with 415, so that no
     /// form on a foreign web page reaches the handler.
     bool json_body = false;
+    bool repeats_query = false;  ///< a key may be there more than once: lists are written so
     /// Answers from the head alone when it can (the blob is here already): asked before "100 Continue" is sent and
     /// before a byte of the body is read. May be empty.
     std::function<std::optional<Response>(const Request&)> before_body = {};

@@ -83,13 +83,14 @@ Response Exchange::answer(const ClientConnection& connection, const PendingReque
                           RequestRecord& record) const {
     const auto failed = [&](std::string because) {
         record.code = "internal-error";
-        return problem(Error(ErrorKind::internal, "internal-error", "a handler threw").with_because(std::move(because)), pending.id);
+        return router_.tell(Error(ErrorKind::internal, "internal-error", "a handler threw").with_because(std::move(because)),
+                            path_of(pending.head.target), pending.id);
     };
     try {
         auto response = try_answer(connection, pending, body);
         if (response) return *std::move(response);
         record.code = response.error().code;
-        Response refusal = problem(response.error(), pending.id);
+        Response refusal = router_.tell(response.error(), path_of(pending.head.target), pending.id);
         if (record.code == "method-not-allowed") refusal.headers.set("Allow", allow_list(pending.match->allowed));
         return refusal;
     } catch (const std::exception& error) {
@@ -135,7 +136,12 @@ Result<Response> Exchange::describe_options(const PendingRequest& pending) const
 
 Result<Request> Exchange::make_request(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const {
     TRY_ASSIGN(Request request, parser_.parse(pending.head));
-    TRY_ASSIGN(request.query, parse_query(query_of(request.target)));
+    TRY_ASSIGN(QueryPairs pairs, parse_query_pairs(query_of(request.target)));
+    if (pending.match->route->repeats_query) {
+        request.query_pairs = std::move(pairs);
+    } else {
+        TRY_ASSIGN(request.query, unique_parameters(std::move(pairs)));
+    }
     request.params = pending.match->params;
     request.remote_address = connection.remote;
     request.id = pending.id;

@@ -1,7 +1,10 @@
 #include "api/router.hpp"
 
+#include "api/errors.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +15,7 @@ namespace assay {
 namespace {
 
 constexpr std::array<Method, 6> methods = {Method::get, Method::head, Method::put, Method::post, Method::patch, Method::del};
-constexpr std::size_t max_parameters = 100;
+constexpr std::size_t max_parameters = 200;
 
 /// "/a/b" → {"a","b"}; "/" → {}.
 std::vector<std::string_view> segments_of(std::string_view path) {
@@ -212,28 +215,41 @@ std::optional<Method> parse_method(std::string_view text) {
     return *it;
 }
 
-Result<std::map<std::string, std::string>> parse_query(std::string_view query) {
-    std::map<std::string, std::string> parameters;
+Result<QueryPairs> parse_query_pairs(std::string_view query) {
+    QueryPairs parameters;
     const auto decode = [](std::string_view text) {
         std::string plain(text);
         std::ranges::replace(plain, '+', ' ');
         return decode_component(plain);
     };
-    std::size_t count = 0;
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(pair.size() + 1, query.size()));
         if (pair.empty()) continue;
-        if (++count > max_parameters) return fail(ErrorKind::invalid, "too-many-parameters", "the query has more than 100 parameters");
+        if (parameters.size() == max_parameters)
+            return fail(ErrorKind::invalid, "too-many-parameters", fmt::format("the query has more than {} parameters", max_parameters));
         const std::size_t equals = std::min(pair.find('='), pair.size());
         TRY_ASSIGN(std::string key, decode(pair.substr(0, equals)));
         TRY_ASSIGN(std::string value, decode(pair.substr(std::min(equals + 1, pair.size()))));
+        parameters.emplace_back(std::move(key), std::move(value));
+    }
+    return parameters;
+}
+
+Result<std::map<std::string, std::string>> unique_parameters(QueryPairs pairs) {
+    std::map<std::string, std::string> parameters;
+    for (auto& [key, value] : pairs) {
         const auto [it, added] = parameters.emplace(std::move(key), std::move(value));
         if (!added)
             return fail(ErrorKind::invalid, "repeated-parameter",
                         "the query parameter '" + printable(it->first, 100) + "' is there more than once");
     }
     return parameters;
+}
+
+Response Router::tell(const Error& error, std::string_view path, std::string_view request_id) const {
+    const auto other = std::ranges::find_if(tellers_, [&](const auto& teller) { return path.starts_with(teller.first); });
+    return other == tellers_.end() ? problem(error, request_id) : other->second(error, request_id);
 }
 
 }  // namespace assay

@@ -42,6 +42,12 @@ public:
     /// (code "invalid-path").
     [[nodiscard]] Result<Match> match(Method method, std::string_view path) const;
 
+    /// How an error is told that comes before a handler (no such path, a body too long).
+    using Teller = Response (*)(const Error& error, std::string_view request_id);
+    /// Below this prefix by `teller`; elsewhere, by problem().
+    void tell_below(std::string prefix, Teller teller) { tellers_.emplace_back(std::move(prefix), teller); }
+    [[nodiscard]] Response tell(const Error& error, std::string_view path, std::string_view request_id) const;
+
     /// Every route in the order added.
     [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
@@ -51,13 +57,16 @@ private:
 
     std::vector<std::unique_ptr<Route>> routes_;
     std::unique_ptr<Node> root_;
+    std::vector<std::pair<std::string, Teller>> tellers_;
 };
 
 /// "GET" … as Method; absent for every other word.
 [[nodiscard]] std::optional<Method> parse_method(std::string_view text);
 
-/// Decodes "a=1&b=x%20y+z" ('+' is a space, as forms and Python's requests write it). `invalid` for a repeated key
-/// (code "repeated-parameter"), for broken encoding and for more than 100 parameters.
-[[nodiscard]] Result<std::map<std::string, std::string>> parse_query(std::string_view query);
+/// Decodes "a=1&b=x%20y+z" ('+' is a space, as forms and Python's requests write it), in order. `invalid` for broken encoding and for more
+/// than 200 parameters.
+[[nodiscard]] Result<QueryPairs> parse_query_pairs(std::string_view query);
+/// `invalid`, code "repeated-parameter", for a key that is there twice.
+[[nodiscard]] Result<std::map<std::string, std::string>> unique_parameters(QueryPairs pairs);
 
 }  // namespace assay

@@ -1,7 +1,7 @@
 #include "registry/blobs.hpp"
+#include "api/file_stream.hpp"
 #include "api/v1/body_digest.hpp"
 #include "api/v1/exchange.hpp"
-#include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+#include "api/conditions.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/routes.hpp"
 #include "base/crypto.hpp"

@@ -70,10 +70,7 @@ template <class T>
 /// The body of such a page.
 [[nodiscard]] ObjectText page_text(const std::vector<ObjectText>& items, const std::string& next);
 
-/// The answer that the conditions of a GET ask for instead of the representation with the (quoted) tag: 412 when If-Match does not
-/// name it (code "precondition-failed"), 304 when If-None-Match does (RFC 9110 §13.2.2); absent when they let it pass.
-[[nodiscard]] std::optional<Response> conditional_answer(const Request& request, const std::string& quoted_tag);
-/// That answer, else `response` with the tag. `tag` without quotes.
+/// What conditional_answer() says (api/conditions.hpp), else `response` with the tag. `tag` without quotes.
 [[nodiscard]] Response with_etag(const Request& request, Response response, const std::string& tag);
 
 /// The one strong tag of an If-Match or If-None-Match header without its quotes; "*" as it is; absent without the header.

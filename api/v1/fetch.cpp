@@ -1,6 +1,6 @@
 #include "registry/fetch.hpp"
+#include "api/file_stream.hpp"
 #include "api/v1/exchange.hpp"
-#include "api/v1/file_stream.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/views.hpp"
 #include "base/url.hpp"

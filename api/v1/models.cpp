@@ -54,8 +54,11 @@ Result<Response> history(Context& context, Request& request) {
 }
 
 Result<Response> run(Context& context, Request& request) {
-    TRY_ASSIGN(const RunView found, show_run(context.registry, request.params.at("id")));
-    return json_response(200, view(found));
+    const std::string& id = request.params.at("id");
+    TRY_ASSIGN(const RunView found, show_run(context.registry, id));
+    TRY_ASSIGN(const auto points, run_points(context.registry, id));
+    TRY_ASSIGN(const auto versions, versions_of_run(context.registry, id));
+    return json_response(200, view(found, points, versions));
 }
 
 }  // namespace

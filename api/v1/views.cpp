@@ -164,23 +164,29 @@ Json view(const WaiverRow& row, bool holds) {
             {"holds", holds}};
 }
 
-Json view(const RunView& run) {
+Json view(const RunView& run, const std::vector<RunMetricRow>& points, const std::vector<std::string>& versions) {
+    const auto time = [](const std::optional<std::int64_t>& at) {
+        return at ? Json(time_of_milliseconds(*at).to_string()) : Json(nullptr);
+    };
     Json metrics = Json::array();
-    for (const RunMetricRow& metric : run.metrics) {
-        metrics.push_back({{"name", metric.name}, {"value", metric.value}, {"step", metric.step}, {"timestamp", metric.at}});
+    for (const RunMetricRow& metric : points) {
+        metrics.push_back({{"name", metric.name},
+                           {"value", metric.value},
+                           {"step", metric.step},
+                           {"timestamp", time_of_milliseconds(metric.at).to_string()}});
     }
     Json params = Json::object();
     for (const RunParamRow& param : run.params) params[param.name] = param.value;
     return {{"id", run.row.id},
-            {"experiment", run.row.experiment},
+            {"experiment", run.row.experiment_name},
             {"name", run.row.name},
             {"status", run.row.status},
-            {"started_at", run.row.started_at},
-            {"ended_at", or_null(run.row.ended_at)},
+            {"started_at", time(run.row.started_at)},
+            {"ended_at", time(run.row.ended_at)},
             {"actor", run.row.actor},
             {"params", params},
             {"metrics", metrics},
-            {"versions", run.versions}};
+            {"versions", versions}};
 }
 
 Json view(const LineageGraph& graph) {

@@ -24,7 +24,8 @@ namespace assay::v1 {
 [[nodiscard]] Json view(const FetchRow& row);
 [[nodiscard]] Result<Json> view(const ProofRow& row);
 [[nodiscard]] Json view(const WaiverRow& row, bool holds);
-[[nodiscard]] Json view(const RunView& run);
+/// `points`: of all its metrics. A value that is not a number is null.
+[[nodiscard]] Json view(const RunView& run, const std::vector<RunMetricRow>& points, const std::vector<std::string>& versions);
 [[nodiscard]] Json view(const LineageGraph& graph);
 
 }  // namespace assay::v1

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             for (const std::string& segment : assay::split(value, '/')) require(!segment.empty() && segment != "." && segment != "..");
         }
     }
-    const auto query = assay::parse_query(target.substr(std::min(mark + 1, target.size())));
+    const auto query = assay::parse_query_pairs(target.substr(std::min(mark + 1, target.size())));
     if (query) {
         for (const auto& [key, value] : *query) require(assay::is_utf8(key) && assay::is_utf8(value));
     }

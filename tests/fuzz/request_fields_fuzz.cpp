@@ -1,7 +1,7 @@
 // The header fields and query parameters that handlers read: Range, If-Range, If-Match, If-None-Match, Idempotency-Key,
 // Assay-Consumer, Repr-Digest, Content-Digest, limit and cursor. The input is one field a line, in this order.
+#include "api/byte_range.hpp"
 #include "api/v1/body_digest.hpp"
-#include "api/v1/byte_range.hpp"
 #include "api/v1/exchange.hpp"
 #include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -13,7 +13,7 @@ using namespace assay;
 
 void range(const Request& request) {
     for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1000}, std::uint64_t{1} << 62U}) {
-        const auto found = v1::range_of(request, size, "\"e\"");
+        const auto found = range_of(request, size, "\"e\"");
         if (!found) {
             require(found.error().code == "range-not-satisfiable");
         } else if (*found) {

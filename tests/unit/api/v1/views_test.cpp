@@ -3,6 +3,8 @@
 #include "base/crypto.hpp"
 #include "tests/support/result.hpp"
 
+#include <limits>
+
 namespace assay::test {
 
 namespace {
@@ -88,7 +90,24 @@ TEST_CASE("what is absent is null: a previous version, a latest version, the end
     CHECK(v1::view(AliasMove{"production", 3, std::nullopt}).at("previous").is_null());
     CHECK(v1::view(AliasMove{"production", 3, 2}).at("previous") == 2);
     CHECK(v1::view(ModelView{}).at("latest_version").is_null());
-    CHECK(v1::view(RunView{}).at("ended_at").is_null());
+    CHECK(v1::view(RunView{}, {}, {}).at("ended_at").is_null());
+    CHECK(v1::view(RunView{}, {}, {}).at("started_at").is_null());
+}
+
+TEST_CASE("a run is shown with every point, times as text, and null for a value that is not a number") {
+    RunView run;
+    run.row.experiment_name = "birds";
+    run.row.ended_at = 1'000;
+    run.params = {{"cv", "5"}};
+    const std::vector<RunMetricRow> points = {{"loss", 1, 0, 0.5}, {"loss", 2, 0, std::numeric_limits<double>::quiet_NaN()}};
+    const Json json = v1::view(run, points, {"churn@1"});
+    CHECK(json.at("experiment") == "birds");
+    CHECK(json.at("ended_at") == "1970-01-01T00:00:01Z");
+    CHECK(json.at("params") == Json{{"cv", "5"}});
+    CHECK(json.at("versions") == Json::array({"churn@1"}));
+    REQUIRE(json.at("metrics").size() == 2);
+    CHECK(json.at("metrics")[0].at("value") == 0.5);
+    CHECK(json.at("metrics")[1].at("value").dump() == "null");
 }
 
 }  // namespace assay::test

@@ -1,4 +1,4 @@
-#include "api/v1/byte_range.hpp"
+#include "api/byte_range.hpp"
 
 #include "tests/support/result.hpp"
 
@@ -21,12 +21,12 @@ Request asking(std::string range) {
 }
 
 std::pair<std::uint64_t, std::uint64_t> part(const std::string& range, std::uint64_t size) {
-    const auto found = must(v1::range_of(asking(range), size, "\"e\""));
+    const auto found = must(range_of(asking(range), size, "\"e\""));
     REQUIRE(found.has_value());
     return {found->first, found->length};
 }
 
-bool honoured(const Request& request) { return must(v1::range_of(request, 100, "\"e\"")).has_value(); }
+bool honoured(const Request& request) { return must(range_of(request, 100, "\"e\"")).has_value(); }
 
 }  // namespace
 
@@ -53,7 +53,7 @@ TEST_CASE("a range outside the file, an empty one and more than one cannot be sa
                                       {"bytes=-1", 0},
                                       {"bytes=0-1,4-5", 100}}) {
         CAPTURE(range);
-        const Error error = error_of(v1::range_of(asking(range), static_cast<std::uint64_t>(size), "\"e\""));
+        const Error error = error_of(range_of(asking(range), static_cast<std::uint64_t>(size), "\"e\""));
         CHECK(error.code == "range-not-satisfiable");
         CHECK(!error.because.empty());
     }

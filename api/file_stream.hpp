@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace assay::v1 {
+namespace assay {
 
 /// Answers with the bytes of a blob: whole (200) or one range (206) as RFC 9110 §14 says, with ETag, Repr-Digest (RFC
 /// 9530) and Accept-Ranges; 304 for If-None-Match; `invalid`, code "range-not-satisfiable" (416), for a range outside the
@@ -16,4 +16,4 @@ namespace assay::v1 {
 [[nodiscard]] Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader,
                                              const Digest& digest, const std::string& media_type);
 
-}  // namespace assay::v1
+}  // namespace assay

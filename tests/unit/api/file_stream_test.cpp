@@ -1,4 +1,4 @@
-#include "api/v1/file_stream.hpp"
+#include "api/file_stream.hpp"
 
 #include "tests/support/api_test_server.hpp"
 

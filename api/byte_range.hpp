@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace assay::v1 {
+namespace assay {
 
 /// A part of a file: not empty, and inside it.
 struct ByteRange {
@@ -19,4 +19,4 @@ struct ByteRange {
 /// "range-not-satisfiable", for a range outside the file or more than one.
 [[nodiscard]] Result<std::optional<ByteRange>> range_of(const Request& request, std::uint64_t size, const std::string& etag);
 
-}  // namespace assay::v1
+}  // namespace assay

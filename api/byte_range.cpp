@@ -1,4 +1,4 @@
-#include "api/v1/byte_range.hpp"
+#include "api/byte_range.hpp"
 
 #include "base/text.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace assay::v1 {
+namespace assay {
 
 namespace {
 
@@ -42,4 +42,4 @@ Result<std::optional<ByteRange>> range_of(const Request& request, std::uint64_t 
     return ByteRange{start, end - start};
 }
 
-}  // namespace assay::v1
+}  // namespace assay

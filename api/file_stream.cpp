@@ -1,7 +1,7 @@
-#include "api/v1/file_stream.hpp"
+#include "api/file_stream.hpp"
 
-#include "api/v1/byte_range.hpp"
-#include "api/v1/exchange.hpp"
+#include "api/byte_range.hpp"
+#include "api/conditions.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "registry/blobs.hpp"
@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace assay::v1 {
+namespace assay {
 
 namespace {
 
@@ -113,4 +113,4 @@ Result<Response> file_response(Registry& registry, const Request& request, std::
     return response;
 }
 
-}  // namespace assay::v1
+}  // namespace assay
