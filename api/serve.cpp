@@ -3,6 +3,7 @@
 #include "api/http_server.hpp"
 #include "api/http_server_listen.hpp"
 #include "api/metrics.hpp"
+#include "api/mlflow/routes.hpp"
 #include "api/v1/routes.hpp"
 #include "base/log.hpp"
 #include "registry/open_registry.hpp"
@@ -138,6 +139,11 @@ Result<void> serve(const ServeOptions& options, const std::function<void(int por
     };
     Router router;
     v1::add_routes(router, context);
+    mlflow::Context mlflow_context{.registry = opened->registry(),
+                                   .metrics = metrics,
+                                   .require_facts = options.require_facts,
+                                   .undeclared = options.refuse_undeclared ? mlflow::Undeclared::refuse : mlflow::Undeclared::allow};
+    mlflow::add_routes(router, mlflow_context);
 
     ServerOptions server_options;
     server_options.host = options.host;

@@ -18,6 +18,8 @@ struct ServeOptions {
     std::string data = "./assay-data";
     Policy policy;
     bool allow_raw_blobs = false;
+    bool require_facts = false;      ///< of registrations by MLflow's clients
+    bool refuse_undeclared = false;  ///< clients of MLflow that do not name their environment
     bool allow_volatile = false;
     std::vector<std::string> allowed_hosts;
     std::chrono::hours upload_expiry{24};                 ///< an unfinished upload lives so long after its last byte

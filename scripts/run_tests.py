@@ -36,6 +36,10 @@ SCRIPT_SECONDS = 900  # after which a script is taken to hang
 REQUIREMENTS = ("scikit-learn", "pandas", "joblib", "palmerpenguins", "packaging", "pytest",
                 "schemathesis~=4.32.5", "openapi-spec-validator~=0.9.0")  # what they generate changes with their releases
 
+# The genuine clients that tests/functional/mlflow_test.py lets loose on the server, a folder each beside what build/venv has.
+MLFLOW = ROOT / "build" / "mlflow"
+MLFLOW_CLIENTS = {"3": ("mlflow-skinny~=3.17", "skops"), "2": ("mlflow-skinny~=2.22",)}
+
 SANITIZER = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -204,11 +208,11 @@ def simulation() -> Count:
 
 
 def functional() -> Count:
-    if not virtual_environment():
+    if not virtual_environment() or not mlflow_clients():
         return Count(0, 1)
     environment = {
         "ASSAY": str(RELEASE / "assay"), "ASSAY_BIN": str(RELEASE / "assay"), "ASSAY_PYTHON": str(VENV / "bin" / "python"),
-        "PATH": os.pathsep.join([str(RELEASE), str(VENV / "bin"), os.environ["PATH"]]), "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": os.pathsep.join([str(RELEASE), str(VENV / "bin"), os.environ["PATH"]]), "PYTHONDONTWRITEBYTECODE": "1", "ASSAY_MLFLOW": str(MLFLOW),
     }
     for name in ("ASSAY_URL", "ASSAY_CONSUMER", "ASSAY_CACHE", "PYTHONPATH"):
         environment[name] = ""  # what the user has set for a registry of theirs must not reach a test
@@ -286,14 +290,32 @@ def virtual_environment() -> bool:
         shutil.rmtree(ROOT / "clients" / "python" / "build", ignore_errors=True)  # else setuptools packs modules that are gone
         steps.append(([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps", "./clients/python"], None))
         steps.append(([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "./clients/python"], (package, source)))
-    for command, done in steps:
-        code, output = run(command)
-        if code != 0:
-            show(output)
-            print(f"  FAIL {' '.join(str(part) for part in command)}: exit code {code}")
+    return all(step(command, done) for command, done in steps)
+
+
+def mlflow_clients() -> bool:
+    """The folders of MLFLOW_CLIENTS; each made anew when what it shall hold changes, or the interpreter."""
+    for line, packages in MLFLOW_CLIENTS.items():
+        folder, wanted = MLFLOW / line, digest_of(*packages, sys.version)
+        made = folder / ".requirements"
+        if made.is_file() and made.read_text() == wanted:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder, *packages]
+        if not step(command, (made, wanted)):
             return False
-        if done:
-            done[0].write_text(done[1])
+    return True
+
+
+def step(command: Sequence[object], done: "Optional[tuple[Path, str]]") -> bool:
+    """Runs a command of an installation, and notes what is installed then."""
+    code, output = run(command)
+    if code != 0:
+        show(output)
+        print(f"  FAIL {' '.join(str(part) for part in command)}: exit code {code}")
+        return False
+    if done:
+        done[0].write_text(done[1])
     return True
 
 

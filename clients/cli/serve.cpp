@@ -24,6 +24,7 @@ struct Flags {
     std::int64_t upload_expiry = 24;
     std::optional<std::int64_t> upload_limit;
     std::optional<std::int64_t> replay_every;
+    std::string undeclared = "allow";
     ServeOptions serve;
 };
 
@@ -52,6 +53,9 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
     if (level == levels.end()) return fail(ErrorKind::invalid, "invalid-log-level", "--log-level must be debug, info, warning or error");
     set_log_level(level->second);
     TRY(read_listen(flags.listen, flags.serve));
+    if (flags.undeclared != "allow" && flags.undeclared != "refuse")
+        return fail(ErrorKind::invalid, "invalid-option", "--undeclared-environment must be allow or refuse");
+    flags.serve.refuse_undeclared = flags.undeclared == "refuse";
     if (!flags.policy.empty()) {
         TRY_ASSIGN(const std::string text, read_text_file(flags.policy, std::size_t{1} << 20U));
         auto policy = read_policy(text);
@@ -104,6 +108,9 @@ Command serve_command() {
                 app.add_option("--policy", flags->policy, "What registration insists on (TOML)")->type_name("FILE");
                 app.add_option("--allowed-host", flags->serve.allowed_hosts, "Another name by which clients may call this server")
                     ->type_name("NAME");
+                app.add_flag("--require-facts", flags->serve.require_facts,
+                             "Fail registrations by MLflow's clients that lack required facts");
+                app.add_option("--undeclared-environment", flags->undeclared, "Clients of MLflow that do not name theirs: allow or refuse");
                 app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
                 app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
                 app.add_option("--replay-every", flags->replay_every, "Let every version answer its sample again so often")

@@ -4,10 +4,14 @@
 
 namespace assay::test {
 
-ApiTestServer::ApiTestServer(v1::RawBlobs raw_blobs, Blobs blobs) : registry(blobs), context_{registry.registry(), metrics, 7, raw_blobs} {
+ApiTestServer::ApiTestServer(v1::RawBlobs raw_blobs, Blobs blobs)
+    : registry(blobs),
+      context_{registry.registry(), metrics, 7, raw_blobs},
+      mlflow_context_{.registry = registry.registry(), .metrics = metrics} {
     context_.disk = []() -> v1::Context::Disk { return {"ext4", 750, std::nullopt}; };
     Router router;
     v1::add_routes(router, context_);
+    mlflow::add_routes(router, mlflow_context_);
     server_ = std::make_unique<HttpServer>(std::move(router), ServerOptions{}, metrics);
     must(server_->start());
 }

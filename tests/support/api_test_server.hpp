@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/http_server.hpp"
+#include "api/mlflow/routes.hpp"
 #include "api/v1/routes.hpp"
 #include "base/json.hpp"
 #include "tests/support/http_probe.hpp"
@@ -13,7 +14,7 @@
 
 namespace assay::test {
 
-/// A registry behind the native routes, on a free port.
+/// A registry behind the native routes and MLflow's, on a free port.
 class ApiTestServer {
 public:
     explicit ApiTestServer(v1::RawBlobs raw_blobs = v1::RawBlobs::refuse, Blobs blobs = Blobs::in_memory);
@@ -37,6 +38,7 @@ public:
 
 private:
     v1::Context context_;
+    mlflow::Context mlflow_context_;
     std::unique_ptr<HttpServer> server_;
 };
 

@@ -1,0 +1,74 @@
+#include "api/mlflow/gate.hpp"
+
+#include "api/mlflow/errors.hpp"
+#include "api/mlflow/version_view.hpp"
+#include "base/text.hpp"
+#include "registry/fetch.hpp"
+#include "registry/registrations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay::mlflow {
+
+namespace {
+
+/// What the plug-in says of the environment. Absent: nothing.
+Result<EnvironmentClaim> claim_of(const Context& context, const Request& request) {
+    const auto header = request.headers.find("Assay-Environment");
+    if (!header) {
+        if (context.undeclared == Undeclared::allow) return NoEnvironment{};
+        return fail(Error(ErrorKind::incompatible, "environment-unknown", "this server hands models to environments that it knows")
+                        .with_because("the request does not say in which environment the model will be loaded")
+                        .with_fix("pip install 'assay[mlflow]': it lets MLflow's client say so"));
+    }
+    if (*header == "none") return NoEnvironment{};
+    TRY_ASSIGN(const Digest digest, Digest::parse(*header));
+    return digest;
+}
+
+}  // namespace
+
+bool runs_code(std::string_view path) {
+    const std::string_view suffix = path.substr(std::min(path.rfind('.'), path.size()));
+    constexpr std::string_view suffixes[] = {".pkl", ".pickle", ".joblib", ".skops", ".onnx", ".cloudpickle"};
+    return std::ranges::find(suffixes, suffix) != std::end(suffixes);
+}
+
+Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version) {
+    TRY_ASSIGN(const EnvironmentClaim claim, claim_of(context, request));
+    TRY_ASSIGN(const Checked checked, check_version(context.registry, version.model, VersionRef{VersionRef::Number{version.version}}, claim,
+                                                    RecordFetch::unless_recent, actor_of(request)));
+    context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.",
+                          {{"verdict", std::string(to_string(checked.verdict.decision))}});
+    if (checked.verdict.decision == Verdict::Decision::refuse) return fail(to_error(checked.verdict));
+    return {};
+}
+
+Result<void> pass_gate(Context& context, const Request& request, const std::string& path) {
+    if (!runs_code(path)) return {};
+    TRY_ASSIGN(const auto registered, registered_from(context.registry, path));
+    // Handed out when one of its versions may be: the bytes are the same.
+    std::optional<Error> refused;
+    for (const RegistrationRow& row : registered) {
+        auto version = show_registered_version(context.registry, row.model, row.version);
+        if (!version || !version->version) continue;
+        auto passed = pass_gate(context, request, version->version->row);
+        if (passed) return {};
+        if (!refused) refused = std::move(passed).error();
+    }
+    if (refused) return fail(*std::move(refused));
+    return {};
+}
+
+Result<void> refuse_registered(Registry& registry, const std::string& path) {
+    TRY_ASSIGN(const auto registered, registered_from(registry, path));
+    if (registered.empty()) return {};
+    const RegistrationRow& row = registered.front();
+    return fail(Error(ErrorKind::conflict, "registered", fmt::format("'{}' cannot be changed", printable(path, 300)))
+                    .with_because(fmt::format("{} version {} was registered from it, and a version never changes", row.model, row.version))
+                    .with_fix("log the model again, and register what was logged"));
+}
+
+}  // namespace assay::mlflow

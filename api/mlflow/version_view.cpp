@@ -1,0 +1,97 @@
+#include "api/mlflow/version_view.hpp"
+
+#include "api/mlflow/errors.hpp"
+#include "api/mlflow/locations.hpp"
+#include "api/mlflow/names.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::mlflow {
+
+namespace {
+
+Result<std::int64_t> created_of(const ModelRow& row) {
+    TRY_ASSIGN(const Timestamp created, Timestamp::parse(row.created_at));
+    return milliseconds_of(created);
+}
+
+/// What a reader should know of a version that is not handed out.
+std::string message_of(const RegistrationView& version) {
+    if (!version.version || version.version->row.state == VersionState::ready) return version.registration.message;
+    return fmt::format(
+        "it is in quarantine and not handed out: `assay inspect {0}@{1}` says why, `assay trust {0}@{1} --reason WHY` lets it be",
+        version.registration.model, version.registration.version);
+}
+
+}  // namespace
+
+std::string folder_of(const VersionRow& version) { return "versions/" + version.digest.substr(version.digest.find(':') + 1); }
+
+Json view(const RegistrationView& version, WithAliasNames aliases) {
+    const RegistrationRow& row = version.registration;
+    const std::string own = version.version ? uri_of(folder_of(version.version->row)) : "";
+    Json json = {{"name", row.model},
+                 {"version", std::to_string(row.version)},
+                 {"creation_timestamp", row.created_at},
+                 {"last_updated_timestamp", row.updated_at},
+                 {"current_stage", row.stage},
+                 {"description", version.version ? version.version->row.description : row.description},
+                 {"source", row.source.empty() ? own : row.source},
+                 {"run_id", row.run},
+                 {"status", version.version ? "READY" : "FAILED_REGISTRATION"},
+                 {"run_link", row.run_link}};
+    if (const std::string message = message_of(version); !message.empty()) json["status_message"] = message;
+    if (!row.logged_model.empty()) json["model_id"] = row.logged_model;
+    if (version.version && !version.version->tags.empty()) json["tags"] = view(version.version->tags);
+    if (version.version && aliases == WithAliasNames::yes && !version.version->aliases.empty()) json["aliases"] = version.version->aliases;
+    return json;
+}
+
+Json view(const RegisteredModel& model, const std::vector<RegistrationView>& latest) {
+    const std::int64_t created = created_of(model.row).value_or(0);
+    Json json = {
+        {"name", model.row.name}, {"creation_timestamp", created}, {"last_updated_timestamp", std::max(created, model.row.updated_at)}};
+    if (!model.row.description.empty()) json["description"] = model.row.description;
+    for (const RegistrationView& version : latest) json["latest_versions"].push_back(view(version, WithAliasNames::no));
+    if (!model.tags.empty()) json["tags"] = view(model.tags);
+    for (const AliasRow& alias : model.aliases)
+        json["aliases"].push_back({{"alias", alias.alias}, {"version", std::to_string(alias.version)}});
+    return json;
+}
+
+std::unexpected<Error> registry_error(Error error, const std::string& model, const std::string& version) {
+    if (error.code == "model-not-found") return refuse(does_not_exist, fmt::format("Registered Model with name={} not found", model));
+    if (error.code == "version-not-found")
+        return refuse(does_not_exist, fmt::format("Model Version (name={}, version={}) not found", model, version));
+    if (error.code == "model-exists") return refuse(already_exists, fmt::format("Registered Model (name={}) already exists.", model));
+    return fail(std::move(error));
+}
+
+Result<std::string> registered_name(const std::string& name) {
+    if (trim(name).empty()) return refuse(invalid_parameter, "Missing value for required parameter 'name'.");
+    if (name.find_first_of("/:") != std::string::npos)
+        return refuse(invalid_parameter, fmt::format("Invalid model name '{}'. Names cannot contain '/' or ':'.", name));
+    if (!is_normal_path(name)) TRY(check_key(name, "name"));
+    // A name that another name is the encoding of is a trap.
+    const auto decoded = decode_component(name);
+    if (decoded && *decoded != name)
+        return refuse(invalid_parameter, fmt::format("Invalid model name '{}'. Names cannot be percent-encoded.", name));
+    return name;
+}
+
+Result<std::int64_t> version_number(const std::string& text) {
+    const auto number = parse_integer(trim(text));
+    if (!number) return refuse(invalid_parameter, fmt::format("Parameter 'version' must be an integer, got '{}'.", text));
+    return *number;
+}
+
+std::string actor_of(const Request& request) {
+    const auto header = request.headers.find("Assay-Consumer");
+    const auto decoded = header ? decode_component(*header) : Result<std::string>("");
+    if (decoded && !decoded->empty() && decoded->size() <= 255 && !has_control_characters(*decoded)) return *decoded;
+    return "unknown@" + request.remote_address;
+}
+
+}  // namespace assay::mlflow
