@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 
 namespace assay {
 
@@ -48,13 +50,16 @@ std::string releases_in_words(const std::vector<Found>& found) {
     return join(names, ", ");
 }
 
-/// Whether loading the files needs a package: their bytes import it, or it is what reads them.
-bool is_needed(const VersionInspection& inspection, const std::string& package) {
+/// The packages that loading the files needs: those that their bytes import, and what reads them.
+std::set<std::string> needed_packages(const VersionInspection& inspection) {
     Recorded needs;
-    for (const FileInspection& file : inspection.files) add_byte_needs(file.inspection, needs);
-    if (needs.names.contains(package)) return true;
-    const auto is_skops = [](const FileInspection& file) { return file.inspection.value("format", "") == "skops"; };
-    return package == "skops" && std::ranges::any_of(inspection.files, is_skops);
+    std::set<std::string> packages;
+    for (const FileInspection& file : inspection.files) {
+        add_byte_needs(file.inspection, needs);
+        if (file.inspection.value("format", "") == "skops") packages.insert("skops");
+    }
+    for (const auto& [package, names] : needs.names) packages.insert(package);
+    return packages;
 }
 
 void compare_exact(const std::string& package, const std::vector<Found>& found, bool used, Facts& facts, std::vector<std::string>& warnings,
@@ -115,11 +120,12 @@ void compare_claims(const std::string& package, const std::vector<Found>& claime
 void compare_releases(const VersionInspection& inspection, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
     FilesSay evidence;
     for (const FileInspection& file : inspection.files) collect(file.inspection, file.path, evidence);
+    const std::set<std::string> needed = needed_packages(inspection);
     for (const auto& [package, claimed] : evidence.claims) {
         const auto written = evidence.exact.find(package);
         if (written == evidence.exact.end()) {
             // requirements.txt lists what was there when the model was logged, not what it needs.
-            compare_exact(package, claimed, is_needed(inspection, package), facts, warnings, problems);
+            compare_exact(package, claimed, needed.contains(package), facts, warnings, problems);
         } else {
             compare_claims(package, claimed, written->second, warnings);
         }

@@ -169,7 +169,7 @@ Result<Json> no_presigned(Request& /*request*/) {
 }  // namespace
 
 void add_artifact_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     for (const std::string prefix : {"/api", "/ajax-api"}) {
         const std::string root = prefix + "/2.0/mlflow-artifacts/";
         router.add({.method = Method::put,

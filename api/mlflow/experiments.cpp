@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t max_tag_value = 20'000;
 
-constexpr auto tag_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message tag_message{tag_fields};
-constexpr auto create_fields = std::to_array<Field>({{"name"}, {"artifact_location"}, {"tags", Type::message, true, &tag_message}});
+constexpr auto create_fields = std::to_array<Field>({{"name"}, {"artifact_location"}, {"tags", Type::message, true, &pair_message}});
 constexpr auto create_checks =
     std::to_array<Check>({{"name", true, Type::text}, {"artifact_location", false, Type::text}, {.name = "tags", .list = true}});
 constexpr auto id_fields = std::to_array<Field>({{"experiment_id"}});
@@ -49,11 +47,8 @@ Result<TagRow> experiment_tag(const Json& tag) {
 
 /// An error about this experiment in their words.
 std::unexpected<Error> in_their_words(Error error, std::int64_t id, const std::string& new_name = {}) {
-    if (error.code == "experiment-not-found") return refuse(does_not_exist, fmt::format("No Experiment with id={} exists", id));
-    if (error.code == "experiment-deleted")
-        return refuse(invalid_parameter, fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", id));
     if (error.code == "experiment-exists") return refuse(already_exists, fmt::format("Experiment(name={}) already exists.", new_name));
-    return fail(std::move(error));
+    return experiment_error(std::move(error), id);
 }
 
 Json experiment_view(const ExperimentView& experiment) {
@@ -109,7 +104,6 @@ Result<Json> update(Context& context, Request& request) {
     return Json::object();
 }
 
-constexpr std::string_view view_types[] = {"ACTIVE_ONLY", "DELETED_ONLY", "ALL"};
 constexpr auto search_fields = std::to_array<Field>({{"max_results", Type::int64},
                                                      {"page_token"},
                                                      {"filter"},
@@ -125,9 +119,7 @@ Result<Json> search_all(Context& context, Request& request) {
     TrackingQuery query;
     TRY_ASSIGN(const std::int64_t limit, max_results_of(read, 1'000, 50'000));
     TRY(read_search(Searched::experiments, text_of(read, "filter"), texts_of(read, "order_by"), query));
-    const std::string states = text_of(read, "view_type");
-    query.active = states != "DELETED_ONLY";
-    query.deleted = states == "DELETED_ONLY" || states == "ALL";
+    read_view_type(text_of(read, "view_type"), query);
     TRY(read_page(text_of(read, "page_token"), limit, query));
     auto found = find_experiments(context.registry, query);
     if (!found) return search_error(found.error());
@@ -169,7 +161,7 @@ Result<Json> delete_tag(Context& context, Request& request) {
 }  // namespace
 
 void add_experiment_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "experiments/create", Lane::commit, with(create));
     add(router, Method::post, "experiments/search", Lane::search, with(search_all));
     add(router, Method::get, "experiments/search", Lane::search, with(search_all));

@@ -21,8 +21,6 @@ namespace assay::mlflow {
 
 namespace {
 
-constexpr auto pair_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message pair_message{pair_fields};
 constexpr auto create_fields = std::to_array<Field>({{"experiment_id"},
                                                      {"name"},
                                                      {"model_type"},
@@ -115,12 +113,7 @@ Result<Json> create(Context& context, Request& request) {
     row.run = text_of(read, "source_run_id");
     row.status = "pending";
     const auto made = create_logged_model(context.registry, row, params_of(read), tags_of(read));
-    if (!made && made.error().code == "experiment-not-found")
-        return refuse(does_not_exist, fmt::format("No Experiment with id={} exists", row.experiment));
-    if (!made && made.error().code == "experiment-deleted")
-        return refuse(invalid_parameter,
-                      fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", row.experiment));
-    if (!made) return fail(made.error());
+    if (!made) return experiment_error(made.error(), row.experiment);
     return Json{{"model", model_view(*made)}};
 }
 
@@ -197,10 +190,7 @@ Result<Json> search_all(Context& context, Request& request) {
     for (const Json& by : list_of(read, "order_by"))
         order.push_back(text_of(by, "field_name") + (by.value("ascending", true) ? " ASC" : " DESC"));
     TRY(read_search(Searched::logged_models, text_of(read, "filter"), order, query));
-    for (const std::string& text : texts_of(read, "experiment_ids")) {
-        TRY_ASSIGN(const std::int64_t id, experiment_id(text));
-        query.experiments.push_back(id);
-    }
+    TRY_ASSIGN(query.experiments, experiment_ids(texts_of(read, "experiment_ids")));
     TRY(read_page(text_of(read, "page_token"), limit, query));
     auto found = find_logged_models(context.registry, query);
     if (!found) return search_error(found.error());
@@ -221,7 +211,7 @@ Result<Json> list_files(Context& context, Request& request) {
 }  // namespace
 
 void add_logged_model_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "logged-models", Lane::commit, with(create));
     add(router, Method::post, "logged-models/search", Lane::search, with(search_all));
     add(router, Method::patch, "logged-models/{model_id}", Lane::commit, with(finish));

@@ -34,6 +34,10 @@ struct Message {
     std::span<const Field> fields;
 };
 
+/// A tag or a param.
+inline constexpr Field pair_fields[] = {{"key"}, {"value"}};
+inline constexpr Message pair_message{pair_fields};
+
 /// What is checked of a parameter, in this order. Types are checked only where the request is no such message at all.
 struct Check {
     std::string_view name;

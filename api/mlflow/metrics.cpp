@@ -20,8 +20,6 @@ namespace assay::mlflow {
 
 namespace {
 
-constexpr auto pair_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message pair_message{pair_fields};
 constexpr auto metric_fields = std::to_array<Field>({{"key"},
                                                      {"value", Type::real},
                                                      {"timestamp", Type::int64},
@@ -268,7 +266,7 @@ Result<Json> get_history(Context& context, Request& request) {
 }  // namespace
 
 void add_metric_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "runs/log-metric", Lane::commit, with(log_metric));
     add(router, Method::post, "runs/log-parameter", Lane::commit, with(log_param));
     add(router, Method::post, "runs/log-batch", Lane::commit, with(log_batch));

@@ -24,8 +24,6 @@ namespace assay::mlflow {
 
 namespace {
 
-constexpr auto pair_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message pair_message{pair_fields};
 constexpr Check name_check{.name = "name", .required = true, .type = Type::text, .type_first = true};
 constexpr Check version_check{.name = "version", .required = true, .type = Type::text, .type_first = true};
 constexpr auto create_fields = std::to_array<Field>(
@@ -89,10 +87,7 @@ Result<Json> create(Context& context, Request& request) {
     TRY_ASSIGN(wanted.model, registered_name(text_of(read, "name")));
     TRY(resolve_source(context.registry, request, read, wanted));
     for (const Json& tag : list_of(read, "tags")) {
-        TagRow row{text_of(tag, "key"), text_of(tag, "value")};
-        TRY(check_key(row.key, "key"));
-        TRY(check_length("key", 250, row.key));
-        TRY(check_length("value", 100'000, row.value));
+        TRY_ASSIGN(TagRow row, registry_tag(tag));
         std::erase_if(wanted.tags, [&](const TagRow& other) { return other.key == row.key; });
         wanted.tags.push_back(std::move(row));
     }
@@ -124,14 +119,6 @@ Result<Json> update(Context& context, Request& request) {
     if (!text) return Json{{"model_version", view(found.version)}};
     TRY_ASSIGN(const auto changed, describe_registered_version(context.registry, found.model, found.number, *text, actor_of(request)));
     return Json{{"model_version", view(changed)}};
-}
-
-Result<std::string> canonical_stage(const std::string& stage) {
-    for (const std::string_view known : {"None", "Staging", "Production", "Archived"}) {
-        if (equals_ignoring_case(stage, known)) return std::string(known);
-    }
-    return refuse(invalid_parameter,
-                  fmt::format("Invalid Model Version stage: {}. Value must be one of None, Staging, Production, Archived.", stage));
 }
 
 Result<Json> transition(Context& context, Request& request) {
@@ -193,13 +180,9 @@ Result<Json> search_all(Context& context, Request& request) {
 
 Result<Json> set_version_tag(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {tag_fields}, tag_checks));
-    const std::string key = text_of(read, "key");
-    const std::string value = text_of(read, "value");
-    TRY(check_key(key, "key"));
-    TRY(check_length("key", 250, key));
-    TRY(check_length("value", 100'000, value));
+    TRY_ASSIGN(const TagRow tag, registry_tag(read));
     TRY_ASSIGN(const Named found, named(context, read));
-    TRY(set_tag(context.registry, found.model, VersionRef{VersionRef::Number{found.number}}, key, value, actor_of(request)));
+    TRY(set_tag(context.registry, found.model, VersionRef{VersionRef::Number{found.number}}, tag.key, tag.value, actor_of(request)));
     return Json::object();
 }
 
@@ -215,7 +198,7 @@ Result<Json> delete_version_tag(Context& context, Request& request) {
 }  // namespace
 
 void add_model_version_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "model-versions/create", Lane::commit, with(create));
     add(router, Method::get, "model-versions/get", Lane::quick, with(get));
     add(router, Method::get, "model-versions/search", Lane::search, with(search_all));

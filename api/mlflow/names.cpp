@@ -107,6 +107,22 @@ Result<std::int64_t> experiment_id(const std::string& text) {
     return *id;
 }
 
+Result<std::vector<std::int64_t>> experiment_ids(const std::vector<std::string>& texts) {
+    std::vector<std::int64_t> ids;
+    for (const std::string& text : texts) {
+        TRY_ASSIGN(const std::int64_t id, experiment_id(text));
+        ids.push_back(id);
+    }
+    return ids;
+}
+
+std::unexpected<Error> experiment_error(Error error, std::int64_t id) {
+    if (error.code == "experiment-not-found") return refuse(does_not_exist, fmt::format("No Experiment with id={} exists", id));
+    if (error.code == "experiment-deleted")
+        return refuse(invalid_parameter, fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", id));
+    return fail(std::move(error));
+}
+
 Result<TagRow> run_tag(const Json& tag, const std::string& path) {
     const std::string at = path.empty() ? "" : path + ".";
     TagRow row{text_of(tag, "key"), text_of(tag, "value")};

@@ -22,8 +22,6 @@ namespace assay::mlflow {
 
 namespace {
 
-constexpr auto pair_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message pair_message{pair_fields};
 constexpr Check name_check{.name = "name", .required = true, .type = Type::text, .type_first = true};
 constexpr auto create_fields =
     std::to_array<Field>({{"name"}, {"tags", Type::message, true, &pair_message}, {"description"}, {"deployment_job_id"}});
@@ -50,14 +48,6 @@ constexpr auto alias_checks =
 Result<Json> answer_with(Registry& registry, const RegisteredModel& model) {
     TRY_ASSIGN(const auto latest, latest_by_stage(registry, model.row.name));
     return Json{{"registered_model", view(model, latest)}};
-}
-
-Result<TagRow> registry_tag(const Json& tag) {
-    TagRow row{text_of(tag, "key"), text_of(tag, "value")};
-    TRY(check_key(row.key, "key"));
-    TRY(check_length("key", 250, row.key));
-    TRY(check_length("value", 100'000, row.value));
-    return row;
 }
 
 Result<Json> create(Context& context, Request& request) {
@@ -131,14 +121,6 @@ Result<Json> delete_model_tag(Context& context, Request& request) {
     const auto removed = remove_tag(context.registry, name, std::nullopt, text_of(read, "key"), actor_of(request));
     if (!removed && removed.error().code != "tag-not-found") return fail(removed.error());
     return Json::object();
-}
-
-Result<std::string> canonical_stage(const std::string& stage) {
-    for (const std::string_view known : {"None", "Staging", "Production", "Archived"}) {
-        if (equals_ignoring_case(stage, known)) return std::string(known);
-    }
-    return refuse(invalid_parameter,
-                  fmt::format("Invalid Model Version stage: {}. Value must be one of None, Staging, Production, Archived.", stage));
 }
 
 Result<Json> latest_versions(Context& context, Request& request) {
@@ -243,7 +225,7 @@ Result<Json> get_alias(Context& context, Request& request) {
 }  // namespace
 
 void add_registered_model_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "registered-models/create", Lane::commit, with(create));
     add(router, Method::get, "registered-models/get", Lane::quick, with(get));
     add(router, Method::get, "registered-models/search", Lane::search, with(search_all));

@@ -36,6 +36,11 @@ using Answer = std::function<Result<Json>(Request&)>;
 /// Adds a route below /api/2.0/mlflow/ and its twin below /ajax-api/2.0/mlflow/.
 void add(Router& router, Method method, std::string_view path, Lane lane, const Answer& answer);
 [[nodiscard]] Handler answering(const Answer& answer);
+/// A function of the context and a request, as one of the request.
+template <class Handle>
+[[nodiscard]] auto bound_to(Context& context, Handle handle) {
+    return [&context, handle](Request& request) { return handle(context, request); };
+}
 
 // One function per source file of this folder.
 void add_experiment_routes(Router& router, Context& context);

@@ -18,8 +18,6 @@ namespace assay::mlflow {
 
 namespace {
 
-constexpr auto pair_fields = std::to_array<Field>({{"key"}, {"value"}});
-constexpr Message pair_message{pair_fields};
 constexpr auto create_fields = std::to_array<Field>(
     {{"experiment_id"}, {"user_id"}, {"run_name"}, {"start_time", Type::int64}, {"tags", Type::message, true, &pair_message}});
 constexpr auto create_checks =
@@ -60,12 +58,7 @@ Result<Json> create(Context& context, Request& request) {
     if (run.name.empty()) run.name = name_in_tags.empty() ? random_name() : name_in_tags;
     if (name_in_tags.empty()) run.tags.push_back({std::string(run_name_tag), run.name});
     const auto made = create_run(context.registry, run);
-    if (!made && made.error().code == "experiment-not-found")
-        return refuse(does_not_exist, fmt::format("No Experiment with id={} exists", run.experiment));
-    if (!made && made.error().code == "experiment-deleted")
-        return refuse(invalid_parameter,
-                      fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", run.experiment));
-    if (!made) return fail(made.error());
+    if (!made) return experiment_error(made.error(), run.experiment);
     RunView view_made{};
     view_made.row = *made;
     view_made.tags = run.tags;
@@ -104,7 +97,6 @@ Result<Json> change(Request& request, Change verb) {
     return Json::object();
 }
 
-constexpr std::string_view view_types[] = {"ACTIVE_ONLY", "DELETED_ONLY", "ALL"};
 constexpr auto search_fields = std::to_array<Field>({{"experiment_ids", Type::text, true},
                                                      {"filter"},
                                                      {.name = "run_view_type", .type = Type::word, .words = view_types, .first_word = 1},
@@ -121,13 +113,8 @@ Result<Json> search_all(Context& context, Request& request) {
     TrackingQuery query;
     TRY_ASSIGN(const std::int64_t limit, max_results_of(read, 1'000, 50'000));
     TRY(read_search(Searched::runs, text_of(read, "filter"), texts_of(read, "order_by"), query));
-    for (const std::string& text : texts_of(read, "experiment_ids")) {
-        TRY_ASSIGN(const std::int64_t id, experiment_id(text));
-        query.experiments.push_back(id);
-    }
-    const std::string states = text_of(read, "run_view_type");
-    query.active = states != "DELETED_ONLY";
-    query.deleted = states == "DELETED_ONLY" || states == "ALL";
+    TRY_ASSIGN(query.experiments, experiment_ids(texts_of(read, "experiment_ids")));
+    read_view_type(text_of(read, "run_view_type"), query);
     TRY(read_page(text_of(read, "page_token"), limit, query));
     auto found = find_runs(context.registry, query);
     if (!found) return search_error(found.error());
@@ -161,7 +148,7 @@ Result<Json> delete_tag(Context& context, Request& request) {
 }  // namespace
 
 void add_run_routes(Router& router, Context& context) {
-    const auto with = [&context](auto handler) { return [&context, handler](Request& request) { return handler(context, request); }; };
+    const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::post, "runs/create", Lane::commit, with(create));
     add(router, Method::post, "runs/update", Lane::commit, with(update));
     add(router, Method::get, "runs/get", Lane::quick, with(get));

@@ -319,6 +319,11 @@ Result<void> read_search(Searched what, const std::string& filter, const std::ve
     return {};
 }
 
+void read_view_type(const std::string& word, TrackingQuery& query) {
+    query.active = word != "DELETED_ONLY";
+    query.deleted = word == "DELETED_ONLY" || word == "ALL";
+}
+
 Result<void> read_page(const std::string& page_token, std::int64_t limit, TrackingQuery& query) {
     query.limit = limit + 1;
     if (page_token.empty()) return {};

@@ -2,6 +2,7 @@
 
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/locations.hpp"
+#include "api/mlflow/message.hpp"
 #include "api/mlflow/names.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -85,6 +86,22 @@ Result<std::int64_t> version_number(const std::string& text) {
     const auto number = parse_integer(trim(text));
     if (!number) return refuse(invalid_parameter, fmt::format("Parameter 'version' must be an integer, got '{}'.", text));
     return *number;
+}
+
+Result<std::string> canonical_stage(const std::string& stage) {
+    for (const std::string_view known : {"None", "Staging", "Production", "Archived"}) {
+        if (equals_ignoring_case(stage, known)) return std::string(known);
+    }
+    return refuse(invalid_parameter,
+                  fmt::format("Invalid Model Version stage: {}. Value must be one of None, Staging, Production, Archived.", stage));
+}
+
+Result<TagRow> registry_tag(const Json& tag) {
+    TagRow row{text_of(tag, "key"), text_of(tag, "value")};
+    TRY(check_key(row.key, "key"));
+    TRY(check_length("key", 250, row.key));
+    TRY(check_length("value", 100'000, row.value));
+    return row;
 }
 
 std::string actor_of(const Request& request) {

@@ -24,6 +24,11 @@ enum class WithAliasNames { no, yes };
 [[nodiscard]] Result<std::string> registered_name(const std::string& name);
 [[nodiscard]] Result<std::int64_t> version_number(const std::string& text);
 
+/// A stage in any case as it is kept.
+[[nodiscard]] Result<std::string> canonical_stage(const std::string& stage);
+/// A tag of a model or a version.
+[[nodiscard]] Result<TagRow> registry_tag(const Json& tag);
+
 /// Who changes something: what the client says, else its address.
 [[nodiscard]] std::string actor_of(const Request& request);
 

@@ -191,6 +191,11 @@ std::size_t count_of(const SampleValues& values) {
     return std::visit([](const auto& all) { return all.size(); }, values);
 }
 
+bool mixes_texts(const std::vector<SampleValues>& labels) {
+    const auto is_text = [](const SampleValues& each) { return std::holds_alternative<std::vector<std::string>>(each); };
+    return std::ranges::any_of(labels, is_text) && !std::ranges::all_of(labels, is_text);
+}
+
 double numpy_sum(const double* values, std::size_t count) {
     if (count < 8) {
         double sum = count == 0 ? 0.0 : -0.0;

@@ -70,6 +70,8 @@ protected:
 /// The place of the first largest value of each row.
 [[nodiscard]] std::vector<std::size_t> argmax(const Matrix& scores);
 [[nodiscard]] std::size_t count_of(const SampleValues& values);
+/// Whether texts stand beside numbers in the labels of several outputs, of which releases make different arrays, or none.
+[[nodiscard]] bool mixes_texts(const std::vector<SampleValues>& labels);
 
 /// NumPy's sum of `count` doubles that lie side by side: pairwise, so that the last bit is the same. Source: numpy,
 /// _core/src/umath/loops_utils.h.src (pairwise_sum).

@@ -128,13 +128,9 @@ Result<std::unique_ptr<Step>> classifier(StateReader& state) {
         for (std::size_t k = 0; k < all.size() && !state.failed(); ++k)
             made->outputs.push_back(
                 read_output(state, strategy, all[k], all_priors[k], constants.empty() ? std::nullopt : std::optional(constants[k])));
-        const bool alike = std::ranges::all_of(made->outputs, [&](const DummyClassifier::Output& output) {
-            return output.classes.index() == made->outputs.front().classes.index();
-        });
-        const bool texts = std::ranges::any_of(made->outputs, [](const DummyClassifier::Output& output) {
-            return std::holds_alternative<std::vector<std::string>>(output.classes);
-        });
-        state.require_that(alike || !texts, "attribute classes_ has texts and numbers for labels");
+        std::vector<SampleValues> labels;
+        for (const DummyClassifier::Output& output : made->outputs) labels.push_back(output.classes);
+        state.require_that(!mixes_texts(labels), "attribute classes_ has texts and numbers for labels");
     }
     return state.finish(std::move(made));
 }

@@ -195,11 +195,7 @@ std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree
         const bool same = std::ranges::equal(each, counts, {}, {}, [](std::size_t count) { return static_cast<std::int64_t>(count); });
         state.require_that(same, "attribute n_classes_ contradicts the tree");
     }
-    // Of several outputs whose labels are of different types, releases make different arrays, or none.
-    const bool alike = std::ranges::all_of(found, [&](const SampleValues& each) { return each.index() == found.front().index(); });
-    const bool texts =
-        std::ranges::any_of(found, [](const SampleValues& each) { return std::holds_alternative<std::vector<std::string>>(each); });
-    state.require_that(alike || !texts, "attribute classes_ has texts and numbers for labels");
+    state.require_that(!mixes_texts(found), "attribute classes_ has texts and numbers for labels");
     return found;
 }
 
