@@ -44,6 +44,9 @@ SANITIZER = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
+for symbolizer in (shutil.which("llvm-symbolizer"), shutil.which("llvm-symbolizer-14")):
+    if symbolizer:  # else the stacks in a report are addresses
+        SANITIZER["ASAN_SYMBOLIZER_PATH"] = symbolizer
 
 
 class Count(NamedTuple):
@@ -179,7 +182,9 @@ def asan() -> Count:
 
 
 def fuzz() -> Count:
-    """Every fuzz target over its seeds and a fixed number of mutations of them."""
+    """Every fuzz target over its seeds and a fixed number of mutations of them: the same in every run, where the machine lets a process ask
+    for the same addresses each time (libFuzzer learns from what is compared, addresses too)."""
+    same_addresses = ["setarch", "-R"] if run(["setarch", "-R", "true"])[0] == 0 else []
     names = sorted(path.name[: -len("_fuzz.cpp")] for path in (ROOT / "tests" / "fuzz").glob("*_fuzz.cpp"))
     crashes = ASAN / "crashes"
     crashes.mkdir(parents=True, exist_ok=True)
@@ -190,7 +195,7 @@ def fuzz() -> Count:
             print(f"  FAIL {name}: tests/fuzz/corpus/{name} is missing")
             return Count(0, 1)
         with tempfile.TemporaryDirectory() as found:
-            return one(name, [ASAN / "fuzz" / f"{name}_fuzz", f"-runs={FUZZ_RUNS_OF.get(name, FUZZ_RUNS)}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
+            return one(name, [*same_addresses, ASAN / "fuzz" / f"{name}_fuzz", "-print_funcs=0", "-verbosity=0", f"-runs={FUZZ_RUNS_OF.get(name, FUZZ_RUNS)}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
                               "-malloc_limit_mb=256", f"-artifact_prefix={crashes}/{name}-", found, seeds], SANITIZER)
 
     return in_parallel([lambda name=name: run_target(name) for name in names])  # type: ignore[misc]

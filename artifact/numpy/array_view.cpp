@@ -95,7 +95,7 @@ std::optional<ArrayView> read_in_place(const PickleGraph& graph, ValueId id) {
     view.fortran = text_value(graph, attribute(graph, array.wrapper, "order")) == "F";
     if (array.content == no_value) return view;
     const auto content = read_array(graph, array.content);
-    if (!content) return std::nullopt;
+    if (!content || content->objects == no_value || content->shape != view.shape) return std::nullopt;  // joblib writes the same of both
     view.objects = content->objects;
     view.fortran = content->fortran;
     return view;

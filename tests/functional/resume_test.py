@@ -22,9 +22,8 @@ from tcp_proxy import DOWN, UP, Proxy  # noqa: E402
 
 MIB = 1 << 20
 SIZE = 24 * MIB + 12345
-#: What may travel twice besides requests and facts: what a killed server had not read yet of what had been sent, which is at most what
-#: the kernel buffers between the proxy and it (tcp_wmem and tcp_rmem: 4 and 6 MiB).
-REQUESTS, IN_FLIGHT = MIB // 4, 12 * MIB
+#: What may travel twice besides requests and facts: what a killed process had read of what was sent and not yet written to its file.
+REQUESTS, IN_FLIGHT = MIB // 4, MIB
 PYTHON = os.environ.get("ASSAY_PYTHON") or sys.executable
 
 

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import IO, Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,8 +75,13 @@ class Server:
         self.host, self.port = match.group(1), int(match.group(2))
         self.url = f"http://{self.host}:{self.port}"
         # what it may print later must not fill the pipe
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
         return self
+
+    @staticmethod
+    def _drain(pipe: IO[bytes]) -> None:
+        with pipe:
+            pipe.read()
 
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""

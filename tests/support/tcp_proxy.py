@@ -1,13 +1,34 @@
 """A proxy between a client and a server that counts what passes and cuts it at a byte. Standard library only."""
 
 import contextlib
+import fcntl
 import socket
 import struct
+import termios
 import threading
+import time
+from pathlib import Path
 from typing import Callable, Dict, List, Optional
 
 PIECE = 1 << 16
 UP, DOWN = "up", "down"  # to the server, to the client
+
+
+def endpoint_in_hex(address: tuple) -> str:
+    """127.0.0.1, 80 as /proc/net/tcp writes it: 0100007F:0050."""
+    return "%08X:%04X" % (struct.unpack("=I", socket.inet_aton(address[0]))[0], address[1])
+
+
+def unread(connection: socket.socket) -> int:
+    """How many bytes written to a connection within this machine the program at its other end has not read yet: the kernel's two queues
+    (tcp(7), SIOCOUTQ; proc(5), rx_queue)."""
+    sent = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0]
+    other_end = [endpoint_in_hex(connection.getpeername()), endpoint_in_hex(connection.getsockname())]
+    for line in Path("/proc/net/tcp").read_text().splitlines():
+        words = line.split()
+        if words[1:3] == other_end:
+            return sent + int(words[4].split(":")[1], 16)
+    return sent
 
 
 class Proxy:
@@ -24,8 +45,8 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_after(self, direction: str, count: int, then: Callable[[], None] = lambda: None) -> threading.Event:
-        """When `count` more bytes have passed in a direction nothing passes any more: `then` is called, and every connection is reset,
-        after what has passed has arrived. Later ones are served again. The event is set at the end of it. One cut at a time."""
+        """When `count` more bytes have passed in a direction nothing passes any more: when they have been read at the other end `then` is
+        called, and every connection is reset. Later ones are served again. The event is set at the end of it. One cut at a time."""
         done = threading.Event()
         with self._lock:
             self._cut = (direction, self.passed[direction] + count, then, done)
@@ -73,6 +94,12 @@ class Proxy:
             threading.Thread(target=self._pass, args=(client, server, UP), daemon=True).start()
             threading.Thread(target=self._pass, args=(server, client, DOWN), daemon=True).start()
 
+    @staticmethod
+    def _await_reader(sink: socket.socket) -> None:
+        end = time.monotonic() + 30
+        while unread(sink) > 0 and time.monotonic() < end:
+            time.sleep(0.002)
+
     def _pass(self, source: socket.socket, sink: socket.socket, direction: str) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -87,6 +114,7 @@ class Proxy:
                     if cut is not None:
                         self._cut = None
                 if cut is not None:
+                    self._await_reader(sink)
                     cut[2]()
                     self._reset(direction)
                     cut[3].set()

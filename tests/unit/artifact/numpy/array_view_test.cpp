@@ -93,6 +93,8 @@ TEST_CASE("joblib's arrays lie in the file, behind their wrapper") {
     const Pickle inner =
         reconstructed(ndarray(), Pickle().integer(1).shape({1}).dtype("O", "|").boolean(false).empty_list().none().append());
     CHECK(array_of(Pickle().wrapper("O", {1}).proto(2).raw(inner).stop()) == "|O (1) objects 1");
+    // The wrapper and the array behind it differ in shape.
+    CHECK(array_of(Pickle().wrapper("O", {3}).proto(2).raw(inner).stop()) == "none");
     // Behind the wrapper of objects stands something else than an array.
     CHECK(array_of(Pickle().wrapper("O", {1}).proto(2).global("posix", "system").stop()) == "none");
 }
