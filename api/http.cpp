@@ -18,8 +18,12 @@ std::string_view to_string(Method method) {
     return "GET";
 }
 
-void Headers::set(std::string name, std::string value) {
+void Headers::remove(std::string_view name) {
     std::erase_if(fields_, [&](const auto& field) { return equals_ignoring_case(field.first, name); });
+}
+
+void Headers::set(std::string name, std::string value) {
+    remove(name);
     add(std::move(name), std::move(value));
 }
 

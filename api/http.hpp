@@ -28,6 +28,7 @@ public:
     /// Replaces every field of that name.
     void set(std::string name, std::string value);
     void add(std::string name, std::string value);
+    void remove(std::string_view name);
     /// The first field of that name; absent when there is none.
     [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }

@@ -181,6 +181,8 @@ void Router::add(Route route) {
 
 Result<Router::Match> Router::match(Method method, std::string_view path) const {
     if (!path.starts_with('/')) return fail(ErrorKind::invalid, "invalid-path", "the path does not begin with '/'");
+    while (path.starts_with("//"))
+        path.remove_prefix(1);  // what joins a base that ends with '/' to a path writes so, MLflow's pages among them
     const std::vector<std::string_view> segments = segments_of(path);
     if (std::ranges::any_of(segments, [](std::string_view s) { return s == "." || s == ".."; })) {
         return fail(ErrorKind::invalid, "invalid-path", "the path holds a '.' or '..' segment");

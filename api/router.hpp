@@ -37,9 +37,9 @@ public:
         std::vector<Method> allowed;                 ///< for method_not_allowed: what the path answers instead
     };
 
-    /// `path` is percent-encoded and begins with '/'. HEAD falls back to GET. `invalid` when a parameter is not validly
-    /// encoded (code "invalid-encoding"), a segment is "." or "..", or a rest hides a '/' or ".." behind its encoding
-    /// (code "invalid-path").
+    /// `path` is percent-encoded and begins with '/'; more than one there count as one. HEAD falls back to GET. `invalid` when a parameter
+    /// is not validly encoded (code "invalid-encoding"), a segment is "." or "..", or a rest hides a '/' or ".." behind its encoding (code
+    /// "invalid-path").
     [[nodiscard]] Result<Match> match(Method method, std::string_view path) const;
 
     /// How an error is told that comes before a handler (no such path, a body too long).

@@ -141,6 +141,10 @@ Result<VersionInspection> stored_inspection(const Registry& registry, SqlSession
     return inspection;
 }
 
+Result<VersionInspection> stored_inspection(Registry& registry, const VersionRow& version) {
+    return registry.database.read([&](SqlSession& sql) { return stored_inspection(registry, sql, version); });
+}
+
 Error unsafe_artifact(const std::string& message, const VersionInspection& inspection) {
     const Json report = inspection.report();
     Error error(ErrorKind::unsafe, "unsafe-artifact", message);

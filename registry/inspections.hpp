@@ -47,6 +47,8 @@ struct FileToInspect {
 /// judged by older lists.
 [[nodiscard]] Result<VersionInspection> stored_inspection(const Registry& registry, SqlSession& sql, const VersionRow& version);
 
+[[nodiscard]] Result<VersionInspection> stored_inspection(Registry& registry, const VersionRow& version);
+
 /// `unsafe`, code "unsafe-artifact": with every reason as a problem, and the report of the verdict as details.
 [[nodiscard]] Error unsafe_artifact(const std::string& message, const VersionInspection& inspection);
 

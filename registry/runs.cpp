@@ -168,4 +168,24 @@ Result<std::vector<RunMetricRow>> metric_history(Registry& registry, const std::
     });
 }
 
+Result<std::vector<RunMetricRow>> sampled_history(Registry& registry, const std::string& run, const std::string& name,
+                                                  const std::optional<run_metrics::Steps>& steps, std::int64_t limit) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<RunMetricRow>> {
+        TRY(run_row(sql, run));
+        return run_metrics::sample(sql, run, name, steps, limit);
+    });
+}
+
+Result<std::vector<run_inputs::DatasetUse>> logged_datasets(Registry& registry, const std::vector<std::int64_t>& experiments,
+                                                            std::int64_t limit) {
+    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<run_inputs::DatasetUse>> {
+        std::vector<run_inputs::DatasetUse> found;
+        for (const std::int64_t experiment : experiments) {
+            TRY_ASSIGN(auto some, run_inputs::uses(sql, experiment, limit - std::ssize(found)));
+            std::ranges::move(some, std::back_inserter(found));
+        }
+        return found;
+    });
+}
+
 }  // namespace assay

@@ -2,6 +2,8 @@
 
 #include "registry/registry.hpp"
 #include "storage/records.hpp"
+#include "storage/tables/run_inputs.hpp"
+#include "storage/tables/run_metrics.hpp"
 
 #include <optional>
 #include <string>
@@ -74,5 +76,12 @@ struct RunChange {
 /// not; `not_found`, code "run-not-found".
 [[nodiscard]] Result<std::vector<RunMetricRow>> metric_history(Registry& registry, const std::string& run, const std::string& name,
                                                                const std::optional<RunMetricRow>& after, std::int64_t limit);
+/// The same in equal distances, by step, time and value (run_metrics::sample).
+[[nodiscard]] Result<std::vector<RunMetricRow>> sampled_history(Registry& registry, const std::string& run, const std::string& name,
+                                                                const std::optional<run_metrics::Steps>& steps, std::int64_t limit);
+
+/// Up to `limit` datasets that runs of these experiments have logged, by experiment and as they were first logged.
+[[nodiscard]] Result<std::vector<run_inputs::DatasetUse>> logged_datasets(Registry& registry, const std::vector<std::int64_t>& experiments,
+                                                                          std::int64_t limit);
 
 }  // namespace assay

@@ -10,9 +10,12 @@
 
 namespace assay {
 
+Result<std::vector<FileRow>> files_of_version(Registry& registry, const VersionRow& version) {
+    return registry.database.read([&](SqlSession& sql) { return versions::files(sql, version.model, version.version); });
+}
+
 Result<std::vector<logged_files::Entry>> version_entries(Registry& registry, const VersionRow& version, const std::string& folder) {
-    TRY_ASSIGN(const auto files,
-               registry.database.read([&](SqlSession& sql) { return versions::files(sql, version.model, version.version); }));
+    TRY_ASSIGN(const auto files, files_of_version(registry, version));
     const std::string prefix = folder.empty() ? "" : folder + "/";
     std::vector<logged_files::Entry> entries;
     for (const FileRow& file : files) {

@@ -10,6 +10,9 @@
 
 namespace assay {
 
+/// All files of a version, by path.
+[[nodiscard]] Result<std::vector<FileRow>> files_of_version(Registry& registry, const VersionRow& version);
+
 /// What lies directly in a folder of a version ("" is its root), by name.
 [[nodiscard]] Result<std::vector<logged_files::Entry>> version_entries(Registry& registry, const VersionRow& version,
                                                                        const std::string& folder);

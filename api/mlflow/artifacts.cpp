@@ -1,17 +1,12 @@
-#include "api/file_stream.hpp"
-#include "api/mlflow/artifact_list.hpp"
+#include "api/mlflow/artifact_file.hpp"
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/gate.hpp"
 #include "api/mlflow/locations.hpp"
-#include "api/mlflow/media_type.hpp"
 #include "api/mlflow/routes.hpp"
-#include "api/mlflow/run_log.hpp"
-#include "api/mlflow/run_view.hpp"
+#include "api/mlflow/version_folder.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "registry/logged_files.hpp"
 #include "registry/registrations.hpp"
-#include "registry/version_files.hpp"
 
 #include <fmt/format.h>
 
@@ -25,17 +20,6 @@ namespace assay::mlflow {
 namespace {
 
 constexpr auto list_fields = std::to_array<Field>({{"path"}});
-constexpr auto list_run_fields = std::to_array<Field>({{"run_id"}, {"run_uuid"}, {"path"}, {"page_token"}});
-constexpr auto list_run_checks = std::to_array<Check>({{.name = "run_id", .required = true, .type = Type::text, .type_first = true},
-                                                       {"path", false, Type::text},
-                                                       {"page_token", false, Type::text}});
-
-Handler telling(std::function<Result<Response>(Request&)> answer) {
-    return [answer = std::move(answer)](Request& request) -> Response {
-        auto response = answer(request);
-        return response ? *std::move(response) : mlflow::problem(response.error(), request.id);
-    };
-}
 
 Result<std::string> path_of(const Request& request) {
     TRY_ASSIGN(std::string path, safe_path(request.params.at("path")));
@@ -50,55 +34,12 @@ Result<void> refuse_reserved(const std::string& path) {
                     .with_because("it belongs to a registered version, which never changes"));
 }
 
-Response json_answer(const Json& json) {
-    Response response;
-    response.headers.set("Content-Type", "application/json");
-    response.body = to_text(json);
-    return response;
-}
-
 Result<Response> upload(Context& context, Request& request) {
     TRY_ASSIGN(const std::string path, path_of(request));
     TRY(refuse_reserved(path));
     TRY(refuse_registered(context.registry, path));
     TRY(log_file(context.registry, path, *request.body, request.content_length));
     return json_answer(Json::object());
-}
-
-/// The bytes as an attachment: what a browser is given here it never shows.
-Result<Response> attachment(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
-                            const std::string& path) {
-    TRY_ASSIGN(Response response, file_response(registry, request, std::move(reader), digest, media_type_of(path)));
-    const std::string name = path.substr(path.rfind('/') + 1);
-    const bool plain = name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+") == std::string::npos;
-    response.headers.set("Content-Disposition",
-                         plain ? "attachment; filename=" + name : "attachment; filename*=UTF-8''" + encode_component(name));
-    return response;
-}
-
-Result<Response> file_answer(Context& context, const Request& request, const std::string& path) {
-    auto opened = open_logged_file(context.registry, path);
-    if (!opened && opened.error().code == "file-not-found") return refuse(does_not_exist, fmt::format("No such artifact: '{}'", path));
-    if (!opened && opened.error().code == "path-is-folder")
-        return refuse(invalid_parameter, fmt::format("Artifact path refers to a directory, not a file: '{}'", path));
-    if (!opened) return fail(std::move(opened).error());
-    TRY_ASSIGN(const Digest digest, Digest::parse(opened->row.digest));
-    return attachment(context.registry, request, std::move(opened->reader), digest, path);
-}
-
-/// A file of a version. What a loader would run passes the gate first.
-Result<Response> version_file(Context& context, const Request& request, const VersionRow& version, const std::string& inside,
-                              const std::string& path) {
-    if (runs_code(inside)) TRY(pass_gate(context, request, version));
-    auto opened = open_version_file(context.registry, version, inside);
-    if (!opened && opened.error().code == "file-not-found") {
-        TRY_ASSIGN(const auto entries, version_entries(context.registry, version, inside));
-        if (!entries.empty()) return refuse(invalid_parameter, fmt::format("Artifact path refers to a directory, not a file: '{}'", path));
-        return refuse(does_not_exist, fmt::format("No such artifact: '{}'", path));
-    }
-    if (!opened) return fail(std::move(opened).error());
-    TRY_ASSIGN(const Digest digest, Digest::parse(opened->file.digest));
-    return attachment(context.registry, request, std::move(opened->reader), digest, inside);
 }
 
 /// "versions/<64 hex digits>/model.pkl" as the version and the path in it; absent for every other path.
@@ -118,8 +59,7 @@ Result<Response> download(Context& context, Request& request) {
     TRY_ASSIGN(const std::string path, path_of(request));
     TRY_ASSIGN(const auto version, version_of(context, path));
     if (version) return version_file(context, request, version->first, version->second, path);
-    TRY(pass_gate(context, request, path));
-    return file_answer(context, request, path);
+    return logged_file(context, request, path);
 }
 
 Result<Json> list(Context& context, Request& request) {
@@ -128,7 +68,7 @@ Result<Json> list(Context& context, Request& request) {
     TRY_ASSIGN(const auto version, version_of(context, path));
     std::vector<logged_files::Entry> entries;
     if (version) {
-        TRY_ASSIGN(entries, version_entries(context.registry, version->first, version->second));
+        TRY_ASSIGN(entries, folder_entries(context.registry, version->first, version->second));
     } else {
         TRY_ASSIGN(entries, list_logged_files(context.registry, path));
     }
@@ -139,15 +79,6 @@ Result<Json> list(Context& context, Request& request) {
         json["files"].push_back(std::move(file));
     }
     return json;
-}
-
-Result<Json> list_run(Context& context, Request& request) {
-    TRY_ASSIGN(const Json read, read_message(request, {list_run_fields}, list_run_checks));
-    TRY_ASSIGN(const std::string path, safe_path(text_of(read, "path")));
-    const std::string id = run_id_of(read);
-    const auto run = show_run(context.registry, id);
-    if (!run) return run_error(run.error(), id);
-    return files_below(context.registry, location_of(run->row), path);
 }
 
 Result<Response> remove(Context& context, Request& request) {
@@ -200,7 +131,6 @@ void add_artifact_routes(Router& router, Context& context) {
         router.add(
             {.method = Method::get, .pattern = root + "presigned/{path*}", .handle = answering(no_presigned), .repeats_query = true});
     }
-    add(router, Method::get, "artifacts/list", Lane::quick, with(list_run));
 }
 
 }  // namespace assay::mlflow

@@ -129,6 +129,31 @@ Result<Json> search_all(Context& context, Request& request) {
     return json;
 }
 
+constexpr auto datasets_fields = std::to_array<Field>({{"experiment_ids", Type::text, true}});
+
+/// The data that runs of these experiments have logged: what MLflow's own pages offer to filter by.
+Result<Json> search_datasets(Context& context, Request& request) {
+    constexpr std::size_t max_experiments = 20;
+    constexpr std::int64_t max_datasets = 1'000;
+    TRY_ASSIGN(const Json read, read_message(request, {datasets_fields}, {}));
+    const std::vector<std::string> texts = texts_of(read, "experiment_ids");
+    if (texts.empty()) return refuse(invalid_parameter, "SearchDatasets request must specify at least one experiment_id.");
+    if (texts.size() > max_experiments) {
+        return refuse(invalid_parameter,
+                      fmt::format("SearchDatasets request cannot specify more than {} experiment_ids. Received {} experiment_ids.",
+                                  max_experiments, texts.size()));
+    }
+    TRY_ASSIGN(const auto ids, experiment_ids(texts));
+    TRY_ASSIGN(const auto found, logged_datasets(context.registry, ids, max_datasets));
+    Json json = Json::object();
+    for (const run_inputs::DatasetUse& use : found) {
+        Json one = {{"experiment_id", std::to_string(use.experiment)}, {"name", use.name}, {"digest", use.digest}};
+        if (use.context) one["context"] = *use.context;
+        json["dataset_summaries"].push_back(std::move(one));
+    }
+    return json;
+}
+
 template <class Change>
 Result<Json> change(Request& request, Change verb) {
     TRY_ASSIGN(const Json read, read_message(request, {id_fields}, id_checks));
@@ -165,6 +190,7 @@ void add_experiment_routes(Router& router, Context& context) {
     add(router, Method::post, "experiments/create", Lane::commit, with(create));
     add(router, Method::post, "experiments/search", Lane::search, with(search_all));
     add(router, Method::get, "experiments/search", Lane::search, with(search_all));
+    add(router, Method::post, "experiments/search-datasets", Lane::search, with(search_datasets));
     add(router, Method::get, "experiments/get", Lane::quick, with(get));
     add(router, Method::get, "experiments/get-by-name", Lane::quick, with(get_by_name));
     add(router, Method::post, "experiments/update", Lane::commit, with(update));

@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "registry/fetch.hpp"
 #include "registry/registrations.hpp"
+#include "registry/release.hpp"
+#include "registry/version_files.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +30,27 @@ Result<EnvironmentClaim> claim_of(const Context& context, const Request& request
     return digest;
 }
 
+/// The release of MLflow's client, "2.22.5"; empty for who does not say: other clients, curl.
+std::string client_release(const Request& request) {
+    constexpr std::string_view prefix = "mlflow-python-client/";
+    const std::string agent = request.headers.find("User-Agent").value_or("");
+    return agent.starts_with(prefix) ? agent.substr(prefix.size(), agent.find(' ') - prefix.size()) : "";
+}
+
+/// Clients before 3.9 download a skops file and then say that they do not know the format.
+Result<void> check_reads_skops(Context& context, const Request& request, const VersionRow& version) {
+    const auto release = Release::parse(client_release(request));
+    if (!release || *release >= *Release::parse("3.9")) return {};
+    TRY_ASSIGN(const auto files, files_of_version(context.registry, version));
+    const auto skops = std::ranges::find_if(files, [](const FileRow& file) { return file.path.ends_with(".skops"); });
+    if (skops == files.end()) return {};
+    return fail(
+        Error(ErrorKind::incompatible, "format-unknown-to-client",
+              fmt::format("{}@{} is a skops file, which MLflow {} cannot read", version.model, version.version, client_release(request)))
+            .with_because(fmt::format("'{}' needs a client of 3.9 or later", printable(skops->path, 200)))
+            .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
+}
+
 }  // namespace
 
 bool runs_code(std::string_view path) {
@@ -37,6 +60,7 @@ bool runs_code(std::string_view path) {
 }
 
 Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version) {
+    TRY(check_reads_skops(context, request, version));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(context, request));
     TRY_ASSIGN(const Checked checked, check_version(context.registry, version.model, VersionRef{VersionRef::Number{version.version}}, claim,
                                                     RecordFetch::unless_recent, actor_of(request)));

@@ -1,6 +1,5 @@
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/names.hpp"
-#include "api/mlflow/page_token.hpp"
 #include "api/mlflow/routes.hpp"
 #include "api/mlflow/run_log.hpp"
 #include "api/mlflow/run_view.hpp"
@@ -10,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <set>
 
 // What runs log: metrics, params, tags, data and models. Source: MLflow 3.17, mlflow/server/handlers.py and
@@ -74,12 +72,6 @@ constexpr auto inputs_fields =
 constexpr auto inputs_checks =
     std::to_array<Check>({{"run_id", true, Type::text}, {.name = "datasets", .list = true}, {.name = "models", .list = true}});
 constexpr auto outputs_checks = std::to_array<Check>({{"run_id", true, Type::text}, {.name = "models", .required = true, .list = true}});
-constexpr auto history_fields =
-    std::to_array<Field>({{"run_id"}, {"run_uuid"}, {"metric_key"}, {"page_token"}, {"max_results", Type::int32}});
-constexpr auto history_checks = std::to_array<Check>({{.name = "run_id", .required = true, .type = Type::text, .type_first = true},
-                                                      {.name = "metric_key", .required = true, .type = Type::text, .type_first = true},
-                                                      {"page_token", false, Type::text}});
-
 constexpr std::size_t max_metrics = 1'000;
 constexpr std::size_t max_params = 100;
 constexpr std::size_t max_tags = 100;
@@ -225,44 +217,6 @@ Result<Json> log_outputs(Context& context, Request& request) {
     return Json::object();
 }
 
-/// A token holds the last point of the page before: points that are logged meanwhile shift no page.
-std::string token_after(const RunMetricRow& point) {
-    const bool nan = point.value != point.value;
-    return page_token({{"at", point.at}, {"step", point.step}, {"value", nan ? Json(nullptr) : Json(point.value)}});
-}
-
-Result<std::optional<RunMetricRow>> point_of_token(const std::string& token, const std::string& name) {
-    if (token.empty()) return std::nullopt;
-    TRY_ASSIGN(const Json held, read_page_token(token));
-    const bool good = held.contains("at") && held["at"].is_number_integer() && held.contains("step") && held["step"].is_number_integer() &&
-                      held.contains("value") && (held["value"].is_number() || held["value"].is_null());
-    if (!good) return bad_page_token(held);
-    const double value = held["value"].is_null() ? std::numeric_limits<double>::quiet_NaN() : held["value"].get<double>();
-    return RunMetricRow{name, held["step"].get<std::int64_t>(), held["at"].get<std::int64_t>(), value};
-}
-
-Result<Json> get_history(Context& context, Request& request) {
-    TRY_ASSIGN(const Json read, read_message(request, {history_fields}, history_checks));
-    const std::string id = run_id_of(read);
-    const std::string name = text_of(read, "metric_key");
-    const auto limit = optional_integer(read, "max_results");
-    if (limit && *limit <= 0) {
-        return refuse(invalid_parameter,
-                      fmt::format("Invalid value {} for parameter 'max_results' supplied. It must be a positive integer.", *limit));
-    }
-    TRY_ASSIGN(const auto after, point_of_token(text_of(read, "page_token"), name));
-    const std::int64_t wanted = limit ? *limit + 1 : std::numeric_limits<std::int64_t>::max();
-    auto points = metric_history(context.registry, id, name, after, wanted);
-    if (!points) return run_error(points.error(), id);
-    Json json = Json::object();
-    if (limit && std::ssize(*points) > *limit) {
-        points->pop_back();
-        json["next_page_token"] = token_after(points->back());
-    }
-    for (const RunMetricRow& point : *points) json["metrics"].push_back(view(point));
-    return json;
-}
-
 }  // namespace
 
 void add_metric_routes(Router& router, Context& context) {
@@ -273,7 +227,6 @@ void add_metric_routes(Router& router, Context& context) {
     add(router, Method::post, "runs/log-model", Lane::commit, with(log_model));
     add(router, Method::post, "runs/log-inputs", Lane::commit, with(log_inputs));
     add(router, Method::post, "runs/outputs", Lane::commit, with(log_outputs));
-    add(router, Method::get, "metrics/get-history", Lane::search, with(get_history));
 }
 
 }  // namespace assay::mlflow

@@ -56,10 +56,12 @@ void add_routes(Router& router, Context& context) {
     add_experiment_routes(router, context);
     add_run_routes(router, context);
     add_metric_routes(router, context);
+    add_metric_history_routes(router, context);
     add_logged_model_routes(router, context);
     add_registered_model_routes(router, context);
     add_model_version_routes(router, context);
     add_artifact_routes(router, context);
+    add_owned_artifact_routes(router, context);
 }
 
 }  // namespace assay::mlflow

@@ -46,10 +46,12 @@ template <class Handle>
 void add_experiment_routes(Router& router, Context& context);
 void add_run_routes(Router& router, Context& context);
 void add_metric_routes(Router& router, Context& context);
+void add_metric_history_routes(Router& router, Context& context);
 void add_logged_model_routes(Router& router, Context& context);
 void add_registered_model_routes(Router& router, Context& context);
 void add_model_version_routes(Router& router, Context& context);
 void add_artifact_routes(Router& router, Context& context);
+void add_owned_artifact_routes(Router& router, Context& context);
 void add_server_routes(Router& router, Context& context);
 
 }  // namespace assay::mlflow

@@ -9,8 +9,8 @@
 #include <map>
 #include <string>
 
-// The page at /docs: our own few lines around Swagger UI (cmake/Viewer.cmake), which shows /openapi.json. Everything comes from
-// this server, and the page may load nothing from elsewhere.
+// The page at /, which says how to connect, and that at /docs: our own few lines around Swagger UI (cmake/Viewer.cmake), which shows
+// /openapi.json. Everything comes from this server, and the page may load nothing from elsewhere.
 
 namespace assay::v1 {
 
@@ -39,26 +39,56 @@ const std::string& tag_of_file(const EmbeddedFile& file) {
     return tags.at(file.name);
 }
 
-Result<Response> show(const Request& request, std::string_view name) {
-    TRY(allow_query(request, {}));
+Result<const EmbeddedFile*> embedded(std::string_view name) {
     const auto files = embedded_docs();
     const auto file = std::ranges::find(files, name, &EmbeddedFile::name);
     if (file == files.end())
         return fail(ErrorKind::not_found, "asset-not-found", "the documentation has no part '" + printable(name, 100) + "'");
-    const std::string& tag = tag_of_file(*file);
-    if (auto instead = conditional_answer(request, '"' + tag + '"')) return *std::move(instead);
+    return &*file;
+}
+
+Response answer_with(const EmbeddedFile& file, std::string body) {
     Response response;
-    response.headers.set("Content-Type", std::string(media_type(file->name)));
+    response.headers.set("Content-Type", std::string(media_type(file.name)));
     response.headers.set("Cache-Control", "no-cache");
     response.headers.set("Content-Security-Policy", policy);
-    response.headers.set("ETag", '"' + tag + '"');
-    response.body = file->bytes;
+    response.body = std::move(body);
     return response;
+}
+
+Result<Response> show(const Request& request, std::string_view name) {
+    TRY(allow_query(request, {}));
+    TRY_ASSIGN(const EmbeddedFile* file, embedded(name));
+    const std::string& tag = tag_of_file(*file);
+    if (auto instead = conditional_answer(request, '"' + tag + '"')) return *std::move(instead);
+    Response response = answer_with(*file, std::string(file->bytes));
+    response.headers.set("ETag", '"' + tag + '"');
+    return response;
+}
+
+/// The address by which the reader came here.
+std::string address_of(const Request& request) {
+    constexpr std::string_view usual = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    const std::string host = request.headers.find("Host").value_or("");
+    return "http://" + (host.empty() || host.find_first_not_of(usual) != std::string::npos ? "127.0.0.1:8080" : host);
+}
+
+/// What this is and how to connect.
+Result<Response> front(const Request& request) {
+    TRY(allow_query(request, {}));
+    TRY_ASSIGN(const EmbeddedFile* file, embedded("front.html"));
+    constexpr std::string_view mark = "{{address}}";
+    const std::string address = address_of(request);
+    std::string page(file->bytes);
+    for (std::size_t at = page.find(mark); at != std::string::npos; at = page.find(mark, at + address.size()))
+        page.replace(at, mark.size(), address);
+    return answer_with(*file, std::move(page));
 }
 
 }  // namespace
 
 void add_docs_routes(Router& router, [[maybe_unused]] Context& context) {
+    router.add({.method = Method::get, .pattern = "/", .handle = answering(front)});
     router.add(
         {.method = Method::get, .pattern = "/docs", .handle = answering([](Request& request) { return show(request, "index.html"); })});
     router.add({.method = Method::get, .pattern = "/docs/{asset}", .handle = answering([](Request& request) {

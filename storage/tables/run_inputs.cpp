@@ -54,6 +54,14 @@ Result<std::vector<RunDatasetRow>> datasets(SqlSession& sql, const std::string& 
     return found;
 }
 
+Result<std::vector<DatasetUse>> uses(SqlSession& sql, std::int64_t experiment, std::int64_t limit) {
+    return sql.all(
+        "SELECT DISTINCT id, name, digest, value FROM logged_datasets JOIN run_datasets ON run_datasets.dataset = id "
+        "LEFT JOIN run_dataset_tags tags ON tags.run = run_datasets.run AND tags.dataset = id AND key = 'mlflow.data.context' "
+        "WHERE experiment = $1 ORDER BY id, value LIMIT $2",
+        {experiment, limit}, [&](const Row& row) { return DatasetUse{experiment, row.text(1), row.text(2), row.optional_text(3)}; });
+}
+
 Result<void> add_model(SqlWrite& sql, const std::string& run, Direction direction, const RunModelRow& model) {
     TRY(sql.run(
         "INSERT INTO run_models (run, direction, model, step, place) VALUES ($1, $2, $3, $4, (SELECT count(*) FROM run_models WHERE run "

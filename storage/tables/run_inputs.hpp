@@ -12,6 +12,16 @@ namespace assay::run_inputs {
 /// In the order in which they were logged.
 [[nodiscard]] Result<std::vector<RunDatasetRow>> datasets(SqlSession& sql, const std::string& run);
 
+/// A dataset of an experiment in a context of its runs ("training"); absent: they name none.
+struct DatasetUse {
+    std::int64_t experiment = 0;
+    std::string name;
+    std::string digest;
+    std::optional<std::string> context;
+};
+/// Up to `limit` of them, as they were first logged.
+[[nodiscard]] Result<std::vector<DatasetUse>> uses(SqlSession& sql, std::int64_t experiment, std::int64_t limit);
+
 enum class Direction { input, output };
 /// What was added before stays as it is.
 [[nodiscard]] Result<void> add_model(SqlWrite& sql, const std::string& run, Direction direction, const RunModelRow& model);

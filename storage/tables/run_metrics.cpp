@@ -2,6 +2,7 @@
 
 #include "storage/tables/metric_value.hpp"
 
+#include <limits>
 #include <tuple>
 
 namespace assay::run_metrics {
@@ -53,6 +54,33 @@ Result<std::vector<RunMetricRow>> history(SqlSession& sql, const std::string& ru
     if (!after) return sql.all(text + order, {run, name, limit}, make);
     text += " AND (at, step, value, is_nan) > ($4, $5, $6, $7)";
     return sql.all(text + order, {run, name, limit, after->at, after->step, held_value(after->value), nan_flag(after->value)}, make);
+}
+
+Result<std::vector<RunMetricRow>> sample(SqlSession& sql, const std::string& run, const std::string& name,
+                                         const std::optional<Steps>& steps, std::int64_t limit) {
+    struct Placed {
+        RunMetricRow point;
+        bool last = false;
+    };
+    // A point is the first of its part where the part before it ends; rows and parts are counted from 0.
+    TRY_ASSIGN(const auto found,
+               sql.all("WITH points AS (SELECT step, at, value, is_nan, row_number() OVER (ORDER BY step, at, value, is_nan) AS place, "
+                       "ntile($3) OVER (ORDER BY step, at, value, is_nan) AS part, count(*) OVER () AS total FROM metric_points "
+                       "WHERE metric = (SELECT id FROM run_metrics WHERE run = $1 AND name = $2) AND step BETWEEN $4 AND $5) "
+                       "SELECT step, at, value, is_nan, place = total FROM points "
+                       "WHERE place = total OR place IN (SELECT min(place) FROM points GROUP BY part) ORDER BY place",
+                       {run, name, limit, steps ? steps->first : std::numeric_limits<std::int64_t>::min(),
+                        steps ? steps->last : std::numeric_limits<std::int64_t>::max()},
+                       [&](const Row& row) {
+                           return Placed{{name, row.integer(0), row.integer(1), metric_value(row.real(2), row.integer(3))},
+                                         row.integer(4) != 0};
+                       }));
+    std::vector<RunMetricRow> points;
+    for (const Placed& each : found) {
+        if (each.last && std::ssize(points) == limit) points.pop_back();  // the last of all takes its place
+        points.push_back(each.point);
+    }
+    return points;
 }
 
 }  // namespace assay::run_metrics

@@ -15,4 +15,14 @@ namespace assay::run_metrics {
 [[nodiscard]] Result<std::vector<RunMetricRow>> history(SqlSession& sql, const std::string& run, const std::string& name,
                                                         const std::optional<RunMetricRow>& after, std::int64_t limit);
 
+/// The first and the last step of an interval.
+struct Steps {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+/// Up to `limit` (1 at least) points of a metric by step, time and value, in equal distances: the first of each of so many equal parts, and
+/// the last of all.
+[[nodiscard]] Result<std::vector<RunMetricRow>> sample(SqlSession& sql, const std::string& run, const std::string& name,
+                                                       const std::optional<Steps>& steps, std::int64_t limit);
+
 }  // namespace assay::run_metrics

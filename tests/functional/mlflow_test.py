@@ -32,21 +32,42 @@ class Clients(unittest.TestCase):
         self.server.start()
         self.addCleanup(self.server.stop)
 
-    def flow(self, line):
+    def run_with(self, line, script, *words):
+        """Runs a script of tests/support in an interpreter that has the client; gives what it prints."""
         client = Path(os.environ["ASSAY_MLFLOW"]).resolve() / line
         environment = {**os.environ, "PYTHONPATH": str(client), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet",
-                       "MLFLOW_DISABLE_TELEMETRY": "true"}
-        done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / "mlflow_flow.py"), self.server.url], cwd=self.root, env=environment,
+                       "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off"}  # this interpreter has our package, whose plug-ins would be found
+        done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / script), *words], cwd=self.root, env=environment,
                               capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        words = done.stdout.split()
-        self.assertEqual([word for word in STEPS if word in words], STEPS, done.stdout)
+        return done.stdout
+
+    def flow(self, line):
+        out = self.run_with(line, "mlflow_flow.py", self.server.url)
+        self.assertEqual([word for word in STEPS if word in out.split()], STEPS, out)
 
     def test_a_client_of_3(self):
         self.flow("3")
 
     def test_a_client_of_2(self):
         self.flow("2")
+
+    def test_what_was_pushed_loads_as_if_mlflow_had_logged_it(self):
+        self.run_with("3", "mlflow_native.py", "save", str(self.root))
+        environment = {**os.environ, "ASSAY_URL": self.server.url, "XDG_CACHE_HOME": str(self.root / "cache")}
+        for file in ("plain.joblib", "packed.joblib", "model.pkl", "model.skops"):
+            name = file.replace(".", "-")
+            pushed = subprocess.run([sys.executable, "-m", "assay", "push", name, file, "--metric", "accuracy=0.9@held", "--alias", "champion",
+                                     "--dataset", "training=iris@sha256:" + "0" * 64, "--dataset", "test=held@sha256:" + "1" * 64,
+                                     "--trained-at", "2026-11-22T21:14:03Z"],
+                                    cwd=self.root, env=environment, capture_output=True, text=True, timeout=60)
+            self.assertEqual(pushed.returncode, 0, pushed.stderr)
+        self.assertEqual(self.run_with("3", "mlflow_native.py", "load", self.server.url).splitlines(),
+                         ["plain.joblib same", "packed.joblib same", "model.pkl same", "model.skops same"])
+        *same, refused = self.run_with("2", "mlflow_native.py", "load", self.server.url).splitlines()
+        self.assertEqual(same, ["plain.joblib same", "packed.joblib same", "model.pkl same"])
+        self.assertIn("RESOURCE_CONFLICT: model-skops@1 is a skops file, which MLflow 2.22", refused)
+        self.assertIn("fix: pip install 'mlflow>=3.9' skops", refused)
 
     def call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()

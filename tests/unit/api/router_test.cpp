@@ -89,11 +89,17 @@ TEST_CASE("HEAD takes its own route, else that of GET") {
 
 TEST_CASE("what matches no pattern is not found") {
     const Router router = sample();
-    for (const char* path : {"/v1", "/v2/models", "/v1/models/", "//v1/models", "/v1//models", "/v1/models/m/versions/1/files",
+    for (const char* path : {"/v1", "/v2/models", "/v1/models/", "/v1//models", "/v1/models/m/versions/1/files",
                              "/v1/models/m/versions/1/files/", "/v1/models/m/versions/1/files//a", "/v1/blobs:other", "/v1/models/m/x/y"}) {
         CAPTURE(path);
         CHECK(must(router.match(Method::get, path)).found == Router::Found::not_found);
     }
+}
+
+TEST_CASE("more than one slash at the beginning counts as one") {
+    const Router router = sample();
+    CHECK(must(router.match(Method::get, "//v1/models")).found == Router::Found::route);
+    CHECK(must(router.match(Method::get, "///v1/models")).found == Router::Found::route);
 }
 
 TEST_CASE("a known path with another method says which ones it answers") {

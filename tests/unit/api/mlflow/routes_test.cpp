@@ -129,6 +129,55 @@ TEST_CASE("a run shows what was logged to it, and its metrics have a history in 
     CHECK(ended.at("run_info").at("end_time") == 9);
 }
 
+TEST_CASE("metrics of several runs are read at once, whole or in equal distances") {
+    MlflowClient client;
+    const std::string run = client.run();
+    Json points = Json::array();
+    for (int step = 0; step < 10; ++step)
+        points.push_back({{"key", "loss"}, {"value", 10 - step}, {"timestamp", 100 + step}, {"step", step}});
+    client.ask(200, "POST", "mlflow/runs/log-batch", {{"run_id", run}, {"metrics", points}});
+    const std::string bulk = "/ajax-api/2.0/mlflow/metrics/get-history-bulk?metric_key=loss&run_id=" + run;
+    const Json all = client.ask(200, "GET", bulk + "&run_id=none").at("metrics");
+    REQUIRE(all.size() == 10);
+    CHECK(all.front() == Json{{"key", "loss"}, {"value", 10.0}, {"timestamp", 100}, {"step", 0}, {"run_id", run}});
+    CHECK(client.ask(200, "GET", bulk + "&max_results=3").at("metrics").size() == 3);
+    CHECK(client.message(400, "GET", "mlflow/metrics/get-history-bulk?metric_key=loss") ==
+          "GetMetricHistoryBulk request must specify at least one run_id.");
+    CHECK(client.message(400, "GET", "mlflow/metrics/get-history-bulk?run_id=" + run) ==
+          "GetMetricHistoryBulk request must specify a metric_key.");
+
+    const std::string interval = "mlflow/metrics/get-history-bulk-interval?metric_key=loss&run_ids=" + run;
+    const auto steps = [&](const std::string& more) {
+        std::vector<int> found;
+        const Json answer = client.ask(200, "GET", interval + more);
+        for (const Json& point : answer.at("metrics")) found.push_back(point.at("step").get<int>());
+        return found;
+    };
+    CHECK(steps("").size() == 10);
+    CHECK(steps("&max_results=4") == std::vector<int>{0, 3, 6, 9});
+    CHECK(steps("&max_results=1") == std::vector<int>{9});
+    CHECK(steps("&start_step=2&end_step=4") == std::vector<int>{2, 3, 4});
+    CHECK(client.message(400, "GET", interval + "&start_step=2") ==
+          "If either start step or end step are specified, both must be specified.");
+    CHECK(client.message(400, "GET", interval + "&start_step=2&end_step=1") ==
+          "end_step must be greater than start_step. Found start_step=2 and end_step=1.");
+    CHECK(client.message(400, "GET", interval + "&max_results=2501") == "max_results must be between 1 and 2500.");
+}
+
+TEST_CASE("the data that the runs of experiments have logged is listed with its contexts") {
+    MlflowClient client;
+    const Json data = {{"name", "iris"}, {"digest", "abc"}, {"source_type", "local"}, {"source", "{}"}};
+    const Json training = {{"dataset", data}, {"tags", Json::array({{{"key", "mlflow.data.context"}, {"value", "training"}}})}};
+    for (const Json& input : {training, training, Json{{"dataset", data}}})
+        client.ask(200, "POST", "mlflow/runs/log-inputs", {{"run_id", client.run()}, {"datasets", Json::array({input})}});
+    const Json found = client.ask(200, "POST", "mlflow/experiments/search-datasets", {{"experiment_ids", {"0"}}}).at("dataset_summaries");
+    REQUIRE(found.size() == 2);
+    CHECK(found[0] == Json{{"experiment_id", "0"}, {"name", "iris"}, {"digest", "abc"}});
+    CHECK(found[1].at("context") == "training");
+    CHECK(client.message(400, "POST", "mlflow/experiments/search-datasets", Json::object()) ==
+          "SearchDatasets request must specify at least one experiment_id.");
+}
+
 TEST_CASE("a param never changes, and a run that is deleted or not there takes nothing") {
     MlflowClient client;
     const std::string id = client.run();
@@ -195,6 +244,28 @@ TEST_CASE("a file is put, listed, handed out as an attachment and deleted") {
     CHECK(client.ask(200, "DELETE", file) == Json::object());
     CHECK(client.refusal(404, "GET", file) == "RESOURCE_DOES_NOT_EXIST");
     CHECK_FALSE(client.ask(200, "GET", "mlflow-artifacts/artifacts?path=" + folder).contains("files"));
+}
+
+TEST_CASE("a file is reached by its run, too, and a page puts small ones there") {
+    MlflowClient client;
+    const std::string run = client.run();
+    REQUIRE(client.put("0/" + run + "/artifacts/notes/a.txt", "hello").status == 200);
+    const auto got = client.server.ask("GET", "/get-artifact?run_id=" + run + "&path=notes/a.txt");
+    CHECK(got.status == 200);
+    CHECK(got.body == "hello");
+    CHECK(got.header("Content-Disposition") == "attachment; filename=a.txt");
+    CHECK(client.server.ask("GET", "//get-artifact?run_uuid=" + run + "&path=notes/a.txt").body == "hello");
+    for (const char* path : {"/etc/passwd", "../x", "notes/../../x", "%252e%252e/x"})
+        CHECK(client.message(400, "GET", "/get-artifact?run_id=" + run + "&path=" + path) == "Invalid path");
+    CHECK(client.refusal(404, "GET", "/get-artifact?run_id=" + run + "&path=none") == "RESOURCE_DOES_NOT_EXIST");
+    CHECK(client.refusal(404, "GET", "/get-artifact?run_id=none&path=a") == "RESOURCE_DOES_NOT_EXIST");
+    CHECK(client.refusal(404, "GET", "/model-versions/get-artifact?name=m&version=1&path=a") == "RESOURCE_DOES_NOT_EXIST");
+
+    const std::string upload = "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=" + run;
+    CHECK(client.server.ask("POST", upload + "&path=b.txt", "there", "Content-Type: text/plain\r\n").status == 200);
+    CHECK(client.server.ask("GET", "/get-artifact?run_id=" + run + "&path=b.txt").body == "there");
+    CHECK(client.message(400, "POST", upload + "&path=../b.txt", "x") == "Invalid path");
+    CHECK(client.message(400, "POST", upload, "x") == "Request must specify path.");
 }
 
 TEST_CASE("no path of an artifact leads out of the files that are logged") {

@@ -27,6 +27,21 @@ TEST_CASE("the page loads what this server serves and nothing else, and runs no 
     CHECK(parts >= 5);
 }
 
+TEST_CASE("the front page says how to connect to the address by which it was reached") {
+    ApiTestServer server;
+    const auto page = server.ask("GET", "/");
+    REQUIRE(page.status == 200);
+    CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
+    CHECK(page.body.find("export MLFLOW_TRACKING_URI=http://localhost<") != std::string::npos);
+    CHECK(page.body.find("{{") == std::string::npos);
+    const std::regex address("(?:src|href)=\"([^\"]+)\"");
+    for (auto it = std::sregex_iterator(page.body.begin(), page.body.end(), address); it != std::sregex_iterator(); ++it) {
+        CAPTURE(it->str());
+        const int status = server.ask("GET", "/" + (*it)[1].str()).status;
+        CHECK((status == 200 || (*it)[1].str() == "health" || (*it)[1].str() == "version"));  // those are routes of another room
+    }
+}
+
 TEST_CASE("each part of the page has its type and an ETag") {
     ApiTestServer server;
     for (const auto& [name, type] : {std::pair<std::string, const char*>{"swagger-ui-bundle.js", "text/javascript; charset=utf-8"},
