@@ -79,6 +79,7 @@ bool HostGuard::is_allowed_host(std::string_view text, std::string_view local) c
 }
 
 Result<void> HostGuard::check(const RequestHead& head, std::string_view local) const {
+    if (head.target == "/health") return {};  // tells nothing, and monitors ask for it by whatever name they know
     for (const std::string* host : {&head.host, &head.authority}) {
         if (is_allowed_host(*host, local)) continue;
         return fail(

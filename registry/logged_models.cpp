@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
+#include "registry/tag_list.hpp"
 #include "storage/tables/logged_models.hpp"
 
 #include <fmt/format.h>
@@ -95,6 +96,14 @@ Result<LoggedModelView> set_logged_model_tags(Registry& registry, const std::str
         TRY_ASSIGN(LoggedModelRow row, logged_model_row(sql, id));
         for (const TagRow& tag : tags) TRY(logged_models::set_tag(sql, id, tag));
         return view_of(sql, std::move(row));
+    });
+}
+
+Result<void> append_to_logged_model_tag(Registry& registry, const std::string& id, const std::string& key, const Json& item) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY(logged_model_row(sql, id));
+        TRY_ASSIGN(const auto tags, logged_models::tags(sql, id));
+        return logged_models::set_tag(sql, id, {key, with_appended(tags, key, item)});
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json.hpp"
 #include "registry/registry.hpp"
 #include "storage/records.hpp"
 
@@ -33,6 +34,8 @@ enum class WithDeleted { no, yes };
 [[nodiscard]] Result<void> add_logged_model_params(Registry& registry, const std::string& id, const std::vector<RunParamRow>& params);
 [[nodiscard]] Result<LoggedModelView> set_logged_model_tags(Registry& registry, const std::string& id, const std::vector<TagRow>& tags);
 /// `not_found`, code "tag-not-found".
+/// Appends to the JSON array that a tag holds; what is no array is replaced.
+[[nodiscard]] Result<void> append_to_logged_model_tag(Registry& registry, const std::string& id, const std::string& key, const Json& item);
 [[nodiscard]] Result<void> delete_logged_model_tag(Registry& registry, const std::string& id, const std::string& key);
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
+#include "registry/tag_list.hpp"
 #include "storage/tables/logged_models.hpp"
 #include "storage/tables/run_inputs.hpp"
 #include "storage/tables/run_metrics.hpp"
@@ -145,6 +146,14 @@ Result<RunRow> change_run(Registry& registry, const std::string& id, const RunCh
         for (const RunModelRow& model : change.inputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::input, model));
         for (const RunModelRow& model : change.outputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::output, model));
         return row;
+    });
+}
+
+Result<void> append_to_run_tag(Registry& registry, const std::string& id, const std::string& key, const Json& item) {
+    return registry.database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY(active_run(sql, id));
+        TRY_ASSIGN(const auto tags, runs::tags(sql, id));
+        return runs::set_tag(sql, id, {key, with_appended(tags, key, item)});
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json.hpp"
 #include "registry/registry.hpp"
 #include "storage/records.hpp"
 #include "storage/tables/run_inputs.hpp"
@@ -67,6 +68,8 @@ struct RunChange {
 };
 /// All or nothing. Gives the run as it is then. `not_found`, code "run-not-found"; `conflict`, code "run-deleted".
 [[nodiscard]] Result<RunRow> change_run(Registry& registry, const std::string& id, const RunChange& change);
+/// Appends to the JSON array that a tag holds; what is no array is replaced. As change_run.
+[[nodiscard]] Result<void> append_to_run_tag(Registry& registry, const std::string& id, const std::string& key, const Json& item);
 /// `not_found`, code "tag-not-found".
 [[nodiscard]] Result<void> delete_run_tag(Registry& registry, const std::string& id, const std::string& key);
 [[nodiscard]] Result<void> delete_run(Registry& registry, const std::string& id);

@@ -47,7 +47,7 @@ const Shape& shape_of(Searched what) {
          {"", "", "experiment_tags"},
          {{TermKind::attribute, "created_at", true}},
          true},
-        {{"(SELECT id AS run, experiment, name, status, state, started_at, ended_at, actor FROM runs)", {{"run"}}},
+        {{"(SELECT id AS run, experiment, name, upper(status) AS status, state, started_at, ended_at, actor FROM runs)", {{"run"}}},
          {{"id", "run", ValueType::text, true},
           {"name", "name"},
           {"actor", "actor"},
@@ -180,8 +180,29 @@ Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const
 
 std::string joined(const std::string& where, const std::string& test) { return where.empty() ? test : where + " AND " + test; }
 
-Result<filter::Condition> condition_of(const Shape& shape, Searched what, const SearchTerm& term) {
-    TRY_ASSIGN(const Column column, column_of(shape, what, term.kind, term.name));
+/// "(s.dataset_name = ? OR …)" of metrics of logged models, with the values added to `values`; empty: on whatever.
+std::string measured_on(const std::vector<MeasuredOn>& data, SqlValues& values) {
+    std::string any;
+    for (const MeasuredOn& one : data) {
+        std::string all;
+        const auto add = [&](std::string_view column, const std::optional<std::string>& value) {
+            if (!value) return;
+            all += fmt::format("{}s.{} = ?", all.empty() ? "" : " AND ", column);
+            values.emplace_back(*value);
+        };
+        add("dataset_name", one.name);
+        add("dataset_digest", one.digest);
+        if (!all.empty()) any += (any.empty() ? "(" : " OR ") + all;
+    }
+    return any.empty() ? any : any + ")";
+}
+
+Result<filter::Condition> condition_of(const Shape& shape, const TrackingQuery& query, const SearchTerm& term) {
+    TRY_ASSIGN(Column column, column_of(shape, query.what, term.kind, term.name));
+    if (query.what == Searched::logged_models && term.kind == TermKind::metric) {
+        const std::string on = measured_on(query.measured_on, column.values);
+        if (!on.empty()) column.where += " AND " + on;
+    }
     const auto row = [&](std::string test, SqlValues values, bool selective) {
         SqlValues bound = column.values;
         std::ranges::move(values, std::back_inserter(bound));
@@ -197,6 +218,9 @@ Result<filter::Condition> condition_of(const Shape& shape, Searched what, const 
     switch (term.op) {
         case FilterOperator::is_not_null: return row("1 = 1", {}, false);
         case FilterOperator::is_null: return filter::negation_of(row("1 = 1", {}, false));
+        case FilterOperator::equal:
+            if (term.or_missing) return filter::negation_of(row(value + " <> ?", term.values, false));
+            break;
         case FilterOperator::not_equal:
             if (term.or_missing) return filter::negation_of(row(value + " = ?", term.values, false));
             return row(value + " <> ?", term.values, false);
@@ -209,8 +233,23 @@ Result<filter::Condition> condition_of(const Shape& shape, Searched what, const 
     return row(fmt::format("{} {} ?", value, to_string(term.op)), term.values, true);
 }
 
+/// Of a metric of a logged model, its latest point on the data in question.
+void keep_latest(const MeasuredOn& on, Column& column) {
+    std::string same = "model, name";
+    if (on.name) same += ", dataset_name";
+    if (on.digest) same += ", dataset_digest";
+    column.table = fmt::format(
+        "(SELECT model, name, value, is_nan, dataset_name, dataset_digest, row_number() OVER (PARTITION BY {} ORDER BY at DESC, step DESC, "
+        "run) AS place FROM {})",
+        same, column.table);
+    column.where += " AND s.place = 1";
+    if (const std::string where = measured_on({on}, column.values); !where.empty()) column.where += " AND " + where;
+    column.indexed = false;
+}
+
 Result<filter::Order> order_of(const Shape& shape, const TrackingQuery& query, const Scope& scope, const SearchOrder& wanted) {
-    TRY_ASSIGN(const Column column, column_of(shape, query.what, wanted.kind, wanted.name));
+    TRY_ASSIGN(Column column, column_of(shape, query.what, wanted.kind, wanted.name));
+    if (query.what == Searched::logged_models && wanted.kind == TermKind::metric) keep_latest(wanted.on, column);
     filter::Order order{.table = column.table,
                         .column = column.column,
                         .where = column.where,
@@ -234,6 +273,30 @@ Result<filter::Order> order_of(const Shape& shape, const TrackingQuery& query, c
     return order;
 }
 
+/// What is no number comes behind all numbers, and before what is missing.
+filter::Order not_a_number_first(filter::Order order) {
+    order.column = "is_nan";
+    order.where = "s.name = ? AND s.is_nan = 1";
+    order.type = ValueType::integer;
+    order.descending = false;
+    order.one_row = "";
+    order.key += ".is_nan";
+    return order;
+}
+
+/// What is asked for, then what is usual. Versions that are equal in what is asked for come by name.
+std::vector<SearchOrder> whole_order(const Shape& shape, const TrackingQuery& query) {
+    std::vector<SearchOrder> whole = query.order;
+    const auto add = [&](const SearchOrder& more) {
+        const bool there =
+            std::ranges::any_of(whole, [&](const SearchOrder& other) { return other.kind == more.kind && other.name == more.name; });
+        if (!there) whole.push_back(more);
+    };
+    if (query.what != Searched::versions || query.order.empty()) std::ranges::for_each(shape.usual, add);
+    if (query.what == Searched::versions) add({TermKind::attribute, "name", false});
+    return whole;
+}
+
 }  // namespace
 
 Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const TrackingQuery& query) {
@@ -244,18 +307,19 @@ Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const
     question.keys_descend = shape.keys_descend;
     if (!scope.where.empty()) question.conditions.push_back({.table = shape.subject.table, .where = scope.where, .values = scope.values});
     for (const SearchTerm& term : query.terms) {
-        TRY_ASSIGN(auto condition, condition_of(shape, query.what, term));
+        TRY_ASSIGN(auto condition, condition_of(shape, query, term));
         question.conditions.push_back(std::move(condition));
     }
-    std::vector<SearchOrder> wanted = query.order;
-    for (const SearchOrder& usual : shape.usual) {
-        const bool there =
-            std::ranges::any_of(wanted, [&](const SearchOrder& other) { return other.kind == usual.kind && other.name == usual.name; });
-        if (!there) wanted.push_back(usual);
+    const bool any_metric = std::ranges::any_of(query.terms, [](const SearchTerm& term) { return term.kind == TermKind::metric; });
+    if (!query.measured_on.empty() && !any_metric) {
+        filter::Condition measured{.table = std::string(shape.tables.metrics)};
+        measured.where = measured_on(query.measured_on, measured.values);
+        question.conditions.push_back(std::move(measured));
     }
-    for (const SearchOrder& one : wanted) {
+    for (const SearchOrder& one : whole_order(shape, query)) {
         TRY_ASSIGN(auto order, order_of(shape, query, scope, one));
-        question.order.push_back(std::move(order));
+        question.order.push_back(order);
+        if (query.what == Searched::runs && one.kind == TermKind::metric) question.order.push_back(not_a_number_first(std::move(order)));
     }
     if (query.after) {
         if (query.after->id.size() != shape.subject.keys.size() || query.after->keys.size() != question.order.size())

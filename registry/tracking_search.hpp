@@ -19,18 +19,25 @@ enum class Searched { experiments, runs, logged_models, models, versions };
 
 enum class TermKind { attribute, metric, param, tag, dataset };
 
+/// Data that a metric of a logged model was measured on: any digest, or any name, where one is absent.
+struct MeasuredOn {
+    std::optional<std::string> name;
+    std::optional<std::string> digest;
+};
+
 struct SearchTerm {
     TermKind kind = TermKind::attribute;
     std::string name;  ///< of an attribute: its column (see tracking_search.cpp); of a dataset: name, digest or context
     FilterOperator op = FilterOperator::equal;
     std::vector<SqlValue> values;
-    bool or_missing = false;  ///< of `!=`: what has no such value passes too
+    bool or_missing = false;  ///< of `=` and `!=`: what has no such value passes too
 };
 
 struct SearchOrder {
     TermKind kind = TermKind::attribute;
     std::string name;
     bool descending = false;
+    MeasuredOn on = {};  ///< of a metric of logged models
 };
 
 struct TrackingQuery {
@@ -39,6 +46,7 @@ struct TrackingQuery {
     bool active = true;                     ///< which states
     bool deleted = false;
     std::vector<SearchTerm> terms;
+    std::vector<MeasuredOn> measured_on;  ///< of logged models: on one of them, each metric of a term, or any metric; empty: on whatever
     std::vector<SearchOrder> order;  ///< then the usual one of what is searched
     struct Place {
         SqlValues id;

@@ -9,15 +9,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay::mlflow {
 
 namespace {
 
 void name_attachment(Response& response, const std::string& path) {
     const std::string name = path.substr(path.rfind('/') + 1);
-    const bool plain = name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+") == std::string::npos;
-    response.headers.set("Content-Disposition",
-                         plain ? "attachment; filename=" + name : "attachment; filename*=UTF-8''" + encode_component(name));
+    const auto in = [](std::string_view set) { return [set](char c) { return set.find(c) != std::string_view::npos; }; };
+    const bool ascii = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
+    std::string value = "filename*=UTF-8''" + encode_component(name);
+    if (ascii && std::ranges::none_of(name, in(" \"(),/:;<=>?@[\\]{}"))) {
+        value = "filename=" + name;
+    } else if (ascii) {
+        value = "filename=\"";
+        for (const char c : name) value += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+        value += '"';
+    }
+    response.headers.set("Content-Disposition", "attachment; " + value);
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Result<Response> download(Context& context, Request& request) {
 
 Result<Json> list(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {list_fields}, {}));
-    TRY_ASSIGN(const std::string path, safe_path(text_of(read, "path")));
+    TRY_ASSIGN(const std::string path, safe_folder(text_of(read, "path")));
     TRY_ASSIGN(const auto version, version_of(context, path));
     std::vector<logged_files::Entry> entries;
     if (version) {

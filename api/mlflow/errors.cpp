@@ -54,8 +54,9 @@ std::string_view code_of(const Error& error) {
     return "INTERNAL_ERROR";
 }
 
-/// An error of ours with all that it says, line by line.
+/// An error of ours with all that it says, line by line. A path that the router refuses is one that they refuse in two words.
 std::string message_of(const Error& error) {
+    if (error.code == "invalid-path") return "Invalid path";
     std::string text = error.message;
     if (!error.because.empty()) text += "\n  because: " + error.because;
     for (const FieldProblem& problem : error.problems)

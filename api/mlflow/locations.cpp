@@ -56,9 +56,14 @@ Result<std::string> location_of(std::string_view uri, std::string_view parameter
     return *std::move(path);
 }
 
+Result<std::string> safe_folder(std::string_view path) {
+    return safe_path(path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+}
+
 Result<std::string> safe_path(std::string_view path) {
     if (path.empty()) return std::string();
-    if (path.find('#') != std::string_view::npos || leads_out(std::string(path))) return refuse(invalid_parameter, "Invalid path");
+    const bool drive = path.size() > 2 && path[1] == ':' && path[2] == '/';  // of another system
+    if (drive || path.find('#') != std::string_view::npos || leads_out(std::string(path))) return refuse(invalid_parameter, "Invalid path");
     auto checked = file_path(path);
     if (!checked) return refuse(invalid_parameter, "Invalid path");
     return *std::move(checked);

@@ -20,4 +20,7 @@ namespace assay::mlflow {
 /// A path below a folder as a client names it, decoded once; refused with MLflow's "Invalid path". Empty stays empty.
 [[nodiscard]] Result<std::string> safe_path(std::string_view path);
 
+/// The same of a folder, which may end with a '/'.
+[[nodiscard]] Result<std::string> safe_folder(std::string_view path);
+
 }  // namespace assay::mlflow

@@ -182,6 +182,14 @@ constexpr auto search_checks = std::to_array<Check>({{.name = "experiment_ids", 
                                                      {.name = "order_by", .list = true},
                                                      {"page_token", false, Type::text}});
 
+MeasuredOn measured_on(const Json& read) {
+    const auto given = [&](std::string_view name) {
+        auto text = optional_text(read, name);
+        return text && text->empty() ? std::nullopt : text;
+    };
+    return {given("dataset_name"), given("dataset_digest")};
+}
+
 Result<Json> search_all(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {search_fields}, search_checks));
     TrackingQuery query;
@@ -190,6 +198,11 @@ Result<Json> search_all(Context& context, Request& request) {
     for (const Json& by : list_of(read, "order_by"))
         order.push_back(text_of(by, "field_name") + (by.value("ascending", true) ? " ASC" : " DESC"));
     TRY(read_search(Searched::logged_models, text_of(read, "filter"), order, query));
+    for (std::size_t i = 0; i < order.size(); ++i) query.order[i].on = measured_on(list_of(read, "order_by")[i]);
+    for (const Json& data : list_of(read, "datasets")) {
+        query.measured_on.push_back(measured_on(data));
+        if (!query.measured_on.back().name) return refuse(invalid_parameter, "`dataset_name` in the `datasets` clause must be specified.");
+    }
     TRY_ASSIGN(query.experiments, experiment_ids(texts_of(read, "experiment_ids")));
     TRY(read_page(text_of(read, "page_token"), limit, query));
     auto found = find_logged_models(context.registry, query);
@@ -202,7 +215,7 @@ Result<Json> search_all(Context& context, Request& request) {
 
 Result<Json> list_files(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {list_fields}, list_checks));
-    TRY_ASSIGN(const std::string path, safe_path(text_of(read, "artifact_directory_path")));
+    TRY_ASSIGN(const std::string path, safe_folder(text_of(read, "artifact_directory_path")));
     const auto found = show_logged_model(context.registry, id_of(request));
     if (!found) return model_error(found.error(), id_of(request));
     return files_below(context.registry, found->row.location, path);

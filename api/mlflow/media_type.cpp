@@ -10,8 +10,8 @@ namespace assay::mlflow {
 namespace {
 
 constexpr auto texts = std::to_array<std::string_view>(
-    {"txt", "log", "err",  "cfg", "conf", "cnf", "cf",  "ini", "properties", "prop", "hocon",   "toml",      "yaml",
-     "yml", "xml", "json", "js",  "py",   "py3", "csv", "tsv", "md",         "rst",  "MLmodel", "MLproject", "mlproject"});
+    {"txt", "log",  "err", "cfg", "conf", "cnf", "cf",  "ini", "properties", "prop",  "hocon",   "toml",      "yaml",     "yml",
+     "xml", "json", "js",  "py",  "py3",  "csv", "tsv", "md",  "rst",        "ipynb", "MLmodel", "MLproject", "mlproject"});
 
 struct Known {
     std::string_view suffix;
@@ -41,6 +41,7 @@ constexpr auto known = std::to_array<Known>({{"png", "image/png"},
 
 std::string media_type_of(std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
+    if (name.ends_with(".tar.gz") || name.ends_with(".tar.bz2") || name.ends_with(".tar.xz")) return "application/x-tar";
     const std::string suffix(name.substr(name.rfind('.') + 1));  // the whole name when there is no dot
     if (std::ranges::find(texts, suffix) != texts.end()) return "text/plain";
     const auto found = std::ranges::find(known, to_lower_ascii(suffix), &Known::suffix);

@@ -72,8 +72,7 @@ std::optional<double> as_real(const Json& value) {
 
 std::optional<Json> as_word(const Json& value, const Field& field) {
     if (value.is_string()) {
-        const bool known = std::ranges::find(field.words, value.get_ref<const std::string&>()) != field.words.end();
-        return known ? std::optional<Json>(value) : std::nullopt;
+        if (std::ranges::find(field.words, value.get_ref<const std::string&>()) != field.words.end()) return value;
     }
     const auto number = as_integer(value, Type::int32);
     if (value.is_number_float() || !number) return std::nullopt;

@@ -160,18 +160,8 @@ Result<Json> log_model(Context& context, Request& request) {
         if (!model->contains(key)) lacking += fmt::format("{}'{}'", lacking.empty() ? "" : ", ", key);
     }
     if (!lacking.empty()) return refuse(invalid_parameter, fmt::format("Model json is missing mandatory fields: {{{}}}", lacking));
-    const auto run = show_run(context.registry, id);
-    if (!run) return run_error(run.error(), id);
-    const auto held = std::ranges::find(run->tags, tag, &TagRow::key);
-    Json history = Json::array();
-    if (held != run->tags.end()) {
-        auto before = parse_json(held->value);
-        if (before && before->is_array()) history = *std::move(before);
-    }
-    history.push_back(*model);
-    RunChange change;
-    change.tags.push_back({tag, to_text(history)});
-    TRY(log_to_run(context.registry, id, change));
+    const auto appended = append_to_run_tag(context.registry, id, tag, *model);
+    if (!appended) return run_error(appended.error(), id);
     return Json::object();
 }
 

@@ -69,16 +69,7 @@ Result<void> note_on_model(Registry& registry, const RegistrationView& made) {
     constexpr const char* tag = "mlflow.modelVersions";
     const std::string& id = made.registration.logged_model;
     if (id.empty()) return {};
-    TRY_ASSIGN(const LoggedModelView model, show_logged_model(registry, id));
-    Json versions = Json::array();
-    for (const TagRow& held : model.tags) {
-        if (held.key != tag) continue;
-        auto before = parse_json(held.value);
-        if (before && before->is_array()) versions = *std::move(before);
-    }
-    versions.push_back({{"name", made.registration.model}, {"version", made.registration.version}});
-    TRY(set_logged_model_tags(registry, id, {{tag, to_text(versions)}}));
-    return {};
+    return append_to_logged_model_tag(registry, id, tag, {{"name", made.registration.model}, {"version", made.registration.version}});
 }
 
 Result<Json> create(Context& context, Request& request) {
@@ -174,7 +165,7 @@ Result<Json> search_all(Context& context, Request& request) {
     if (!found) return search_error(found.error());
     Json json = Json::object();
     if (const std::string next = next_page(found->places, query); !next.empty()) json["next_page_token"] = next;
-    for (const RegistrationView& version : found->views) json["model_versions"].push_back(view(version));
+    for (const RegistrationView& version : found->views) json["model_versions"].push_back(view(version, WithAliasNames::no));
     return json;
 }
 

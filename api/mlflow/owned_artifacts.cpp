@@ -40,7 +40,7 @@ Result<std::string> file_path(const Json& read, std::string_view parameter) {
 
 Result<Json> list_files_of_run(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {list_run_fields}, list_run_checks));
-    TRY_ASSIGN(const std::string path, safe_path(text_of(read, "path")));
+    TRY_ASSIGN(const std::string path, safe_folder(text_of(read, "path")));
     const std::string id = run_id_of(read);
     const auto run = show_run(context.registry, id);
     if (!run) return run_error(run.error(), id);
@@ -78,6 +78,38 @@ Result<Response> file_of_version(Context& context, Request& request) {
     return version_file(context, request, version->version->row, path, path);
 }
 
+constexpr auto presigned_fields = std::to_array<Field>({{"run_id"}, {"model_id"}, {"path"}});
+constexpr auto upload_checks = std::to_array<Check>({{"path", true, Type::text}});
+constexpr auto download_checks = std::to_array<Check>({{"run_id", true, Type::text}, {"path", true, Type::text}});
+
+/// Addresses past this server: there are none, and clients go on through it.
+Result<Json> presigned_upload(Context& context, Request& request) {
+    TRY_ASSIGN(const Json read, read_message(request, {presigned_fields}, upload_checks));
+    TRY(file_path(read, "path"));
+    const std::string run = text_of(read, "run_id");
+    const std::string model = text_of(read, "model_id");
+    if (run.empty() == model.empty()) return refuse(invalid_parameter, "Exactly one of run_id and model_id must be provided.");
+    if (!run.empty()) {
+        if (const auto found = show_run(context.registry, run); !found) return run_error(found.error(), run);
+    } else if (!show_logged_model(context.registry, model)) {
+        return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", model));
+    }
+    return refuse(invalid_parameter,
+                  "Presigned upload is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint "
+                  "requires a direct cloud storage artifact URI.");
+}
+
+Result<Json> presigned_download(Context& context, Request& request) {
+    TRY_ASSIGN(const Json read, read_message(request, {presigned_fields}, download_checks));
+    TRY(file_path(read, "path"));
+    const std::string run = text_of(read, "run_id");
+    if (const auto found = show_run(context.registry, run); !found) return run_error(found.error(), run);
+    return refuse(
+        invalid_parameter,
+        "Presigned download is not supported for runs with proxied artifact storage (artifact URI scheme: mlflow-artifacts). This "
+        "endpoint requires a run with a direct cloud storage artifact URI.");
+}
+
 /// A small file of a run, from a page.
 Result<Response> upload_to_run(Context& context, Request& request) {
     const auto parameter = [&](std::string_view name) {
@@ -105,6 +137,8 @@ Result<Response> upload_to_run(Context& context, Request& request) {
 void add_owned_artifact_routes(Router& router, Context& context) {
     const auto with = [&context](auto handle) { return bound_to(context, handle); };
     add(router, Method::get, "artifacts/list", Lane::quick, with(list_files_of_run));
+    add(router, Method::post, "artifacts/presigned-upload-url", Lane::quick, with(presigned_upload));
+    add(router, Method::post, "artifacts/presigned-download-url", Lane::quick, with(presigned_download));
     const auto add_file = [&](std::string pattern, auto handle) {
         router.add({.method = Method::get,
                     .pattern = std::move(pattern),

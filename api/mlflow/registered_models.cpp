@@ -211,7 +211,7 @@ Result<Json> get_alias(Context& context, Request& request) {
     if (equals_ignoring_case(alias, "latest")) {
         TRY_ASSIGN(const auto latest, latest_by_stage(context.registry, name));
         for (const RegistrationView& version : latest) number = std::max(number, version.registration.version);
-        if (number == 0) return refuse(invalid_parameter, fmt::format("Registered model alias {} not found.", alias));
+        if (number == 0) return refuse(does_not_exist, fmt::format("Latest version not found for model {}.", name));
     } else {
         const auto found = std::ranges::find(model->aliases, alias, &AliasRow::alias);
         if (found == model->aliases.end()) return refuse(invalid_parameter, fmt::format("Registered model alias {} not found.", alias));

@@ -45,6 +45,7 @@ Result<Json> create(Context& context, Request& request) {
     run.actor = text_of(read, "user_id");
     std::string name_in_tags;
     for (const Json& tag : list_of(read, "tags")) {
+        std::erase_if(run.tags, [&](const TagRow& other) { return other.key == text_of(tag, "key"); });  // the last one counts
         run.tags.push_back({text_of(tag, "key"), text_of(tag, "value")});
         if (run.tags.back().key == run_name_tag) name_in_tags = run.tags.back().value;
     }
@@ -56,7 +57,8 @@ Result<Json> create(Context& context, Request& request) {
                         run.name, name_in_tags));
     }
     if (run.name.empty()) run.name = name_in_tags.empty() ? random_name() : name_in_tags;
-    if (name_in_tags.empty()) run.tags.push_back({std::string(run_name_tag), run.name});
+    std::erase_if(run.tags, [](const TagRow& tag) { return tag.key == run_name_tag; });
+    run.tags.push_back({std::string(run_name_tag), run.name});
     const auto made = create_run(context.registry, run);
     if (!made) return experiment_error(made.error(), run.experiment);
     RunView view_made{};

@@ -22,6 +22,7 @@ struct Attribute {
     std::string_view column;
     bool numeric = false;
     bool lists = false;  ///< IN and NOT IN
+    bool filters = true;  ///< else it is there to order by
 };
 
 struct Grammar {
@@ -59,15 +60,15 @@ constexpr auto logged_model_attributes = std::to_array<Attribute>({{"name", "nam
                                                                    {"last_updated_timestamp", "updated_at", true},
                                                                    {"last_updated_timestamp_ms", "updated_at", true}});
 constexpr auto model_attributes = std::to_array<Attribute>({{"name", "name", false, true},
-                                                            {"creation_timestamp", "created_at", true},
-                                                            {"last_updated_timestamp", "updated_at", true},
-                                                            {"timestamp", "updated_at", true}});
+                                                            {"creation_timestamp", "created_at", true, false, false},
+                                                            {"last_updated_timestamp", "updated_at", true, false, false},
+                                                            {"timestamp", "updated_at", true, false, false}});
 constexpr auto version_attributes = std::to_array<Attribute>({{"name", "name", false, true},
                                                               {"version_number", "version", true},
                                                               {"run_id", "run", false, true},
                                                               {"source_path", "source"},
-                                                              {"creation_timestamp", "created_at", true},
-                                                              {"last_updated_timestamp", "created_at", true}});
+                                                              {"creation_timestamp", "created_at", true, false, false},
+                                                              {"last_updated_timestamp", "created_at", true, false, false}});
 
 const Grammar& grammar_of(Searched what) {
     static const std::array<Grammar, 5> grammars = {{
@@ -86,7 +87,9 @@ struct Key {
     const Attribute* attribute = nullptr;
 };
 
-Result<Key> key_of(Searched what, const FilterKey& key) {
+enum class Use { filter, order };
+
+Result<Key> key_of(Searched what, const FilterKey& key, Use use = Use::filter) {
     const Grammar& grammar = grammar_of(what);
     const auto is = [&](std::initializer_list<std::string_view> words) {
         return std::ranges::find(words, std::string_view(key.entity)) != words.end();
@@ -97,17 +100,26 @@ Result<Key> key_of(Searched what, const FilterKey& key) {
     if (grammar.datasets && is({"dataset", "datasets"})) {
         if (key.name == "name" || key.name == "digest" || key.name == "context") return Key{TermKind::dataset, key.name, nullptr};
         return refuse(invalid_parameter,
-                      fmt::format("Invalid dataset key '{}' specified. Valid keys are 'name', 'digest', 'context'", key.name));
+                      fmt::format("Invalid dataset key '{}' specified. Valid keys are '{{'context', 'digest', 'name'}}'", key.name));
     }
     if (!key.entity.empty() && !is({"attribute", "attributes", "attr", "run"})) {
-        return refuse(invalid_parameter, fmt::format("Invalid entity type '{}'. Valid values are [{}{}'tag', 'attribute']", key.entity,
-                                                     grammar.metrics ? "'metric', " : "", grammar.params ? "'parameter', " : ""));
+        if (!grammar.metrics) {
+            return refuse(invalid_parameter,
+                          fmt::format("Invalid entity type '{}'. Valid entity types are ('attribute', 'tag', 'tags')", key.entity));
+        }
+        return refuse(invalid_parameter,
+                      fmt::format("Invalid entity type '{}'. Valid values are ['metric', 'parameter', 'tag', 'attribute'{}]", key.entity,
+                                  grammar.datasets ? ", 'dataset'" : ""));
     }
     const auto found = std::ranges::find(grammar.attributes, std::string_view(key.name), &Attribute::name);
-    if (found == grammar.attributes.end()) {
-        std::string names;
-        for (const Attribute& attribute : grammar.attributes) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", attribute.name);
-        return refuse(invalid_parameter, fmt::format("Invalid attribute key '{}' specified. Valid keys are '{{{}}}'", key.name, names));
+    if (found == grammar.attributes.end() || (use == Use::filter && !found->filters)) {
+        std::vector<std::string_view> names;
+        for (const Attribute& attribute : grammar.attributes)
+            if (use == Use::order || attribute.filters) names.push_back(attribute.name);
+        std::ranges::sort(names);
+        std::string list;
+        for (const std::string_view name : names) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", name);
+        return refuse(invalid_parameter, fmt::format("Invalid attribute key '{}' specified. Valid keys are '{{{}}}'", key.name, list));
     }
     return Key{TermKind::attribute, key.name, &*found};
 }
@@ -182,7 +194,7 @@ Result<SqlValue> value_of(Searched what, const Key& key, const FilterValue& valu
                       fmt::format("Expected a quoted string value for {} (e.g. 'my-value'). Got value {}", word(key), shown(value)));
     }
     if (key.attribute == nullptr || key.attribute->column != "status") return SqlValue(*text);
-    if (what == Searched::runs) return SqlValue(to_lower_ascii(*text));
+    if (what == Searched::runs) return SqlValue(*text);
     return SqlValue(*text == "LOGGED_MODEL_READY" || *text == "READY"            ? "ready"
                     : *text == "LOGGED_MODEL_UPLOAD_FAILED" || *text == "FAILED" ? "failed"
                     : *text == "LOGGED_MODEL_PENDING" || *text == "PENDING"      ? "pending"
@@ -191,8 +203,6 @@ Result<SqlValue> value_of(Searched what, const Key& key, const FilterValue& valu
 
 Result<SearchTerm> term_of(Searched what, const FilterNode& node) {
     TRY_ASSIGN(const Key key, key_of(what, node.key));
-    if (what == Searched::models && key.attribute != nullptr && key.attribute->column != "name")
-        return refuse(invalid_parameter, fmt::format("Invalid attribute key '{}' specified. Valid keys are '{{'name'}}'", key.name));
     TRY(check_operator(what, key, node.op));
     SearchTerm term;
     term.kind = key.kind;
@@ -201,6 +211,10 @@ Result<SearchTerm> term_of(Searched what, const FilterNode& node) {
     // Every client asks for what is no prompt so: a model without the tag is none.
     term.or_missing =
         (what == Searched::models || what == Searched::versions) && key.kind == TermKind::tag && key.name == "mlflow.prompt.is_prompt";
+    if (term.or_missing && node.op == FilterOperator::equal) {
+        const auto* text = std::get_if<std::string>(&node.values.front().held);
+        term.or_missing = text != nullptr && *text == "false";
+    }
     for (const FilterValue& value : node.values) {
         TRY_ASSIGN(SqlValue one, value_of(what, key, value));
         term.values.push_back(std::move(one));
@@ -238,12 +252,14 @@ Result<SearchOrder> order_of(Searched what, const std::string& text) {
         return refuse(invalid_parameter, fmt::format("Invalid order_by clause '{}'. Could not be parsed.", printable(text, 300)));
     };
     const auto parsed = parse_order(text);
-    if (!parsed || parsed->size() != 1) return unreadable();
+    if (!parsed || parsed->size() != 1) {
+        if (std::ranges::count(text, ' ') != 1) return unreadable();
+        return refuse(invalid_parameter, fmt::format("Invalid ordering key in order_by clause '{}'.", printable(text, 300)));
+    }
     const FilterOrder& wanted = parsed->front();
-    const auto key = key_of(what, wanted.key);
-    if (!key || key->kind == TermKind::dataset)
-        return refuse(invalid_parameter, fmt::format("Invalid order by key '{}' specified.", printable(wanted.key.text(), 100)));
-    return SearchOrder{key->kind, key->attribute != nullptr ? std::string(key->attribute->column) : key->name, wanted.descending};
+    TRY_ASSIGN(const auto key, key_of(what, wanted.key, Use::order));
+    if (key.kind == TermKind::dataset) return refuse(invalid_parameter, "Invalid identifier type 'dataset'");
+    return SearchOrder{key.kind, key.attribute != nullptr ? std::string(key.attribute->column) : key.name, wanted.descending};
 }
 
 Json json_of(const SqlValues& values) {
@@ -288,10 +304,16 @@ std::string question_of(const TrackingQuery& query) {
                 {"experiments", query.experiments},
                 {"states", {query.active, query.deleted}},
                 {"terms", Json::array()},
+                {"measured_on", Json::array()},
                 {"order", Json::array()}};
+    const auto data = [](const MeasuredOn& on) {
+        return Json{{"name", on.name ? Json(*on.name) : Json(nullptr)}, {"digest", on.digest ? Json(*on.digest) : Json(nullptr)}};
+    };
+    for (const MeasuredOn& on : query.measured_on) all["measured_on"].push_back(data(on));
     for (const SearchTerm& term : query.terms)
         all["terms"].push_back({static_cast<int>(term.kind), term.name, static_cast<int>(term.op), json_of(term.values)});
-    for (const SearchOrder& order : query.order) all["order"].push_back({static_cast<int>(order.kind), order.name, order.descending});
+    for (const SearchOrder& order : query.order)
+        all["order"].push_back({static_cast<int>(order.kind), order.name, order.descending, data(order.on)});
     return sha256(to_text(all)).to_string().substr(7, 16);
 }
 
@@ -345,9 +367,8 @@ std::string next_page(std::vector<TrackingQuery::Place>& places, const TrackingQ
 Result<std::int64_t> max_results_of(const Json& read, std::int64_t otherwise, std::int64_t most) {
     const std::int64_t wanted = optional_integer(read, "max_results").value_or(otherwise);
     if (wanted >= 1 && wanted <= most) return wanted;
-    return refuse(invalid_parameter, wanted < 1
-                                         ? fmt::format("Invalid value for max_results. It must be a positive integer, but got {}", wanted)
-                                         : fmt::format("Invalid value for max_results. It must be at most {}, but got {}", most, wanted));
+    return refuse(invalid_parameter, fmt::format("Invalid value {} for parameter 'max_results' supplied. It must be {}", wanted,
+                                                 wanted < 1 ? "a positive integer" : fmt::format("at most {}", most)));
 }
 
 std::unexpected<Error> search_error(Error error) {

@@ -19,6 +19,12 @@ std::unexpected<Error> refuse_source(const std::string& source, std::string_view
     return refuse(invalid_parameter, fmt::format("Invalid model version source: '{}'. {}", printable(source, 500), because));
 }
 
+std::unexpected<Error> relative_source(const std::string& source) {
+    return refuse_source(source,
+                         "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute "
+                         "path must be provided without relative path references present. Please provide an absolute path.");
+}
+
 std::unexpected<Error> not_of(const std::string& source, std::string_view parameter) {
     return refuse_source(source, fmt::format("The {} request parameter must identify the resource that contains the source.", parameter));
 }
@@ -89,7 +95,7 @@ Result<void> of_run(Registry& registry, const std::string& text, NewRegistration
     const auto run = show_run(registry, id);
     if (!run) return not_of(wanted.source, "run_id");
     const auto path = safe_path(slash == std::string::npos ? "" : text.substr(slash + 1));
-    if (!path) return refuse_source(wanted.source, "Please provide an absolute path.");
+    if (!path) return relative_source(wanted.source);
     wanted.location = path->empty() ? location_of(run->row) : location_of(run->row) + "/" + *path;
     return {};
 }
@@ -122,6 +128,8 @@ Result<void> resolve_source(Registry& registry, const Request& request, const Js
     if (source.starts_with("runs:/") && !source.starts_with("runs://")) return of_run(registry, source.substr(6), wanted);
     const auto own = path_of_own_url(source, request);
     const auto folder = location_of(own ? uri_of(*own) : source, "model version source");
+    if (source.starts_with("mlflow-artifacts:/") && !source.starts_with("mlflow-artifacts://") && (!folder || folder->empty()))
+        return relative_source(source);
     if (!folder || folder->empty()) {
         return refuse_source(source,
                              "This server takes models that were logged to it: a source of the form models:/m-ID, models:/NAME/VERSION, "

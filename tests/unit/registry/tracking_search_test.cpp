@@ -1,6 +1,7 @@
 #include "registry/tracking_search.hpp"
 
 #include "registry/experiments.hpp"
+#include "registry/logged_models.hpp"
 #include "registry/registrations.hpp"
 #include "registry/runs.hpp"
 #include "tests/support/test_registry.hpp"
@@ -110,6 +111,9 @@ TEST_CASE("runs are found by param and tag, and by not having them") {
     CHECK(tracked.runs(term(TermKind::tag, "team", ilike, {"A"})) == "one");
     CHECK(tracked.runs(term(TermKind::tag, "team", is_null, {})) == "three");
     CHECK(tracked.runs(term(TermKind::tag, "team", is_not_null, {})) == "two one");
+    SearchTerm same = term(TermKind::tag, "team", equal, {"a"});
+    same.or_missing = true;
+    CHECK(tracked.runs(same) == "three one");
     SearchTerm other = term(TermKind::tag, "team", not_equal, {"a"});
     CHECK(tracked.runs(other) == "two");
     other.or_missing = true;
@@ -121,13 +125,26 @@ TEST_CASE("runs are found by attribute and by their data") {
     CHECK(tracked.runs(term(TermKind::attribute, "name", equal, {"two"})) == "two");
     CHECK(tracked.runs(term(TermKind::attribute, "started_at", greater, {1})) == "three two");
     CHECK(tracked.runs(term(TermKind::attribute, "id", equal, {tracked.ids.at("one")})) == "one");
-    CHECK(tracked.runs(term(TermKind::attribute, "status", not_in, {"running", "failed"})) == "");
+    CHECK(tracked.runs(term(TermKind::attribute, "status", not_in, {"RUNNING", "FAILED"})) == "");
+    CHECK(tracked.runs(term(TermKind::attribute, "status", equal, {"running"})) == "");  // in capitals, as MLflow writes it
     CHECK(tracked.runs(term(TermKind::dataset, "name", equal, {"adult"})) == "one");
     CHECK(tracked.runs(term(TermKind::dataset, "digest", equal, {"d1"})) == "one");
     CHECK(tracked.runs(term(TermKind::dataset, "context", equal, {"training"})) == "one");
     CHECK(tracked.runs(term(TermKind::dataset, "context", equal, {"eval"})) == "");
     const SearchTerm adult = term(TermKind::dataset, "name", equal, {"adult"});
     CHECK(tracked.runs(tracked.query({adult, term(TermKind::tag, "team", equal, {"b"})})) == "");
+}
+
+TEST_CASE("what has no value to order by comes last in both directions, what is no number before it") {
+    Tracked tracked;
+    tracked.add("four", 9, std::numeric_limits<double>::quiet_NaN(), "", "");
+    NewRun nothing;
+    nothing.experiment = tracked.birds;
+    nothing.name = "none";
+    nothing.started_at = 99;
+    (void)must(create_run(tracked.registry, nothing));
+    CHECK(tracked.in_order({TermKind::metric, "loss", false}) == "one two four three none");
+    CHECK(tracked.in_order({TermKind::metric, "loss", true}) == "two one four three none");
 }
 
 TEST_CASE("what has no value to order by comes last in both directions") {
@@ -210,6 +227,46 @@ TEST_CASE("models are found by name, versions by model, newest first, and neithe
     query.what = Searched::models;
     query.terms = {};
     CHECK(must(tracked.search(query)).size() == 1);
+}
+
+TEST_CASE("logged models are found and ordered by metrics on the data in question, each by its latest point") {
+    Tracked tracked;
+    const auto model = [&](const std::string& name) {
+        LoggedModelRow row;
+        row.id = "m-" + name;
+        row.experiment = tracked.birds;
+        row.name = name;
+        row.status = "ready";
+        return must(create_logged_model(tracked.registry, row, {}, {})).row.id;
+    };
+    const auto measure = [&](const std::string& id, std::int64_t at, double value, const std::string& data, const std::string& digest) {
+        RunChange change;
+        change.metrics = {{{"acc", at, at, value}, id, data, digest}};
+        (void)must(change_run(tracked.registry, tracked.ids.at("one"), change));
+    };
+    const std::string a = model("a"), b = model("b"), c = model("c");
+    measure(a, 1, 0.9, "test", "d1");
+    measure(a, 2, 0.1, "train", "d2");
+    measure(b, 1, 0.5, "test", "d1");
+    const auto found = [&](const std::vector<SearchTerm>& terms, const std::vector<MeasuredOn>& on, const std::vector<SearchOrder>& order) {
+        TrackingQuery query = tracked.query(terms);
+        query.what = Searched::logged_models;
+        query.measured_on = on;
+        query.order = order;
+        std::string text;
+        for (const TrackingQuery::Place& place : must(tracked.search(query)))
+            text += (text.empty() ? "" : " ") + std::get<std::string>(place.id.at(0).held);
+        return text;
+    };
+    const SearchTerm good = term(TermKind::metric, "acc", greater, {0.4});
+    const SearchOrder by_name{TermKind::attribute, "name", false};
+    CHECK(found({}, {{"test", std::nullopt}}, {by_name}) == "m-a m-b");
+    CHECK(found({}, {{"train", "d2"}}, {by_name}) == "m-a");
+    CHECK(found({}, {{"train", "d1"}}, {by_name}) == "");
+    CHECK(found({good}, {{"train", std::nullopt}}, {by_name}) == "");
+    CHECK(found({good}, {{"train", std::nullopt}, {"test", "d1"}}, {by_name}) == "m-a m-b");
+    CHECK(found({}, {}, {{TermKind::metric, "acc", true}, by_name}) == "m-b m-a m-c");
+    CHECK(found({}, {}, {{TermKind::metric, "acc", true, {"test", std::nullopt}}, by_name}) == "m-a m-b m-c");
 }
 
 }  // namespace assay::test

@@ -69,7 +69,7 @@ TEST_CASE("a comparison is a term of the column that its key names") {
                            {Searched::runs, "params.kind = 'x'", TermKind::param, "kind", equal, "tx"},
                            {Searched::runs, "parameter.kind LIKE 'x%'", TermKind::param, "kind", like, "tx%"},
                            {Searched::runs, "tags.team ilike \"A%\"", TermKind::tag, "team", ilike, "tA%"},
-                           {Searched::runs, "status = 'FINISHED'", TermKind::attribute, "status", equal, "tfinished"},
+                           {Searched::runs, "status = 'FINISHED'", TermKind::attribute, "status", equal, "tFINISHED"},
                            {Searched::runs, "attributes.run_name = 'x'", TermKind::attribute, "name", equal, "tx"},
                            {Searched::runs, "attr.`Run name` = 'x'", TermKind::attribute, "name", equal, "tx"},
                            {Searched::runs, "start_time <= 5", TermKind::attribute, "started_at", less_equal, "i5"},
@@ -145,14 +145,15 @@ TEST_CASE("a filter is comparisons joined by AND, and nothing else") {
 }
 
 TEST_CASE("a key must be one of what is searched") {
-    CHECK(refusal(Searched::runs, "nonsense = 'x'").starts_with("Invalid attribute key 'nonsense' specified. Valid keys are '{'run_id', "));
+    CHECK(refusal(Searched::runs, "nonsense = 'x'")
+              .starts_with("Invalid attribute key 'nonsense' specified. Valid keys are '{'Created', 'Run Name', "));
     CHECK(refusal(Searched::models, "run_id = 'x'").starts_with("Invalid attribute key 'run_id' specified."));
     CHECK(refusal(Searched::runs, "foo.a = 'x'") ==
-          "Invalid entity type 'foo'. Valid values are ['metric', 'parameter', 'tag', 'attribute']");
+          "Invalid entity type 'foo'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']");
     for (const Searched what : {Searched::experiments, Searched::models, Searched::versions})
-        CHECK(refusal(what, "metrics.a > 1") == "Invalid entity type 'metrics'. Valid values are ['tag', 'attribute']");
+        CHECK(refusal(what, "metrics.a > 1") == "Invalid entity type 'metrics'. Valid entity types are ('attribute', 'tag', 'tags')");
     CHECK(refusal(Searched::runs, "dataset.size = 'x'") ==
-          "Invalid dataset key 'size' specified. Valid keys are 'name', 'digest', 'context'");
+          "Invalid dataset key 'size' specified. Valid keys are '{'context', 'digest', 'name'}'");
 }
 
 TEST_CASE("a key has its comparators and its type of values") {
@@ -183,13 +184,18 @@ TEST_CASE("an order is a key and its direction") {
     CHECK(read(Searched::models, "", {"timestamp DESC"}).order.front().name == "updated_at");
     CHECK(read(Searched::versions, "", {"version_number ASC"}).order.front().name == "version");
 
-    for (const char* order : {"", "start_time DOWN", "start_time, end_time", "start_time; DROP", "'start_time'"}) {
+    for (const char* order : {"", "'start_time'", "a b c"}) {
         CAPTURE(order);
         CHECK(refusal(Searched::runs, "", {order}) == "Invalid order_by clause '" + std::string(order) + "'. Could not be parsed.");
     }
-    CHECK(refusal(Searched::runs, "", {"nonsense"}) == "Invalid order by key 'nonsense' specified.");
-    CHECK(refusal(Searched::runs, "", {"dataset.name"}) == "Invalid order by key 'dataset.name' specified.");
-    CHECK(refusal(Searched::models, "", {"metrics.acc"}) == "Invalid order by key 'metrics.acc' specified.");
+    for (const char* order : {"start_time DOWN", "start_time, end_time", "start_time; DROP"}) {
+        CAPTURE(order);
+        CHECK(refusal(Searched::runs, "", {order}) == "Invalid ordering key in order_by clause '" + std::string(order) + "'.");
+    }
+    CHECK(
+        refusal(Searched::runs, "", {"nonsense"}).starts_with("Invalid attribute key 'nonsense' specified. Valid keys are '{'Created', "));
+    CHECK(refusal(Searched::runs, "", {"dataset.name"}) == "Invalid identifier type 'dataset'");
+    CHECK(refusal(Searched::models, "", {"metrics.acc"}).starts_with("Invalid entity type 'metrics'."));
 }
 
 TEST_CASE("a page token is where its page ended, and the last page has none") {
@@ -227,7 +233,7 @@ TEST_CASE("a page token belongs to its question") {
           read(Searched::runs, "", {"start_time"}), in_other_experiment, of_deleted}) {
         const Error error = error_of(mlflow::read_page(token, 1, other));
         CHECK(error.code == "INVALID_PARAMETER_VALUE");
-        CHECK(error.message.starts_with("Invalid page token, decoded value="));
+        CHECK(error.message.starts_with("Invalid page token, parsed value="));
     }
     CHECK(error_of(mlflow::read_page("nonsense", 1, query)).message.starts_with("Invalid page token"));
 }
@@ -236,10 +242,10 @@ TEST_CASE("max_results is positive and not too great") {
     CHECK(must(mlflow::max_results_of(Json::object(), 100, 1'000)) == 100);
     CHECK(must(mlflow::max_results_of({{"max_results", 1'000}}, 100, 1'000)) == 1'000);
     CHECK(error_of(mlflow::max_results_of({{"max_results", 1'001}}, 100, 1'000)).message ==
-          "Invalid value for max_results. It must be at most 1000, but got 1001");
+          "Invalid value 1001 for parameter 'max_results' supplied. It must be at most 1000");
     for (const int wanted : {0, -1}) {
         CHECK(error_of(mlflow::max_results_of({{"max_results", wanted}}, 100, 1'000)).message ==
-              "Invalid value for max_results. It must be a positive integer, but got " + std::to_string(wanted));
+              "Invalid value " + std::to_string(wanted) + " for parameter 'max_results' supplied. It must be a positive integer");
     }
 }
 
