@@ -62,7 +62,8 @@ Result<RunFacts> facts_of_run(Registry& registry, const std::string& run, const 
             const auto trained = view->row.ended_at ? view->row.ended_at : view->row.started_at;
             if (trained && *trained > 0) facts.trained_at = time_of_milliseconds(*trained);
             if (const std::string commit = tag_of(view->tags, "mlflow.source.git.commit"); !commit.empty()) facts.source["git"] = commit;
-            if (const std::string name = tag_of(view->tags, "mlflow.source.name"); !name.empty()) facts.source["entry_point"] = name;
+            for (const char* key : {"mlflow.source.name", "assay.entry_point"})  // ours is without the paths of a machine
+                if (const std::string name = tag_of(view->tags, key); !name.empty()) facts.source["entry_point"] = name;
         }
     }
     if (!logged_model.empty()) {

@@ -248,6 +248,17 @@ class Package(unittest.TestCase):
         )
         self.assertEqual(subprocess.run([sys.executable, "-c", code], check=False).returncode, 0)
 
+    def test_the_plug_ins_bring_no_library_either(self):
+        code = (
+            "import sys, assay.mlflow as plugin; plugin.AssayEnvironment(), plugin.AssayRunContext(); "
+            "sys.exit(any(name in sys.modules for name in ('mlflow', 'requests', 'numpy', 'pandas', 'tqdm')))"
+        )
+        self.assertEqual(subprocess.run([sys.executable, "-c", code], check=False).returncode, 0)
+
+    def test_the_plug_ins_are_at_hand_and_do_not_hide_the_package_of_their_name(self):
+        code = "import assay; assay.mlflow.log_sample; from assay import *; import sys; sys.exit('mlflow' in dir())"
+        self.assertEqual(subprocess.run([sys.executable, "-c", code], check=False).returncode, 0)
+
     def test_the_functions_stay_functions_after_use(self):
         from assay import _fetch, _load, _push  # noqa: F401
 

@@ -32,6 +32,7 @@ from ._unsaid import AUTO as _AUTO, LOCK as _LOCK
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from . import mlflow as mlflow
     from ._client import Client
     from ._compare import Comparison
     from ._environment import EnvironmentLike
@@ -101,10 +102,12 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'assay' has no attribute {name!r}")
     import importlib
 
+    if name == "mlflow":  # not in __all__: `from assay import *` must not replace the package of that name
+        return importlib.import_module(".mlflow", __name__)
+    if name not in _LAZY:
+        raise AttributeError(f"module 'assay' has no attribute {name!r}")
     value = getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
     globals()[name] = value
     return value

@@ -44,7 +44,7 @@ class Connection:
             session.headers.update(
                 {
                     "User-Agent": f"assay-python/{__version__}",
-                    "Assay-Consumer": quote(self.config.consumer, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))[:256],
+                    "Assay-Consumer": consumer_header(self.config.consumer),
                     "Accept-Encoding": "identity",  # a length is the number of bytes that arrive
                 }
             )
@@ -145,6 +145,11 @@ class Connection:
                     fix=["say where the server is: ASSAY_URL=http://HOST:PORT"],
                     context=rest.get("context", ""),
                 ) from error
+
+
+def consumer_header(consumer: str) -> str:
+    """Who asks, percent-encoded where it is not printable ASCII."""
+    return quote(consumer, safe="".join(map(chr, range(0x20, 0x7F))).replace("%", ""))[:256]
 
 
 def _json(body: Any, context: str) -> bytes:
