@@ -121,8 +121,9 @@ Result<Json> finish(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {finish_fields}, finish_checks));
     const std::string status = text_of(read, "status");
     const std::string word = status == statuses[2] ? "ready" : status == statuses[3] ? "failed" : "pending";
-    const auto finished = finish_logged_model(context.registry, id_of(request), word);
-    if (!finished) return model_error(finished.error(), id_of(request));
+    const std::string id = optional_text(read, "model_id").value_or(id_of(request));
+    const auto finished = finish_logged_model(context.registry, id, word);
+    if (!finished) return model_error(finished.error(), id);
     return Json{{"model", model_view(*finished)}};
 }
 
@@ -142,8 +143,9 @@ Result<Json> remove(Context& context, Request& request) {
 
 Result<Json> add_params(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {params_fields}, params_checks));
-    const auto added = add_logged_model_params(context.registry, id_of(request), params_of(read));
-    if (!added) return model_error(added.error(), id_of(request));
+    const std::string id = optional_text(read, "model_id").value_or(id_of(request));
+    const auto added = add_logged_model_params(context.registry, id, params_of(read));
+    if (!added) return model_error(added.error(), id);
     return Json::object();
 }
 

@@ -56,6 +56,7 @@ struct Named {
 };
 Result<Named> named(Context& context, const Json& read) {
     Named found{text_of(read, "name"), 0, {}};
+    if (found.model.empty()) return refuse(invalid_parameter, "Missing value for required parameter 'name'.");
     TRY_ASSIGN(found.number, version_number(text_of(read, "version")));
     auto version = show_registered_version(context.registry, found.model, found.number);
     if (!version && version.error().code == "model-not-found") version.error().code = "version-not-found";
@@ -88,7 +89,7 @@ Result<Json> create(Context& context, Request& request) {
     wanted.require_facts = context.require_facts;
     const auto made = register_folder(context.registry, wanted);
     if (!made) return registry_error(made.error(), wanted.model);
-    if (made->version) {
+    if (made->version && !wanted.copied_from) {
         // The version is there, whatever becomes of the note.
         if (const auto noted = note_on_model(context.registry, *made); !noted)
             log(LogLevel::warning, "a logged model does not name its version",

@@ -184,7 +184,8 @@ Result<Json> put_alias(Context& context, Request& request) {
     const std::string alias = text_of(read, "alias");
     TRY(check_alias(alias));
     TRY_ASSIGN(const std::int64_t number, version_number(text_of(read, "version")));
-    const auto found = show_registered_version(context.registry, name, number);
+    auto found = show_registered_version(context.registry, name, number);
+    if (!found && found.error().code == "model-not-found") found.error().code = "version-not-found";
     if (!found) return registry_error(found.error(), name, std::to_string(number));
     const auto set = set_alias(context.registry, name, alias, VersionRef{VersionRef::Number{number}}, {}, actor_of(request));
     if (!set) return registry_error(set.error(), name, std::to_string(number));

@@ -52,6 +52,12 @@ void add_routes(Router& router, Context& context) {
                         .repeats_query = true});
         }
     }
+    for (const std::string path : {"/graphql", "/v1/traces", "/gateway/{path*}"}) {
+        for (const Method method : {Method::get, Method::post}) {
+            router.add(
+                {.method = method, .pattern = path, .handle = unknown_endpoint, .max_body_bytes = max_json_bytes, .repeats_query = true});
+        }
+    }
     add_server_routes(router, context);
     add_experiment_routes(router, context);
     add_run_routes(router, context);

@@ -152,6 +152,7 @@ Result<void> check_operator(Searched what, const Key& key, FilterOperator op) {
     }
     if (compares_order(op)) return wrong("'!=', '=', 'LIKE', 'ILIKE'");
     if (!is_list(op)) return {};
+    if (what == Searched::logged_models && (key.kind == TermKind::param || key.kind == TermKind::tag)) return {};
     if (key.kind == TermKind::dataset || (key.attribute != nullptr && key.attribute->lists)) return {};
     if (key.attribute != nullptr && what == Searched::runs)
         return refuse(invalid_parameter, "Only ['run_id'] attributes support comparison with a list of quoted string values.");
