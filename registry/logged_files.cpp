@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::int64_t max_listed = 100'000;
 
-Result<void> refuse_clash(SqlSession& sql, const std::string& path) {
+}  // namespace
+
+Result<void> refuse_path_clash(SqlSession& sql, const std::string& path) {
     TRY_ASSIGN(const auto below, logged_files::below(sql, path, 1));
     if (!below.empty())
         return fail(ErrorKind::conflict, "path-is-folder", fmt::format("'{}' is a folder, and cannot be a file too", printable(path, 300)));
@@ -26,14 +28,12 @@ Result<void> refuse_clash(SqlSession& sql, const std::string& path) {
     return {};
 }
 
-}  // namespace
-
 Result<LoggedFileRow> log_file(Registry& registry, const std::string& path, Source& source, std::optional<std::uint64_t> size) {
-    TRY(registry.database.read([&](SqlSession& sql) { return refuse_clash(sql, path); }));  // before a byte is stored for nothing
+    TRY(registry.database.read([&](SqlSession& sql) { return refuse_path_clash(sql, path); }));  // before a byte is stored for nothing
     TRY_ASSIGN(const StoredBlob stored, put_blob(registry, source, {std::nullopt, size}));
     LoggedFileRow row{path, stored.info.digest.to_string(), static_cast<std::int64_t>(stored.info.size), registry.now_milliseconds()};
     TRY(registry.database.write([&](SqlWrite& sql) -> Result<void> {
-        TRY(refuse_clash(sql, path));
+        TRY(refuse_path_clash(sql, path));
         return logged_files::put(sql, row);
     }));
     return row;

@@ -17,6 +17,9 @@ namespace assay {
 [[nodiscard]] Result<LoggedFileRow> log_file(Registry& registry, const std::string& path, Source& source,
                                              std::optional<std::uint64_t> size);
 
+/// The same errors, before anything is stored.
+[[nodiscard]] Result<void> refuse_path_clash(SqlSession& sql, const std::string& path);
+
 struct OpenedFile {
     LoggedFileRow row;
     std::unique_ptr<BlobReader> reader;  ///< verified; must not outlive the registry's blob store

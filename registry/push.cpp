@@ -427,8 +427,14 @@ Result<Pushed> push(Registry& registry, const PushRequest& request, Problems pro
                           "alias set"));
     }
     TRY(registry.manifests.open_model(manifest.model));
-    for (std::int64_t at_least = checked.next_version;;) {
+    for (std::int64_t at_least = std::max(checked.next_version, request.version.value_or(1));;) {
         manifest.version = registry.numbers.reserve(manifest.model, at_least);
+        if (request.version && manifest.version != *request.version) {
+            registry.numbers.give_back(manifest.model, manifest.version);
+            return fail(ErrorKind::conflict, "number-taken",
+                        fmt::format("{} is to get the number {}, and its next one here is {}", printable(manifest.model, 300),
+                                    *request.version, manifest.version));
+        }
         // A manifest of a registration that was cut off before its commit, or a tombstone without its manifest, holds
         // its number: never overwritten, never reissued.
         TRY_ASSIGN(at_least, registry.manifests.next_free(manifest.model, manifest.version));

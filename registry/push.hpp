@@ -36,9 +36,10 @@ struct PushRequest {
     std::vector<std::string> aliases;
     bool if_changed = false;
     std::optional<RegistrationRow> registration;  ///< recorded with the version, when it was registered from logged files
-    std::optional<WhenMissing> missing_facts;     ///< instead of what the policy says of facts that are missing
+    std::optional<std::int64_t> version;  ///< its number where it comes from; `conflict`, code "number-taken", when it is not free
+    std::optional<WhenMissing> missing_facts;  ///< instead of what the policy says of facts that are missing
     std::string idempotency_key;  ///< empty: none
-    std::string request_digest;   ///< of the request, to tell a repetition from another use of the key
+    std::string request_digest;  ///< of the request, to tell a repetition from another use of the key
     std::string actor;
 };
 

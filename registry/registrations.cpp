@@ -110,8 +110,12 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
         return model ? model->next_version : 1;
     }));
     TRY(registry.manifests.open_model(row.model));
-    for (std::int64_t at_least = next;;) {
+    for (std::int64_t at_least = wanted.past ? std::max(next, wanted.past->version) : next;;) {
         row.version = registry.numbers.reserve(row.model, at_least);
+        if (wanted.past && row.version != wanted.past->version) {
+            registry.numbers.give_back(row.model, row.version);
+            return fail(ErrorKind::conflict, "number-taken", fmt::format("the number {} of {} is taken", wanted.past->version, row.model));
+        }
         TRY_ASSIGN(at_least, registry.manifests.next_free(row.model, row.version));
         if (at_least == row.version) break;
     }
@@ -203,12 +207,18 @@ Result<RegistrationView> register_folder(Registry& registry, const NewRegistrati
     row.run_link = wanted.run_link;
     row.logged_model = wanted.logged_model;
     row.created_at = row.updated_at = registry.now_milliseconds();
+    if (wanted.past) {
+        row.stage = wanted.past->stage;
+        row.created_at = wanted.past->created_at;
+        row.updated_at = wanted.past->updated_at;
+    }
     auto request = request_of(registry, wanted);
     if (!request) {
         if (!is_about_model(request.error())) return fail(std::move(request).error());
         return record_failure(registry, std::move(row), wanted, request.error());
     }
     request->registration = row;
+    if (wanted.past) request->version = wanted.past->version;
     auto pushed = push(registry, *request);
     if (!pushed && is_about_model(pushed.error())) return record_failure(registry, std::move(row), wanted, pushed.error());
     if (!pushed) return fail(std::move(pushed).error());

@@ -49,6 +49,14 @@ struct NewRegistration {
     std::vector<TagRow> tags;
     std::string actor;
     bool require_facts = false;
+    /// What a version was elsewhere: its number, which must be free, its stage, and when it was made and changed (milliseconds).
+    struct Past {
+        std::int64_t version = 0;
+        std::string stage = "None";
+        std::int64_t created_at = 0;
+        std::int64_t updated_at = 0;
+    };
+    std::optional<Past> past = {};
 };
 /// Registers a version of the files, with facts from the run, the logged model and the files themselves. What push() would refuse becomes a
 /// registration that failed, with the reasons. `not_found`, code "model-not-found".

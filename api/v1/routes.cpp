@@ -20,6 +20,7 @@ void add_routes(Router& router, Context& context) {
     add_lineage_routes(router, context);
     add_search_routes(router, context);
     add_compare_routes(router, context);
+    add_import_routes(router, context);
     add_openapi_routes(router, context);
     add_docs_routes(router, context);
 }

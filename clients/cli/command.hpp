@@ -102,6 +102,7 @@ struct Command {
 [[nodiscard]] Command trust_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command replay_command();
+[[nodiscard]] Command import_command();
 [[nodiscard]] Command proofs_command();
 [[nodiscard]] Command runnable_command();
 [[nodiscard]] Command impact_command();

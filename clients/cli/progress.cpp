@@ -15,10 +15,11 @@ constexpr std::size_t bar_width = 24;
 
 }  // namespace
 
-Progress::Progress(Output& output, std::string_view what, std::uint64_t total)
+Progress::Progress(Output& output, std::string_view what, std::uint64_t total, Unit unit)
     : output_(output),
       what_(printable(what, 60)),
       total_(total),
+      unit_(unit),
       visible_(output.err_is_terminal() && !output.quiet()),
       started_(std::chrono::steady_clock::now()),
       drawn_at_(started_) {}
@@ -47,10 +48,19 @@ void Progress::draw() {
     const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar_width));
     const double seconds = std::chrono::duration<double>(drawn_at_ - started_).count();
     const double rate = seconds > 0 ? static_cast<double>(moved_) / seconds : 0;
+    drawn_ = true;
+    if (unit_ == Unit::things && total_ == 0) {
+        output_.write_error(fmt::format("\r{}: {}\033[K", what_, done_));
+        return;
+    }
+    if (unit_ == Unit::things) {
+        output_.write_error(fmt::format("\r{} [{}{}] {:3.0f} %  {} of {}\033[K", what_, std::string(filled, '#'),
+                                        std::string(bar_width - filled, '-'), share * 100, done_, total_));
+        return;
+    }
     output_.write_error(fmt::format("\r{} [{}{}] {:3.0f} %  {} of {}  {}/s\033[K", what_, std::string(filled, '#'),
                                     std::string(bar_width - filled, '-'), share * 100, human_size(done_), human_size(total_),
                                     human_size(static_cast<std::uint64_t>(rate))));
-    drawn_ = true;
 }
 
 void say_continued(Output& output, Progress& progress, std::string_view what, std::uint64_t offset, std::uint64_t total) {

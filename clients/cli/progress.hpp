@@ -12,8 +12,9 @@ namespace assay {
 /// of its scope.
 class Progress {
 public:
-    /// `total` bytes will move; `what` stands before the bar ("pushing model.joblib").
-    Progress(Output& output, std::string_view what, std::uint64_t total);
+    enum class Unit { bytes, things };
+    /// `total` bytes will move, or things be done (0: nobody knows how many); `what` stands before the bar ("pushing model.joblib").
+    Progress(Output& output, std::string_view what, std::uint64_t total, Unit unit = Unit::bytes);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -30,6 +31,7 @@ private:
     Output& output_;
     std::string what_;
     std::uint64_t total_;
+    Unit unit_;
     std::uint64_t done_ = 0;
     std::uint64_t moved_ = 0;  ///< in this run: what the rate is of
     bool visible_;

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <exception>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 
@@ -27,6 +28,21 @@ public:
 
 private:
     SqliteConnection& connection_;
+};
+
+/// A session over a connection of its own.
+class ForeignSession final : public SqlSession {
+public:
+    explicit ForeignSession(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)), session_(*connection_) {}
+    [[nodiscard]] Result<void> each(std::string_view sql, const SqlValues& values,
+                                    const std::function<Result<void>(const Row&)>& visit) override {
+        return session_.each(sql, values, visit);
+    }
+    [[nodiscard]] Result<std::int64_t> run(std::string_view sql, const SqlValues& values) override { return session_.run(sql, values); }
+
+private:
+    std::unique_ptr<SqliteConnection> connection_;
+    ReadSession session_;
 };
 
 /// Read-only connections, opened when first needed and kept.
@@ -114,6 +130,13 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const Sql
     if (options.max_readers < 1) return fail(ErrorKind::invalid, "invalid-option", "a database needs at least one reader");
     TRY_ASSIGN(auto connection, SqliteConnection::open(path, options, SqliteConnection::Role::writer));
     return std::make_unique<SqliteDatabase>(path, options, std::move(connection));
+}
+
+Result<std::unique_ptr<SqlSession>> open_foreign_sqlite(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return fail(ErrorKind::not_found, "file-not-found", "there is no file " + path);
+    TRY_ASSIGN(auto connection, SqliteConnection::open(path, {}, SqliteConnection::Role::reader));
+    return std::make_unique<ForeignSession>(std::move(connection));
 }
 
 std::string sqlite_release() { return ::sqlite3_libversion(); }

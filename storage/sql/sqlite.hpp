@@ -51,6 +51,9 @@ struct SqliteOptions {
 /// `integrity`, code "not-a-database", for a file that is not an Assay database.
 [[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const SqliteOptions& options = {});
 
+/// A SQLite database of another program, read only. Errors of statements as above; `not_found` when there is no such file.
+[[nodiscard]] Result<std::unique_ptr<SqlSession>> open_foreign_sqlite(const std::string& path);
+
 /// The release of SQLite that runs: "3.40.1".
 [[nodiscard]] std::string sqlite_release();
 

@@ -2,6 +2,7 @@
 
 #include "storage/tables/metric_value.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <tuple>
 
@@ -34,6 +35,24 @@ Result<void> add(SqlWrite& sql, const std::string& run, const RunMetricRow& poin
     }
     TRY(sql.run("INSERT INTO metric_points (metric, at, step, value, is_nan) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 {series->id, point.at, point.step, value, is_nan}));
+    return {};
+}
+
+Result<void> add_all(SqlWrite& sql, const std::string& run, const std::string& name, const std::vector<RunMetricRow>& points) {
+    const auto later = [](const RunMetricRow& a, const RunMetricRow& b) {
+        return std::tuple(a.step, a.at, held_value(a.value)) < std::tuple(b.step, b.at, held_value(b.value));
+    };
+    const auto last = std::ranges::max_element(points, later);
+    if (last == points.end()) return {};
+    RunMetricRow newest = *last;
+    newest.name = name;
+    TRY(add(sql, run, newest));
+    TRY_ASSIGN(const auto id, sql.first("SELECT id FROM run_metrics WHERE run = $1 AND name = $2", {run, name},
+                                        [](const Row& row) { return row.integer(0); }));
+    for (const RunMetricRow& point : points) {
+        TRY(sql.run("INSERT INTO metric_points (metric, at, step, value, is_nan) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                    {id.value_or(0), point.at, point.step, held_value(point.value), nan_flag(point.value)}));
+    }
     return {};
 }
 

@@ -9,6 +9,8 @@ namespace assay::run_metrics {
 
 /// Adds a point; the same point twice is kept once.
 [[nodiscard]] Result<void> add(SqlWrite& sql, const std::string& run, const RunMetricRow& point);
+/// Adds points of one metric, in whatever order.
+[[nodiscard]] Result<void> add_all(SqlWrite& sql, const std::string& run, const std::string& name, const std::vector<RunMetricRow>& points);
 /// Each metric as it is now: its point of the greatest step, then time, then value. By name.
 [[nodiscard]] Result<std::vector<RunMetricRow>> latest(SqlSession& sql, const std::string& run);
 /// Up to `limit` points of a metric by time, step and value, behind `after` (absent: from the first).

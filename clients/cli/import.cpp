@@ -1,0 +1,373 @@
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/mlflow_source.hpp"
+#include "clients/cli/progress.hpp"
+#include "clients/cpp/answer.hpp"
+#include "clients/cpp/local_file.hpp"
+#include "clients/cpp/upload.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <utility>
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t max_batch_bytes = std::size_t{4} << 20U;
+constexpr std::size_t max_batch = 500;
+
+struct ImportOptions {
+    std::string source;
+    std::string artifacts;
+    bool no_artifacts = false;
+};
+
+/// The value of a member as it is; empty when it is absent.
+std::string raw(const Json& json, std::string_view key) {
+    const Json& value = member(json, key);
+    return value.is_string() ? value.get<std::string>() : "";
+}
+
+/// Members that the import does not take.
+Json without(Json json, std::initializer_list<const char*> keys) {
+    for (const char* key : keys) json.erase(key);
+    return json;
+}
+
+/// Takes over from one source, and keeps what came of it.
+class Import {
+public:
+    Import(CommandContext& context, Connection& server, MlflowSource& source, const ImportOptions& options)
+        : context_(context), server_(server), source_(source), options_(options) {}
+
+    Result<void> run() {
+        TRY_ASSIGN(Json experiments, source_.experiments());
+        TRY_ASSIGN(const std::uint64_t runs, source_.run_count());
+        Progress progress(context_.output(), "runs", runs, Progress::Unit::things);
+        for (const Json& experiment : experiments) {
+            TRY_ASSIGN(const Json answer, ask("experiments", Json::array({experiment})));
+            count("experiments", answer[0], [&] { return fmt::format("experiment '{}'", raw(experiment, "name")); });
+            const auto id = integer_of(answer[0], "experiment");
+            if (!id) continue;
+            TRY(take_runs(experiment, *id, progress));
+            TRY(take_logged_models(experiment, *id));
+        }
+        progress.clear();
+        if (!options_.no_artifacts) TRY(take_files());
+        return take_models();
+    }
+
+    /// What was taken over, and what was not and why.
+    [[nodiscard]] Json report() const {
+        Json json = {{"added", Json::object()}, {"there_already", Json::object()}, {"skipped", skipped_}, {"bytes", bytes_}};
+        for (const auto& [what, counts] : counts_) {
+            json["added"][what] = counts.first;
+            json["there_already"][what] = counts.second;
+        }
+        return json;
+    }
+
+private:
+    struct Place {
+        std::string artifacts;  ///< the URI there
+        std::string location;   ///< the folder here
+        std::string what;       ///< for people
+        bool added = false;
+    };
+
+    Result<Json> ask(const char* what, Json items) {
+        TRY_ASSIGN(Json answer, server_.ask("/v1/import", Json{{what, std::move(items)}}));
+        return member(answer, what);
+    }
+
+    template <class Name>
+    void count(const std::string& what, const Json& answer, Name name) {
+        if (answer.contains("refused")) {
+            skip(name(), text_of(answer, "because"));
+            return;
+        }
+        auto& [added, there] = counts_[what];
+        ++(member(answer, "added") == true ? added : there);
+    }
+
+    void skip(std::string what, std::string because) { skipped_.push_back({{"what", std::move(what)}, {"because", std::move(because)}}); }
+
+    /// Collects items until they are a request's worth.
+    struct Batch {
+        Json items = Json::array();
+        std::vector<Json> sources;
+        std::size_t bytes = 0;
+
+        [[nodiscard]] bool add(Json item, Json source) {
+            bytes += to_text(item).size();
+            items.push_back(std::move(item));
+            sources.push_back(std::move(source));
+            return bytes >= max_batch_bytes || items.size() >= max_batch;
+        }
+    };
+
+    Result<void> take_runs(const Json& experiment, std::int64_t here, Progress& progress) {
+        Batch batch;
+        const auto send = [&]() -> Result<void> {
+            if (batch.items.empty()) return {};
+            const Batch full = std::exchange(batch, {});
+            TRY_ASSIGN(const Json answers, ask("runs", full.items));
+            for (std::size_t i = 0; i < full.sources.size(); ++i) {
+                const Json& run = full.sources[i];
+                const std::string what = fmt::format("run {} ({})", raw(run, "id"), raw(run, "name"));
+                count("runs", answers[i], [&] { return what; });
+                if (answers[i].contains("location"))
+                    run_places_[raw(run, "id")] = {raw(run, "artifacts"), raw(answers[i], "location"), what,
+                                                   member(answers[i], "added") == true};
+            }
+            progress.advance(full.sources.size());
+            return {};
+        };
+        TRY(source_.runs(experiment, [&](Json run) -> Result<void> {
+            const Json source = {{"id", run["id"]}, {"name", run["name"]}, {"artifacts", run["artifacts"]}};
+            run["experiment"] = here;
+            if (batch.add(without(std::move(run), {"artifacts"}), source)) return send();
+            return {};
+        }));
+        return send();
+    }
+
+    Result<void> take_logged_models(const Json& experiment, std::int64_t here) {
+        Batch batch;
+        const auto send = [&]() -> Result<void> {
+            if (batch.items.empty()) return {};
+            const Batch full = std::exchange(batch, {});
+            TRY_ASSIGN(const Json answers, ask("logged_models", full.items));
+            for (std::size_t i = 0; i < full.sources.size(); ++i) {
+                const Json& model = full.sources[i];
+                const std::string what = fmt::format("logged model {} ({})", raw(model, "id"), raw(model, "name"));
+                count("logged models", answers[i], [&] { return what; });
+                if (answers[i].contains("location"))
+                    model_places_[raw(model, "id")] = {raw(model, "artifacts"), raw(answers[i], "location"), what,
+                                                       member(answers[i], "added") == true};
+            }
+            return {};
+        };
+        TRY(source_.logged_models(experiment, [&](Json model) -> Result<void> {
+            const Json source = {{"id", model["id"]}, {"name", model["name"]}, {"artifacts", model["artifacts"]}};
+            model["experiment"] = here;
+            if (batch.add(without(std::move(model), {"artifacts"}), source)) return send();
+            return {};
+        }));
+        return send();
+    }
+
+    Result<void> take_files() {
+        Progress progress(context_.output(), "files of runs and models", run_places_.size() + model_places_.size(), Progress::Unit::things);
+        for (const auto* places : {&run_places_, &model_places_}) {
+            for (const auto& [id, place] : *places) {
+                TRY(take_files_of(place));
+                progress.advance(1);
+            }
+        }
+        return {};
+    }
+
+    Result<void> take_files_of(const Place& place) {
+        const auto files = source_.files(place.artifacts);
+        if (!files && (files.error().kind == ErrorKind::network || files.error().kind == ErrorKind::unavailable))
+            return fail(files.error());
+        if (!files) {
+            skip("files of " + place.what, files.error().message);
+            return {};
+        }
+        if (files->empty()) return {};
+        std::map<std::string, std::uint64_t> here;
+        if (!place.added) TRY(list_here(place.location, "", here));
+        Json entries = Json::array();
+        for (const SourceFile& file : *files) {
+            const auto same = here.find(file.path);
+            if (same != here.end() && same->second == file.size) {  // MLflow has no checksums: a file of that size is taken for the same
+                ++counts_["files"].second;
+                continue;
+            }
+            TRY_ASSIGN(const std::string local, source_.local(place.artifacts, file.path));
+            TRY_ASSIGN(const LocalFile hashed, hash_file(local));
+            TRY_ASSIGN(const bool known, server_.has_blob(hashed.digest));
+            if (!known) {
+                TRY(server_.put_blob(hashed, {}, [] {}));
+                bytes_ += hashed.size;
+            }
+            entries.push_back({{"path", place.location + "/" + file.path}, {"digest", hashed.digest.to_string()}});
+        }
+        if (entries.empty()) return {};
+        TRY_ASSIGN(const Json answers, ask("files", entries));
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (answers[i].contains("refused")) {
+                skip(raw(entries[i], "path"), text_of(answers[i], "because"));
+            } else {
+                ++counts_["files"].first;
+            }
+        }
+        return {};
+    }
+
+    Result<void> list_here(const std::string& location, const std::string& folder, std::map<std::string, std::uint64_t>& found) {
+        const std::string path = folder.empty() ? location : location + "/" + folder;
+        TRY_ASSIGN(const Json listed, server_.get("/api/2.0/mlflow-artifacts/artifacts?path=" + encode_component(path)));
+        for (const Json& file : list_of(listed, "files")) {
+            const std::string name = folder.empty() ? raw(file, "path") : folder + "/" + raw(file, "path");
+            if (member(file, "is_dir") == true) {
+                TRY(list_here(location, name, found));
+            } else {
+                found[name] = static_cast<std::uint64_t>(integer_of(file, "file_size").value_or(0));
+            }
+        }
+        return {};
+    }
+
+    Result<void> take_models() {
+        TRY_ASSIGN(const Json models, source_.models());
+        for (const Json& model : models) {
+            const std::string name = raw(model, "name");
+            TRY_ASSIGN(const Json answer, ask("models", Json::array({without(model, {"aliases"})})));
+            count("models", answer[0], [&] { return fmt::format("model '{}'", name); });
+            if (answer[0].contains("refused")) continue;
+            std::map<std::int64_t, bool> registered;
+            TRY(source_.versions(model, [&](const Json& version) { return take_version(name, version, registered); }));
+            for (const auto& [alias, number] : member(model, "aliases").items()) {
+                if (!registered[number.get<std::int64_t>()]) {
+                    skip(fmt::format("alias '{}' of {}", alias, name),
+                         fmt::format("its version {} was not registered", number.get<std::int64_t>()));
+                    continue;
+                }
+                const std::string path = Connection::path_of(name) + "/aliases/" + encode_component(alias);
+                const auto set = server_.put(path, {{"version", number}});
+                if (!set) skip(fmt::format("alias '{}' of {}", alias, name), set.error().message);
+            }
+        }
+        return {};
+    }
+
+    Result<void> take_version(const std::string& name, const Json& version, std::map<std::int64_t, bool>& registered) {
+        const std::int64_t number = integer_of(version, "version").value_or(0);
+        const std::string what = fmt::format("{} version {}", name, number);
+        if (raw(version, "status") != "READY") {
+            skip(what, fmt::format("its status there is {}", text_of(version, "status")));
+            return {};
+        }
+        const auto location = location_of(version);
+        if (!location) {
+            skip(what, fmt::format("its files are at '{}', in no run or logged model that was imported", text_of(version, "source")));
+            return {};
+        }
+        Json wanted = without(version, {"storage", "status"});
+        wanted["location"] = location->first;
+        if (!location->second.empty()) wanted["logged_model"] = location->second;
+        TRY_ASSIGN(const Json answer, ask("versions", Json::array({wanted})));
+        count("versions", answer[0], [&] { return what; });
+        registered[number] = member(answer[0], "registered") == true;
+        if (answer[0].contains("registered") && !registered[number])
+            skip(what + " (kept as FAILED_REGISTRATION)", text_of(answer[0], "because"));
+        return {};
+    }
+
+    /// The folder here that a version's files are in, and the logged model that they are of.
+    [[nodiscard]] std::optional<std::pair<std::string, std::string>> location_of(const Json& version) const {
+        const std::string source = raw(version, "source");
+        if (source.starts_with("models:/m-")) {
+            const auto place = model_places_.find(source.substr(8));
+            if (place != model_places_.end()) return std::pair(place->second.location, place->first);
+        }
+        for (const std::string& uri : {raw(version, "storage"), source}) {
+            if (uri.empty()) continue;
+            const auto within = [&](const Place& place) -> std::optional<std::string> {
+                if (place.artifacts.empty() || !uri.starts_with(place.artifacts)) return std::nullopt;
+                const std::string rest = uri.substr(place.artifacts.size());
+                if (!rest.empty() && !rest.starts_with('/')) return std::nullopt;
+                return place.location + rest;
+            };
+            if (const auto run = run_places_.find(raw(version, "run")); run != run_places_.end()) {
+                if (auto found = within(run->second)) return std::pair(*std::move(found), std::string());
+            }
+            const std::size_t mark = uri.find("/models/m-");
+            if (mark == std::string::npos) continue;
+            const auto model = model_places_.find(uri.substr(mark + 8, 34));
+            if (model == model_places_.end()) continue;
+            if (auto found = within(model->second)) return std::pair(*std::move(found), model->first);
+        }
+        return std::nullopt;
+    }
+
+    CommandContext& context_;
+    Connection& server_;
+    MlflowSource& source_;
+    const ImportOptions& options_;
+    std::map<std::string, Place> run_places_, model_places_;  ///< by id
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> counts_;  ///< added, there already
+    Json skipped_ = Json::array();
+    std::uint64_t bytes_ = 0;
+};
+
+Result<std::unique_ptr<MlflowSource>> open_source(const ImportOptions& options) {
+    std::string text = options.source;
+    if (text.starts_with("http://") || text.starts_with("https://")) return open_mlflow_server(text);
+    if (text.starts_with("sqlite:///")) text = text.substr(10);
+    std::error_code error;
+    if (std::filesystem::is_directory(text, error)) {
+        return fail(Error(ErrorKind::invalid, "not-mlflow", fmt::format("{} is a folder", printable(text, 300)))
+                        .with_because("a file store is not read")
+                        .with_fix("mlflow migrate-filestore, or start `mlflow server --backend-store-uri " + text +
+                                  "` and import from its address"));
+    }
+    const std::string beside = (std::filesystem::absolute(text, error).parent_path() / "mlartifacts").string();
+    return open_mlflow_database(text, options.artifacts.empty() ? beside : options.artifacts);
+}
+
+void show(Output& output, const Json& report) {
+    if (output.json()) {
+        output.write_json(report);
+        return;
+    }
+    for (const auto& [what, added] : report["added"].items()) {
+        const auto there = report["there_already"][what].get<std::uint64_t>();
+        output.write_line(
+            fmt::format("{}: {} added{}", what, added.get<std::uint64_t>(), there == 0 ? "" : fmt::format(", {} there already", there)));
+    }
+    const Json& skipped = report["skipped"];
+    if (!skipped.empty()) output.write_line(fmt::format("skipped: {}", skipped.size()));
+    for (const Json& one : skipped) output.write_line(fmt::format("  {}: {}", text_of(one, "what"), text_of(one, "because")));
+}
+
+Result<ExitCode> import_mlflow(CommandContext& context, const ImportOptions& options) {
+    TRY_ASSIGN(const auto source, open_source(options));
+    TRY_ASSIGN(Connection* const server, context.server());
+    Import import(context, *server, *source, options);
+    const auto done = import.run();
+    if (done || !context.output().json()) show(context.output(), import.report());  // with --json there is one document
+    if (!done) return fail(Error(done.error()).with_fix("the same command again: it goes on with what is missing"));
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+Command import_command() {
+    return {"import", "Take over what another tool has kept: experiments, runs, models and versions of MLflow", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<ImportOptions>();
+                app.require_subcommand(1);
+                CLI::App* mlflow = app.add_subcommand("mlflow", "From a tracking server or its database");
+                mlflow->fallthrough();
+                mlflow->add_option("SOURCE", options->source, "http://HOST:PORT, or the file mlflow.db")->required();
+                mlflow->add_option("--artifacts", options->artifacts, "The folder behind mlflow-artifacts: URIs of a database")
+                    ->type_name("FOLDER");
+                mlflow->add_flag("--no-artifacts", options->no_artifacts, "Only what the database has: no files, and so no versions");
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    auto code = import_mlflow(context, *options);
+                    if (code) return code;
+                    return fail(std::move(code).error().with_context("importing " + printable(options->source, 300)));
+                };
+            }};
+}
+
+}  // namespace assay

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""What an MLflow server kept is taken over whole, from its address or its database, and again without harm.
+
+    ASSAY_BIN=build/release/assay ASSAY_MLFLOW=build/mlflow python tests/functional/mlflow_import_test.py
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.support.assay_process import Client, Server, binary  # noqa: E402
+
+GOLDEN = ROOT / "tests" / "golden" / "mlflow" / "tracking.sql"
+ALL = {"experiments": [3, 1], "runs": [5, 0], "logged models": [3, 0], "models": [2, 0]}  # added, there already: Default is everywhere
+
+
+class ImportTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="assay-import-")
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.here = self.server("here")
+
+    def server(self, name):
+        server = Server(self.root / name)
+        server.start()
+        self.addCleanup(server.stop)
+        return server
+
+    def client(self, *words):
+        environment = {**os.environ, "PYTHONPATH": str(Path(os.environ["ASSAY_MLFLOW"]).resolve() / "3"), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+                       "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off"}
+        done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / "mlflow_history.py"), *words], cwd=self.root, env=environment,
+                              capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def take_over(self, *words, code=0):
+        done = subprocess.run([str(binary()), "import", "mlflow", *words, "--json"], cwd=self.root, capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "ASSAY_URL": self.here.url})
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+    def counts(self, report):
+        return {what: [added, report["there_already"][what]] for what, added in report["added"].items()}
+
+    def database(self):
+        path = self.root / "mlflow.db"
+        connection = sqlite3.connect(path)
+        connection.executescript(GOLDEN.read_text(encoding="utf-8"))
+        connection.close()
+        return str(path)
+
+    def test_all_of_a_server_comes_over_and_reads_back_the_same(self):
+        there = self.server("there")
+        self.client("fill", there.url)
+        report = self.take_over(there.url)
+        self.assertEqual(report["skipped"], [])
+        counts = self.counts(report)
+        files = counts.pop("files")[0]
+        self.assertEqual(counts, {**ALL, "versions": [3, 0]})
+        self.assertEqual(self.client("compare", there.url, self.here.url), "32 compared\n")
+        again = self.counts(self.take_over(there.url))
+        self.assertEqual(again, {what: [0, sum(both)] for what, both in {**counts, "files": [files, 0]}.items()})
+        self.assertEqual(self.client("compare", there.url, self.here.url), "32 compared\n")
+
+    def test_a_database_of_a_genuine_server_comes_over_with_every_point(self):
+        report = self.take_over(self.database())
+        counts = self.counts(report)
+        self.assertEqual({what: counts[what] for what in ALL}, ALL)
+        client = Client(self.here)
+        self.addCleanup(client.close)
+        runs = client.send_json("POST", "/api/2.0/mlflow/runs/search", {"experiment_ids": ["1"], "max_results": 10}).json()["runs"]
+        self.assertEqual([run["info"]["run_name"] for run in runs], ["r2", "r1", "r0"])
+        history = client.request("GET", f"/api/2.0/mlflow/metrics/get-history?run_id={runs[0]['info']['run_id']}&metric_key=loss").json()["metrics"]
+        self.assertEqual([(point["step"], point["value"]) for point in history], [(step, 1 / (step + 1)) for step in range(20)])
+        self.assertEqual({metric["key"]: metric["value"] for metric in runs[0]["data"]["metrics"]},
+                         {"loss": 0.05, "nothing": "NaN", "endless": 1.7976931348623157e+308})
+        self.assertEqual(runs[0]["inputs"]["dataset_inputs"][0]["dataset"]["name"], "rows")
+
+    def test_versions_without_files_are_kept_as_failed_and_told(self):
+        report = self.take_over(self.database())
+        skipped = {one["what"]: one["because"] for one in report["skipped"]}
+        self.assertIn("there are no files", skipped["churn version 2 (kept as FAILED_REGISTRATION)"])
+        self.assertIn("was not registered", skipped["alias 'champion' of churn"])
+
+    def test_the_files_of_a_database_are_read_from_the_folder_beside_it(self):
+        path = self.database()
+        folder = next(iter(sqlite3.connect(path).execute("SELECT artifact_location FROM logged_models")))[0].replace("mlflow-artifacts:/", "")
+        place = self.root / "mlartifacts" / folder
+        place.mkdir(parents=True)
+        shutil.copy(ROOT / "tests" / "fuzz" / "corpus" / "pipeline" / "1_9_1-pipeline_pkl", place / "model.pkl")
+        report = self.take_over(path)
+        self.assertEqual(report["added"]["files"], 1)
+        self.assertEqual(report["there_already"]["versions"] + report["added"]["versions"], 3)
+        self.assertEqual(len([one for one in report["skipped"] if "FAILED_REGISTRATION" in one["what"]]), 2)
+
+    def test_what_is_no_source_is_refused_with_the_way_on(self):
+        text = self.root / "notes.txt"
+        text.write_text("hello")
+        (self.root / "mlruns").mkdir()
+        other = self.root / "other.db"
+        sqlite3.connect(other).execute("CREATE TABLE t (a)")
+        self.assertEqual(self.take_over(str(text), code=2)["code"], "not-mlflow")
+        self.assertEqual(self.take_over(str(other), code=2)["code"], "not-mlflow")
+        problem = self.take_over(str(self.root / "mlruns"), code=2)
+        self.assertIn("mlflow migrate-filestore", json.dumps(problem))
+        self.assertEqual(self.take_over(str(self.root / "none.db"), code=3)["code"], "file-not-found")
+        self.assertEqual(self.take_over("http://127.0.0.1:1", code=10)["code"], "connection-failed")
+
+
+if __name__ == "__main__":
+    unittest.main()
