@@ -36,6 +36,14 @@ struct RegistrationView {
 [[nodiscard]] Result<void> delete_model(Registry& registry, const std::string& name, const std::string& actor);
 [[nodiscard]] Result<void> touch_model(Registry& registry, const std::string& name);
 
+/// What a version was elsewhere: its number, which must be free, its stage, and when it was made and changed (milliseconds).
+struct RegistrationPast {
+    std::int64_t version = 0;
+    std::string stage = "None";
+    std::int64_t created_at = 0;
+    std::int64_t updated_at = 0;
+};
+
 /// What becomes a version: the files below a folder of logged ones.
 struct NewRegistration {
     std::string model;
@@ -49,14 +57,7 @@ struct NewRegistration {
     std::vector<TagRow> tags;
     std::string actor;
     bool require_facts = false;
-    /// What a version was elsewhere: its number, which must be free, its stage, and when it was made and changed (milliseconds).
-    struct Past {
-        std::int64_t version = 0;
-        std::string stage = "None";
-        std::int64_t created_at = 0;
-        std::int64_t updated_at = 0;
-    };
-    std::optional<Past> past = {};
+    std::optional<RegistrationPast> past = {};
 };
 /// Registers a version of the files, with facts from the run, the logged model and the files themselves. What push() would refuse becomes a
 /// registration that failed, with the reasons. `not_found`, code "model-not-found".

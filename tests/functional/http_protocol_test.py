@@ -46,7 +46,7 @@ def exchange(raw, until_closed=True, then_close=False):
 
 class Problems(ApiTest):
     def test_what_is_not_there_is_a_404_problem(self):
-        for target, code in (("/", "route-not-found"), ("/v1", "route-not-found"), ("/v1/models/", None), ("/v2/models", "route-not-found"),
+        for target, code in (("/v1", "route-not-found"), ("/v1/models/", None), ("/v2/models", "route-not-found"),
                              ("/v1/models/nobody", "model-not-found"), ("/v1/models/nobody/versions/1", "model-not-found"),
                              ("/v1/models/nobody/aliases", "model-not-found"), ("/v1/models/nobody/history", "model-not-found"),
                              ("/v1/lineage?of=version:nobody@1", "model-not-found"), ("/v1/lineage?of=dataset:" + digest(b"?"), "dataset-not-found")):
