@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <utility>
 
@@ -27,12 +27,6 @@ struct ImportOptions {
     std::string artifacts;
     bool no_artifacts = false;
 };
-
-/// The value of a member as it is; empty when it is absent.
-std::string raw(const Json& json, std::string_view key) {
-    const Json& value = member(json, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
 
 /// Members that the import does not take.
 Json without(Json json, std::initializer_list<const char*> keys) {
@@ -52,11 +46,12 @@ public:
         Progress progress(context_.output(), "runs", runs, Progress::Unit::things);
         for (const Json& experiment : experiments) {
             TRY_ASSIGN(const Json answer, ask("experiments", Json::array({experiment})));
-            count("experiments", answer[0], [&] { return fmt::format("experiment '{}'", raw(experiment, "name")); });
+            count("experiments", answer[0], [&] { return fmt::format("experiment '{}'", string_of(experiment, "name")); });
             const auto id = integer_of(answer[0], "experiment");
             if (!id) continue;
-            TRY(take_runs(experiment, *id, progress));
-            TRY(take_logged_models(experiment, *id));
+            TRY(take("runs", "run", *id, run_places_, &progress, [&](const auto& add) { return source_.runs(experiment, add); }));
+            TRY(take("logged_models", "logged model", *id, model_places_, nullptr,
+                     [&](const auto& add) { return source_.logged_models(experiment, add); }));
         }
         progress.clear();
         if (!options_.no_artifacts) TRY(take_files());
@@ -80,10 +75,15 @@ private:
         std::string what;       ///< for people
         bool added = false;
     };
+    using Places = std::map<std::string, Place>;  ///< by id
 
-    Result<Json> ask(const char* what, Json items) {
-        TRY_ASSIGN(Json answer, server_.ask("/v1/import", Json{{what, std::move(items)}}));
-        return member(answer, what);
+    /// What came of each item: as many objects.
+    Result<Json> ask(const char* list, Json items) {
+        const std::size_t size = items.size();
+        TRY_ASSIGN(const Json answer, server_.ask("/v1/import", Json{{list, std::move(items)}}));
+        const Json& came = list_of(answer, list);
+        if (came.size() == size && std::ranges::all_of(came, [](const Json& one) { return one.is_object(); })) return came;
+        return fail(ErrorKind::internal, "unexpected-answer", "the server's answer does not say what came of each item");
     }
 
     template <class Name>
@@ -112,52 +112,30 @@ private:
         }
     };
 
-    Result<void> take_runs(const Json& experiment, std::int64_t here, Progress& progress) {
+    /// Takes over, in batches, what `read` gives of an experiment: items of one list, whose files are at `places` then.
+    template <class Read>
+    Result<void> take(const char* list, const std::string& noun, std::int64_t experiment, Places& places, Progress* progress, Read read) {
         Batch batch;
         const auto send = [&]() -> Result<void> {
             if (batch.items.empty()) return {};
             const Batch full = std::exchange(batch, {});
-            TRY_ASSIGN(const Json answers, ask("runs", full.items));
+            TRY_ASSIGN(const Json answers, ask(list, full.items));
             for (std::size_t i = 0; i < full.sources.size(); ++i) {
-                const Json& run = full.sources[i];
-                const std::string what = fmt::format("run {} ({})", raw(run, "id"), raw(run, "name"));
-                count("runs", answers[i], [&] { return what; });
+                const Json& source = full.sources[i];
+                const std::string id = string_of(source, "id");
+                const std::string what = fmt::format("{} {} ({})", noun, id, string_of(source, "name"));
+                count(noun + "s", answers[i], [&] { return what; });
                 if (answers[i].contains("location"))
-                    run_places_[raw(run, "id")] = {raw(run, "artifacts"), raw(answers[i], "location"), what,
-                                                   member(answers[i], "added") == true};
+                    places[id] = {string_of(source, "artifacts"), string_of(answers[i], "location"), what,
+                                  member(answers[i], "added") == true};
             }
-            progress.advance(full.sources.size());
+            if (progress != nullptr) progress->advance(full.sources.size());
             return {};
         };
-        TRY(source_.runs(experiment, [&](Json run) -> Result<void> {
-            const Json source = {{"id", run["id"]}, {"name", run["name"]}, {"artifacts", run["artifacts"]}};
-            run["experiment"] = here;
-            if (batch.add(without(std::move(run), {"artifacts"}), source)) return send();
-            return {};
-        }));
-        return send();
-    }
-
-    Result<void> take_logged_models(const Json& experiment, std::int64_t here) {
-        Batch batch;
-        const auto send = [&]() -> Result<void> {
-            if (batch.items.empty()) return {};
-            const Batch full = std::exchange(batch, {});
-            TRY_ASSIGN(const Json answers, ask("logged_models", full.items));
-            for (std::size_t i = 0; i < full.sources.size(); ++i) {
-                const Json& model = full.sources[i];
-                const std::string what = fmt::format("logged model {} ({})", raw(model, "id"), raw(model, "name"));
-                count("logged models", answers[i], [&] { return what; });
-                if (answers[i].contains("location"))
-                    model_places_[raw(model, "id")] = {raw(model, "artifacts"), raw(answers[i], "location"), what,
-                                                       member(answers[i], "added") == true};
-            }
-            return {};
-        };
-        TRY(source_.logged_models(experiment, [&](Json model) -> Result<void> {
-            const Json source = {{"id", model["id"]}, {"name", model["name"]}, {"artifacts", model["artifacts"]}};
-            model["experiment"] = here;
-            if (batch.add(without(std::move(model), {"artifacts"}), source)) return send();
+        TRY(read([&](Json item) -> Result<void> {
+            const Json source = {{"id", item["id"]}, {"name", item["name"]}, {"artifacts", item["artifacts"]}};
+            item["experiment"] = experiment;
+            if (batch.add(without(std::move(item), {"artifacts"}), source)) return send();
             return {};
         }));
         return send();
@@ -205,7 +183,7 @@ private:
         TRY_ASSIGN(const Json answers, ask("files", entries));
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (answers[i].contains("refused")) {
-                skip(raw(entries[i], "path"), text_of(answers[i], "because"));
+                skip(string_of(entries[i], "path"), text_of(answers[i], "because"));
             } else {
                 ++counts_["files"].first;
             }
@@ -217,7 +195,7 @@ private:
         const std::string path = folder.empty() ? location : location + "/" + folder;
         TRY_ASSIGN(const Json listed, server_.get("/api/2.0/mlflow-artifacts/artifacts?path=" + encode_component(path)));
         for (const Json& file : list_of(listed, "files")) {
-            const std::string name = folder.empty() ? raw(file, "path") : folder + "/" + raw(file, "path");
+            const std::string name = folder.empty() ? string_of(file, "path") : folder + "/" + string_of(file, "path");
             if (member(file, "is_dir") == true) {
                 TRY(list_here(location, name, found));
             } else {
@@ -230,7 +208,7 @@ private:
     Result<void> take_models() {
         TRY_ASSIGN(const Json models, source_.models());
         for (const Json& model : models) {
-            const std::string name = raw(model, "name");
+            const std::string name = string_of(model, "name");
             TRY_ASSIGN(const Json answer, ask("models", Json::array({without(model, {"aliases"})})));
             count("models", answer[0], [&] { return fmt::format("model '{}'", name); });
             if (answer[0].contains("refused")) continue;
@@ -253,7 +231,7 @@ private:
     Result<void> take_version(const std::string& name, const Json& version, std::map<std::int64_t, bool>& registered) {
         const std::int64_t number = integer_of(version, "version").value_or(0);
         const std::string what = fmt::format("{} version {}", name, number);
-        if (raw(version, "status") != "READY") {
+        if (string_of(version, "status") != "READY") {
             skip(what, fmt::format("its status there is {}", text_of(version, "status")));
             return {};
         }
@@ -275,12 +253,12 @@ private:
 
     /// The folder here that a version's files are in, and the logged model that they are of.
     [[nodiscard]] std::optional<std::pair<std::string, std::string>> location_of(const Json& version) const {
-        const std::string source = raw(version, "source");
+        const std::string source = string_of(version, "source");
         if (source.starts_with("models:/m-")) {
             const auto place = model_places_.find(source.substr(8));
             if (place != model_places_.end()) return std::pair(place->second.location, place->first);
         }
-        for (const std::string& uri : {raw(version, "storage"), source}) {
+        for (const std::string& uri : {string_of(version, "storage"), source}) {
             if (uri.empty()) continue;
             const auto within = [&](const Place& place) -> std::optional<std::string> {
                 if (place.artifacts.empty() || !uri.starts_with(place.artifacts)) return std::nullopt;
@@ -288,7 +266,7 @@ private:
                 if (!rest.empty() && !rest.starts_with('/')) return std::nullopt;
                 return place.location + rest;
             };
-            if (const auto run = run_places_.find(raw(version, "run")); run != run_places_.end()) {
+            if (const auto run = run_places_.find(string_of(version, "run")); run != run_places_.end()) {
                 if (auto found = within(run->second)) return std::pair(*std::move(found), std::string());
             }
             const std::size_t mark = uri.find("/models/m-");
@@ -304,7 +282,7 @@ private:
     Connection& server_;
     MlflowSource& source_;
     const ImportOptions& options_;
-    std::map<std::string, Place> run_places_, model_places_;  ///< by id
+    Places run_places_, model_places_;
     std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> counts_;  ///< added, there already
     Json skipped_ = Json::array();
     std::uint64_t bytes_ = 0;

@@ -24,6 +24,11 @@ std::string text_of(const Json& json, std::string_view key) {
     return value.is_string() ? printable(value.get_ref<const std::string&>(), longest_text) : std::string();
 }
 
+std::string string_of(const Json& json, std::string_view key) {
+    const Json& value = member(json, key);
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
 std::string time_of(const Json& json, std::string_view key) {
     std::string text = text_of(json, key);
     constexpr std::size_t to_the_second = std::string_view("2026-11-22T21:14:03").size();

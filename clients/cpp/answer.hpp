@@ -15,6 +15,8 @@ namespace assay {
 [[nodiscard]] const Json& member(const Json& json, std::string_view key);
 /// A member's text, made safe to print; empty when it is absent or no string.
 [[nodiscard]] std::string text_of(const Json& json, std::string_view key);
+/// A member's text as it is, for what is not shown; empty when it is absent or no string.
+[[nodiscard]] std::string string_of(const Json& json, std::string_view key);
 /// A member that is a time of RFC 3339, to the second, as tables show it; the whole of it is in --json. Any other text is as it is.
 [[nodiscard]] std::string time_of(const Json& json, std::string_view key);
 [[nodiscard]] std::optional<std::int64_t> integer_of(const Json& json, std::string_view key);

@@ -10,6 +10,7 @@
 #include "clients/cpp/proof.hpp"
 #include "clients/cpp/reference_target.hpp"
 #include "clients/cpp/registration.hpp"
+#include "clients/cpp/temporary_folder.hpp"
 #include "clients/cpp/upload.hpp"
 #include "clients/cpp/verified_download.hpp"
 
@@ -44,29 +45,6 @@ std::string this_consumer(std::string name) {
     std::array<char, 256> host{};
     return name + "@" + (::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "localhost");
 }
-
-/// A folder that is gone when nobody needs it any more.
-class TemporaryFolder {
-public:
-    static Result<TemporaryFolder> create() {
-        std::error_code error;
-        std::string path = (std::filesystem::temp_directory_path(error) / "assay-XXXXXX").string();
-        if (error || ::mkdtemp(path.data()) == nullptr)
-            return fail(posix_error("making a temporary folder", error ? error.value() : errno));
-        return TemporaryFolder(std::move(path));
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;  // what is left of it is the system's to tidy up
-        if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-    [[nodiscard]] std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
-
-private:
-    explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-    std::string path_;
-};
 
 VersionIdentity identity_of(const RemoteVersion& version) { return {version.model, version.number, version.digest.to_string()}; }
 
