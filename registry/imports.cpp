@@ -68,16 +68,6 @@ Result<std::vector<RunParamRow>> new_params(const std::string& id, const std::ve
     return fresh;
 }
 
-Result<void> complete_run(SqlWrite& sql, const ImportedRun& run) {
-    const std::string& id = run.row.id;
-    for (const TagRow& tag : run.tags) TRY(runs::set_tag(sql, id, tag));
-    for (const auto& [name, points] : run.metrics) TRY(run_metrics::add_all(sql, id, name, points));
-    for (const RunDatasetRow& dataset : run.datasets) TRY(run_inputs::add_dataset(sql, run.row.experiment, id, dataset));
-    for (const RunModelRow& model : run.inputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::input, model));
-    for (const RunModelRow& model : run.outputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::output, model));
-    return {};
-}
-
 }  // namespace
 
 Imported<ImportedPlace> import_experiments(Registry& registry, const std::vector<ImportedExperiment>& experiments) {
@@ -114,8 +104,11 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
         TRY(runs::update(sql, run.row));
         TRY(runs::set_state(sql, id, run.row.state));
         for (const RunParamRow& param : *fresh) TRY(runs::set_param(sql, id, param));
-        TRY(complete_run(sql, run));
-        return ImportedPlace{experiment->id, fmt::format("{}/{}/artifacts", experiment->location, id), !held};
+        for (const TagRow& tag : run.tags) TRY(runs::set_tag(sql, id, tag));
+        for (const auto& [name, points] : run.metrics) TRY(run_metrics::add_all(sql, id, name, points));
+        TRY(add_inputs_and_outputs(sql, run.row, run.datasets, run.inputs, run.outputs));
+        TRY_ASSIGN(const RunRow row, run_row(sql, id));
+        return ImportedPlace{experiment->id, artifact_folder(row), !held};
     });
 }
 
@@ -129,7 +122,7 @@ Imported<ImportedPlace> import_logged_models(Registry& registry, const std::vect
         TRY_ASSIGN(const auto params, logged_models::params(sql, row.id));
         const auto fresh = new_params(row.id, params, model.params);
         if (!fresh) return fresh.error();
-        row.location = held ? held->location : fmt::format("{}/models/{}/artifacts", experiment->location, row.id);
+        row.location = held ? held->location : artifact_folder(*experiment, row.id);
         if (!held) TRY(logged_models::insert(sql, row));
         TRY(logged_models::update(sql, row));
         for (const RunParamRow& param : *fresh) TRY(logged_models::add_param(sql, row.id, param));
@@ -146,15 +139,19 @@ Imported<std::string> import_files(Registry& registry, const std::vector<Importe
         if (size) sizes[file.digest.to_string()] = *size;
     }
     return in_one_write<std::string>(registry, files, [&](SqlWrite& sql, const ImportedFile& file) -> Attempt<std::string> {
-        const auto size = sizes.find(file.digest.to_string());
+        const std::string digest = file.digest.to_string();
+        const auto size = sizes.find(digest);
         if (size == sizes.end()) {
             return Error(ErrorKind::conflict, "blob-missing", fmt::format("the bytes of '{}' are not here", printable(file.path, 300)))
                 .with_fix("upload the blob first");
         }
-        auto clash = refuse_path_clash(sql, file.path);
-        if (!clash && clash.error().kind == ErrorKind::conflict) return std::move(clash).error();
-        TRY(std::move(clash));
-        TRY(logged_files::put(sql, {file.path, size->first, static_cast<std::int64_t>(size->second), registry.now_milliseconds()}));
+        TRY_ASSIGN(const auto held, logged_files::find(sql, file.path));
+        if (held && held->digest == digest) return file.path;
+        auto fits = refuse_registered(registry, file.path);
+        if (fits) fits = refuse_path_clash(sql, file.path);
+        if (!fits && fits.error().kind == ErrorKind::conflict) return std::move(fits).error();
+        TRY(std::move(fits));
+        TRY(logged_files::put(sql, {file.path, digest, static_cast<std::int64_t>(size->second), registry.now_milliseconds()}));
         return file.path;
     });
 }

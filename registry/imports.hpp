@@ -67,7 +67,7 @@ using Imported = Result<std::vector<Result<T>>>;
 [[nodiscard]] Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<ImportedRun>& runs);
 /// As import_runs.
 [[nodiscard]] Imported<ImportedPlace> import_logged_models(Registry& registry, const std::vector<ImportedLoggedModel>& models);
-/// The path of each. `conflict`, code "blob-missing", when a blob is not here; codes of log_file().
+/// The path of each. `conflict`, code "blob-missing", when a blob is not here; codes of log_file() and refuse_registered().
 [[nodiscard]] Imported<std::string> import_files(Registry& registry, const std::vector<ImportedFile>& files);
 /// True when it was not here before.
 [[nodiscard]] Result<bool> import_model(Registry& registry, const ImportedModel& model, const std::string& actor);

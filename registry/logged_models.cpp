@@ -35,6 +35,14 @@ Result<LoggedModelRow> logged_model_row(SqlSession& sql, const std::string& id, 
     return *std::move(row);
 }
 
+Result<LoggedModelRow> logged_model_row(Registry& registry, const std::string& id) {
+    return registry.database.read([&](SqlSession& sql) { return logged_model_row(sql, id); });
+}
+
+std::string artifact_folder(const ExperimentRow& experiment, const std::string& logged_model) {
+    return fmt::format("{}/models/{}/artifacts", experiment.location, logged_model);
+}
+
 Result<LoggedModelView> view_of(SqlSession& sql, LoggedModelRow row) {
     LoggedModelView view;
     view.row = std::move(row);
@@ -50,7 +58,7 @@ Result<LoggedModelView> create_logged_model(Registry& registry, LoggedModelRow r
         TRY_ASSIGN(const ExperimentRow experiment, active_experiment(sql, row.experiment));
         row.state = LifeState::active;
         row.created_at = row.updated_at = registry.now_milliseconds();
-        if (row.location.empty()) row.location = fmt::format("{}/models/{}/artifacts", experiment.location, row.id);
+        if (row.location.empty()) row.location = artifact_folder(experiment, row.id);
         TRY(logged_models::insert(sql, row));
         TRY(add_params(sql, row.id, params));
         for (const TagRow& tag : tags) TRY(logged_models::set_tag(sql, row.id, tag));

@@ -26,6 +26,9 @@ enum class WithDeleted { no, yes };
 [[nodiscard]] Result<LoggedModelView> show_logged_model(Registry& registry, const std::string& id, WithDeleted deleted = WithDeleted::no);
 [[nodiscard]] Result<LoggedModelView> view_of(SqlSession& sql, LoggedModelRow row);
 [[nodiscard]] Result<LoggedModelRow> logged_model_row(SqlSession& sql, const std::string& id, WithDeleted deleted = WithDeleted::no);
+[[nodiscard]] Result<LoggedModelRow> logged_model_row(Registry& registry, const std::string& id);
+/// The folder of logged files for a logged model of an experiment, unless it has another: "1/models/m-8f0e…/artifacts".
+[[nodiscard]] std::string artifact_folder(const ExperimentRow& experiment, const std::string& logged_model);
 
 /// `status`: pending · ready · failed.
 [[nodiscard]] Result<LoggedModelView> finish_logged_model(Registry& registry, const std::string& id, const std::string& status);
@@ -33,9 +36,9 @@ enum class WithDeleted { no, yes };
 /// A param that is there already is a `conflict`, code "param-changed"; nothing is added then.
 [[nodiscard]] Result<void> add_logged_model_params(Registry& registry, const std::string& id, const std::vector<RunParamRow>& params);
 [[nodiscard]] Result<LoggedModelView> set_logged_model_tags(Registry& registry, const std::string& id, const std::vector<TagRow>& tags);
-/// `not_found`, code "tag-not-found".
 /// Appends to the JSON array that a tag holds; what is no array is replaced.
 [[nodiscard]] Result<void> append_to_logged_model_tag(Registry& registry, const std::string& id, const std::string& key, const Json& item);
+/// `not_found`, code "tag-not-found".
 [[nodiscard]] Result<void> delete_logged_model_tag(Registry& registry, const std::string& id, const std::string& key);
 
 }  // namespace assay

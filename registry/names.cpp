@@ -64,4 +64,6 @@ Result<void> check_tag_value(std::string_view value) {
     return {};
 }
 
+bool is_run_id(std::string_view text) { return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
+
 }  // namespace assay

@@ -24,4 +24,7 @@ namespace assay {
 /// Checks the value of a tag: at most 100,000 bytes of UTF-8. `invalid`, code "invalid-tag".
 [[nodiscard]] Result<void> check_tag_value(std::string_view value);
 
+/// Whether a text can be the id of a run: 32 hexadecimal digits, small letters.
+[[nodiscard]] bool is_run_id(std::string_view text);
+
 }  // namespace assay

@@ -60,8 +60,7 @@ void read_run(JsonReader& reader, PushRequest& request, Problems& problems) {
     request.run.id = run.optional_string("id").value_or("");
     request.run.name = run.optional_string("name").value_or("");
     request.run.experiment = run.optional_string("experiment").value_or("Default");
-    if (!request.run.id.empty() &&
-        (request.run.id.size() != 32 || request.run.id.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    if (!request.run.id.empty() && !is_run_id(request.run.id)) {
         run.problem("id", "must be the 32 hexadecimal digits of an existing run", "leave it out to make a new run");
     }
     for (const auto& [key, text] :

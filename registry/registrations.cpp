@@ -22,7 +22,6 @@ namespace assay {
 namespace {
 
 constexpr std::int64_t max_files = 10'000;
-constexpr auto stages = std::to_array<std::string_view>({"None", "Staging", "Production", "Archived"});
 
 std::unexpected<Error> no_model(const std::string& name) {
     return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(name, 300)));
@@ -354,6 +353,15 @@ Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const s
         std::erase_if(found, [](const RegistrationRow& row) { return row.status != "ready"; });
         return found;
     });
+}
+
+Result<void> refuse_registered(Registry& registry, const std::string& path) {
+    TRY_ASSIGN(const auto registered, registered_from(registry, path));
+    if (registered.empty()) return {};
+    const RegistrationRow& row = registered.front();
+    return fail(Error(ErrorKind::conflict, "registered", fmt::format("'{}' cannot be changed", printable(path, 300)))
+                    .with_because(fmt::format("{} version {} was registered from it, and a version never changes", row.model, row.version))
+                    .with_fix("log the model again, and register what was logged"));
 }
 
 }  // namespace assay

@@ -4,15 +4,20 @@
 #include "registry/versions.hpp"
 #include "storage/records.hpp"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
 
 // Models and versions as people keep them who come from MLflow: a model may be made empty and deleted whole, a version has a stage, and a
 // registration that is refused takes its number and says why.
+
+/// What stages there are.
+inline constexpr auto stages = std::to_array<std::string_view>({"None", "Staging", "Production", "Archived"});
 
 struct RegisteredModel {
     ModelRow row;
@@ -82,5 +87,7 @@ struct NewRegistration {
 [[nodiscard]] Result<VersionRow> version_of_digest(Registry& registry, const std::string& digest);
 /// The versions that were registered from this folder of logged files, or from one that holds this path; by model and number.
 [[nodiscard]] Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path);
+/// Files that a version was registered from stay as they are: `conflict`, code "registered".
+[[nodiscard]] Result<void> refuse_registered(Registry& registry, const std::string& path);
 
 }  // namespace assay

@@ -67,6 +67,20 @@ Result<RunRow> run_row(SqlSession& sql, const std::string& id) {
     return *std::move(row);
 }
 
+Result<RunRow> run_row(Registry& registry, const std::string& id) {
+    return registry.database.read([&](SqlSession& sql) { return run_row(sql, id); });
+}
+
+std::string artifact_folder(const RunRow& run) { return fmt::format("{}/{}/artifacts", run.location, run.id); }
+
+Result<void> add_inputs_and_outputs(SqlWrite& sql, const RunRow& run, const std::vector<RunDatasetRow>& datasets,
+                                    const std::vector<RunModelRow>& inputs, const std::vector<RunModelRow>& outputs) {
+    for (const RunDatasetRow& dataset : datasets) TRY(run_inputs::add_dataset(sql, run.experiment, run.id, dataset));
+    for (const RunModelRow& model : inputs) TRY(run_inputs::add_model(sql, run.id, run_inputs::Direction::input, model));
+    for (const RunModelRow& model : outputs) TRY(run_inputs::add_model(sql, run.id, run_inputs::Direction::output, model));
+    return {};
+}
+
 Result<RunRow> active_run(SqlSession& sql, const std::string& id) {
     TRY_ASSIGN(RunRow row, run_row(sql, id));
     if (row.state == LifeState::deleted) return fail(ErrorKind::conflict, "run-deleted", "the run " + printable(id, 100) + " is deleted");
@@ -142,9 +156,7 @@ Result<RunRow> change_run(Registry& registry, const std::string& id, const RunCh
         for (const RunParamRow& param : params) TRY(runs::set_param(sql, id, param));
         TRY(log_metrics(sql, id, change.metrics));
         for (const TagRow& tag : change.tags) TRY(runs::set_tag(sql, id, tag));
-        for (const RunDatasetRow& dataset : change.datasets) TRY(run_inputs::add_dataset(sql, row.experiment, id, dataset));
-        for (const RunModelRow& model : change.inputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::input, model));
-        for (const RunModelRow& model : change.outputs) TRY(run_inputs::add_model(sql, id, run_inputs::Direction::output, model));
+        TRY(add_inputs_and_outputs(sql, row, change.datasets, change.inputs, change.outputs));
         return row;
     });
 }

@@ -32,6 +32,12 @@ struct RunView {
 
 /// The row; `not_found`, code "run-not-found".
 [[nodiscard]] Result<RunRow> run_row(SqlSession& sql, const std::string& id);
+[[nodiscard]] Result<RunRow> run_row(Registry& registry, const std::string& id);
+/// The folder of logged files for what a run logs: "1/0d1c…/artifacts".
+[[nodiscard]] std::string artifact_folder(const RunRow& run);
+/// Adds the data and models that went in and those that came out; what was added before stays as it is.
+[[nodiscard]] Result<void> add_inputs_and_outputs(SqlWrite& sql, const RunRow& run, const std::vector<RunDatasetRow>& datasets,
+                                                  const std::vector<RunModelRow>& inputs, const std::vector<RunModelRow>& outputs);
 /// The same, `conflict`, code "run-deleted", when it is deleted.
 [[nodiscard]] Result<RunRow> active_run(SqlSession& sql, const std::string& id);
 

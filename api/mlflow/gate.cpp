@@ -39,16 +39,17 @@ std::string client_release(const Request& request) {
 
 /// Clients before 3.9 download a skops file and then say that they do not know the format.
 Result<void> check_reads_skops(Context& context, const Request& request, const VersionRow& version) {
-    const auto release = Release::parse(client_release(request));
-    if (!release || *release >= *Release::parse("3.9")) return {};
+    static const Release first = *Release::parse("3.9");
+    const std::string client = client_release(request);
+    const auto release = Release::parse(client);
+    if (!release || *release >= first) return {};
     TRY_ASSIGN(const auto files, files_of_version(context.registry, version));
     const auto skops = std::ranges::find_if(files, [](const FileRow& file) { return file.path.ends_with(".skops"); });
     if (skops == files.end()) return {};
-    return fail(
-        Error(ErrorKind::incompatible, "format-unknown-to-client",
-              fmt::format("{}@{} is a skops file, which MLflow {} cannot read", version.model, version.version, client_release(request)))
-            .with_because(fmt::format("'{}' needs a client of 3.9 or later", printable(skops->path, 200)))
-            .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
+    return fail(Error(ErrorKind::incompatible, "format-unknown-to-client",
+                      fmt::format("{}@{} is a skops file, which MLflow {} cannot read", version.model, version.version, client))
+                    .with_because(fmt::format("'{}' needs a client of 3.9 or later", printable(skops->path, 200)))
+                    .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
 }
 
 }  // namespace
@@ -84,15 +85,6 @@ Result<void> pass_gate(Context& context, const Request& request, const std::stri
     }
     if (refused) return fail(*std::move(refused));
     return {};
-}
-
-Result<void> refuse_registered(Registry& registry, const std::string& path) {
-    TRY_ASSIGN(const auto registered, registered_from(registry, path));
-    if (registered.empty()) return {};
-    const RegistrationRow& row = registered.front();
-    return fail(Error(ErrorKind::conflict, "registered", fmt::format("'{}' cannot be changed", printable(path, 300)))
-                    .with_because(fmt::format("{} version {} was registered from it, and a version never changes", row.model, row.version))
-                    .with_fix("log the model again, and register what was logged"));
 }
 
 }  // namespace assay::mlflow

@@ -21,7 +21,4 @@ namespace assay::mlflow {
 /// Whether a loader runs what such a file says.
 [[nodiscard]] bool runs_code(std::string_view path);
 
-/// Files that a version was registered from stay as they are: `conflict`, code "registered".
-[[nodiscard]] Result<void> refuse_registered(Registry& registry, const std::string& path);
-
 }  // namespace assay::mlflow

@@ -47,11 +47,6 @@ constexpr auto list_checks = std::to_array<Check>({{"artifact_directory_path", f
 
 const std::string& id_of(const Request& request) { return request.params.at("model_id"); }
 
-std::unexpected<Error> model_error(Error error, const std::string& id) {
-    if (error.code == "logged-model-not-found") return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", id));
-    return fail(std::move(error));
-}
-
 std::string_view status_word(const std::string& status) {
     return status == "pending" ? statuses[1] : status == "ready" ? statuses[2] : statuses[3];
 }
@@ -123,7 +118,7 @@ Result<Json> finish(Context& context, Request& request) {
     const std::string word = status == statuses[2] ? "ready" : status == statuses[3] ? "failed" : "pending";
     const std::string id = optional_text(read, "model_id").value_or(id_of(request));
     const auto finished = finish_logged_model(context.registry, id, word);
-    if (!finished) return model_error(finished.error(), id);
+    if (!finished) return logged_model_error(finished.error(), id);
     return Json{{"model", model_view(*finished)}};
 }
 
@@ -131,13 +126,13 @@ Result<Json> get(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {get_fields}, {}));
     const auto deleted = read.value("allow_deleted", false) ? WithDeleted::yes : WithDeleted::no;
     const auto found = show_logged_model(context.registry, id_of(request), deleted);
-    if (!found) return model_error(found.error(), id_of(request));
+    if (!found) return logged_model_error(found.error(), id_of(request));
     return Json{{"model", model_view(*found)}};
 }
 
 Result<Json> remove(Context& context, Request& request) {
     const auto removed = delete_logged_model(context.registry, id_of(request));
-    if (!removed) return model_error(removed.error(), id_of(request));
+    if (!removed) return logged_model_error(removed.error(), id_of(request));
     return Json::object();
 }
 
@@ -145,14 +140,14 @@ Result<Json> add_params(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {params_fields}, params_checks));
     const std::string id = optional_text(read, "model_id").value_or(id_of(request));
     const auto added = add_logged_model_params(context.registry, id, params_of(read));
-    if (!added) return model_error(added.error(), id);
+    if (!added) return logged_model_error(added.error(), id);
     return Json::object();
 }
 
 Result<Json> set_tags(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {tags_fields}, tags_checks));
     const auto set = set_logged_model_tags(context.registry, id_of(request), tags_of(read));
-    if (!set) return model_error(set.error(), id_of(request));
+    if (!set) return logged_model_error(set.error(), id_of(request));
     return Json::object();
 }
 
@@ -163,7 +158,7 @@ Result<Json> delete_tag(Context& context, Request& request) {
         return refuse(does_not_exist,
                       fmt::format("No tag with key {} found for model with ID {}.", python_repr(key), python_repr(id_of(request))));
     }
-    if (!removed) return model_error(removed.error(), id_of(request));
+    if (!removed) return logged_model_error(removed.error(), id_of(request));
     return Json::object();
 }
 
@@ -218,9 +213,9 @@ Result<Json> search_all(Context& context, Request& request) {
 Result<Json> list_files(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {list_fields}, list_checks));
     TRY_ASSIGN(const std::string path, safe_folder(text_of(read, "artifact_directory_path")));
-    const auto found = show_logged_model(context.registry, id_of(request));
-    if (!found) return model_error(found.error(), id_of(request));
-    return files_below(context.registry, found->row.location, path);
+    const auto found = logged_model_row(context.registry, id_of(request));
+    if (!found) return logged_model_error(found.error(), id_of(request));
+    return files_below(context.registry, found->location, path);
 }
 
 }  // namespace

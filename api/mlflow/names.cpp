@@ -123,6 +123,11 @@ std::unexpected<Error> experiment_error(Error error, std::int64_t id) {
     return fail(std::move(error));
 }
 
+std::unexpected<Error> logged_model_error(Error error, const std::string& id) {
+    if (error.code == "logged-model-not-found") return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", id));
+    return fail(std::move(error));
+}
+
 Result<TagRow> run_tag(const Json& tag, const std::string& path) {
     const std::string at = path.empty() ? "" : path + ".";
     TagRow row{text_of(tag, "key"), text_of(tag, "value")};

@@ -29,8 +29,9 @@ namespace assay::mlflow {
 [[nodiscard]] Result<std::int64_t> experiment_id(const std::string& text);
 /// Of a list of them.
 [[nodiscard]] Result<std::vector<std::int64_t>> experiment_ids(const std::vector<std::string>& texts);
-/// An error about an experiment in their words.
+/// An error about an experiment, or about a logged model, in their words.
 [[nodiscard]] std::unexpected<Error> experiment_error(Error error, std::int64_t id);
+[[nodiscard]] std::unexpected<Error> logged_model_error(Error error, const std::string& id);
 
 /// A tag of a run, its value cut to what MLflow keeps. `path` is empty for one alone.
 [[nodiscard]] Result<TagRow> run_tag(const Json& tag, const std::string& path);

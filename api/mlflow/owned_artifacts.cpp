@@ -1,14 +1,14 @@
 #include "api/mlflow/artifact_file.hpp"
 #include "api/mlflow/artifact_list.hpp"
 #include "api/mlflow/errors.hpp"
-#include "api/mlflow/gate.hpp"
 #include "api/mlflow/locations.hpp"
+#include "api/mlflow/names.hpp"
 #include "api/mlflow/run_log.hpp"
-#include "api/mlflow/run_view.hpp"
 #include "api/mlflow/version_folder.hpp"
 #include "api/mlflow/version_view.hpp"
 #include "registry/logged_files.hpp"
 #include "registry/logged_models.hpp"
+#include "registry/registrations.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +32,7 @@ constexpr auto version_file_checks = std::to_array<Check>({{"name", true, Type::
 constexpr auto model_file_fields = std::to_array<Field>({{"artifact_file_path"}});
 constexpr std::uint64_t max_upload_bytes = std::uint64_t{10} << 20U;
 
-Result<std::string> file_path(const Json& read, std::string_view parameter) {
+Result<std::string> needed_path(const Json& read, std::string_view parameter) {
     TRY_ASSIGN(std::string path, safe_path(text_of(read, parameter)));
     if (path.empty()) return refuse(invalid_parameter, fmt::format("Request must specify {}.", parameter));
     return path;
@@ -42,34 +42,34 @@ Result<Json> list_files_of_run(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {list_run_fields}, list_run_checks));
     TRY_ASSIGN(const std::string path, safe_folder(text_of(read, "path")));
     const std::string id = run_id_of(read);
-    const auto run = show_run(context.registry, id);
+    const auto run = run_row(context.registry, id);
     if (!run) return run_error(run.error(), id);
-    return files_below(context.registry, location_of(run->row), path);
+    return files_below(context.registry, artifact_folder(*run), path);
 }
 
 Result<Response> file_of_run(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {run_file_fields}, {}));
-    TRY_ASSIGN(const std::string path, file_path(read, "path"));
+    TRY_ASSIGN(const std::string path, needed_path(read, "path"));
     const std::string id = run_id_of(read);
-    const auto run = show_run(context.registry, id);
+    const auto run = run_row(context.registry, id);
     if (!run) return run_error(run.error(), id);
-    return logged_file(context, request, location_of(run->row) + "/" + path);
+    return logged_file(context, request, artifact_folder(*run) + "/" + path);
 }
 
 Result<Response> file_of_logged_model(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {model_file_fields}, {}));
     if (text_of(read, "artifact_file_path").empty())
         return refuse("BAD_REQUEST", "Request must include the \"artifact_file_path\" query parameter.");
-    TRY_ASSIGN(const std::string path, file_path(read, "artifact_file_path"));
+    TRY_ASSIGN(const std::string path, needed_path(read, "artifact_file_path"));
     const std::string& id = request.params.at("model_id");
-    const auto model = show_logged_model(context.registry, id);
-    if (!model) return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", id));
-    return logged_file(context, request, model->row.location + "/" + path);
+    const auto model = logged_model_row(context.registry, id);
+    if (!model) return logged_model_error(model.error(), id);
+    return logged_file(context, request, model->location + "/" + path);
 }
 
 Result<Response> file_of_version(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {version_file_fields}, version_file_checks));
-    TRY_ASSIGN(const std::string path, file_path(read, "path"));
+    TRY_ASSIGN(const std::string path, needed_path(read, "path"));
     TRY_ASSIGN(const std::string name, registered_name(text_of(read, "name")));
     TRY_ASSIGN(const std::int64_t number, version_number(text_of(read, "version")));
     const auto version = show_registered_version(context.registry, name, number);
@@ -85,14 +85,14 @@ constexpr auto download_checks = std::to_array<Check>({{"run_id", true, Type::te
 /// Addresses past this server: there are none, and clients go on through it.
 Result<Json> presigned_upload(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {presigned_fields}, upload_checks));
-    TRY(file_path(read, "path"));
+    TRY(needed_path(read, "path"));
     const std::string run = text_of(read, "run_id");
     const std::string model = text_of(read, "model_id");
     if (run.empty() == model.empty()) return refuse(invalid_parameter, "Exactly one of run_id and model_id must be provided.");
     if (!run.empty()) {
-        if (const auto found = show_run(context.registry, run); !found) return run_error(found.error(), run);
-    } else if (!show_logged_model(context.registry, model)) {
-        return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", model));
+        if (const auto found = run_row(context.registry, run); !found) return run_error(found.error(), run);
+    } else if (const auto found = logged_model_row(context.registry, model); !found) {
+        return logged_model_error(found.error(), model);
     }
     return refuse(invalid_parameter,
                   "Presigned upload is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). This endpoint "
@@ -101,9 +101,9 @@ Result<Json> presigned_upload(Context& context, Request& request) {
 
 Result<Json> presigned_download(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {presigned_fields}, download_checks));
-    TRY(file_path(read, "path"));
+    TRY(needed_path(read, "path"));
     const std::string run = text_of(read, "run_id");
-    if (const auto found = show_run(context.registry, run); !found) return run_error(found.error(), run);
+    if (const auto found = run_row(context.registry, run); !found) return run_error(found.error(), run);
     return refuse(
         invalid_parameter,
         "Presigned download is not supported for runs with proxied artifact storage (artifact URI scheme: mlflow-artifacts). This "
@@ -124,9 +124,9 @@ Result<Response> upload_to_run(Context& context, Request& request) {
     if (request.content_length.value_or(0) > max_upload_bytes)
         return refuse(invalid_parameter, "Artifact size is too large. Max size is 10MB.");
     if (request.content_length == 0) return refuse(invalid_parameter, "Request must specify data.");
-    const auto run = show_run(context.registry, id);
+    const auto run = run_row(context.registry, id);
     if (!run) return run_error(run.error(), id);
-    const std::string location = location_of(run->row) + "/" + path;
+    const std::string location = artifact_folder(*run) + "/" + path;
     TRY(refuse_registered(context.registry, location));
     TRY(log_file(context.registry, location, *request.body, request.content_length));
     return json_answer(Json::object());

@@ -30,8 +30,6 @@ Json input_view(const RunDatasetRow& input) {
 
 }  // namespace
 
-std::string location_of(const RunRow& run) { return fmt::format("{}/{}/artifacts", run.location, run.id); }
-
 Json run_info(const RunRow& run) {
     Json info = {{"run_uuid", run.id},
                  {"run_id", run.id},
@@ -39,7 +37,7 @@ Json run_info(const RunRow& run) {
                  {"experiment_id", std::to_string(run.experiment)},
                  {"user_id", run.actor},
                  {"status", upper(run.status)},
-                 {"artifact_uri", uri_of(location_of(run))},
+                 {"artifact_uri", uri_of(artifact_folder(run))},
                  {"lifecycle_stage", to_string(run.state)}};
     if (run.started_at) info["start_time"] = *run.started_at;
     if (run.ended_at) info["end_time"] = *run.ended_at;

@@ -20,7 +20,4 @@ inline constexpr std::string_view run_statuses[] = {"RUNNING", "SCHEDULED", "FIN
 [[nodiscard]] Json view(const RunMetricRow& metric);
 [[nodiscard]] Json view(const std::vector<RunParamRow>& params);
 
-/// "1/0d1c…/artifacts": the folder of what the run logs.
-[[nodiscard]] std::string location_of(const RunRow& run);
-
 }  // namespace assay::mlflow

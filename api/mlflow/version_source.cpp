@@ -3,7 +3,7 @@
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/locations.hpp"
 #include "api/mlflow/message.hpp"
-#include "api/mlflow/run_view.hpp"
+#include "api/mlflow/names.hpp"
 #include "api/mlflow/version_view.hpp"
 #include "base/text.hpp"
 #include "registry/logged_models.hpp"
@@ -34,10 +34,10 @@ bool is_within(const std::string& path, const std::string& folder) { return path
 /// models:/m-…
 Result<void> of_logged_model(Registry& registry, const std::string& id, NewRegistration& wanted) {
     if (wanted.logged_model != id) return not_of(wanted.source, "model_id");
-    const auto model = show_logged_model(registry, id);
-    if (!model) return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", id));
-    wanted.location = model->row.location;
-    if (wanted.run.empty()) wanted.run = model->row.run;
+    const auto model = logged_model_row(registry, id);
+    if (!model) return logged_model_error(model.error(), id);
+    wanted.location = model->location;
+    if (wanted.run.empty()) wanted.run = model->run;
     return {};
 }
 
@@ -75,12 +75,12 @@ Result<void> of_folder(Registry& registry, const std::string& folder, NewRegistr
     const bool by_model = !wanted.logged_model.empty();
     std::string root;
     if (by_model) {
-        const auto model = show_logged_model(registry, wanted.logged_model);
-        if (model) root = model->row.location;
-        if (model && wanted.run.empty()) wanted.run = model->row.run;
+        const auto model = logged_model_row(registry, wanted.logged_model);
+        if (model) root = model->location;
+        if (model && wanted.run.empty()) wanted.run = model->run;
     } else if (!wanted.run.empty()) {
-        const auto run = show_run(registry, wanted.run);
-        if (run) root = location_of(run->row);
+        const auto run = run_row(registry, wanted.run);
+        if (run) root = artifact_folder(*run);
     }
     if (root.empty() || !is_within(folder, root)) return not_of(wanted.source, by_model ? "model_id" : "run_id");
     wanted.location = folder;
@@ -92,11 +92,11 @@ Result<void> of_run(Registry& registry, const std::string& text, NewRegistration
     const std::size_t slash = text.find('/');
     const std::string id = text.substr(0, slash);
     if (id.empty() || id != wanted.run) return not_of(wanted.source, "run_id");
-    const auto run = show_run(registry, id);
+    const auto run = run_row(registry, id);
     if (!run) return not_of(wanted.source, "run_id");
     const auto path = safe_path(slash == std::string::npos ? "" : text.substr(slash + 1));
     if (!path) return relative_source(wanted.source);
-    wanted.location = path->empty() ? location_of(run->row) : location_of(run->row) + "/" + *path;
+    wanted.location = path->empty() ? artifact_folder(*run) : artifact_folder(*run) + "/" + *path;
     return {};
 }
 

@@ -89,7 +89,7 @@ Result<std::int64_t> version_number(const std::string& text) {
 }
 
 Result<std::string> canonical_stage(const std::string& stage) {
-    for (const std::string_view known : {"None", "Staging", "Production", "Archived"}) {
+    for (const std::string_view known : stages) {
         if (equals_ignoring_case(stage, known)) return std::string(known);
     }
     return refuse(invalid_parameter,

@@ -150,8 +150,6 @@ ImportedExperiment read_experiment(const Json& json, const std::string& path, Pr
     return experiment;
 }
 
-bool is_run_id(const std::string& id) { return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string::npos; }
-
 ImportedRun read_run(const Json& json, const std::string& path, Problems& problems) {
     JsonReader reader(json, path, problems);
     ImportedRun run;
@@ -182,8 +180,7 @@ ImportedLoggedModel read_logged_model(const Json& json, const std::string& path,
     ImportedLoggedModel model;
     LoggedModelRow& row = model.row;
     row.id = reader.nonempty_string("id");
-    if (!row.id.starts_with("m-") || row.id.find_first_not_of("0123456789abcdef", 2) != std::string::npos || row.id.size() != 34)
-        reader.problem("id", "must be m- and 32 hex digits");
+    if (!row.id.starts_with("m-") || !is_run_id(std::string_view(row.id).substr(2))) reader.problem("id", "must be m- and 32 hex digits");
     row.experiment = whole(reader, "experiment");
     row.name = reader.string("name");
     row.type = reader.optional_string("type").value_or("");
@@ -251,8 +248,7 @@ NewRegistration read_version(const Json& json, const std::string& path, Problems
     wanted.past->version = whole(reader, "version");
     if (wanted.past->version < 1) reader.problem("version", "must be at least 1");
     wanted.past->stage = reader.optional_string("stage").value_or("None");
-    constexpr std::string_view stages[] = {"None", "Staging", "Production", "Archived"};
-    if (std::ranges::find(stages, wanted.past->stage) == std::end(stages))
+    if (std::ranges::find(stages, wanted.past->stage) == stages.end())
         reader.problem("stage", "must be None, Staging, Production or Archived");
     wanted.past->created_at = whole(reader, "created_at");
     wanted.past->updated_at = whole(reader, "updated_at");

@@ -16,7 +16,7 @@
 namespace assay {
 namespace {
 
-class ReadSession final : public SqlSession {
+class ReadSession : public SqlSession {
 public:
     explicit ReadSession(SqliteConnection& connection) : connection_(connection) {}
     [[nodiscard]] Result<void> each(std::string_view sql, const SqlValues& values,
@@ -31,18 +31,12 @@ private:
 };
 
 /// A session over a connection of its own.
-class ForeignSession final : public SqlSession {
+class ForeignSession final : public ReadSession {
 public:
-    explicit ForeignSession(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)), session_(*connection_) {}
-    [[nodiscard]] Result<void> each(std::string_view sql, const SqlValues& values,
-                                    const std::function<Result<void>(const Row&)>& visit) override {
-        return session_.each(sql, values, visit);
-    }
-    [[nodiscard]] Result<std::int64_t> run(std::string_view sql, const SqlValues& values) override { return session_.run(sql, values); }
+    explicit ForeignSession(std::unique_ptr<SqliteConnection> connection) : ReadSession(*connection), connection_(std::move(connection)) {}
 
 private:
     std::unique_ptr<SqliteConnection> connection_;
-    ReadSession session_;
 };
 
 /// Read-only connections, opened when first needed and kept.

@@ -113,6 +113,15 @@ TEST_CASE("a file needs its blob, and a version gets the number that it had or n
     CHECK(made.version.registration.stage == "Production");
     CHECK(made.version.registration.created_at == 100);
     CHECK_FALSE(must(import_version(registry, wanted)).added);
+
+    MemorySource others("other");
+    const LoggedFileRow changed = must(log_file(registry, "y", others, 5));
+    const auto again = must(import_files(registry, {{folder + "/a.txt", must(Digest::parse(stored.digest))},
+                                                    {folder + "/a.txt", must(Digest::parse(changed.digest))},
+                                                    {folder + "/b.txt", must(Digest::parse(changed.digest))}}));
+    CHECK(must(again[0]) == folder + "/a.txt");
+    CHECK(error_of(again[1]).code == "registered");
+    CHECK(error_of(again[2]).code == "registered");
     wanted.source = "runs:/" + run_id + "/other";
     CHECK(error_of(import_version(registry, wanted)).code == "number-taken");
     wanted.past->version = 3;

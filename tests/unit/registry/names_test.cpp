@@ -97,4 +97,10 @@ TEST_CASE("latest is understood in any case wherever a reference is read") {
     }
 }
 
+TEST_CASE("the id of a run is 32 hexadecimal digits") {
+    CHECK(is_run_id(std::string(32, 'a')));
+    for (const std::string& text : {std::string(31, 'a'), std::string(33, 'a'), std::string(32, 'g'), std::string(32, 'A'), std::string()})
+        CHECK_FALSE(is_run_id(text));
+}
+
 }  // namespace assay::test
