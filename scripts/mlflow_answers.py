@@ -5,7 +5,7 @@
     scripts/mlflow_answers.py compare --assay BINARY [--answers FILE]
     scripts/mlflow_answers.py table --assay BINARY [--answers FILE] [--out FILE]
 
-The calls are those of tests/support/mlflow_calls.py.
+The calls are those of tests/support/mlflow_calls/.
 
   record   starts the genuine server of a virtual environment on an empty folder, makes the calls and keeps its answers, together with all
            endpoints that it has: tests/golden/mlflow/answers.json
@@ -31,8 +31,9 @@ from typing import Any, Dict, List, Sequence, Tuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.support import assay_process  # noqa: E402
-from tests.support.mlflow_calls import Call, Comparison, Difference, all_calls, differences, like, make_all  # noqa: E402
-from tests.support.mlflow_calls import read_explanations, read_golden, request_mark  # noqa: E402
+from tests.support.mlflow_calls import Call, all_calls  # noqa: E402
+from tests.support.mlflow_comparison import Comparison, Difference, differences, like, read_explanations, read_golden  # noqa: E402
+from tests.support.mlflow_session import make_all, request_mark  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden" / "mlflow" / "answers.json"
 DIFFERENCES = ROOT / "tests" / "golden" / "mlflow" / "differences.json"
@@ -261,7 +262,7 @@ def write_table(arguments: argparse.Namespace, comparison: Comparison, server: a
         f"{count['missing']} are missing.** A pair below `/ajax-api`",
         "counts besides its twin below `/api`.",
         "",
-        f"The same {comparison.compared()} calls, valid and invalid, were made to both servers (`tests/support/mlflow_calls.py`). *Works*: at least one",
+        f"The same {comparison.compared()} calls, valid and invalid, were made to both servers (`tests/support/mlflow_calls/`). *Works*: at least one",
         "successful call's status and body came out equal. *Refused*: the answer is JSON, 404 `ENDPOINT_NOT_FOUND` or 501 `NOT_IMPLEMENTED`, or the",
         "genuine server refuses every call too, and in the same words. Ids, times, random names and page tokens count as equal. What differs with a reason",
         "is in `tests/golden/mlflow/differences.json`.",

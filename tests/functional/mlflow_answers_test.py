@@ -14,7 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.support.assay_process import Server  # noqa: E402
-from tests.support.mlflow_calls import Comparison, all_calls, make_all, read_explanations, read_golden  # noqa: E402
+from tests.support.mlflow_calls import all_calls  # noqa: E402
+from tests.support.mlflow_comparison import Comparison, read_explanations, read_golden  # noqa: E402
+from tests.support.mlflow_session import make_all  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden" / "mlflow"
 LEAST = 350
