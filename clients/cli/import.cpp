@@ -28,6 +28,13 @@ struct ImportOptions {
     bool no_artifacts = false;
 };
 
+/// What a server says in several lines, in one.
+std::string in_one_line(std::string text) {
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
+        text.replace(at, std::max(text.find_first_not_of(" \n", at), at + 1) - at, "; ");
+    return text;
+}
+
 /// Members that the import does not take.
 Json without(Json json, std::initializer_list<const char*> keys) {
     for (const char* key : keys) json.erase(key);
@@ -74,6 +81,7 @@ private:
         std::string location;   ///< the folder here
         std::string what;       ///< for people
         bool added = false;
+        bool lacks_files = false;  ///< they are there, and could not be read
     };
     using Places = std::map<std::string, Place>;  ///< by id
 
@@ -89,14 +97,16 @@ private:
     template <class Name>
     void count(const std::string& what, const Json& answer, Name name) {
         if (answer.contains("refused")) {
-            skip(name(), text_of(answer, "because"));
+            skip(name(), string_of(answer, "because"));
             return;
         }
         auto& [added, there] = counts_[what];
         ++(member(answer, "added") == true ? added : there);
     }
 
-    void skip(std::string what, std::string because) { skipped_.push_back({{"what", std::move(what)}, {"because", std::move(because)}}); }
+    void skip(std::string what, std::string because) {
+        skipped_.push_back({{"what", std::move(what)}, {"because", in_one_line(std::move(because))}});
+    }
 
     /// Collects items until they are a request's worth.
     struct Batch {
@@ -143,8 +153,8 @@ private:
 
     Result<void> take_files() {
         Progress progress(context_.output(), "files of runs and models", run_places_.size() + model_places_.size(), Progress::Unit::things);
-        for (const auto* places : {&run_places_, &model_places_}) {
-            for (const auto& [id, place] : *places) {
+        for (auto* places : {&run_places_, &model_places_}) {
+            for (auto& [id, place] : *places) {
                 TRY(take_files_of(place));
                 progress.advance(1);
             }
@@ -152,12 +162,13 @@ private:
         return {};
     }
 
-    Result<void> take_files_of(const Place& place) {
+    Result<void> take_files_of(Place& place) {
         const auto files = source_.files(place.artifacts);
         if (!files && (files.error().kind == ErrorKind::network || files.error().kind == ErrorKind::unavailable))
             return fail(files.error());
         if (!files) {
             skip("files of " + place.what, files.error().message);
+            place.lacks_files = true;
             return {};
         }
         if (files->empty()) return {};
@@ -183,7 +194,7 @@ private:
         TRY_ASSIGN(const Json answers, ask("files", entries));
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (answers[i].contains("refused")) {
-                skip(string_of(entries[i], "path"), text_of(answers[i], "because"));
+                skip(string_of(entries[i], "path"), string_of(answers[i], "because"));
             } else {
                 ++counts_["files"].first;
             }
@@ -212,6 +223,10 @@ private:
             TRY_ASSIGN(const Json answer, ask("models", Json::array({without(model, {"aliases"})})));
             count("models", answer[0], [&] { return fmt::format("model '{}'", name); });
             if (answer[0].contains("refused")) continue;
+            if (options_.no_artifacts) {
+                skip("versions of " + name, "without files there are none (--no-artifacts)");
+                continue;
+            }
             std::map<std::int64_t, bool> registered;
             TRY(source_.versions(model, [&](const Json& version) { return take_version(name, version, registered); }));
             for (const auto& [alias, number] : member(model, "aliases").items()) {
@@ -240,23 +255,33 @@ private:
             skip(what, fmt::format("its files are at '{}', in no run or logged model that was imported", text_of(version, "source")));
             return {};
         }
+        if (location->lacks_files) {  // a registration without them would fail for good, and take the number
+            skip(what, "its files could not be read");
+            return {};
+        }
         Json wanted = without(version, {"storage", "status"});
-        wanted["location"] = location->first;
-        if (!location->second.empty()) wanted["logged_model"] = location->second;
+        wanted["location"] = location->folder;
+        if (!location->logged_model.empty()) wanted["logged_model"] = location->logged_model;
         TRY_ASSIGN(const Json answer, ask("versions", Json::array({wanted})));
         count("versions", answer[0], [&] { return what; });
         registered[number] = member(answer[0], "registered") == true;
         if (answer[0].contains("registered") && !registered[number])
-            skip(what + " (kept as FAILED_REGISTRATION)", text_of(answer[0], "because"));
+            skip(what + " (kept as FAILED_REGISTRATION)", string_of(answer[0], "because"));
         return {};
     }
 
-    /// The folder here that a version's files are in, and the logged model that they are of.
-    [[nodiscard]] std::optional<std::pair<std::string, std::string>> location_of(const Json& version) const {
+    /// Where a version's files are here.
+    struct Location {
+        std::string folder;
+        std::string logged_model;  ///< that they are of; empty: of a run
+        bool lacks_files = false;
+    };
+
+    [[nodiscard]] std::optional<Location> location_of(const Json& version) const {
         const std::string source = string_of(version, "source");
         if (source.starts_with("models:/m-")) {
             const auto place = model_places_.find(source.substr(8));
-            if (place != model_places_.end()) return std::pair(place->second.location, place->first);
+            if (place != model_places_.end()) return Location{place->second.location, place->first, place->second.lacks_files};
         }
         for (const std::string& uri : {string_of(version, "storage"), source}) {
             if (uri.empty()) continue;
@@ -267,13 +292,13 @@ private:
                 return place.location + rest;
             };
             if (const auto run = run_places_.find(string_of(version, "run")); run != run_places_.end()) {
-                if (auto found = within(run->second)) return std::pair(*std::move(found), std::string());
+                if (auto found = within(run->second)) return Location{*std::move(found), "", run->second.lacks_files};
             }
             const std::size_t mark = uri.find("/models/m-");
             if (mark == std::string::npos) continue;
             const auto model = model_places_.find(uri.substr(mark + 8, 34));
             if (model == model_places_.end()) continue;
-            if (auto found = within(model->second)) return std::pair(*std::move(found), model->first);
+            if (auto found = within(model->second)) return Location{*std::move(found), model->first, model->second.lacks_files};
         }
         return std::nullopt;
     }

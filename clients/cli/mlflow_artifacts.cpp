@@ -18,6 +18,9 @@ Result<std::string> LocalArtifacts::folder(const std::string& uri) const {
         std::string_view rest = std::string_view(uri).substr(proxied.size());
         while (rest.starts_with('/')) rest.remove_prefix(1);
         TRY_ASSIGN(const std::string path, file_path(rest));
+        std::error_code error;
+        if (!std::filesystem::is_directory(artifacts_, error))
+            return fail(ErrorKind::not_found, "foreign-artifacts", fmt::format("there is no folder {}: --artifacts names it", artifacts_));
         return artifacts_ + "/" + path;
     }
     if (uri.starts_with(file)) {

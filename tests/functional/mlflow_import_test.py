@@ -86,7 +86,19 @@ class ImportTest(unittest.TestCase):
                          {"loss": 0.05, "nothing": "NaN", "endless": 1.7976931348623157e+308})
         self.assertEqual(runs[0]["inputs"]["dataset_inputs"][0]["dataset"]["name"], "rows")
 
+    def test_versions_whose_files_cannot_be_read_are_skipped_and_come_with_the_next_try(self):
+        path = self.database()
+        for words in ((), ("--no-artifacts",)):
+            report = self.take_over(path, *words)
+            self.assertNotIn("versions", report["added"])
+            self.assertNotIn("FAILED_REGISTRATION", json.dumps(report))
+        self.assertIn("--artifacts names it", json.dumps(self.take_over(path)))
+        (self.root / "elsewhere").mkdir()
+        report = self.take_over(path, "--artifacts", str(self.root / "elsewhere"))
+        self.assertEqual(report["added"]["versions"], 3)
+
     def test_versions_without_files_are_kept_as_failed_and_told(self):
+        (self.root / "mlartifacts").mkdir()
         report = self.take_over(self.database())
         skipped = {one["what"]: one["because"] for one in report["skipped"]}
         self.assertIn("there are no files", skipped["churn version 2 (kept as FAILED_REGISTRATION)"])
