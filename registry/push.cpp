@@ -189,14 +189,14 @@ Result<std::optional<Pushed>> replay(SqlSession& sql, const PushRequest& request
     return Pushed{std::move(view), true, warnings};
 }
 
-/// With if_changed, the newest version when it has the same content.
+/// With if_changed, the newest version when it has the same content; with if_new, any that has.
 Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest& request, const Manifest& manifest) {
-    if (!request.if_changed) return std::nullopt;
-    TRY_ASSIGN(auto newest, versions::find_latest(sql, manifest.model));
-    if (!newest) return std::nullopt;
+    if (!request.if_changed && !request.if_new) return std::nullopt;
     TRY_ASSIGN(const Digest content, content_digest(manifest));
-    if (newest->content_digest != content.to_string()) return std::nullopt;
-    TRY_ASSIGN(VersionView view, view_of(sql, *std::move(newest)));
+    TRY_ASSIGN(auto same, request.if_new ? versions::find_by_content(sql, manifest.model, content.to_string())
+                                         : versions::find_latest(sql, manifest.model));
+    if (!same || same->content_digest != content.to_string()) return std::nullopt;
+    TRY_ASSIGN(VersionView view, view_of(sql, *std::move(same)));
     Pushed pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
     if (!request.aliases.empty() || !request.tags.empty() || !request.description.empty()) {
         pushed.warnings.emplace_back(

@@ -34,7 +34,8 @@ struct PushRequest {
     std::string description;
     std::map<std::string, std::string> tags;
     std::vector<std::string> aliases;
-    bool if_changed = false;
+    bool if_changed = false;  ///< no version when the newest one is the same
+    bool if_new = false;      ///< no version when any is the same: what is taken over twice
     std::optional<RegistrationRow> registration;  ///< recorded with the version, when it was registered from logged files
     std::optional<std::int64_t> version;  ///< its number where it comes from; `conflict`, code "number-taken", when it is not free
     std::optional<WhenMissing> missing_facts;  ///< instead of what the policy says of facts that are missing
@@ -48,7 +49,7 @@ struct PushRequest {
 
 struct Pushed {
     VersionView version;
-    bool created = true;  ///< false: if_changed found the same version
+    bool created = true;  ///< false: if_changed or if_new found the same version
     std::vector<std::string> warnings;
 };
 

@@ -5,6 +5,7 @@
 #include "base/file_path.hpp"
 #include "base/text.hpp"
 #include "registry/names.hpp"
+#include "registry/push.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,8 @@
 #include <optional>
 #include <vector>
 
-// What another server kept, a batch at a time: experiments, runs, logged models, files, models and versions, in that order. Each is
-// imported by itself: what cannot be is told with the reason, and the rest goes on.
+// What another server kept, a batch at a time: experiments, runs, logged models, files, models and versions, in that order, and what was
+// kept without a server. Each is imported by itself: what cannot be is told with the reason, and the rest goes on.
 
 namespace assay::v1 {
 
@@ -274,6 +275,22 @@ Result<Json> add_version(Context& context, NewRegistration wanted, const std::st
                 {"because", version.registration.message}};
 }
 
+/// As POST /v1/models/{name}/versions, of a model made in the past: a fact that nobody wrote down is marked as missing.
+Result<Json> add_registration(Context& context, Json item, const std::string& actor) {
+    Problems problems;
+    const Json name = item.is_object() ? item.value("model", Json()) : Json();
+    TRY_ASSIGN(const std::string model, model_name(name.is_string() ? name.get<std::string>() : ""));
+    item.erase("model");
+    PushRequest wanted = read_push_request(item, problems);
+    wanted.model = model;
+    wanted.actor = actor;
+    wanted.missing_facts = WhenMissing::warn;
+    wanted.if_new = true;
+    TRY_ASSIGN(const Pushed pushed, push(context.registry, wanted, std::move(problems)));
+    const VersionRow& row = pushed.version.row;
+    return Json{{"added", pushed.created}, {"version", row.version}, {"digest", row.digest}, {"warnings", pushed.warnings}};
+}
+
 Json view(const std::string& path) { return {{"path", path}}; }
 
 Json refusal(const Error& error) {
@@ -331,6 +348,7 @@ Result<Response> import(Context& context, Request& request) {
     const auto files = items_of(reader, "files", problems, read_file);
     const auto models = items_of(reader, "models", problems, read_model);
     const auto versions = items_of(reader, "versions", problems, read_version);
+    const Json* const registrations = reader.optional_array("registrations");
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-import", "the request cannot be read"));
     Registry& registry = context.registry;
@@ -362,6 +380,13 @@ Result<Response> import(Context& context, Request& request) {
         for (const NewRegistration& version : *versions) {
             const auto added = add_version(context, version, actor);
             answer["versions"].push_back(added ? *added : refusal(added.error()));
+        }
+    }
+    if (registrations != nullptr) {
+        answer["registrations"] = Json::array();
+        for (const Json& item : *registrations) {
+            const auto added = add_registration(context, item, actor);
+            answer["registrations"].push_back(added ? *added : refusal(added.error()));
         }
     }
     return json_response(200, answer);

@@ -90,10 +90,19 @@ Result<int> migrate(Database& database, std::span<const EmbeddedFile> files, con
                            [](const Row& row) { return Recorded{row.integer(0), row.text(1), row.text(2)}; });
     }));
     TRY(check_recorded(recorded, files));
-    for (std::size_t i = recorded.size(); i < files.size(); ++i) {
-        TRY_WHILE(database.write([&](SqlWrite& session) { return apply(session, files[i], i + 1, clock.now()); }),
-                  fmt::format("migrating the database with '{}'", files[i].name));
+    const auto apply_at = [&](SqlWrite& session, std::size_t i) -> Result<void> {
+        TRY_WHILE(apply(session, files[i], i + 1, clock.now()), fmt::format("migrating the database with '{}'", files[i].name));
+        return {};
+    };
+    if (recorded.empty()) {  // a new database: one wait for the disk, not one for each
+        TRY(database.write([&](SqlWrite& session) -> Result<void> {
+            for (std::size_t i = 0; i < files.size(); ++i) TRY(apply_at(session, i));
+            return {};
+        }));
+        return static_cast<int>(files.size());
     }
+    for (std::size_t i = recorded.size(); i < files.size(); ++i)
+        TRY(database.write([&](SqlWrite& session) { return apply_at(session, i); }));
     return static_cast<int>(files.size());
 }
 

@@ -61,6 +61,12 @@ Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string
                      make);
 }
 
+Result<std::optional<VersionRow>> find_by_content(SqlSession& sql, const std::string& model, const std::string& content_digest) {
+    return sql.first("SELECT " VERSION_COLUMNS
+                     " FROM versions WHERE model = $1 AND content_digest = $2 AND state <> 'deleted' ORDER BY version DESC LIMIT 1",
+                     {model, content_digest}, make);
+}
+
 Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before, std::optional<VersionState> state,
                                      std::int64_t limit) {
     const std::int64_t below = before == 0 ? INT64_MAX : before;

@@ -16,6 +16,9 @@ namespace assay::versions {
 [[nodiscard]] Result<std::optional<VersionRow>> find_any_by_digest(SqlSession& sql, const std::string& digest);
 /// The highest version that is ready.
 [[nodiscard]] Result<std::optional<VersionRow>> find_latest(SqlSession& sql, const std::string& model);
+/// The highest version of this content that is not deleted.
+[[nodiscard]] Result<std::optional<VersionRow>> find_by_content(SqlSession& sql, const std::string& model,
+                                                                const std::string& content_digest);
 /// Up to `limit` versions below `before` (0: from the newest), newest first; of one state, or of any when absent.
 [[nodiscard]] Result<std::vector<VersionRow>> list(SqlSession& sql, const std::string& model, std::int64_t before,
                                                    std::optional<VersionState> state, std::int64_t limit);

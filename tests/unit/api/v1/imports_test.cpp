@@ -34,6 +34,30 @@ TEST_CASE("each of a batch has its answer in its place") {
     CHECK(ask(server, Json::object()) == Json::object());
 }
 
+TEST_CASE("a registration of the past is refused alone, and marks the facts that nobody wrote down") {
+    ApiTestServer server;
+    const std::string digest = server.put_blob("a model, somehow");
+    const Json files = {{{"path", "notes.txt"}, {"digest", digest}}};
+    const Json item = {{"model", "churn"}, {"files", files}, {"facts", {{"trained_at", "2024-05-01"}}}};
+    Json nameless = item;
+    nameless.erase("model");
+    Json wrong = item;
+    wrong["facts"]["trained_at"] = "yesterday";
+    const Json answer = ask(server, {{"registrations", {item, nameless, wrong, item}}})["registrations"];
+    CHECK(answer[0]["added"] == true);
+    CHECK(answer[0]["version"] == 1);
+    CHECK(answer[1].contains("refused"));
+    CHECK(answer[2]["because"].get<std::string>().find("facts.trained_at") != std::string::npos);
+    CHECK(answer[3]["added"] == false);
+    Json later = item;
+    later["facts"]["trained_at"] = "2024-06-01";
+    const Json again = ask(server, {{"registrations", {later, item}}})["registrations"];
+    CHECK(again[0]["version"] == 2);
+    CHECK(again[1]["version"] == 1);
+    const Json manifest = server.ask_json(200, "GET", "/v1/models/churn/versions/1/manifest", "");
+    CHECK(manifest["facts"]["missing"] == Json{"libraries", "datasets", "metrics"});
+}
+
 TEST_CASE("what is no run, logged model, file, model or version is refused with the member") {
     ApiTestServer server;
     const auto fields = [&](const char* what, const Json& item) {

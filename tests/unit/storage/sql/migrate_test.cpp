@@ -103,6 +103,7 @@ TEST_CASE("a record with a gap is refused") {
 TEST_CASE("a migration that fails leaves the schema of the one before it, and a corrected one goes on from there") {
     const TempDir place;
     const auto database = opened(place);
+    (void)must(migrate(*database, Files{first}));
     const EmbeddedFile broken{"0002_reader.sql", "CREATE TABLE reader (name TEXT); INSERT INTO nowhere VALUES (1);"};
     const Error error = error_of(migrate(*database, Files{first, broken, third}));
     CHECK(describe(error).find("0002_reader.sql") != std::string::npos);
@@ -110,6 +111,15 @@ TEST_CASE("a migration that fails leaves the schema of the one before it, and a 
     CHECK(tables(*database) == std::vector<std::string>{"book", "schema_migrations", "shelf"});
     CHECK(texts(*database, "PRAGMA user_version") == std::vector<std::string>{"1"});
     CHECK(must(migrate(*database, Files{first, second, third})) == 3);
+}
+
+TEST_CASE("a new database gets all migrations or none") {
+    const TempDir place;
+    const auto database = opened(place);
+    CHECK(!migrate(*database, Files{first, {"0002_reader.sql", "INSERT INTO nowhere VALUES (1);"}}));
+    CHECK(tables(*database) == std::vector<std::string>{"schema_migrations"});
+    CHECK(texts(*database, "PRAGMA user_version") == std::vector<std::string>{"0"});
+    CHECK(must(migrate(*database, Files{first, second})) == 2);
 }
 
 TEST_CASE("a migration cannot leave its transaction") {
