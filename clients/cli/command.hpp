@@ -103,6 +103,7 @@ struct Command {
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command replay_command();
 [[nodiscard]] Command import_command();
+[[nodiscard]] Command export_command();
 [[nodiscard]] Command proofs_command();
 [[nodiscard]] Command runnable_command();
 [[nodiscard]] Command impact_command();

@@ -23,6 +23,7 @@ struct SourceFile {
 class MlflowSource {
 public:
     using Take = std::function<Result<void>(Json)>;
+    using Skip = std::function<void(std::string what, std::string because)>;
 
     virtual ~MlflowSource() = default;
     [[nodiscard]] virtual Result<std::uint64_t> run_count() = 0;
@@ -44,6 +45,9 @@ public:
 
 /// The database of a tracking server (MLflow 2 and 3, SQLite), read only. `artifacts` is the folder behind its `mlflow-artifacts:` URIs.
 [[nodiscard]] Result<std::unique_ptr<MlflowSource>> open_mlflow_database(const std::string& path, const std::string& artifacts);
+/// A file store of MLflow: the folder mlruns, or one that has it; only read. `artifacts` as above. What cannot be read is told to `skip`.
+[[nodiscard]] Result<std::unique_ptr<MlflowSource>> open_mlflow_folder(const std::string& path, const std::string& artifacts,
+                                                                       MlflowSource::Skip skip);
 /// A tracking server, "http://HOST[:PORT]".
 [[nodiscard]] Result<std::unique_ptr<MlflowSource>> open_mlflow_server(const std::string& url);
 

@@ -1,20 +1,15 @@
 #include "clients/cli/push_facts.hpp"
 
-#include "artifact/media_type.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "clients/cli/command.hpp"
-#include "clients/cli/progress.hpp"
+#include "clients/cli/push_files.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
-#include "clients/cpp/upload.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-
-#include <filesystem>
-#include <set>
 
 namespace assay {
 
@@ -27,11 +22,6 @@ struct PushOptions {
     std::string trained_at, environment, sample, run, description, git;
     bool if_changed = false;
     bool dry_run = false;
-};
-
-struct HashedFile {
-    std::string path;
-    LocalFile local;
 };
 
 /// KEY=VALUE options as an object; a key given twice is a mistake.
@@ -93,49 +83,6 @@ Result<Json> facts_of(CommandContext& context, const PushOptions& options, const
     return facts;
 }
 
-Result<std::vector<HashedFile>> hash_all(Output& output, const std::vector<FileToPush>& files) {
-    std::uint64_t total = 0;
-    for (const FileToPush& file : files) {
-        std::error_code ignored;  // hash_file says what is wrong
-        const auto size = std::filesystem::file_size(file.source, ignored);
-        if (!ignored) total += size;
-    }
-    Progress progress(output, "hashing", total);
-    std::vector<HashedFile> hashed;
-    for (const FileToPush& file : files) {
-        TRY_ASSIGN(LocalFile local, hash_file(file.source, [&](std::uint64_t bytes) { progress.advance(bytes); }));
-        hashed.push_back({file.path, std::move(local)});
-    }
-    return hashed;
-}
-
-Result<void> upload_one(Output& output, Connection& server, const HashedFile& file, const Config& config) {
-    Progress progress(output, "pushing " + file.path, file.local.size);
-    const auto moved = [&](std::uint64_t bytes) { progress.advance(bytes); };
-    if (file.local.size >= resumable_bytes) {
-        const auto continues = [&](std::uint64_t offset) {
-            if (offset > 0) say_continued(output, progress, file.path, offset, file.local.size);
-            progress.continue_at(offset);
-        };
-        UploadNote note = UploadNote::open(config.cache, config.url, file.local.digest);
-        const auto uploaded = upload_file(server, file.local, note, {moved, continues});
-        // A server that takes no more unfinished uploads may still take a finished one.
-        if (uploaded || uploaded.error().code != "upload-limit") return uploaded;
-    }
-    return server.put_blob(file.local, moved, [&] { progress.continue_at(0); });
-}
-
-Result<void> upload_missing(Output& output, Connection& server, const std::vector<HashedFile>& files, const Config& config) {
-    std::vector<Digest> digests;
-    for (const HashedFile& file : files) digests.push_back(file.local.digest);
-    TRY_ASSIGN(std::set<Digest> missing, server.missing_blobs(digests));
-    for (const HashedFile& file : files) {
-        if (missing.erase(file.local.digest) == 0) continue;
-        TRY_WHILE(upload_one(output, server, file, config), "uploading " + file.path);
-    }
-    return {};
-}
-
 /// A parent given as an alias or a digest is the version that it names now.
 Result<void> name_parents_by_number(Connection& server, Json& facts) {
     if (!facts.contains("parents")) return {};
@@ -176,11 +123,7 @@ Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     if (options.if_changed) request["if_changed"] = true;
 
     TRY_ASSIGN(const std::vector<HashedFile> hashed, hash_all(output, files));
-    request["files"] = Json::array();
-    for (const HashedFile& file : hashed) {
-        request["files"].push_back(
-            {{"path", file.path}, {"digest", file.local.digest.to_string()}, {"media_type", media_type_of_name(file.path)}});
-    }
+    request["files"] = files_of_registration(hashed);
     if (options.dry_run) {
         output.note("nothing is sent: this is what would be registered as a new version of " + model);
         output.write_json(request);

@@ -35,9 +35,9 @@ class ImportTest(unittest.TestCase):
         self.addCleanup(server.stop)
         return server
 
-    def client(self, *words):
-        environment = {**os.environ, "PYTHONPATH": str(Path(os.environ["ASSAY_MLFLOW"]).resolve() / "3"), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-                       "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off"}
+    def client(self, *words, line="3"):
+        environment = {**os.environ, "PYTHONPATH": str(Path(os.environ["ASSAY_MLFLOW"]).resolve() / line), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+                       "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off", "MLFLOW_ALLOW_FILE_STORE": "true"}
         done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / "mlflow_history.py"), *words], cwd=self.root, env=environment,
                               capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -115,6 +115,31 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(report["there_already"]["versions"] + report["added"]["versions"], 3)
         self.assertEqual(len([one for one in report["skipped"] if "FAILED_REGISTRATION" in one["what"]]), 2)
 
+    def test_a_file_store_comes_over_and_reads_back_the_same(self):
+        folder = self.root / "mlruns"
+        self.client("fill", folder.as_uri())
+        report = self.take_over("mlruns")
+        self.assertEqual(report["skipped"], [])
+        counts = self.counts(report)
+        self.assertGreater(counts.pop("files")[0], 10)
+        self.assertEqual(counts, {**ALL, "versions": [3, 0]})
+        self.assertEqual(self.client("compare", folder.as_uri(), self.here.url), "32 compared\n")
+        again = self.counts(self.take_over(str(self.root)))  # the folder that has mlruns
+        self.assertTrue(all(added == 0 for added, _ in again.values()), again)
+
+    def test_a_file_store_that_has_moved_and_has_broken_runs_comes_over_without_those(self):
+        folder = self.root / "mlruns"
+        self.client("fill", folder.as_uri(), line="2")
+        moved = self.root / "elsewhere"
+        folder.rename(moved)
+        runs = sorted(path.parent for path in moved.glob("*/*/meta.yaml") if (path.parent / "metrics" / "loss").exists() and path.parent.parent.name != "models")
+        (runs[0] / "meta.yaml").write_text("status: [")
+        report = self.take_over(str(moved))
+        self.assertEqual(report["added"]["runs"], ALL["runs"][0] - 1)
+        skipped = {one["what"]: one["because"] for one in report["skipped"]}
+        self.assertIn(f"run {runs[0].name}", skipped)
+        self.assertGreater(report["added"]["files"], 5)
+
     def test_what_is_no_source_is_refused_with_the_way_on(self):
         text = self.root / "notes.txt"
         text.write_text("hello")
@@ -123,8 +148,7 @@ class ImportTest(unittest.TestCase):
         sqlite3.connect(other).execute("CREATE TABLE t (a)")
         self.assertEqual(self.take_over(str(text), code=2)["code"], "not-mlflow")
         self.assertEqual(self.take_over(str(other), code=2)["code"], "not-mlflow")
-        problem = self.take_over(str(self.root / "mlruns"), code=2)
-        self.assertIn("mlflow migrate-filestore", json.dumps(problem))
+        self.assertEqual(self.take_over(str(self.root / "mlruns"), code=2)["code"], "not-mlflow")
         self.assertEqual(self.take_over(str(self.root / "none.db"), code=3)["code"], "file-not-found")
         self.assertEqual(self.take_over("http://127.0.0.1:1", code=10)["code"], "connection-failed")
 

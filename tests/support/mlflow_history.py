@@ -1,6 +1,7 @@
 """A little of everything that a tracking server keeps, by MLflow's genuine client: `fill URL` makes it, `dump DATABASE` writes the tables behind
-a genuine server as SQL (tests/golden/mlflow/tracking.sql came so), `compare URL URL` reads all of two servers back and prints what differs.
-Run by tests/functional/mlflow_import_test.py in an interpreter that has a client."""
+a genuine server as SQL (tests/golden/mlflow/tracking.sql came so), `compare URL URL` reads all of two servers back and prints what differs,
+`compare_exported URL URL` the same but for what the second made itself. Run by tests/functional/mlflow_import_test.py and mlflow_export_test.py in an
+interpreter that has a client."""
 
 import logging
 import sqlite3
@@ -39,7 +40,8 @@ def fill(url: str) -> None:
             mlflow.log_input(mlflow.data.from_numpy(rows, name="rows"), context="training")
             mlflow.log_text("hello", "notes/a b.txt")
             mlflow.log_text("", "empty.txt")
-            mlflow.sklearn.log_model(model, name="model", registered_model_name="churn")
+            place = {"artifact_path": "model"} if mlflow.__version__.startswith("2.") else {"name": "model"}
+            mlflow.sklearn.log_model(model, registered_model_name="churn", **place)
     mlflow.set_experiment("gone")
     with mlflow.start_run():
         mlflow.log_metric("x", 1)
@@ -61,7 +63,13 @@ def dump(database: str) -> None:
             print(f"INSERT INTO {table} VALUES (" + ",".join(words) + ");")
 
 
+def number(value: float) -> str:
+    """A file store keeps an infinity, a database the greatest number."""
+    return repr(min(max(value, -sys.float_info.max), sys.float_info.max))
+
+
 def everything(url: str) -> Dict[Any, Any]:
+    """Points that a file store has twice count once."""
     from mlflow import MlflowClient
     from mlflow.entities import ViewType
 
@@ -82,27 +90,52 @@ def everything(url: str) -> Dict[Any, Any]:
             info, data = run.info, run.data
             inputs = [(each.dataset.to_dictionary(), [(tag.key, tag.value) for tag in each.tags]) for each in run.inputs.dataset_inputs]
             found["run", info.run_id] = (experiment.name, info.run_name, info.user_id, info.status, info.start_time, info.end_time, info.lifecycle_stage,
-                                         data.params, data.tags, {key: repr(value) for key, value in data.metrics.items()}, inputs,
+                                         data.params, data.tags, {key: number(value) for key, value in data.metrics.items()}, inputs,
                                          [each.model_id for each in run.inputs.model_inputs], [(each.model_id, each.step) for each in run.outputs.model_outputs])
             for key in data.metrics:
-                found["history", info.run_id, key] = sorted((point.timestamp, point.step, repr(point.value)) for point in client.get_metric_history(info.run_id, key))
+                found["history", info.run_id, key] = sorted({(point.timestamp, point.step, number(point.value)) for point in client.get_metric_history(info.run_id, key)})
             found["files", info.run_id] = sorted(files(info.run_id))
         if experiment.lifecycle_stage != "active":
             continue
         for model in client.search_logged_models([experiment.experiment_id]):
-            metrics = sorted((each.key, each.step, each.timestamp, repr(each.value), each.run_id, each.dataset_name) for each in model.metrics or [])
-            found["logged model", model.model_id] = (model.name, str(model.status), model.source_run_id, model.params, model.tags, metrics, model.model_type,
+            metrics = sorted((each.key, each.step, each.timestamp, number(each.value), each.run_id, each.dataset_name) for each in model.metrics or [])
+            found["logged model", model.model_id] = (model.name, str(model.status), model.source_run_id, model.params, model.tags, metrics, model.model_type or "",
                                                      model.creation_timestamp, model.last_updated_timestamp)
     for model in client.search_registered_models():
         found["model", model.name] = (model.description or "", model.tags, model.aliases)
         for version in client.search_model_versions(f"name = '{model.name}'"):
-            found["version", model.name, version.version] = (version.current_stage, version.description or "", version.tags, version.source, version.run_id,
+            found["version", model.name, str(version.version)] = (version.current_stage, version.description or "", version.tags, version.source, version.run_id,
                                                              version.status, version.creation_timestamp, version.last_updated_timestamp)
     return found
 
 
+def by_name(found: Dict[Any, Any]) -> Dict[Any, Any]:
+    """The same without what a server makes itself: ids, which become names, times, and the tags of an export."""
+    names = {key[1]: f"{value[0]}/{value[1]}" for key, value in found.items() if key[0] == "run"}
+    names.update({key[1]: f"model of {names.get(value[2])}" for key, value in found.items() if key[0] == "logged model"})
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items() if not key.startswith("assay.")}
+        if isinstance(value, (list, tuple)):
+            return tuple(plain(each) for each in value)
+        for text, name in names.items() if isinstance(value, str) else ():
+            value = value.replace(text, name)
+        return value
+
+    made_there = {"experiment": 1, "logged model": 2, "version": 2}  # so many times at the end
+    return {plain(key): plain(value[:len(value) - made_there.get(key[0], 0)]) for key, value in found.items()}
+
+
+def compare_exported(one: str, other: str) -> None:
+    show(by_name(everything(one)), by_name(everything(other)))
+
+
 def compare(one: str, other: str) -> None:
-    left, right = everything(one), everything(other)
+    show(everything(one), everything(other))
+
+
+def show(left: Dict[Any, Any], right: Dict[Any, Any]) -> None:
     for key in sorted(set(left) | set(right), key=str):
         if left.get(key) != right.get(key):
             print(key, left.get(key), right.get(key), sep="\n  ")
@@ -110,4 +143,4 @@ def compare(one: str, other: str) -> None:
 
 
 if __name__ == "__main__":
-    {"fill": fill, "dump": dump, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+    {"fill": fill, "dump": dump, "compare": compare, "compare_exported": compare_exported}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,53 @@
+#include "base/text.hpp"
+#include "clients/cli/command.hpp"
+#include "clients/cli/export_models.hpp"
+#include "clients/cli/export_runs.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace assay {
+
+namespace {
+
+struct ExportOptions {
+    std::string target;
+    bool no_artifacts = false;
+};
+
+Result<void> export_all(CommandContext& context, const ExportOptions& options, ImportReport& report) {
+    TRY_ASSIGN(MlflowApi there, MlflowApi::open(options.target));
+    TRY_ASSIGN(Connection* const here, context.server());
+    TRY_ASSIGN(const auto source, open_mlflow_server(context.config().url));
+    ExportedPlaces places;
+    TRY(export_runs(context.output(), *source, there, !options.no_artifacts, places, report));
+    if (options.no_artifacts) return {};
+    return export_models(*here, *source, there, places, report);
+}
+
+Result<ExitCode> run_export(CommandContext& context, const ExportOptions& options) {
+    ImportReport report;
+    const Result<void> done = export_all(context, options, report);
+    if (done || (!context.output().json() && !report.empty())) report.show(context.output());
+    if (done) return report.useful() ? ExitCode::ok : ExitCode::other;
+    Error error = Error(done.error()).with_context("exporting to " + printable(options.target, 300));
+    if (!report.empty()) error = std::move(error).with_fix("the same command again: it goes on with what is missing");
+    return fail(std::move(error));
+}
+
+}  // namespace
+
+Command export_command() {
+    return {"export", "Give an MLflow tracking server everything that this one has", [](CLI::App& app) -> Run {
+                auto options = std::make_shared<ExportOptions>();
+                app.require_subcommand(1);
+                CLI::App* const mlflow = app.add_subcommand("mlflow", "To a tracking server");
+                mlflow->fallthrough();
+                mlflow->add_option("TARGET", options->target, "http://HOST:PORT")->required();
+                mlflow->add_flag("--no-artifacts", options->no_artifacts, "No files, and so no versions");
+                return [options](CommandContext& context) -> Result<ExitCode> { return run_export(context, *options); };
+            }};
+}
+
+}  // namespace assay

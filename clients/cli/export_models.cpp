@@ -1,0 +1,184 @@
+#include "clients/cli/export_models.hpp"
+
+#include "base/text.hpp"
+#include "clients/cpp/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+namespace assay {
+
+namespace {
+
+constexpr std::int64_t max_gap = 1000;
+
+/// A text of a filter: in quotes that it has none of.
+std::string quoted(const std::string& text) {
+    const char quote = text.find('\'') == std::string::npos ? '\'' : '"';
+    return fmt::format("{0}{1}{0}", quote, text);
+}
+
+/// Where a version's files are there.
+struct Origin {
+    std::string source;  ///< an MLflow URI
+    std::string run;
+    std::string logged_model;
+};
+
+class ModelExport {
+public:
+    ModelExport(Connection& here, MlflowSource& source, MlflowApi& there, const ExportedPlaces& places, ImportReport& report)
+        : here_(here), source_(source), there_(there), places_(places), report_(report) {}
+
+    Result<void> run() {
+        TRY_ASSIGN(const Json models, source_.models());
+        for (const Json& model : models) {
+            const auto done = take(model);
+            if (!done && !told(done.error(), fmt::format("model '{}'", string_of(model, "name")), report_)) return done;
+        }
+        return {};
+    }
+
+private:
+    Result<void> take(const Json& model) {
+        const std::string name = string_of(model, "name");
+        const auto made = there_.post("registered-models/create", {{"name", name}, {"description", model["description"]}});
+        if (made) {
+            report_.add("models");
+        } else if (mlflow_code(made.error()) == "RESOURCE_ALREADY_EXISTS") {
+            report_.found("models");
+        } else {
+            return fail(made.error());
+        }
+        for (const auto& [key, value] : model["tags"].items())
+            TRY(there_.post("registered-models/set-tag", {{"name", name}, {"key", key}, {"value", value}}));
+        held_.clear();
+        TRY(there_.each_get("model-versions/search", {{"filter", "name = " + quoted(name)}, {"max_results", 1000}}, "model_versions",
+                            [&](const Json& one) -> Result<void> {
+                                held_[parse_integer(string_of(one, "version")).value_or(0)] = one;
+                                return {};
+                            }));
+        exported_.clear();
+        TRY(source_.versions(model, [&](const Json& version) -> Result<void> {
+            const auto done = take_version(name, version);
+            const std::string what = fmt::format("{} version {}", name, version["version"].get<std::int64_t>());
+            return done || told(done.error(), what, report_) ? Result<void>() : done;
+        }));
+        for (const auto& [alias, number] : model["aliases"].items()) {
+            if (!exported_[number.get<std::int64_t>()]) {
+                report_.skip(fmt::format("alias '{}' of {}", alias, name),
+                             fmt::format("its version {} is not there", number.get<std::int64_t>()));
+                continue;
+            }
+            TRY(there_.post("registered-models/alias",
+                            {{"name", name}, {"alias", alias}, {"version", std::to_string(number.get<std::int64_t>())}}));
+        }
+        return {};
+    }
+
+    Result<void> take_version(const std::string& name, const Json& version) {
+        const std::int64_t number = version["version"].get<std::int64_t>();
+        const std::string what = fmt::format("{} version {}", name, number);
+        if (string_of(version, "status") != "READY") {
+            report_.skip(what, fmt::format("its status is {}", text_of(version, "status")));
+            return {};
+        }
+        TRY_ASSIGN(const Json shown, here_.get(Connection::path_of(name, number)));
+        const std::string digest = string_of(shown, "digest");
+        if (const auto found = held_.find(number); found != held_.end()) {
+            if (!is_the_same(found->second, version, digest)) {
+                report_.skip(what, "there is another version of that number there");
+                return {};
+            }
+            report_.found("versions");
+            exported_[number] = true;
+            return {};
+        }
+        TRY_ASSIGN(const Origin origin, place(version, digest));
+        TRY_ASSIGN(const bool made, create(name, number, version, origin, digest));
+        if (!made) return {};
+        report_.add("versions");
+        exported_[number] = true;
+        if (const std::string stage = string_of(version, "stage"); stage != "None" && !stage.empty())
+            TRY(there_.post("model-versions/transition-stage",
+                            {{"name", name}, {"version", std::to_string(number)}, {"stage", stage}, {"archive_existing_versions", false}}));
+        return {};
+    }
+
+    /// Exported before, or the one that ours was imported from.
+    static bool is_the_same(const Json& held, const Json& version, const std::string& digest) {
+        for (const Json& tag : member(held, "tags"))
+            if (string_of(tag, "key") == "assay.digest") return string_of(tag, "value") == digest;
+        return string_of(held, "source") == string_of(version, "source");
+    }
+
+    /// Finds the version's files among those of runs and logged models there, or puts them beside those of its run.
+    Result<Origin> place(const Json& version, const std::string& digest) {
+        const std::string source = string_of(version, "source");
+        const auto run = places_.runs.find(string_of(version, "run"));
+        const std::string run_there = run == places_.runs.end() ? "" : run->second.id;
+        if (source.starts_with("models:/m-")) {
+            const auto model = places_.logged_models.find(source.substr(8));
+            if (model != places_.logged_models.end()) return Origin{"models:/" + model->second.id, run_there, model->second.id};
+        }
+        for (const auto* all : {&places_.runs, &places_.logged_models})
+            for (const auto& [id, at] : *all)
+                if (const auto rest = below(source, at.location))
+                    return Origin{at.artifacts + *rest, all == &places_.runs ? at.id : run_there, all == &places_.runs ? "" : at.id};
+        if (run == places_.runs.end())
+            return fail(ErrorKind::invalid, "foreign-artifacts", "it belongs to no run that its files could go to");
+        const std::string folder = fmt::format("{}/assay-{}", run->second.artifacts, digest.substr(digest.find(':') + 1, 16));
+        TRY(export_files(source_, string_of(version, "storage"), there_, folder, report_));
+        return Origin{folder, run_there, ""};
+    }
+
+    /// "/model" of "mlflow-artifacts:/1/x/artifacts/model", below "mlflow-artifacts:/1/x/artifacts".
+    static std::optional<std::string> below(const std::string& uri, const std::string& place) {
+        if (place.empty() || !uri.starts_with(place)) return std::nullopt;
+        const std::string rest = uri.substr(place.size());
+        return rest.empty() || rest.starts_with('/') ? std::optional(rest) : std::nullopt;
+    }
+
+    /// A server counts versions itself: numbers that are none here are taken, and the versions deleted, until it is this one's turn.
+    Result<bool> create(const std::string& name, std::int64_t number, const Json& version, const Origin& origin,
+                        const std::string& digest) {
+        Json tags = Json::array({Json{{"key", "assay.digest"}, {"value", digest}}});
+        for (const auto& [key, value] : version["tags"].items())
+            if (key != "assay.digest") tags.push_back({{"key", key}, {"value", value}});
+        Json wanted = {{"name", name}, {"source", origin.source}, {"tags", std::move(tags)}, {"description", version["description"]}};
+        if (!origin.run.empty()) wanted["run_id"] = origin.run;
+        if (!origin.logged_model.empty()) wanted["model_id"] = origin.logged_model;
+        if (!string_of(version, "run_link").empty()) wanted["run_link"] = version["run_link"];
+        for (std::int64_t i = 0; i <= max_gap; ++i) {
+            TRY_ASSIGN(const Json made, there_.post("model-versions/create", wanted));
+            const std::string got = string_of(member(made, "model_version"), "version");
+            const std::int64_t there = parse_integer(got).value_or(0);
+            if (there == number) return true;
+            TRY(there_.remove("model-versions/delete", {{"name", name}, {"version", got}}));
+            if (there > number || there == 0) {
+                report_.skip(fmt::format("{} version {}", name, number), fmt::format("the server there would call it version {}", got));
+                return false;
+            }
+        }
+        report_.skip(fmt::format("{} version {}", name, number), fmt::format("more than {} numbers before it are none here", max_gap));
+        return false;
+    }
+
+    Connection& here_;
+    MlflowSource& source_;
+    MlflowApi& there_;
+    const ExportedPlaces& places_;
+    ImportReport& report_;
+    std::map<std::int64_t, Json> held_;      ///< versions of one model there, by number
+    std::map<std::int64_t, bool> exported_;  ///< of that model, which are there
+};
+
+}  // namespace
+
+Result<void> export_models(Connection& here, MlflowSource& source, MlflowApi& there, const ExportedPlaces& places, ImportReport& report) {
+    return ModelExport(here, source, there, places, report).run();
+}
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#include "clients/cli/import_report.hpp"
+
+#include "clients/cpp/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+namespace {
+
+/// What a server says in several lines, in one.
+std::string in_one_line(std::string text) {
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
+        text.replace(at, std::max(text.find_first_not_of(" \n", at), at + 1) - at, "; ");
+    return text;
+}
+
+}  // namespace
+
+void ImportReport::skip(std::string what, std::string because) {
+    skipped_.push_back({{"what", std::move(what)}, {"because", in_one_line(std::move(because))}});
+}
+
+void ImportReport::show(Output& output) const {
+    if (output.json()) {
+        Json json = {{"added", Json::object()}, {"there_already", Json::object()}, {"skipped", skipped_}, {"bytes", bytes_}};
+        for (const auto& [what, counts] : counts_) {
+            json["added"][what] = counts.first;
+            json["there_already"][what] = counts.second;
+        }
+        output.write_json(json);
+        return;
+    }
+    for (const auto& [what, counts] : counts_)
+        output.write_line(
+            fmt::format("{}: {} added{}", what, counts.first, counts.second == 0 ? "" : fmt::format(", {} there already", counts.second)));
+    if (!skipped_.empty()) output.write_line(fmt::format("skipped: {}", skipped_.size()));
+    for (const Json& one : skipped_) output.write_line(fmt::format("  {}: {}", text_of(one, "what"), text_of(one, "because")));
+}
+
+}  // namespace assay

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Model files with a JSON file beside them become versions, with its facts.
+
+    ASSAY_BIN=build/release/assay python tests/functional/import_json_test.py
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.support.assay_process import Client, Server, binary, digest_of  # noqa: E402
+
+MODELS = ROOT / "tests" / "fuzz" / "corpus" / "pipeline"
+NEW, OLD = "1_9_1-pipeline_pkl", "0_20_4-random-forest_pkl"  # pickles of scikit-learn 1.9.1 and 0.20.4
+
+
+class ImportJsonTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="assay-json-")
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.server = Server(self.root / "data").start()
+        self.addCleanup(self.server.stop)
+        self.client = Client(self.server)
+        self.addCleanup(self.client.close)
+        self.models = self.root / "models"
+
+    def keep(self, name, model, companion, beside=None):
+        path = self.models / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(MODELS / model, path)
+        (path.parent / (beside or path.stem + ".json")).write_text(json.dumps(companion))
+        return path
+
+    def take_over(self, *words, code=0):
+        done = subprocess.run([str(binary()), "import", "json", *words, "--json"], cwd=self.root, capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "ASSAY_URL": self.server.url})
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout), done.stderr
+
+    def manifest(self, name, version=1):
+        return self.client.request("GET", f"/v1/models/{name}/versions/{version}/manifest").must().json()
+
+    def test_a_companion_becomes_the_facts_of_a_version_that_holds_both_files(self):
+        digest = digest_of(b"rows")
+        companion = {"sklearn_version": "1.9.1", "dataset": "adult-2024-05", "dataset_hash": digest, "metrics": {"accuracy": 0.86}, "trained_at": "2024-05-01",
+                     "hobby": "chess"}
+        self.keep("churn.pkl", NEW, companion)
+        report, told = self.take_over("models/churn.json")
+        self.assertEqual(report["added"], {"versions": 1})
+        self.assertEqual(report["skipped"], [])
+        self.assertIn("'hobby': means nothing here", told)
+        manifest = self.manifest("churn")
+        self.assertEqual([file["path"] for file in manifest["files"]], ["churn.json", "churn.pkl"])
+        facts = manifest["facts"]
+        self.assertEqual((facts["trained_at"], facts["missing"]), ("2024-05-01T00:00:00Z", []))
+        self.assertEqual(facts["libraries"]["scikit-learn"], "1.9.1")
+        self.assertEqual(facts["datasets"], [{"role": "training", "name": "adult-2024-05", "digest": digest}])
+        self.assertEqual(facts["metrics"], [{"name": "accuracy", "value": 0.86}])
+
+    def test_the_same_again_makes_no_version_whatever_came_between(self):
+        for number, model in ((1, OLD), (2, NEW)):
+            self.keep(f"churn-{number}.pkl", model, {"date": f"2024-05-0{number}"})
+        report, _ = self.take_over("models", "--name", "churn")
+        self.assertEqual((report["added"], report["there_already"]), ({"versions": 2}, {"versions": 0}))
+        again, _ = self.take_over("models", "--name", "churn")
+        self.assertEqual((again["added"], again["there_already"], again["bytes"]), ({"versions": 0}, {"versions": 2}, 0))
+
+    def test_facts_that_nobody_wrote_down_are_marked_and_those_of_the_bytes_are_there(self):
+        self.keep("forest/model.pkl", OLD, {"dataset": "adult", "accuracy": 0.8}, beside="metadata.json")
+        self.take_over("models")
+        manifest = self.manifest("forest")
+        self.assertEqual(manifest["facts"]["missing"], ["datasets", "trained_at"])
+        self.assertEqual(manifest["facts"]["libraries"]["scikit-learn"], "0.20.4")
+        shown = self.client.request("GET", "/v1/models/forest/versions/1").must().json()
+        self.assertEqual(shown["tags"], {"dataset.training": "adult"})
+
+    def test_a_release_that_the_bytes_contradict_is_refused_with_both_and_the_rest_goes_on(self):
+        self.keep("liar.pkl", NEW, {"sklearn_version": "1.2.2"})
+        self.keep("honest.pkl", NEW, {"sklearn_version": "1.9.1"})
+        shutil.copy(MODELS / OLD, self.models / "alone.pkl")
+        (self.models / "notes.json").write_text("{}")
+        (self.models / "broken.json").write_text("{")
+        shutil.copy(MODELS / OLD, self.models / "broken.pkl")
+        report, _ = self.take_over("models")
+        self.assertEqual(report["added"], {"versions": 1})
+        skipped = {Path(one["what"]).name: one["because"] for one in report["skipped"]}
+        self.assertEqual(set(skipped), {"liar.json", "alone.pkl", "broken.json"})
+        self.assertIn("1.2.2", skipped["liar.json"])
+        self.assertIn("1.9.1", skipped["liar.json"])
+        self.assertIn("no JSON file beside it", skipped["alone.pkl"])
+
+    def test_other_names_are_told_by_a_map(self):
+        self.keep("x.pkl", NEW, {"who": "churn", "run": {"ended": "2024-05-01 12:00:00", "env": {"sk": "1.9.1"}}})
+        self.take_over("models/x.pkl", "--map", "name=who", "--map", "trained_at=run.ended", "--map", "libraries.scikit-learn=run.env.sk")
+        self.assertEqual(self.manifest("churn")["facts"]["trained_at"], "2024-05-01T12:00:00Z")
+        problem, _ = self.take_over("models/x.pkl", "--map", "name=nowhere", code=2)
+        self.assertIn("nothing at 'nowhere'", json.dumps(problem))
+        problem, _ = self.take_over("models/x.pkl", "--map", "colour=who", code=2)
+        self.assertIn("no field 'colour'", json.dumps(problem))
+
+    def test_what_is_not_there_and_nothing_at_all_end_otherwise(self):
+        self.assertEqual(self.take_over("none.json", code=3)[0]["code"], "file-not-found")
+        self.models.mkdir()
+        shutil.copy(MODELS / OLD, self.models / "alone.pkl")
+        report, _ = self.take_over("models", code=1)
+        self.assertEqual(len(report["skipped"]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
