@@ -179,6 +179,8 @@ constexpr auto search_checks = std::to_array<Check>({{.name = "experiment_ids", 
                                                      {.name = "order_by", .list = true},
                                                      {"page_token", false, Type::text}});
 
+constexpr std::size_t max_datasets = 100;  // of one question
+
 MeasuredOn measured_on(const Json& read) {
     const auto given = [&](std::string_view name) {
         auto text = optional_text(read, name);
@@ -196,6 +198,8 @@ Result<Json> search_all(Context& context, Request& request) {
         order.push_back(text_of(by, "field_name") + (by.value("ascending", true) ? " ASC" : " DESC"));
     TRY(read_search(Searched::logged_models, text_of(read, "filter"), order, query));
     for (std::size_t i = 0; i < order.size(); ++i) query.order[i].on = measured_on(list_of(read, "order_by")[i]);
+    if (list_of(read, "datasets").size() > max_datasets)
+        return refuse(invalid_parameter, fmt::format("The `datasets` clause can have at most {} datasets.", max_datasets));
     for (const Json& data : list_of(read, "datasets")) {
         query.measured_on.push_back(measured_on(data));
         if (!query.measured_on.back().name) return refuse(invalid_parameter, "`dataset_name` in the `datasets` clause must be specified.");

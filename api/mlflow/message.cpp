@@ -135,6 +135,26 @@ Result<void> refuse_two_names(const Json& body, const Message& message) {
     return {};
 }
 
+/// What a list of a request may hold; genuine clients send a hundredth. It bounds the time and memory of one request.
+constexpr std::size_t max_items = 10'000;
+
+Result<void> refuse_long_lists(const Json& body, const Message& message) {
+    if (!body.is_object()) return {};
+    for (const Field& field : message.fields) {
+        const Json* value = member(body, field.name);
+        if (value == nullptr) continue;
+        if (value->is_array() && value->size() > max_items)
+            return refuse(invalid_parameter,
+                          fmt::format("The list '{}' has {} items; at most {} are accepted. Please split it across multiple requests.",
+                                      field.name, value->size(), max_items));
+        if (field.type != Type::message) continue;
+        if (value->is_object()) TRY(refuse_long_lists(*value, *field.message));
+        if (value->is_array())
+            for (const Json& item : *value) TRY(refuse_long_lists(item, *field.message));
+    }
+    return {};
+}
+
 constexpr std::string_view see_docs = " See the API docs for more information about request parameters.";
 
 std::unexpected<Error> missing(std::string_view path) {
@@ -301,6 +321,7 @@ Result<Json> read_message(Request& request, const Message& message, std::span<co
     } else {
         TRY_ASSIGN(body, read_body(request));
     }
+    TRY(refuse_long_lists(body.json, message));
     TRY(refuse_two_names(body.json, message));
     auto read = as_message(body.json, message);
     for (const Check& check : checks) {

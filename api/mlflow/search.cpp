@@ -248,6 +248,8 @@ bool has_parentheses(std::string_view filter) {
     return false;
 }
 
+constexpr std::size_t max_order_keys = 100;
+
 Result<SearchOrder> order_of(Searched what, const std::string& text) {
     const auto unreadable = [&] {
         return refuse(invalid_parameter, fmt::format("Invalid order_by clause '{}'. Could not be parsed.", printable(text, 300)));
@@ -335,6 +337,9 @@ Result<void> read_search(Searched what, const std::string& filter, const std::ve
             query.terms.push_back(std::move(term));
         }
     }
+    if (order_by.size() > max_order_keys)
+        return refuse(invalid_parameter,
+                      fmt::format("The order_by list can have at most {} clauses, and has {}.", max_order_keys, order_by.size()));
     for (const std::string& text : order_by) {
         TRY_ASSIGN(SearchOrder order, order_of(what, text));
         query.order.push_back(std::move(order));

@@ -173,6 +173,15 @@ TEST_CASE("a body may be JSON within JSON, as old clients send it") {
     CHECK(error_of(read_post(Json("no object").dump())).kind == ErrorKind::invalid);
 }
 
+TEST_CASE("a list of more than 10,000 items is refused, also within a message") {
+    Json body = {{"name", "a"}, {"items", Json::array()}};
+    for (int i = 0; i < 10'000; ++i) body["items"].push_back(Json::object());
+    CHECK(read_post(to_text(body)));
+    body["items"].push_back(Json::object());
+    CHECK(error_of(read_post(to_text(body))).message ==
+          "The list 'items' has 10001 items; at most 10000 are accepted. Please split it across multiple requests.");
+}
+
 TEST_CASE("null is no value, unknown fields are passed over, enums are words or their numbers") {
     CHECK(must(read_post(R"({"max_results":null,"unknown":{"a":1},"kind":2})")) == Json{{"kind", "TWO"}});
     CHECK(must(read_post(R"({"kind":"ONE"})")) == Json{{"kind", "ONE"}});
