@@ -79,6 +79,10 @@ std::unique_ptr<PendingRequest> Exchange::begin(RequestHead head, const ClientCo
     return pending;
 }
 
+Response Exchange::tell(const Error& error, const PendingRequest& pending) const {
+    return router_.tell(error, path_of(pending.head.target), pending.id);
+}
+
 Response Exchange::answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body,
                           RequestRecord& record) const {
     const auto failed = [&](std::string because) {

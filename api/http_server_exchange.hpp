@@ -20,6 +20,9 @@ public:
     [[nodiscard]] Response answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body,
                                   RequestRecord& record) const;
 
+    /// An error in the words of the part of the API that the request is for.
+    [[nodiscard]] Response tell(const Error& error, const PendingRequest& pending) const;
+
 private:
     [[nodiscard]] Result<Response> try_answer(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const;
     [[nodiscard]] Result<Response> describe_options(const PendingRequest& pending) const;

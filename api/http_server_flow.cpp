@@ -181,7 +181,7 @@ void RequestFlow::run(ClientConnection& connection) {
     }
     if (body.failure()) {  // the handler may have called it otherwise; the client shall hear what is wrong with its request
         record.code = body.failure()->code;
-        response = problem(*body.failure(), pending.id);
+        response = exchange_.tell(*body.failure(), pending);
     } else if (!body.complete()) {
         body.skip_what_is_here();
     }
@@ -229,7 +229,7 @@ void RequestFlow::refuse(ClientConnection& connection, const Error& error) {
     record.code = error.code;
     frame.keep_alive = false;
     connection.unread_body = true;
-    Response response = problem(error, record.id);
+    Response response = connection.pending ? exchange_.tell(error, *connection.pending) : problem(error, record.id);
     deliver(connection, std::move(record), std::move(response), frame);
 }
 

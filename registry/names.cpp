@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace assay {
 
@@ -13,6 +14,13 @@ namespace {
 Error bad(std::string code, std::string_view what, std::string_view text, std::string because) {
     return Error(ErrorKind::invalid, std::move(code), fmt::format("'{}' cannot be {}", printable(text, 100), what))
         .with_because(std::move(because));
+}
+
+/// Marks that show what follows in another direction, or nothing at all: a name that has one looks like another name.
+bool has_direction_marks(std::string_view text) {
+    constexpr std::array<std::string_view, 12> marks = {"\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c",
+                                                        "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"};
+    return std::ranges::any_of(marks, [&](std::string_view mark) { return text.find(mark) != std::string_view::npos; });
 }
 
 bool all_digits(std::string_view text) {
@@ -30,6 +38,7 @@ Result<std::string> model_name(std::string_view text) {
     if (name.find('@') != std::string::npos) return refuse("'@' separates a name from its version or alias");
     if (name.find('/') != std::string::npos) return refuse("it holds '/'");
     if (has_control_characters(name)) return refuse("it holds a control character");
+    if (has_direction_marks(name)) return refuse("it holds a mark of writing direction, and would look like another name");
     return name;
 }
 

@@ -357,8 +357,9 @@ Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const s
 
 Result<void> refuse_registered(Registry& registry, const std::string& path) {
     TRY_ASSIGN(const auto registered, registered_from(registry, path));
-    if (registered.empty()) return {};
-    const RegistrationRow& row = registered.front();
+    TRY_ASSIGN(const auto within, registry.database.read([&](SqlSession& sql) { return registrations::first_within(sql, path); }));
+    if (registered.empty() && !within) return {};
+    const RegistrationRow& row = registered.empty() ? *within : registered.front();
     return fail(Error(ErrorKind::conflict, "registered", fmt::format("'{}' cannot be changed", printable(path, 300)))
                     .with_because(fmt::format("{} version {} was registered from it, and a version never changes", row.model, row.version))
                     .with_fix("log the model again, and register what was logged"));

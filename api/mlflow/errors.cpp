@@ -65,6 +65,15 @@ std::string message_of(const Error& error) {
     return text;
 }
 
+/// A message repeats what was sent, and that may be long.
+std::string cut_message(std::string message) {
+    constexpr std::size_t most = 16'000;
+    if (message.size() <= most) return message;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80) --end;
+    return message.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::unexpected<Error> refuse(std::string_view error_code, std::string message) {
@@ -77,13 +86,13 @@ Response problem(const Error& error, std::string_view request_id) {
     Response response;
     if (theirs != statuses.end()) {
         response.status = theirs->status;
-        body = {{"error_code", error.code}, {"message", error.message}};
+        body = {{"error_code", error.code}, {"message", cut_message(error.message)}};
     } else {
         response = assay::problem(error, request_id);  // its status, its headers, and its note in the log
         const bool internal = error.kind == ErrorKind::internal;
         body = {{"error_code", code_of(error)},
                 {"message", internal ? "the server failed to answer; its log has the cause under request id " + std::string(request_id)
-                                     : message_of(error)}};
+                                     : cut_message(message_of(error))}};
         if (!error.details.empty()) {
             if (auto details = parse_json(error.details)) body["assay"] = *std::move(details);
         }

@@ -84,15 +84,23 @@ Result<void> check_name(const std::string& name) {
                               python_repr(name)));
 }
 
-std::vector<RunParamRow> params_of(const Json& read) {
+constexpr std::size_t max_value = 1'000'000;  // bytes, of a param or tag: MLflow has no limit
+
+Result<std::vector<RunParamRow>> params_of(const Json& read) {
     std::vector<RunParamRow> params;
-    for (const Json& param : list_of(read, "params")) params.push_back({text_of(param, "key"), text_of(param, "value")});
+    for (const Json& param : list_of(read, "params")) {
+        params.push_back({text_of(param, "key"), text_of(param, "value")});
+        TRY(check_length("value", max_value, params.back().value));
+    }
     return params;
 }
 
-std::vector<TagRow> tags_of(const Json& read) {
+Result<std::vector<TagRow>> tags_of(const Json& read) {
     std::vector<TagRow> tags;
-    for (const Json& tag : list_of(read, "tags")) tags.push_back({text_of(tag, "key"), text_of(tag, "value")});
+    for (const Json& tag : list_of(read, "tags")) {
+        tags.push_back({text_of(tag, "key"), text_of(tag, "value")});
+        TRY(check_length("value", max_value, tags.back().value));
+    }
     return tags;
 }
 
@@ -107,7 +115,9 @@ Result<Json> create(Context& context, Request& request) {
     row.type = text_of(read, "model_type");
     row.run = text_of(read, "source_run_id");
     row.status = "pending";
-    const auto made = create_logged_model(context.registry, row, params_of(read), tags_of(read));
+    TRY_ASSIGN(const auto params, params_of(read));
+    TRY_ASSIGN(const auto tags, tags_of(read));
+    const auto made = create_logged_model(context.registry, row, params, tags);
     if (!made) return experiment_error(made.error(), row.experiment);
     return Json{{"model", model_view(*made)}};
 }
@@ -139,14 +149,16 @@ Result<Json> remove(Context& context, Request& request) {
 Result<Json> add_params(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {params_fields}, params_checks));
     const std::string id = optional_text(read, "model_id").value_or(id_of(request));
-    const auto added = add_logged_model_params(context.registry, id, params_of(read));
+    TRY_ASSIGN(const auto params, params_of(read));
+    const auto added = add_logged_model_params(context.registry, id, params);
     if (!added) return logged_model_error(added.error(), id);
     return Json::object();
 }
 
 Result<Json> set_tags(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {tags_fields}, tags_checks));
-    const auto set = set_logged_model_tags(context.registry, id_of(request), tags_of(read));
+    TRY_ASSIGN(const auto tags, tags_of(read));
+    const auto set = set_logged_model_tags(context.registry, id_of(request), tags);
     if (!set) return logged_model_error(set.error(), id_of(request));
     return Json::object();
 }

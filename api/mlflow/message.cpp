@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -136,21 +137,28 @@ Result<void> refuse_two_names(const Json& body, const Message& message) {
 }
 
 /// What a list of a request may hold; genuine clients send a hundredth. It bounds the time and memory of one request.
-constexpr std::size_t max_items = 10'000;
+constexpr std::size_t max_texts = 10'000;      // every experiment, as clients that search all of them name them
+constexpr std::size_t max_messages = 2'000;
+constexpr std::size_t max_text = std::size_t{1} << 20U;  // bytes, of what has no limit of MLflow's
+constexpr std::array<std::string_view, 5> limited = {"value", "schema", "source", "profile", "model_json"};
 
-Result<void> refuse_long_lists(const Json& body, const Message& message) {
+Result<void> refuse_too_much(const Json& body, const Message& message) {
     if (!body.is_object()) return {};
     for (const Field& field : message.fields) {
         const Json* value = member(body, field.name);
         if (value == nullptr) continue;
+        const std::size_t max_items = field.type == Type::message ? max_messages : max_texts;
         if (value->is_array() && value->size() > max_items)
             return refuse(invalid_parameter,
                           fmt::format("The list '{}' has {} items; at most {} are accepted. Please split it across multiple requests.",
                                       field.name, value->size(), max_items));
+        if (value->is_string() && value->get_ref<const std::string&>().size() > max_text &&
+            std::ranges::find(limited, field.name) == limited.end())
+            return refuse(invalid_parameter, fmt::format("'{}' exceeds the maximum length of {} characters", field.name, max_text));
         if (field.type != Type::message) continue;
-        if (value->is_object()) TRY(refuse_long_lists(*value, *field.message));
+        if (value->is_object()) TRY(refuse_too_much(*value, *field.message));
         if (value->is_array())
-            for (const Json& item : *value) TRY(refuse_long_lists(item, *field.message));
+            for (const Json& item : *value) TRY(refuse_too_much(item, *field.message));
     }
     return {};
 }
@@ -321,7 +329,7 @@ Result<Json> read_message(Request& request, const Message& message, std::span<co
     } else {
         TRY_ASSIGN(body, read_body(request));
     }
-    TRY(refuse_long_lists(body.json, message));
+    TRY(refuse_too_much(body.json, message));
     TRY(refuse_two_names(body.json, message));
     auto read = as_message(body.json, message);
     for (const Check& check : checks) {

@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 // Source: MLflow 3.17, mlflow/server/handlers.py and mlflow/store/model_registry/sqlalchemy_store.py.
@@ -73,10 +74,20 @@ Result<void> note_on_model(Registry& registry, const RegistrationView& made) {
     return append_to_logged_model_tag(registry, id, tag, {{"name", made.registration.model}, {"version", made.registration.version}});
 }
 
+/// A version of a prompt is a text in a tag, with no files.
+bool is_prompt(const Json& read) {
+    return std::ranges::any_of(list_of(read, "tags"), [](const Json& tag) {
+        return text_of(tag, "key") == "mlflow.prompt.is_prompt" && to_lower_ascii(text_of(tag, "value")) == "true";
+    });
+}
+
 Result<Json> create(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {create_fields}, create_checks));
     NewRegistration wanted;
     TRY_ASSIGN(wanted.model, registered_name(text_of(read, "name")));
+    if (is_prompt(read))
+        return refuse(endpoint_not_found,
+                      "This server keeps models: versions of prompts are not implemented. Their names, descriptions and tags are kept.");
     TRY(resolve_source(context.registry, request, read, wanted));
     for (const Json& tag : list_of(read, "tags")) {
         TRY_ASSIGN(TagRow row, registry_tag(tag));

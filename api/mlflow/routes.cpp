@@ -52,6 +52,7 @@ void add_routes(Router& router, Context& context) {
                         .repeats_query = true});
         }
     }
+    for (const char* path : {"/get-artifact", "/model-versions/get-artifact"}) router.tell_below(path, problem);
     for (const std::string path : {"/graphql", "/v1/traces", "/gateway/{path*}"}) {
         for (const Method method : {Method::get, Method::post}) {
             router.add(

@@ -356,7 +356,8 @@ Result<void> read_page(const std::string& page_token, std::int64_t limit, Tracki
     query.limit = limit + 1;
     if (page_token.empty()) return {};
     TRY_ASSIGN(const Json token, read_page_token(page_token));
-    if (token.value("of", "") != question_of(query) || !token.contains("id") || !token.contains("keys")) return bad_page_token(token);
+    if (!token.contains("of") || token["of"] != question_of(query) || !token.contains("id") || !token.contains("keys"))
+        return bad_page_token(token);
     TrackingQuery::Place place;
     TRY_ASSIGN(place.id, values_of(token["id"], token));
     TRY_ASSIGN(place.keys, values_of(token["keys"], token));

@@ -70,6 +70,15 @@ std::unexpected<Error> registry_error(Error error, const std::string& model, con
     return fail(std::move(error));
 }
 
+/// "%" and two hexadecimal digits
+bool has_encoded_byte(std::string_view text) {
+    for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+        const std::string digits = to_lower_ascii(text.substr(at + 1, 2));
+        if (digits.size() == 2 && hex_value(digits[0]) >= 0 && hex_value(digits[1]) >= 0) return true;
+    }
+    return false;
+}
+
 Result<std::string> registered_name(const std::string& name) {
     if (trim(name).empty()) return refuse(invalid_parameter, "Missing value for required parameter 'name'.");
     if (name.find_first_of("/:") != std::string::npos)
@@ -77,7 +86,7 @@ Result<std::string> registered_name(const std::string& name) {
     if (!is_normal_path(name)) TRY(check_key(name, "name"));
     // A name that another name is the encoding of is a trap.
     const auto decoded = decode_component(name);
-    if (decoded && *decoded != name)
+    if (decoded ? *decoded != name : has_encoded_byte(name))
         return refuse(invalid_parameter, fmt::format("Invalid model name '{}'. Names cannot be percent-encoded.", name));
     return name;
 }

@@ -53,6 +53,13 @@ Result<std::vector<RegistrationRow>> out_of_the_ordinary(SqlSession& sql, const 
     return sql.all(std::string(columns) + "WHERE model = $1 AND (stage <> 'None' OR status <> 'ready') ORDER BY version", {model}, make);
 }
 
+Result<std::optional<RegistrationRow>> first_within(SqlSession& sql, const std::string& folder) {
+    // '0' comes right after '/'
+    return sql.first(
+        std::string(columns) + "WHERE location > $1 AND location < $2 AND status = 'ready' ORDER BY location, model, version LIMIT 1",
+        {folder + "/", folder + "0"}, make);
+}
+
 Result<std::vector<RegistrationRow>> from_location(SqlSession& sql, const std::string& location) {
     return sql.all(std::string(columns) + "WHERE location = $1 ORDER BY model, version", {location}, make);
 }

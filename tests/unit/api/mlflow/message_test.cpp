@@ -173,13 +173,19 @@ TEST_CASE("a body may be JSON within JSON, as old clients send it") {
     CHECK(error_of(read_post(Json("no object").dump())).kind == ErrorKind::invalid);
 }
 
-TEST_CASE("a list of more than 10,000 items is refused, also within a message") {
+TEST_CASE("a list of more than 2,000 messages or 10,000 texts is refused, and a text of more than a mebibyte") {
     Json body = {{"name", "a"}, {"items", Json::array()}};
-    for (int i = 0; i < 10'000; ++i) body["items"].push_back(Json::object());
+    for (int i = 0; i < 2'000; ++i) body["items"].push_back(Json::object());
     CHECK(read_post(to_text(body)));
     body["items"].push_back(Json::object());
     CHECK(error_of(read_post(to_text(body))).message ==
-          "The list 'items' has 10001 items; at most 10000 are accepted. Please split it across multiple requests.");
+          "The list 'items' has 2001 items; at most 2000 are accepted. Please split it across multiple requests.");
+    body = {{"name", "a"}, {"order_by", std::vector<std::string>(10'000, "a")}};
+    CHECK(read_post(to_text(body)));
+    body["order_by"].push_back("a");
+    CHECK(!read_post(to_text(body)));
+    CHECK(read_post(to_text(Json{{"name", std::string(1U << 20U, 'x')}})));
+    CHECK(!read_post(to_text(Json{{"name", std::string((1U << 20U) + 1, 'x')}})));
 }
 
 TEST_CASE("null is no value, unknown fields are passed over, enums are words or their numbers") {
