@@ -68,6 +68,7 @@ private:
         bool deleted = false;
         std::string artifacts;
         Json params = Json::array();  ///< of a logged model, which takes each only once
+        Json inputs = Json::array(), outputs = Json::array();  ///< models of a run, likewise
     };
 
     Result<void> take(const Json& experiment) {
@@ -123,9 +124,12 @@ private:
                              [&](const Json& one) -> Result<void> {
                                  const Json& info = member(one, "info");
                                  const std::string ours = value_of(member(member(one, "data"), "tags"), "assay.run").value_or("");
-                                 runs_[ours.empty() ? string_of(info, "run_id") : ours] = {string_of(info, "run_id"),
-                                                                                           string_of(info, "lifecycle_stage") == "deleted",
-                                                                                           string_of(info, "artifact_uri")};
+                                 runs_[ours.empty() ? string_of(info, "run_id") : ours] = {
+                                     .id = string_of(info, "run_id"),
+                                     .deleted = string_of(info, "lifecycle_stage") == "deleted",
+                                     .artifacts = string_of(info, "artifact_uri"),
+                                     .inputs = member(member(one, "inputs"), "model_inputs"),
+                                     .outputs = member(member(one, "outputs"), "model_outputs")};
                                  return {};
                              }));
         const auto models = there_.each_post("logged-models/search", {{"experiment_ids", {experiment}}, {"max_results", 50}}, "models",
@@ -191,7 +195,9 @@ private:
         if (!knows_models_) return fail(ErrorKind::not_found, "mlflow-refused", "a server of MLflow 2 has no logged models");
         auto found = logged_models_.find(ours);
         if (found == logged_models_.end()) {
-            Json tags = pairs_of(model["tags"]);
+            Json own = model["tags"];
+            own.erase("mlflow.modelVersions");  // the server makes it when versions are made
+            Json tags = pairs_of(own);
             tags.push_back({{"key", "assay.logged_model"}, {"value", ours}});
             Json wanted = {
                 {"experiment_id", experiment}, {"name", model["name"]}, {"model_type", model["type"]}, {"tags", std::move(tags)}};
@@ -210,7 +216,7 @@ private:
         for (const Json& param : pairs_of(model["params"]))
             if (value_of(target.params, string_of(param, "key")) != string_of(param, "value")) params.push_back(param);
         TRY(in_batches(params, max_params, [&](Json batch) -> Result<void> {
-            TRY(there_.post(fmt::format("logged-models/{}/params", target.id), {{"params", std::move(batch)}}));
+            TRY(there_.post(fmt::format("logged-models/{}/params", target.id), {{"model_id", target.id}, {"params", std::move(batch)}}));
             return {};
         }));
         TRY(take_metrics(model, target.id));
@@ -256,20 +262,23 @@ private:
         const auto place = places_.runs.find(string_of(run, "id"));
         if (place == places_.runs.end()) return {};
         const std::string& id = place->second.id;
-        const auto models = [&](const char* list, bool with_step) {
+        const There& held = runs_.at(string_of(run, "id"));
+        const auto models = [&](const char* list, const Json& there, bool with_step) {
             Json found = Json::array();
             for (const Json& one : run[list]) {
                 const auto model = places_.logged_models.find(one[0].get<std::string>());
                 if (model == places_.logged_models.end()) continue;
+                const auto is_it = [&](const Json& other) { return string_of(other, "model_id") == model->second.id; };
+                if (std::ranges::any_of(there, is_it)) continue;
                 Json link = {{"model_id", model->second.id}};
                 if (with_step) link["step"] = one[1];
                 found.push_back(std::move(link));
             }
             return found;
         };
-        if (Json inputs = models("inputs", false); !inputs.empty())
+        if (Json inputs = models("inputs", held.inputs, false); !inputs.empty())
             TRY(there_.post("runs/log-inputs", {{"run_id", id}, {"models", std::move(inputs)}}));
-        if (Json outputs = models("outputs", true); !outputs.empty())
+        if (Json outputs = models("outputs", held.outputs, true); !outputs.empty())
             TRY(there_.post("runs/outputs", {{"run_id", id}, {"models", std::move(outputs)}}));
         std::string status = string_of(run, "status");
         std::ranges::transform(status, status.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });

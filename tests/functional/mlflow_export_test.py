@@ -51,6 +51,8 @@ class Genuine:
 
 
 class ExportTest(unittest.TestCase):
+    maxDiff = None
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="assay-export-")
         self.addCleanup(folder.cleanup)

@@ -19,6 +19,7 @@ TABLES = ("experiments", "experiment_tags", "runs", "metrics", "params", "tags",
 def fill(url: str) -> None:
     import mlflow
     import numpy as np
+    import sklearn
     from mlflow import MlflowClient
     from sklearn.linear_model import LogisticRegression
 
@@ -27,6 +28,7 @@ def fill(url: str) -> None:
     client = MlflowClient()
     rows = np.arange(40.0).reshape(10, 4)
     model = LogisticRegression().fit(rows, [0] * 5 + [1] * 5)
+    pins = [f"scikit-learn=={sklearn.__version__}", f"numpy=={np.__version__}"]  # else each log_model looks for them in a process of its own
     mlflow.set_experiment("first")
     client.set_experiment_tag(client.get_experiment_by_name("first").experiment_id, "team", "a")
     for i in range(3):
@@ -41,7 +43,7 @@ def fill(url: str) -> None:
             mlflow.log_text("hello", "notes/a b.txt")
             mlflow.log_text("", "empty.txt")
             place = {"artifact_path": "model"} if mlflow.__version__.startswith("2.") else {"name": "model"}
-            mlflow.sklearn.log_model(model, registered_model_name="churn", **place)
+            mlflow.sklearn.log_model(model, registered_model_name="churn", pip_requirements=pins, **place)
     mlflow.set_experiment("gone")
     with mlflow.start_run():
         mlflow.log_metric("x", 1)
@@ -110,19 +112,22 @@ def everything(url: str) -> Dict[Any, Any]:
 
 
 def by_name(found: Dict[Any, Any]) -> Dict[Any, Any]:
-    """The same without what a server makes itself: ids, which become names, times, and the tags of an export."""
+    """The same without what a server makes itself: ids, which become names, times, and some tags."""
     names = {key[1]: f"{value[0]}/{value[1]}" for key, value in found.items() if key[0] == "run"}
     names.update({key[1]: f"model of {names.get(value[2])}" for key, value in found.items() if key[0] == "logged model"})
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: plain(each) for key, each in value.items() if not key.startswith("assay.")}
+            return {key: plain(each) for key, each in value.items() if not key.startswith("assay.") and key != "mlflow.modelVersions"}
         if isinstance(value, (list, tuple)):
             return tuple(plain(each) for each in value)
         for text, name in names.items() if isinstance(value, str) else ():
             value = value.replace(text, name)
         return value
 
+    for key, value in found.items():
+        if key[0] == "logged model":  # a genuine server makes 0 of what is no number, of a logged model
+            value[5][:] = [metric for metric in value[5] if metric[0] != "nothing"]
     made_there = {"experiment": 1, "logged model": 2, "version": 2}  # so many times at the end
     return {plain(key): plain(value[:len(value) - made_there.get(key[0], 0)]) for key, value in found.items()}
 

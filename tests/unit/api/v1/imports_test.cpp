@@ -36,7 +36,7 @@ TEST_CASE("each of a batch has its answer in its place") {
 
 TEST_CASE("a registration of the past is refused alone, and marks the facts that nobody wrote down") {
     ApiTestServer server;
-    const std::string digest = server.put_blob("a model, somehow");
+    const std::string digest = server.registry.put("a model, somehow").to_string();
     const Json files = {{{"path", "notes.txt"}, {"digest", digest}}};
     const Json item = {{"model", "churn"}, {"files", files}, {"facts", {{"trained_at", "2024-05-01"}}}};
     Json nameless = item;

@@ -35,12 +35,12 @@ TEST_CASE("the usual companion gives all facts") {
 }
 
 TEST_CASE("libraries are understood as words before _version, as an object and as pins") {
-    CHECK(read(R"({"Python-Version": "3.11.7 (main, Dec 8 2023)", "xgb_version": "2.1.0", "model_version": "4"})").facts["libraries"] ==
-          Json{{"python", "3.11.7"}, {"xgboost", "2.1.0"}});
-CHECK(read(R"({"versions": {"sklearn": "1.4.2", "numpy_version": "1.26.4", "depth": 3}})").facts["libraries"] ==
-      Json{{"scikit-learn", "1.4.2"}, {"numpy", "1.26.4"}});
-CHECK(read(R"({"requirements": ["scikit-learn==1.4.2", "numpy>=1"], "env": {"joblib": "1.4.0"}})").facts["libraries"] ==
-      Json{{"scikit-learn", "1.4.2"}, {"joblib", "1.4.0"}});
+    CHECK(read(R"json({"Python-Version": "3.11.7 (main, Dec 8 2023)", "xgb_version": "2.1.0", "model_version": "4"})json")
+              .facts["libraries"] == Json{{"python", "3.11.7"}, {"xgboost", "2.1.0"}});
+    CHECK(read(R"({"versions": {"sklearn": "1.4.2", "numpy_version": "1.26.4", "depth": 3}})").facts["libraries"] ==
+          Json{{"scikit-learn", "1.4.2"}, {"numpy", "1.26.4"}});
+    CHECK(read(R"({"requirements": ["scikit-learn==1.4.2", "numpy>=1"], "env": {"joblib": "1.4.0"}})").facts["libraries"] ==
+          Json{{"scikit-learn", "1.4.2"}, {"joblib", "1.4.0"}});
 }
 
 TEST_CASE("a date is understood with a space, without a zone and as seconds") {
