@@ -22,6 +22,9 @@ namespace assay::v1 {
 
 namespace {
 
+constexpr std::int64_t max_experiment = std::int64_t{1} << 62U;
+constexpr std::int64_t max_version = (std::int64_t{1} << 31U) - 1;
+
 /// A number without a fraction: here, as in JSON Schema, 3.0 is one. Absent for any other, and for one beyond 64 bits with sign, or beyond
 /// 2^53 with a point.
 std::optional<std::int64_t> whole_number(const Json& value) {
@@ -142,6 +145,7 @@ ImportedExperiment read_experiment(const Json& json, const std::string& path, Pr
     JsonReader reader(json, path, problems);
     ImportedExperiment experiment;
     experiment.row.id = whole(reader, "id");
+    if (experiment.row.id > max_experiment) reader.problem("id", "must be at most 2^62: others count on from it");
     experiment.row.name = reader.nonempty_string("name");
     experiment.row.state = state_of(reader);
     experiment.row.created_at = whole(reader, "created_at");
@@ -247,7 +251,7 @@ NewRegistration read_version(const Json& json, const std::string& path, Problems
     wanted.tags = tags_of(reader);
     wanted.past.emplace();
     wanted.past->version = whole(reader, "version");
-    if (wanted.past->version < 1) reader.problem("version", "must be at least 1");
+    if (wanted.past->version < 1 || wanted.past->version > max_version) reader.problem("version", "must be from 1 to 2^31 - 1");
     wanted.past->stage = reader.optional_string("stage").value_or("None");
     if (std::ranges::find(stages, wanted.past->stage) == stages.end())
         reader.problem("stage", "must be None, Staging, Production or Archived");

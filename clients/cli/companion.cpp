@@ -22,7 +22,7 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 2> name_names = {"name", "model_name"};  // "model" often names an estimator
-constexpr std::array<std::string_view, 6> file_names = {"file", "filename", "path", "model_file", "model_path", "artifact"};
+constexpr std::array<std::string_view, 5> file_names = {"file", "filename", "model_file", "model_path", "artifact"};
 constexpr std::array<std::string_view, 4> description_names = {"description", "notes", "comment", "comments"};
 constexpr std::array<std::string_view, 9> time_names = {"trained_at", "training_date", "trained_on", "train_date", "date_trained",
                                                         "created_at", "date",          "timestamp",  "created"};
@@ -248,28 +248,62 @@ void read_dataset(Members& members, const Role& role, Companion& companion) {
     }
 }
 
-void add_metric(const std::string& name, const Json& value, const Json& datasets, const std::string& within, Companion& companion) {
-    if (!value.is_number() || !std::isfinite(value.get<double>())) {
+/// "train" is the role training, "val" is validation; empty for any other word.
+std::string_view role_meant(std::string_view word) {
+    for (const Role& role : roles) {
+        if (word == role.role) return role.role;
+        for (const std::string_view prefix : role.prefixes)
+            if (!prefix.empty() && word == prefix.substr(0, prefix.size() - 1)) return role.role;
+    }
+    return "";
+}
+
+/// A metric on `within`, which is a role, the name of a dataset, or neither; empty: nobody said. What was measured on the training data
+/// says nothing about held-out data: it becomes a param.
+void add_metric(const std::string& name, const Json& value, const std::string& within, Companion& companion) {
+    if (name.empty() || !value.is_number() || !std::isfinite(value.get<double>())) {
         companion.left.push_back(fmt::format("metric '{}': no number", printable(name, 100)));
         return;
     }
-    Json metric = {{"name", name}, {"value", value.get<double>()}};
-    for (const Json& dataset : datasets)
-        if (dataset["name"] == within || dataset["role"] == within) metric["dataset"] = dataset["name"];
-    if (!within.empty() && !metric.contains("dataset")) metric["name"] = within + "_" + name;
+    const std::string_view role = role_meant(within);
+    const std::string whole = within.empty() ? name : within + "_" + name;
+    if (role == "training") {
+        companion.facts["params"][whole] = to_text(value);
+        return;
+    }
+    Json metric = {{"name", whole}, {"value", value.get<double>()}};
+    for (const Json& dataset : companion.facts["datasets"])
+        if (dataset["name"] == within || (!role.empty() && dataset["role"] == role))
+            metric.update({{"name", name}, {"dataset", dataset["name"]}});
+    for (const Json& other : companion.facts["metrics"]) {
+        if (other["name"] != metric["name"] || member(other, "dataset") != member(metric, "dataset")) continue;
+        if (other["value"] != metric["value"])
+            companion.left.push_back(fmt::format("metric '{}': it is there twice, as {} and {}", printable(whole, 100),
+                                                 other["value"].dump(), metric["value"].dump()));
+        return;
+    }
     companion.facts["metrics"].push_back(std::move(metric));
+}
+
+/// "test_accuracy" is accuracy on the test data.
+void add_named(const std::string& key, const Json& value, Companion& companion) {
+    const std::string plain = plain_key(key);
+    for (const Role& role : roles)
+        for (const std::string_view prefix : role.prefixes)
+            if (!prefix.empty() && plain.starts_with(prefix) && plain.size() > prefix.size())
+                return add_metric(plain.substr(prefix.size()), value, std::string(prefix.substr(0, prefix.size() - 1)), companion);
+    add_metric(key, value, "", companion);
 }
 
 /// {"accuracy": 0.86}, {"test": {"accuracy": 0.86}} or [{"name": "accuracy", "value": 0.86}]
 void add_metrics(const Json& given, Companion& companion) {
-    const Json datasets = companion.facts["datasets"];
     for (const auto& [key, value] : given.items()) {
         if (given.is_array()) {
-            add_metric(string_of(value, "name"), member(value, "value"), datasets, string_of(value, "dataset"), companion);
+            add_metric(string_of(value, "name"), member(value, "value"), string_of(value, "dataset"), companion);
         } else if (value.is_object()) {
-            for (const auto& [name, number] : value.items()) add_metric(name, number, datasets, key, companion);
+            for (const auto& [name, number] : value.items()) add_metric(name, number, key, companion);
         } else {
-            add_metric(key, value, datasets, "", companion);
+            add_named(key, value, companion);
         }
     }
 }
@@ -287,7 +321,7 @@ void read_metrics(Members& members, Companion& companion) {
     while (const auto given = members.take(metric_names, is_container)) add_metrics(*given, companion);
     members.take_all([&](const std::string& key, const Json& value) {
         if (!value.is_number() || !is_plain_metric(key)) return false;
-        add_metric(key, value, Json::array(), "", companion);
+        add_named(key, value, companion);
         return true;
     });
 }
@@ -389,7 +423,6 @@ Result<Companion> read_companion(Json json, const CompanionMap& map) {
     for (const Role& role : roles) read_dataset(members, role, companion);
     read_metrics(members, companion);
     if (const auto params = members.take(param_names, is_object)) {
-        companion.facts["params"] = Json::object();
         for (const auto& [key, value] : params->items()) companion.facts["params"][key] = scalar_text(value);
     }
     if (const auto time =
@@ -397,6 +430,13 @@ Result<Companion> read_companion(Json json, const CompanionMap& map) {
         companion.facts["trained_at"] = time_at(*time).value_or(Timestamp()).to_string();
     if (const std::string commit = members.take_text(git_names); !commit.empty()) companion.facts["source"] = {{"git", commit}};
     read_tags(members, companion);
+    members.take_all([&](const std::string& key, const Json& value) {
+        if (std::ranges::find(time_names, std::string_view(key)) == time_names.end() || companion.facts.contains("trained_at"))
+            return false;
+        companion.left.push_back(fmt::format("'{}': {} is no date (such as 2024-05-01, 2024-05-01T12:30:00Z, or seconds since 1970)", key,
+                                             printable(to_text(value), 100)));
+        return true;
+    });
     for (const std::string& key : members.keys()) companion.left.push_back(fmt::format("'{}': means nothing here", printable(key, 100)));
     return companion;
 }

@@ -95,14 +95,19 @@ DvcProject DvcProject::read(const fs::path& folder, const Skip& skip) {
     DvcProject project;
     std::error_code error;
     project.folder_ = fs::absolute(folder, error).lexically_normal();
-    if (const auto dot_dvc = dot_dvc_above(project.folder_)) {
+    const auto dot_dvc = dot_dvc_above(project.folder_);
+    if (dot_dvc) {
         if (const auto configured = configured_cache(*dot_dvc)) project.caches_.push_back(*configured);
         project.caches_.push_back(*dot_dvc / "cache");
     }
     project.read_lock(skip);
-    project.read_yaml(skip);
     project.read_singles(skip);
-    return project;
+    // What dvc.yaml files above declare is about files here, too: DVCLive writes one at the root for models in folders.
+    const fs::path top = dot_dvc ? dot_dvc->parent_path() : project.folder_;
+    for (fs::path at = project.folder_;; at = at.parent_path()) {
+        project.read_yaml(at, skip);
+        if (at == top || at == at.parent_path()) return project;
+    }
 }
 
 void DvcProject::read_lock(const Skip& skip) {
@@ -125,22 +130,37 @@ void DvcProject::read_lock(const Skip& skip) {
     }
 }
 
-void DvcProject::read_yaml(const Skip& skip) {
-    const fs::path path = folder_ / "dvc.yaml";
+void DvcProject::read_yaml(const fs::path& folder, const Skip& skip) {
+    const fs::path path = folder / "dvc.yaml";
+    const auto here = [&](const std::string& given) {
+        return (folder / given).lexically_normal().lexically_relative(folder_).generic_string();
+    };
+    if (is_file(folder / "dvclive" / "metrics.json")) metrics_.push_back(here("dvclive/metrics.json"));
+    if (const auto params =
+            is_file(folder / "dvclive" / "params.yaml") ? yaml_of(folder / "dvclive" / "params.yaml") : Result<Json>(Json::object()))
+        flatten(*params, "", params_);
     if (!is_file(path)) return;
     const auto yaml = yaml_of(path);
     if (!yaml) return skip(path.string(), yaml.error().message + " (its metrics and artifacts are not known)");
-    metrics_ = paths_at(*yaml, "metrics");
+    for (const std::string& metric : paths_at(*yaml, "metrics")) metrics_.push_back(here(metric));
     for (DvcStage& stage : stages_) {
+        if (folder != folder_) break;
         // "train@3" is one of the stages that "train" makes with foreach or matrix.
         const Json& stages = member(*yaml, "stages");
         const Json& declared = member(stages, stage.name).is_object() ? member(stages, stage.name)
                                                                       : member(stages, stage.name.substr(0, stage.name.find('@')));
-        stage.metrics = paths_at(declared.contains("do") ? member(declared, "do") : declared, "metrics");
+        const Json& body = declared.contains("do") ? member(declared, "do") : declared;
+        stage.metrics = paths_at(body, "metrics");
+        const std::string wdir = string_of(body, "wdir");
+        const auto from_wdir = [&](std::string& given) { given = (fs::path(wdir) / given).lexically_normal().generic_string(); };
+        if (wdir.empty()) continue;
+        for (DvcFile& file : stage.deps) from_wdir(file.path);
+        for (DvcFile& file : stage.outs) from_wdir(file.path);
+        for (std::string& metric : stage.metrics) from_wdir(metric);
     }
     for (const auto& [name, one] : member(*yaml, "artifacts").items()) {
         if (string_of(one, "type") != "model") continue;
-        artifacts_.push_back({name, string_of(one, "path"), string_of(one, "desc"), {}});
+        artifacts_.push_back({name, here(string_of(one, "path")), string_of(one, "desc"), {}});
         for (const Json& label : list_of(one, "labels"))
             if (label.is_string()) artifacts_.back().labels.push_back(label.get<std::string>());
     }
@@ -213,7 +233,8 @@ std::vector<fs::path> dvc_folders(const fs::path& root) {
     const auto look = [&](const fs::path& path) {
         if (path.filename() == "dvc.lock" || is_dvc_file(path)) found.insert(path.parent_path());
     };
-    for (auto it = fs::recursive_directory_iterator(root, error); !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    for (auto it = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error);
+         !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
         if (it->is_directory(error) && it->path().filename().string().starts_with('.')) {
             it.disable_recursion_pending();
         } else if (it->is_regular_file(error)) {

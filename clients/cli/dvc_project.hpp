@@ -39,7 +39,7 @@ struct DvcArtifact {
     std::vector<std::string> labels;
 };
 
-/// A folder with a dvc.lock, a dvc.yaml or .dvc files.
+/// A folder with a dvc.lock or .dvc files, and what the dvc.yaml files there and above it, up to the root of the project, say of it.
 class DvcProject {
 public:
     using Skip = std::function<void(std::string what, std::string because)>;
@@ -50,7 +50,8 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] const std::vector<DvcStage>& stages() const { return stages_; }
     [[nodiscard]] const std::vector<DvcArtifact>& artifacts() const { return artifacts_; }
-    [[nodiscard]] const std::vector<std::string>& metrics() const { return metrics_; }  ///< of no stage
+    [[nodiscard]] const std::vector<std::string>& metrics() const { return metrics_; }  ///< of no stage, and what DVCLive wrote
+    [[nodiscard]] const Json& params() const { return params_; }                        ///< that DVCLive wrote
     [[nodiscard]] bool empty() const { return stages_.empty(); }
 
     /// Where the bytes of a file are: in the working folder, when they are those, or in the cache. `not_found`, code "dvc-pull".
@@ -60,7 +61,7 @@ public:
 
 private:
     void read_lock(const Skip& skip);
-    void read_yaml(const Skip& skip);
+    void read_yaml(const std::filesystem::path& folder, const Skip& skip);
     void read_singles(const Skip& skip);
     [[nodiscard]] std::optional<std::filesystem::path> in_cache(const std::string& md5) const;
 
@@ -69,6 +70,7 @@ private:
     std::vector<DvcStage> stages_;
     std::vector<DvcArtifact> artifacts_;
     std::vector<std::string> metrics_;
+    Json params_ = Json::object();
 };
 
 /// The folders at and below one that DVC keeps something in, sorted; not those that begin with a dot.

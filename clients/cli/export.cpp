@@ -32,7 +32,7 @@ Result<ExitCode> run_export(CommandContext& context, const ExportOptions& option
     if (done || (!context.output().json() && !report.empty())) report.show(context.output());
     if (done) return report.useful() ? ExitCode::ok : ExitCode::other;
     Error error = Error(done.error()).with_context("exporting to " + printable(options.target, 300));
-    if (!report.empty()) error = std::move(error).with_fix("the same command again: it goes on with what is missing");
+    if (!report.empty()) error.fixes.emplace_back("the same command again: it goes on with what is missing");
     return fail(std::move(error));
 }
 

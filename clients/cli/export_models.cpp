@@ -1,5 +1,6 @@
 #include "clients/cli/export_models.hpp"
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "clients/cpp/answer.hpp"
 
@@ -14,17 +15,12 @@ namespace {
 
 constexpr std::int64_t max_gap = 1000;
 
-/// A text of a filter: in quotes that it has none of.
-std::string quoted(const std::string& text) {
-    const char quote = text.find('\'') == std::string::npos ? '\'' : '"';
-    return fmt::format("{0}{1}{0}", quote, text);
-}
-
 /// Where a version's files are there.
 struct Origin {
     std::string source;  ///< an MLflow URI
     std::string run;
     std::string logged_model;
+    bool facts_go_along = false;  ///< nobody has logged them to the run
 };
 
 class ModelExport {
@@ -55,7 +51,7 @@ private:
         for (const auto& [key, value] : model["tags"].items())
             TRY(there_.post("registered-models/set-tag", {{"name", name}, {"key", key}, {"value", value}}));
         held_.clear();
-        TRY(there_.each_get("model-versions/search", {{"filter", "name = " + quoted(name)}, {"max_results", 1000}}, "model_versions",
+        TRY(there_.each_get("model-versions/search", {{"filter", "name = " + mlflow_quoted(name)}, {"max_results", 1000}}, "model_versions",
                             [&](const Json& one) -> Result<void> {
                                 held_[parse_integer(string_of(one, "version")).value_or(0)] = one;
                                 return {};
@@ -72,6 +68,19 @@ private:
                              fmt::format("its version {} is not there", number.get<std::int64_t>()));
                 continue;
             }
+            const auto held = there_.get("registered-models/alias", {{"name", name}, {"alias", alias}});
+            const std::string wanted = std::to_string(number.get<std::int64_t>());
+            const std::string found = held ? string_of(member(*held, "model_version"), "version") : "";
+            if (held && found != wanted) {
+                report_.skip(fmt::format("alias '{}' of {}", alias, name),
+                             fmt::format("it points at version {} there, and at {} here", found, wanted));
+                continue;
+            }
+            if (held) {
+                report_.found("aliases");
+                continue;
+            }
+            report_.add("aliases");
             TRY(there_.post("registered-models/alias",
                             {{"name", name}, {"alias", alias}, {"version", std::to_string(number.get<std::int64_t>())}}));
         }
@@ -101,6 +110,11 @@ private:
         if (!made) return {};
         report_.add("versions");
         exported_[number] = true;
+        if (origin.facts_go_along && !origin.run.empty()) {
+            TRY_ASSIGN(const Json manifest, here_.get(Connection::path_of(name, number) + "/manifest"));
+            const auto logged = log_facts(origin.run, member(manifest, "facts"));
+            if (!logged && !told(logged.error(), "facts of " + what, report_)) return logged;
+        }
         if (const std::string stage = string_of(version, "stage"); stage != "None" && !stage.empty())
             TRY(there_.post("model-versions/transition-stage",
                             {{"name", name}, {"version", std::to_string(number)}, {"stage", stage}, {"archive_existing_versions", false}}));
@@ -118,21 +132,49 @@ private:
     Result<Origin> place(const Json& version, const std::string& digest) {
         const std::string source = string_of(version, "source");
         const auto run = places_.runs.find(string_of(version, "run"));
-        const std::string run_there = run == places_.runs.end() ? "" : run->second.id;
-        if (source.starts_with("models:/m-")) {
-            const auto model = places_.logged_models.find(source.substr(8));
-            if (model != places_.logged_models.end()) return Origin{"models:/" + model->second.id, run_there, model->second.id};
+        const bool has_run = run != places_.runs.end();
+        const std::string run_there = has_run ? run->second.id : "";
+        const std::size_t mark = source.find("/m-");  // models:/m-…, and mlflow-artifacts:/1/models/m-…/artifacts
+        const auto model = places_.logged_models.find(mark == std::string::npos ? "" : source.substr(mark + 1, 34));
+        if (model != places_.logged_models.end()) {
+            const ExportedPlace& at = model->second;
+            if (at.lacks_files) return fail(no_files());
+            if (source == "models:/" + model->first) return Origin{"models:/" + at.id, run_there, at.id, false};
+            if (const auto rest = below(source, at.location)) return Origin{at.artifacts + *rest, run_there, at.id, false};
         }
-        for (const auto* all : {&places_.runs, &places_.logged_models})
-            for (const auto& [id, at] : *all)
-                if (const auto rest = below(source, at.location))
-                    return Origin{at.artifacts + *rest, all == &places_.runs ? at.id : run_there, all == &places_.runs ? "" : at.id};
-        if (run == places_.runs.end())
-            return fail(ErrorKind::invalid, "foreign-artifacts", "it belongs to no run that its files could go to");
+        if (!has_run) return fail(ErrorKind::invalid, "foreign-artifacts", "it belongs to no run that its files could go to");
+        if (run->second.lacks_files) return fail(no_files());
+        if (const auto rest = below(source, run->second.location)) return Origin{run->second.artifacts + *rest, run_there, "", false};
         const std::string folder = fmt::format("{}/assay-{}", run->second.artifacts, digest.substr(digest.find(':') + 1, 16));
         TRY(export_files(source_, string_of(version, "storage"), there_, folder, report_));
-        return Origin{folder, run_there, ""};
+        return Origin{folder, run_there, "", true};
     }
+
+    /// What the maker of a pushed version declared, where MLflow's users look for it.
+    Result<void> log_facts(const std::string& run, const Json& facts) {
+        const auto trained = Timestamp::parse(string_of(facts, "trained_at"));
+        Json points = Json::array();
+        for (const Json& metric : list_of(facts, "metrics"))
+            points.push_back(
+                {{"key", metric["name"]}, {"value", metric["value"]}, {"step", 0}, {"timestamp", trained ? milliseconds_of(*trained) : 0}});
+        Json tags = Json::object();
+        for (const auto& [key, value] : member(facts, "source").items()) tags["assay.source." + key] = value;
+        TRY(log_to_exported(there_, run, member(facts, "params"), tags, points));
+        Json datasets = Json::array();
+        for (const Json& dataset : list_of(facts, "datasets")) {
+            const std::string digest = string_of(dataset, dataset.contains("digest") ? "digest" : "table_digest");
+            datasets.push_back({{"dataset",
+                                 {{"name", dataset["name"]},
+                                  {"digest", digest.substr(digest.rfind(':') + 1, 36)},
+                                  {"source_type", "assay"},
+                                  {"source", to_text(Json{{"digest", digest}})}}},
+                                {"tags", Json::array({Json{{"key", "mlflow.data.context"}, {"value", dataset["role"]}}})}});
+        }
+        if (!datasets.empty()) TRY(there_.post("runs/log-inputs", {{"run_id", run}, {"datasets", std::move(datasets)}}));
+        return {};
+    }
+
+    static Error no_files() { return {ErrorKind::invalid, "foreign-artifacts", "its files could not go there"}; }
 
     /// "/model" of "mlflow-artifacts:/1/x/artifacts/model", below "mlflow-artifacts:/1/x/artifacts".
     static std::optional<std::string> below(const std::string& uri, const std::string& place) {

@@ -25,6 +25,14 @@ Json pairs_of(const Json& texts) {
     return pairs;
 }
 
+bool has_point(const Json& metrics, const std::string& name, const Json& point) {
+    return std::ranges::any_of(metrics, [&](const Json& metric) {
+        const Json value = point[2].is_null() ? Json("NaN") : point[2];
+        return string_of(metric, "key") == name && member(metric, "timestamp") == point[0] && member(metric, "step") == point[1] &&
+               member(metric, "value") == value;
+    });
+}
+
 std::optional<std::string> value_of(const Json& pairs, std::string_view key) {
     for (const Json& pair : pairs)
         if (string_of(pair, "key") == key) return string_of(pair, "value");
@@ -68,6 +76,7 @@ private:
         bool deleted = false;
         std::string artifacts;
         Json params = Json::array();  ///< of a logged model, which takes each only once
+        Json metrics = Json::array();                          ///< the latest points of a run
         Json inputs = Json::array(), outputs = Json::array();  ///< models of a run, likewise
     };
 
@@ -128,6 +137,7 @@ private:
                                      .id = string_of(info, "run_id"),
                                      .deleted = string_of(info, "lifecycle_stage") == "deleted",
                                      .artifacts = string_of(info, "artifact_uri"),
+                                     .metrics = member(member(one, "data"), "metrics"),
                                      .inputs = member(member(one, "inputs"), "model_inputs"),
                                      .outputs = member(member(one, "outputs"), "model_outputs")};
                                  return {};
@@ -147,7 +157,7 @@ private:
 
     Result<void> take_run(const std::string& experiment, const Json& run) {
         const std::string ours = string_of(run, "id");
-        Json tags = member(run, "tags");
+        const Json tags = member(run, "tags");
         auto found = runs_.find(ours);
         if (found == runs_.end()) {
             Json wanted = {{"experiment_id", experiment},
@@ -164,21 +174,19 @@ private:
             if (found->second.deleted) TRY(there_.post("runs/restore", {{"run_id", found->second.id}}));
         }
         const There& target = found->second;
-        places_.runs[ours] = {target.id, target.artifacts, string_of(run, "artifacts")};
-        const auto log = [&](const char* list) {
-            return [&, list](Json batch) -> Result<void> {
-                TRY(there_.post("runs/log-batch", {{"run_id", target.id}, {list, std::move(batch)}}));
-                return {};
-            };
-        };
-        TRY(in_batches(pairs_of(run["params"]), max_params, log("params")));
-        TRY(in_batches(pairs_of(tags), max_params, log("tags")));
+        places_.runs[ours] = {target.id, target.artifacts, string_of(run, "artifacts"), false};
         Json points = Json::array();
-        for (const auto& [name, series] : run["metrics"].items())
-            for (const Json& point : series)
+        for (const auto& [name, series] : run["metrics"].items()) {
+            std::vector<Json> ordered(series.begin(), series.end());
+            std::ranges::sort(ordered, {},
+                              [](const Json& point) { return std::pair(point[1].get<std::int64_t>(), point[0].get<std::int64_t>()); });
+            if (ordered.empty() || has_point(target.metrics, name, ordered.back()))
+                continue;  // the last is there, and so are those before it
+            for (const Json& point : ordered)
                 points.push_back(
                     {{"key", name}, {"timestamp", point[0]}, {"step", point[1]}, {"value", point[2].is_null() ? Json("NaN") : point[2]}});
-        TRY(in_batches(points, max_metrics, log("metrics")));
+        }
+        TRY(log_to_exported(there_, target.id, run["params"], tags, points));
         Json datasets = Json::array();
         for (Json dataset : run["datasets"]) {
             Json tags_of_input = pairs_of(dataset["tags"]);
@@ -186,8 +194,7 @@ private:
             datasets.push_back({{"dataset", std::move(dataset)}, {"tags", std::move(tags_of_input)}});
         }
         if (!datasets.empty()) TRY(there_.post("runs/log-inputs", {{"run_id", target.id}, {"datasets", std::move(datasets)}}));
-        if (files_) TRY(export_files(source_, string_of(run, "artifacts"), there_, target.artifacts, report_));
-        return {};
+        return take_files("run " + ours, places_.runs[ours]);
     }
 
     Result<void> take_logged_model(const std::string& experiment, const Json& model) {
@@ -211,7 +218,7 @@ private:
             report_.found("logged models");
         }
         const There& target = found->second;
-        places_.logged_models[ours] = {target.id, target.artifacts, string_of(model, "artifacts")};
+        places_.logged_models[ours] = {target.id, target.artifacts, string_of(model, "artifacts"), false};
         Json params = Json::array();
         for (const Json& param : pairs_of(model["params"]))
             if (value_of(target.params, string_of(param, "key")) != string_of(param, "value")) params.push_back(param);
@@ -220,13 +227,22 @@ private:
             return {};
         }));
         TRY(take_metrics(model, target.id));
-        if (files_) TRY(export_files(source_, string_of(model, "artifacts"), there_, target.artifacts, report_));
+        TRY(take_files("logged model " + ours, places_.logged_models[ours]));
         const std::string status = string_of(model, "status");
         if (status != "pending")
             TRY(there_.patch(
                 "logged-models/" + target.id,
                 {{"model_id", target.id}, {"status", status == "ready" ? "LOGGED_MODEL_READY" : "LOGGED_MODEL_UPLOAD_FAILED"}}));
         return {};
+    }
+
+    /// Where they cannot go, the rest goes on.
+    Result<void> take_files(const std::string& what, ExportedPlace& place) {
+        if (!files_) return {};
+        const auto done = export_files(source_, place.location, there_, place.artifacts, report_);
+        if (done) return {};
+        place.lacks_files = true;
+        return told(done.error(), "files of " + what, report_) ? Result<void>() : done;
     }
 
     /// They are logged by a run there.
@@ -306,6 +322,18 @@ bool told(const Error& error, const std::string& what, ImportReport& report) {
     if (error.code != "mlflow-refused" && error.code != "foreign-artifacts") return false;
     report.skip(what, error.because.empty() ? error.message : error.because);
     return true;
+}
+
+Result<void> log_to_exported(MlflowApi& there, const std::string& run, const Json& params, const Json& tags, const Json& points) {
+    const auto log = [&](const char* list) {
+        return [&, list](Json batch) -> Result<void> {
+            TRY(there.post("runs/log-batch", {{"run_id", run}, {list, std::move(batch)}}));
+            return {};
+        };
+    };
+    TRY(in_batches(pairs_of(params), max_params, log("params")));
+    TRY(in_batches(pairs_of(tags), max_params, log("tags")));
+    return in_batches(points, max_metrics, log("metrics"));
 }
 
 Result<void> export_files(MlflowSource& source, const std::string& from, MlflowApi& there, const std::string& to, ImportReport& report) {

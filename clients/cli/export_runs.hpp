@@ -14,6 +14,7 @@ struct ExportedPlace {
     std::string id;
     std::string artifacts;  ///< the URI of its files there
     std::string location;   ///< the URI of its files here
+    bool lacks_files = false;  ///< they could not go there
 };
 
 struct ExportedPlaces {
@@ -29,6 +30,10 @@ struct ExportedPlaces {
 /// Copies the files at `from` of a source to `to` of a server, but those that are there with the same size.
 [[nodiscard]] Result<void> export_files(MlflowSource& source, const std::string& from, MlflowApi& there, const std::string& to,
                                         ImportReport& report);
+
+/// Logs to a run there: params and tags {"key": "value"}, points as log-batch takes them.
+[[nodiscard]] Result<void> log_to_exported(MlflowApi& there, const std::string& run, const Json& params, const Json& tags,
+                                           const Json& points);
 
 /// Whether a refusal is of one item alone, so that the rest can go on; it is told in the report then.
 [[nodiscard]] bool told(const Error& error, const std::string& what, ImportReport& report);

@@ -30,7 +30,7 @@ Result<ExitCode> take_over(CommandContext& context, const std::string& source, T
     if (done || (!context.output().json() && !report.empty())) report.show(context.output());  // with --json there is one document
     if (done) return report.useful() ? ExitCode::ok : ExitCode::other;
     Error error = Error(done.error()).with_context("importing " + printable(source, 300));
-    if (!report.empty()) error = std::move(error).with_fix("the same command again: it goes on with what is missing");
+    if (!report.empty()) error.fixes.emplace_back("the same command again: it goes on with what is missing");
     return fail(std::move(error));
 }
 

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <optional>
@@ -32,42 +31,39 @@ bool is_code(const std::string& path) {
     return std::ranges::find(endings, std::string_view(to_lower_ascii(fs::path(path).extension().string()))) != endings.end();
 }
 
-/// What a file of data was for, as far as its name says.
+/// What a file of data was for, as far as a word of its name says.
 std::string_view role_of(const std::string& path) {
-    const std::string name = to_lower_ascii(fs::path(path).filename().string());
-    if (name.find("test") != std::string::npos) return "test";
-    if (name.find("eval") != std::string::npos || name.find("holdout") != std::string::npos) return "evaluation";
-    if (name.find("valid") != std::string::npos) return "validation";
+    std::string name = to_lower_ascii(fs::path(path).stem().string());
+    std::ranges::replace_if(name, [](unsigned char c) { return std::isalpha(c) == 0; }, ' ');
+    for (const std::string& word : split(name, ' ')) {
+        if (word == "test") return "test";
+        if (word == "eval" || word == "evaluation" || word == "holdout") return "evaluation";
+        if (word == "val" || word == "valid" || word == "validation") return "validation";
+    }
     return "training";
 }
 
-/// The commit that recorded a file, and when; absent where nothing of the kind is known.
+/// The commit that first recorded a file's bytes, and when; absent where nothing of the kind is known.
 struct Commit {
     std::string hash;
     std::string time;
 };
 
-std::optional<Commit> commit_of(const fs::path& folder, const std::string& file) {
+/// Of a project that may be anybody's: git must run nothing that its configuration names, and change nothing.
+std::optional<Commit> commit_of(const fs::path& folder, const std::string& file, const std::string& md5) {
     std::error_code error;
     for (fs::path at = folder;; at = at.parent_path()) {
         if (fs::exists(at / ".git", error)) break;
         if (at == at.parent_path()) return std::nullopt;
     }
-    const auto said = run_program({"git", "-C", folder.string(), "log", "-1", "--format=%H %cI", "--", file}, "");
+    const auto said = run_program({"git", "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c",
+                                   "core.hooksPath=/dev/null", "-c", "log.showSignature=false", "-C", folder.string(), "log", "--reverse",
+                                   "--no-textconv", "--no-ext-diff", "--format=%H %cI", "-S" + md5.substr(0, 32), "--", file},
+                                  "");
     if (!said) return std::nullopt;
-    const std::vector<std::string> words = split(trim(*said), ' ');
+    const std::vector<std::string> words = split(trim(said->substr(0, said->find('\n'))), ' ');
     if (words.size() != 2 || !Timestamp::parse(words[1])) return std::nullopt;
-    const auto changed = run_program({"git", "-C", folder.string(), "status", "--porcelain", "--", file}, "");
-    if (!changed || !trim(*changed).empty()) return std::nullopt;
     return Commit{words[0], words[1]};
-}
-
-std::string written_at(const fs::path& path) {
-    std::error_code error;
-    const auto time = fs::last_write_time(path, error);
-    if (error) return "";
-    const auto since = std::chrono::file_clock::to_sys(time).time_since_epoch();
-    return Timestamp{std::chrono::duration_cast<std::chrono::seconds>(since).count() * 1'000'000}.to_string();
 }
 
 /// Numbers at any depth: {"test": {"auc": 0.9}} is "test.auc".
@@ -97,12 +93,18 @@ public:
         : output_(output), server_(server), config_(config), options_(options), report_(report), project_(std::move(project)) {}
 
     Result<void> run() {
-        for (const DvcStage& stage : project_.stages())
+        for (const DvcStage& stage : project_.stages()) {
             for (const DvcFile& out : stage.outs) {
-                if (!is_model(out.path)) continue;
-                TRY(take(stage, out));
-                ++models_;
+                if (is_model(out.path)) {
+                    TRY(take(stage, out));
+                } else if (out.md5.ends_with(".dir")) {
+                    const auto within = project_.files_of(out);  // a folder that may hold models
+                    if (!within) continue;
+                    for (const DvcFile& file : *within)
+                        if (is_model(file.path)) TRY(take(stage, file));
+                }
             }
+        }
         return {};
     }
     [[nodiscard]] std::size_t models() const { return models_; }
@@ -120,6 +122,7 @@ private:
     }
 
     Result<void> take(const DvcStage& stage, const DvcFile& out) {
+        ++models_;
         const std::string what = (project_.folder() / out.path).string();
         PastVersion version{.what = what,
                             .model = "",
@@ -145,13 +148,15 @@ private:
             return {};
         }
         TRY(add_datasets(stage, out, version));
-        if (!stage.params.empty()) version.facts["params"] = stage.params;
+        const Json& params = stage.params.empty() ? project_.params() : stage.params;
+        if (!params.empty()) version.facts["params"] = params;
         TRY(add_metrics_of(stage, out, version));
-        const auto commit = commit_of(project_.folder(), stage.recorded_in);
-        version.facts["trained_at"] = commit ? commit->time : written_at(version.files.front().source);
-        if (commit) version.facts["source"]["git"] = commit->hash;
+        if (const auto commit = commit_of(project_.folder(), stage.recorded_in, out.md5)) {
+            version.facts["trained_at"] = commit->time;
+            version.facts["source"]["git"] = commit->hash;
+        }
         if (!stage.command.empty()) version.facts["source"]["entry_point"] = stage.command;
-        return register_past(output_, server_, config_, version, report_);
+        return register_or_tell(output_, server_, config_, version, report_);
     }
 
     Result<void> files_of(const DvcFile& out, PastVersion& version) const {
@@ -232,11 +237,19 @@ private:
                 for (const std::string& file : one.metrics) files.emplace_back(file, &one);
         }
         for (const std::string& file : project_.metrics()) files.emplace_back(file, nullptr);
-        files.emplace_back("dvclive/metrics.json", nullptr);
         std::set<std::string> seen;
         for (const auto& [file, of] : files) {
             const fs::path path = project_.folder() / file;
-            if (!seen.insert(file).second || !fs::is_regular_file(path)) continue;
+            std::error_code error;
+            if (!seen.insert(file).second || !fs::is_regular_file(path, error)) continue;
+            const auto text = read_text_file(path.string(), max_metrics_bytes);
+            const auto json = !text                         ? Result<Json>(fail(text.error()))
+                              : path.extension() == ".json" ? parse_json(*text)
+                                                            : parse_yaml(*text);
+            if (!json) {
+                output_.note(fmt::format("{}: no metrics are taken from {}: {}", version.what, file, json.error().message));
+                continue;
+            }
             if (of != nullptr) {
                 const auto recorded = std::ranges::find(of->outs, file, &DvcFile::path);
                 TRY_ASSIGN(const std::string md5, md5_of_file(path.string()));
@@ -246,13 +259,8 @@ private:
                     continue;
                 }
             }
-            TRY_ASSIGN(const std::string text, read_text_file(path.string(), max_metrics_bytes));
-            const auto json = path.extension() == ".json" ? parse_json(text) : parse_yaml(text);
-            if (!json) {
-                output_.note(fmt::format("{}: no metrics are taken from {}: {}", version.what, file, json.error().message));
-                continue;
-            }
-            add_metrics(*json, "", of == nullptr ? "" : judged_on(*of, out, version), version.facts["metrics"]);
+            const Json named = json->is_object() ? *json : Json{{path.stem().string(), *json}};  // a file may be one number
+            add_metrics(named, "", of == nullptr ? "" : judged_on(*of, out, version), version.facts["metrics"]);
         }
         return {};
     }
@@ -283,9 +291,12 @@ private:
 
 Result<void> import_dvc(Output& output, Connection& server, const Config& config, const DvcImportOptions& options, ImportReport& report) {
     std::error_code error;
-    if (!fs::is_directory(options.folder, error))
+    const fs::path given(options.folder);
+    const bool is_file_of_dvc = given.filename() == "dvc.lock" || given.filename() == "dvc.yaml" || given.extension() == ".dvc";
+    const fs::path root = is_file_of_dvc && fs::is_regular_file(given, error) ? fs::absolute(given, error).parent_path() : given;
+    if (!fs::is_directory(root, error))
         return fail(ErrorKind::not_found, "file-not-found", fmt::format("there is no folder {}", printable(options.folder, 300)));
-    const std::vector<fs::path> folders = dvc_folders(options.folder);
+    const std::vector<fs::path> folders = dvc_folders(root);
     if (folders.empty())
         return fail(Error(ErrorKind::invalid, "not-dvc", fmt::format("{} is no project of DVC", printable(options.folder, 300)))
                         .with_because("there is no dvc.lock and no .dvc file in it")

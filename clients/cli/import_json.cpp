@@ -1,6 +1,8 @@
 #include "clients/cli/import_json.hpp"
 
 #include "base/text.hpp"
+#include "clients/cli/progress.hpp"
+#include "clients/cpp/answer.hpp"
 #include "clients/cpp/local_file.hpp"
 #include "registry/names.hpp"
 
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -38,123 +41,208 @@ std::string stem_meant(const fs::path& companion) {
     return stem;
 }
 
-std::vector<fs::path> model_files_in(const fs::path& folder) {
-    std::vector<fs::path> found;
+/// Model files and JSON files of one folder, by path.
+struct Listing {
+    std::vector<fs::path> models;
+    std::vector<fs::path> companions;
+};
+
+Listing list(const fs::path& folder) {
+    Listing found;
     std::error_code error;
-    for (auto it = fs::directory_iterator(folder, error); !error && it != fs::directory_iterator(); it.increment(error))
-        if (is_file(it->path()) && is_model_name(it->path().string())) found.push_back(it->path());
-    std::ranges::sort(found);
+    for (auto it = fs::directory_iterator(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+        if (!is_file(it->path())) continue;
+        if (is_model_name(it->path().string())) found.models.push_back(it->path());
+        if (is_json_name(it->path())) found.companions.push_back(it->path());
+    }
+    std::ranges::sort(found.models);
+    std::ranges::sort(found.companions);
     return found;
 }
 
-/// The model file that a companion's name means: of its name, or the only one beside "metadata.json".
-std::optional<fs::path> model_beside(const fs::path& companion) {
-    const fs::path folder = companion.parent_path().empty() ? fs::path(".") : companion.parent_path();
+/// The model file that a companion's name means: of exactly its name, of its stem, or the only one beside "metadata.json".
+std::optional<fs::path> model_beside(const fs::path& companion, const std::vector<fs::path>& models) {
     const std::string stem = stem_meant(companion);
-    const std::vector<fs::path> models = model_files_in(folder);
     if (stem.empty()) return models.size() == 1 ? std::optional(models.front()) : std::nullopt;
-    for (const fs::path& model : models) {
-        const std::string name = model.filename().string();
-        if (name == stem || name.substr(0, name.find('.')) == stem || model.stem() == stem) return model;
+    const auto first = [&](auto fits) -> std::optional<fs::path> {
+        const auto found = std::ranges::find_if(models, fits);
+        return found == models.end() ? std::nullopt : std::optional(*found);
+    };
+    if (auto found = first([&](const fs::path& model) { return model.filename().string() == stem; })) return found;
+    if (auto found = first([&](const fs::path& model) { return model.stem().string() == stem; })) return found;
+    return first([&](const fs::path& model) { return model.stem().stem().string() == stem && is_model_name(model.stem().string()); });
+}
+
+/// The model file that a companion names, below its own folder; of a path of another machine the file's name counts. Whoever wrote the JSON
+/// file may not have any other file of this machine sent away.
+std::optional<fs::path> model_named(const fs::path& companion, const std::string& name) {
+    std::error_code error;
+    const fs::path folder = fs::weakly_canonical(fs::absolute(companion, error).parent_path(), error);
+    for (const fs::path& given : {fs::path(name), fs::path(name).filename()}) {
+        if (given.empty() || given.is_absolute()) continue;
+        const fs::path path = companion.parent_path() / given;
+        const fs::path whole = fs::weakly_canonical(path, error);
+        const bool is_below = std::ranges::mismatch(folder, whole).in1 == folder.end();
+        if (!error && is_below && is_file(path) && is_model_name(path.string())) return path;
     }
     return std::nullopt;
 }
 
-/// The companions below a folder, and the model files that have none.
-struct Found {
+/// A model file, and what is written down of it.
+struct Pair {
+    fs::path model;
     std::vector<fs::path> companions;
-    std::vector<fs::path> alone;
+    Json json = Json::object();  ///< of all of them: what one says, a later one does not change
 };
 
-Result<Found> companions_below(const fs::path& folder) {
-    Found found;
-    std::vector<fs::path> models;
-    std::error_code error;
-    for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::recursive_directory_iterator();
-         it.increment(error)) {
-        if (!is_file(it->path())) continue;
-        if (is_json_name(it->path()) && model_beside(it->path())) found.companions.push_back(it->path());
-        if (is_model_name(it->path().string())) models.push_back(it->path());
-    }
-    if (error) return fail(ErrorKind::invalid, "cannot-read", fmt::format("{} cannot be read: {}", folder.string(), error.message()));
-    std::ranges::sort(found.companions);
-    std::ranges::sort(models);
-    for (const fs::path& model : models) {
-        const auto is_its = [&](const fs::path& companion) { return model_beside(companion) == model; };
-        if (std::ranges::none_of(found.companions, is_its)) found.alone.push_back(model);
-    }
-    return found;
-}
+class JsonImport {
+public:
+    JsonImport(Output& output, Connection& server, const Config& config, const JsonImportOptions& options, ImportReport& report)
+        : output_(output), server_(server), config_(config), options_(options), report_(report) {}
 
-/// The companion of a model file: the first of these that is there.
-std::optional<fs::path> companion_of(const fs::path& model) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    const fs::path folder = model.parent_path().empty() ? fs::path(".") : model.parent_path();
-    for (auto it = fs::directory_iterator(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
-        const auto meant = is_file(it->path()) && is_json_name(it->path()) ? model_beside(it->path()) : std::nullopt;
-        if (meant && meant->filename() == model.filename()) found.push_back(it->path());
+    Result<void> run() {
+        for (const std::string& text : options_.paths) TRY(add(text));
+        std::vector<PastVersion> versions;
+        for (const Pair& pair : pairs_) {
+            const auto done = read(pair, versions);
+            if (!done && pairs_.size() == 1 && done.error().code == "usage") return done;
+            if (!done) report_.skip(pair.model.string(), done.error().message);
+        }
+        // Numbers in the order of time: a bare name is the newest.
+        std::ranges::stable_sort(versions, {}, [](const PastVersion& version) { return string_of(version.facts, "trained_at"); });
+        Progress progress(output_, "versions", versions.size(), Progress::Unit::things);
+        for (const PastVersion& version : versions) {
+            progress.clear();
+            TRY(register_or_tell(output_, server_, config_, version, report_));
+            progress.advance(1);
+        }
+        return {};
     }
-    if (found.empty()) return std::nullopt;
-    return *std::ranges::min_element(found);
-}
 
-Result<void> import_one(Output& output, Connection& server, const Config& config, const fs::path& path, const JsonImportOptions& options,
-                        ImportReport& report) {
-    const std::string what = path.string();
-    const auto text = read_text_file(what, max_companion_bytes);
-    if (!text) return fail(text.error());
-    auto json = parse_json(*text);
-    auto companion = json ? read_companion(*std::move(json), options.map) : Result<Companion>(fail(std::move(json).error()));
-    if (!companion) {
-        if (companion.error().code == "usage") return fail(std::move(companion).error().with_context("reading " + what));
-        report.skip(what, companion.error().message);
+private:
+    Result<void> add(const std::string& text) {
+        const fs::path path(text);
+        std::error_code error;
+        if (fs::is_symlink(path, error)) {
+            report_.skip(text, "it is a symbolic link");
+            return {};
+        }
+        if (!fs::exists(path, error))
+            return fail(ErrorKind::not_found, "file-not-found", fmt::format("there is no file {}", printable(text, 300)));
+        if (fs::is_directory(path, error)) {
+            const std::size_t before = pairs_.size();
+            add_below(path);
+            if (pairs_.size() == before && report_.empty()) report_.skip(text, "there is no model file with a JSON file beside it in it");
+            return {};
+        }
+        const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+        const Listing listing = list(folder);
+        if (is_json_name(path)) {
+            add_companion(path, listing, true);
+            return {};
+        }
+        for (const fs::path& companion : listing.companions) {
+            const auto meant = model_beside(companion, listing.models);
+            if (meant && meant->filename() == path.filename()) add_companion(companion, listing, true);
+        }
+        if (std::ranges::none_of(pairs_, [&](const Pair& pair) { return pair.model.filename() == path.filename(); })) tell_alone(path);
         return {};
     }
-    const fs::path model = companion->file.empty() ? model_beside(path).value_or("") : path.parent_path() / companion->file;
-    if (model.empty() || !is_file(model)) {
-        report.skip(what, companion->file.empty() ? "there is no model file of that name beside it, and it names none (--map file=PATH)"
-                                                  : fmt::format("there is no file {}", model.string()));
+
+    void tell_alone(const fs::path& model) {
+        report_.skip(model.string(), "there is no JSON file beside it: assay push takes its facts as options");
+    }
+
+    void add_below(const fs::path& root) {
+        std::vector<fs::path> folders = {root};
+        for (std::size_t i = 0; i < folders.size(); ++i) {
+            const Listing listing = list(folders[i]);
+            for (const fs::path& companion : listing.companions) add_companion(companion, listing, false);
+            for (const fs::path& model : listing.models)
+                if (std::ranges::find(pairs_, model, &Pair::model) == pairs_.end() && std::ranges::find(told_, model) == told_.end())
+                    alone_.push_back(model);
+            std::vector<fs::path> inner;
+            std::error_code error;
+            for (auto it = fs::directory_iterator(folders[i], error); !error && it != fs::directory_iterator(); it.increment(error))
+                if (it->is_directory(error) && !it->is_symlink(error) && !it->path().filename().string().starts_with('.'))
+                    inner.push_back(it->path());
+            if (error) report_.skip(folders[i].string(), "it cannot be read: " + error.message());
+            std::ranges::sort(inner);
+            folders.insert(folders.end(), inner.begin(), inner.end());
+        }
+        for (const fs::path& model : alone_)
+            if (std::ranges::find(pairs_, model, &Pair::model) == pairs_.end()) tell_alone(model);  // nor did one in another folder name it
+        alone_.clear();
+    }
+
+    /// `certain`: somebody named it; else a JSON file that is about no model is passed over.
+    void add_companion(const fs::path& path, const Listing& listing, bool certain) {
+        const auto text = read_text_file(path.string(), max_companion_bytes);
+        auto json = text ? parse_json(*text) : Result<Json>(fail(text.error()));
+        auto model = model_beside(path, listing.models);
+        if (json && json->is_object()) {
+            Json copy = *json;
+            const auto companion = read_companion(std::move(copy), options_.map);
+            const std::string named = companion ? companion->file : "";
+            if (auto found = named.empty() ? std::nullopt : model_named(path, named)) model = std::move(found);
+            if (certain && !model && !named.empty()) {
+                report_.skip(path.string(), fmt::format("there is no model file '{}' below its folder", printable(named, 300)));
+                return;
+            }
+        }
+        if (!model) {
+            if (certain) report_.skip(path.string(), "there is no model file of that name beside it, and it names none (--map file=PATH)");
+            return;
+        }
+        if (!json || !json->is_object()) {
+            const std::string why =
+                json ? "it is no JSON object" : json.error().message + (json.error().because.empty() ? "" : ": " + json.error().because);
+            report_.skip(path.string(), why);
+            told_.push_back(*model);
+            return;
+        }
+        auto pair = std::ranges::find(pairs_, *model, &Pair::model);
+        if (pair == pairs_.end()) pair = pairs_.insert(pairs_.end(), Pair{.model = *model, .companions = {}});
+        if (std::ranges::find(pair->companions, path) != pair->companions.end()) return;
+        pair->companions.push_back(path);
+        for (const auto& [key, value] : json->items())
+            if (!pair->json.contains(key)) pair->json[key] = value;
+    }
+
+    Result<void> read(const Pair& pair, std::vector<PastVersion>& versions) {
+        const std::string what = pair.companions.front().string();
+        TRY_ASSIGN(const Companion companion, read_companion(pair.json, options_.map));
+        PastVersion version{
+            .what = what, .model = "", .files = {}, .facts = companion.facts, .tags = companion.tags, .description = companion.description};
+        const std::string wanted = !options_.name.empty()    ? options_.name
+                                   : !companion.name.empty() ? companion.name
+                                                             : model_name_of(pair.model.string());
+        TRY_ASSIGN(version.model, model_name(wanted));
+        std::vector<std::string> paths = {pair.model.string()};
+        for (const fs::path& path : pair.companions) paths.push_back(path.string());
+        TRY_ASSIGN(version.files, files_to_push(paths, ""));
+        if (!companion.left.empty()) output_.note(fmt::format("{}: not taken as facts: {}", what, join(companion.left, "; ")));
+        std::error_code error;
+        if (fs::last_write_time(pair.model, error) > fs::last_write_time(pair.companions.front(), error) + std::chrono::hours(1))
+            output_.warn(fmt::format("{} is older than {}: it may be about another model", what, pair.model.filename().string()));
+        versions.push_back(std::move(version));
         return {};
     }
-    PastVersion version{
-        .what = what, .model = "", .files = {}, .facts = companion->facts, .tags = companion->tags, .description = companion->description};
-    version.model = !options.name.empty() ? options.name : !companion->name.empty() ? companion->name : model_name_of(model.string());
-    const auto name = model_name(version.model);
-    if (!name) {
-        report.skip(what, name.error().message + " (--name)");
-        return {};
-    }
-    version.model = *name;
-    TRY_ASSIGN(version.files, files_to_push({model.string(), what}, ""));
-    for (const std::string& left : companion->left) output.note(fmt::format("{}: not taken as a fact: {}", what, left));
-    return register_past(output, server, config, version, report);
-}
+
+    Output& output_;
+    Connection& server_;
+    const Config& config_;
+    const JsonImportOptions& options_;
+    ImportReport& report_;
+    std::vector<Pair> pairs_;
+    std::vector<fs::path> alone_;
+    std::vector<fs::path> told_;  ///< model files whose companion cannot be read
+};
 
 }  // namespace
 
 Result<void> import_json(Output& output, Connection& server, const Config& config, const JsonImportOptions& options, ImportReport& report) {
-    std::vector<fs::path> companions;
-    for (const std::string& text : options.paths) {
-        const fs::path path(text);
-        std::error_code error;
-        if (fs::is_directory(path, error)) {
-            TRY_ASSIGN(const Found found, companions_below(path));
-            companions.insert(companions.end(), found.companions.begin(), found.companions.end());
-            for (const fs::path& model : found.alone)
-                report.skip(model.string(), "there is no JSON file beside it: assay push takes its facts as options");
-        } else if (!fs::exists(path, error)) {
-            return fail(ErrorKind::not_found, "file-not-found", fmt::format("there is no file {}", printable(text, 300)));
-        } else if (is_json_name(path)) {
-            companions.push_back(path);
-        } else if (const auto companion = companion_of(path)) {
-            companions.push_back(*companion);
-        } else {
-            report.skip(text, "there is no JSON file beside it: assay push takes its facts as options");
-        }
-    }
-    for (const fs::path& companion : companions) TRY(import_one(output, server, config, companion, options, report));
-    return {};
+    return JsonImport(output, server, config, options, report).run();
 }
 
 }  // namespace assay

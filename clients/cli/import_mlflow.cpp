@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t max_batch_bytes = std::size_t{4} << 20U;
 constexpr std::size_t max_batch = 500;
+constexpr std::size_t max_points = 50'000;  // of a run, in one request
+constexpr std::size_t max_named = 5'000;    // files
 
 /// Members that the import does not take.
 Json without(Json json, std::initializer_list<const char*> keys) {
@@ -90,11 +92,11 @@ private:
         std::vector<Json> sources;
         std::size_t bytes = 0;
 
-        [[nodiscard]] bool add(Json item, Json source) {
-            bytes += to_text(item).size();
+        [[nodiscard]] bool has_room_for(std::size_t more) const { return bytes + more <= max_batch_bytes && items.size() < max_batch; }
+        void add(Json item, Json source, std::size_t size) {
+            bytes += size;
             items.push_back(std::move(item));
             sources.push_back(std::move(source));
-            return bytes >= max_batch_bytes || items.size() >= max_batch;
         }
     };
 
@@ -121,10 +123,43 @@ private:
         TRY(read([&](Json item) -> Result<void> {
             const Json source = {{"id", item["id"]}, {"name", item["name"]}, {"artifacts", item["artifacts"]}};
             item["experiment"] = experiment;
-            if (batch.add(without(std::move(item), {"artifacts"}), source)) return send();
+            item = without(std::move(item), {"artifacts"});
+            std::vector<Json> rest = split_points(item);
+            const std::size_t size = to_text(item).size();
+            if (!batch.has_room_for(size)) TRY(send());
+            batch.add(std::move(item), source, size);
+            if (rest.empty()) return {};
+            TRY(send());
+            for (const Json& piece : rest) {
+                TRY_ASSIGN(const Json answer, ask(list, Json::array({piece})));
+                if (answer[0].contains("refused"))
+                    skip(fmt::format("points of {} {}", noun, string_of(source, "id")), string_of(answer[0], "because"));
+            }
             return {};
         }));
         return send();
+    }
+
+    /// Leaves the first points of a run's metrics in it, and gives the others as items of the same run.
+    static std::vector<Json> split_points(Json& item) {
+        std::vector<Json> rest;
+        if (!item.contains("metrics") || !item["metrics"].is_object()) return rest;
+        const Json metrics = std::exchange(item["metrics"], Json::object());
+        Json* target = &item;
+        std::size_t count = 0;
+        for (const auto& [name, points] : metrics.items()) {
+            for (const Json& point : points) {
+                if (count++ == max_points) {
+                    Json next = item;
+                    next["metrics"] = Json::object();
+                    rest.push_back(std::move(next));
+                    target = nullptr;
+                    count = 1;
+                }
+                (target == nullptr ? rest.back() : *target)["metrics"][name].push_back(point);
+            }
+        }
+        return rest;
     }
 
     Result<void> take_files() {
@@ -143,7 +178,8 @@ private:
         if (!files && (files.error().kind == ErrorKind::network || files.error().kind == ErrorKind::unavailable))
             return fail(files.error());
         if (!files) {
-            skip("files of " + place.what, files.error().message);
+            if (files.error().code != "no-folder")
+                skip("files of " + place.what, files.error().message);  // most runs have no files, and no folder
             place.lacks_files = true;
             return {};
         }
@@ -157,15 +193,31 @@ private:
                 report_.found("files");
                 continue;
             }
-            TRY_ASSIGN(const std::string local, source_.local(place.artifacts, file.path));
-            TRY_ASSIGN(const LocalFile hashed, hash_file(local));
+            const auto hashed_or = hashed_file(place, file);
+            if (!hashed_or && hashed_or.error().kind == ErrorKind::network) return fail(hashed_or.error());
+            if (!hashed_or) {
+                skip(fmt::format("{} of {}", file.path, place.what), hashed_or.error().message);
+                place.lacks_files = true;
+                continue;
+            }
+            const LocalFile& hashed = *hashed_or;
             TRY_ASSIGN(const bool known, server_.has_blob(hashed.digest));
             if (!known) {
                 TRY(server_.put_blob(hashed, {}, [] {}));
                 report_.sent(hashed.size);
             }
             entries.push_back({{"path", place.location + "/" + file.path}, {"digest", hashed.digest.to_string()}});
+            if (entries.size() >= max_named) TRY(name_files(std::exchange(entries, Json::array())));
         }
+        return name_files(entries);
+    }
+
+    Result<LocalFile> hashed_file(const Place& place, const SourceFile& file) {
+        TRY_ASSIGN(const std::string local, source_.local(place.artifacts, file.path));
+        return hash_file(local);
+    }
+
+    Result<void> name_files(const Json& entries) {
         if (entries.empty()) return {};
         TRY_ASSIGN(const Json answers, ask("files", entries));
         for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -211,10 +263,30 @@ private:
                          fmt::format("its version {} was not registered", number.get<std::int64_t>()));
                     continue;
                 }
-                const std::string path = Connection::path_of(name) + "/aliases/" + encode_component(alias);
-                const auto set = server_.put(path, {{"version", number}});
-                if (!set) skip(fmt::format("alias '{}' of {}", alias, name), set.error().message);
+                TRY(take_alias(name, alias, number.get<std::int64_t>()));
             }
+        }
+        return {};
+    }
+
+    /// One that is here stays where it is: it may have been moved since.
+    Result<void> take_alias(const std::string& name, const std::string& alias, std::int64_t number) {
+        const std::string path = Connection::path_of(name) + "/aliases/" + encode_component(alias);
+        const auto set = server_.put(path, {{"version", number}}, {{"If-None-Match", "*"}});
+        if (set) {
+            report_.add("aliases");
+            return {};
+        }
+        if (set.error().kind == ErrorKind::network || set.error().kind == ErrorKind::unavailable) return fail(set.error());
+        const auto held = set.error().kind == ErrorKind::precondition
+                              ? server_.get(Connection::path_of(name) + "/versions/@" + encode_component(alias))
+                              : Result<Json>(fail(set.error()));
+        const auto here = held ? integer_of(*held, "version") : std::nullopt;
+        if (here == number) {
+            report_.found("aliases");
+        } else {
+            skip(fmt::format("alias '{}' of {}", alias, name),
+                 here ? fmt::format("it points at version {} here, and at {} there", *here, number) : set.error().message);
         }
         return {};
     }
@@ -239,8 +311,8 @@ private:
         wanted["location"] = location->folder;
         if (!location->logged_model.empty()) wanted["logged_model"] = location->logged_model;
         TRY_ASSIGN(const Json answer, ask("versions", Json::array({wanted})));
-        count("versions", answer[0], [&] { return what; });
         registered[number] = member(answer[0], "registered") == true;
+        count(registered[number] || answer[0].contains("refused") ? "versions" : "failed versions", answer[0], [&] { return what; });
         if (answer[0].contains("registered") && !registered[number])
             skip(what + " (kept as FAILED_REGISTRATION)", string_of(answer[0], "because"));
         return {};

@@ -42,6 +42,17 @@ Result<void> register_past(Output& output, Connection& server, const Config& con
     return {};
 }
 
+Result<void> register_or_tell(Output& output, Connection& server, const Config& config, const PastVersion& version, ImportReport& report) {
+    auto done = register_past(output, server, config, version, report);
+    if (done) return done;
+    const ErrorKind kind = done.error().kind;
+    const bool is_of_all =
+        server.refused_by_server() || kind == ErrorKind::network || kind == ErrorKind::unavailable || kind == ErrorKind::no_space;
+    if (is_of_all) return done;
+    report.skip(version.what, done.error().message);
+    return {};
+}
+
 bool is_model_name(const std::string& path) {
     constexpr std::array<std::string_view, 12> endings = {".joblib", ".pkl", ".pickle", ".skops", ".onnx",        ".pmml",
                                                           ".ubj",    ".cbm", ".p",      ".sav",   ".safetensors", ".cloudpickle"};

@@ -23,6 +23,10 @@ struct PastVersion {
 [[nodiscard]] Result<void> register_past(Output& output, Connection& server, const Config& config, const PastVersion& version,
                                          ImportReport& report);
 
+/// The same; what is wrong with this version alone, such as a file that cannot be read, is told in the report, too.
+[[nodiscard]] Result<void> register_or_tell(Output& output, Connection& server, const Config& config, const PastVersion& version,
+                                            ImportReport& report);
+
 /// Whether a file's name is that of a model file: "churn.joblib".
 [[nodiscard]] bool is_model_name(const std::string& path);
 

@@ -6,12 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace assay {
 
 namespace {
 
+constexpr std::size_t max_pages = 1'000'000;
+constexpr std::size_t max_files = 1'000'000;  // of one place
+constexpr std::ptrdiff_t max_depth = 64;
 constexpr std::string_view artifacts_target = "/api/2.0/mlflow-artifacts/artifacts";
 
 /// "mlflow-artifacts:/1/x" as "1/x".
@@ -59,11 +63,13 @@ Result<void> MlflowApi::each_get(const std::string& path, const Json& question, 
 
 Result<void> MlflowApi::each_page(const Ask& ask, Json question, std::string_view items,
                                   const std::function<Result<void>(const Json&)>& take) {
-    for (;;) {
+    for (std::size_t pages = 0;;) {
         TRY_ASSIGN(const Json page, ask(question));
         for (const Json& item : member(page, items)) TRY(take(item));
         const std::string next = string_of(page, "next_page_token");
         if (next.empty()) return {};
+        if (++pages > max_pages || (question.contains("page_token") && question["page_token"] == next))
+            return fail(ErrorKind::invalid, "endless", fmt::format("the server's pages of '{}' do not end", items));
         question["page_token"] = next;
     }
 }
@@ -80,6 +86,8 @@ Result<void> MlflowApi::add_files(const std::string& root, const std::string& fo
     TRY_ASSIGN(const Json listed, send("GET", fmt::format("{}?path={}", artifacts_target, encode_component(path)), nullptr));
     for (const Json& file : member(listed, "files")) {
         const std::string name = folder.empty() ? string_of(file, "path") : folder + "/" + string_of(file, "path");
+        if (found.size() >= max_files || std::ranges::count(name, '/') > max_depth)
+            return fail(ErrorKind::invalid, "foreign-artifacts", fmt::format("the files at '{}' do not end", printable(root, 300)));
         if (member(file, "is_dir") == true) {
             TRY(add_files(root, name, found));
         } else {
@@ -142,6 +150,11 @@ Error MlflowApi::refusal(const std::string& target, const HttpResponse& response
     const std::string code = string_of(*json, "error_code");
     return std::move(error).with_because(
         printable(code.empty() ? string_of(*json, "message") : code + ": " + string_of(*json, "message"), 500));
+}
+
+std::string mlflow_quoted(const std::string& text) {
+    const char quote = text.find('\'') == std::string::npos ? '\'' : '"';
+    return fmt::format("{0}{1}{0}", quote, text);
 }
 
 std::string mlflow_code(const Error& error) {

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] Result<Json> post(const std::string& path, const Json& body);
     [[nodiscard]] Result<Json> patch(const std::string& path, const Json& body);
     [[nodiscard]] Result<Json> remove(const std::string& path, const Json& body);
-    /// Every item of the list `items` of every page of a POST.
+    /// Every item of the list `items` of every page of a POST; `invalid`, code "endless", when the pages do not end.
     [[nodiscard]] Result<void> each_post(const std::string& path, const Json& question, std::string_view items,
                                          const std::function<Result<void>(const Json&)>& take);
     /// The same of a GET.
@@ -53,6 +53,9 @@ private:
     std::string url_;
     TemporaryFolder temporary_;  ///< for the file that was fetched last
 };
+
+/// A text of a filter, in quotes that it has none of.
+[[nodiscard]] std::string mlflow_quoted(const std::string& text);
 
 /// The `error_code` of a refusal: "RESOURCE_ALREADY_EXISTS"; empty for any other error.
 [[nodiscard]] std::string mlflow_code(const Error& error);

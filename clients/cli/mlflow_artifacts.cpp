@@ -23,21 +23,32 @@ Result<std::string> LocalArtifacts::folder(const std::string& uri) const {
             return fail(ErrorKind::not_found, "foreign-artifacts", fmt::format("there is no folder {}: --artifacts names it", artifacts_));
         return artifacts_ + "/" + path;
     }
+    std::string path;
     if (uri.starts_with(file)) {
-        TRY_ASSIGN(std::string path, decode_component(std::string_view(uri).substr(file.size())));
+        TRY_ASSIGN(path, decode_component(std::string_view(uri).substr(file.size())));
         if (path.starts_with("localhost/")) path = path.substr(9);
-        if (path.starts_with('/')) return path;
-    } else if (uri.find(':') == std::string::npos && !uri.empty()) {
-        return uri;
+        if (!path.starts_with('/')) path.clear();
+    } else if (uri.find(':') == std::string::npos) {
+        path = uri;
     }
-    return fail(ErrorKind::invalid, "foreign-artifacts", fmt::format("'{}' cannot be read from here", printable(uri, 300)));
+    if (path.empty())
+        return fail(ErrorKind::invalid, "foreign-artifacts", fmt::format("'{}' cannot be read from here", printable(uri, 300)));
+    std::error_code error;
+    const auto whole = [&](const std::filesystem::path& some) { return std::filesystem::weakly_canonical(some, error); };
+    const std::filesystem::path place = whole(std::filesystem::path(base_) / path);
+    for (const std::string& root : {base_, artifacts_}) {
+        const std::filesystem::path folder = whole(root);
+        if (!root.empty() && std::ranges::mismatch(folder, place).in1 == folder.end()) return place.string();
+    }
+    return fail(ErrorKind::invalid, "foreign-artifacts",
+                fmt::format("'{}' lies neither below {} nor below the folder that --artifacts names", printable(uri, 300), base_));
 }
 
 Result<std::vector<SourceFile>> LocalArtifacts::files(const std::string& uri) const {
     TRY_ASSIGN(const std::string root, folder(uri));
     std::vector<SourceFile> found;
     std::error_code error;
-    if (!std::filesystem::exists(root, error)) return found;
+    if (!std::filesystem::exists(root, error)) return fail(ErrorKind::not_found, "no-folder", "there is no folder " + printable(root, 300));
     for (auto it = std::filesystem::recursive_directory_iterator(root, error);
          !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
         if (!it->is_regular_file(error) || it->is_symlink(error)) continue;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <set>
 
 // Source of the schema: MLflow 2.22 and 3.17, mlflow/store/tracking/dbmodels/models.py, mlflow/store/model_registry/dbmodels/models.py.
@@ -17,7 +18,7 @@ std::string state_word(const std::string& stage) { return stage == "deleted" ? "
 
 class MlflowDatabase final : public MlflowSource {
 public:
-    MlflowDatabase(std::unique_ptr<SqlSession> sql, std::string artifacts) : sql_(std::move(sql)), artifacts_(std::move(artifacts)) {}
+    MlflowDatabase(std::unique_ptr<SqlSession> sql, LocalArtifacts artifacts) : sql_(std::move(sql)), artifacts_(std::move(artifacts)) {}
 
     [[nodiscard]] Result<void> look() {
         TRY_ASSIGN(const auto names,
@@ -261,7 +262,9 @@ Result<std::unique_ptr<MlflowSource>> open_mlflow_database(const std::string& pa
         return fail(Error(ErrorKind::invalid, "not-mlflow", printable(path, 300) + " is no database of SQLite")
                         .with_fix("name the file that `mlflow server --backend-store-uri sqlite:///…` has"));
     TRY_ASSIGN(auto sql, std::move(opened));
-    auto source = std::make_unique<MlflowDatabase>(std::move(sql), artifacts);
+    std::error_code error;
+    const std::string base = std::filesystem::absolute(path, error).parent_path().string();
+    auto source = std::make_unique<MlflowDatabase>(std::move(sql), LocalArtifacts(base, artifacts));
     TRY_WHILE(source->look(), "reading " + path);
     return source;
 }

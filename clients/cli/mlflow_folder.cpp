@@ -95,8 +95,8 @@ std::int64_t step_of(const std::vector<std::string>& parts) { return parts.size(
 
 class MlflowFolder final : public MlflowSource {
 public:
-    MlflowFolder(fs::path root, std::string artifacts, Skip skip)
-        : root_(std::move(root)), artifacts_(std::move(artifacts)), skip_(std::move(skip)) {}
+    MlflowFolder(const fs::path& root, std::string artifacts, Skip skip)
+        : root_(root), artifacts_(root.parent_path().string(), std::move(artifacts)), skip_(std::move(skip)) {}
 
     [[nodiscard]] Result<void> look() const {
         const auto has_experiment = [](const fs::path& folder) { return std::ranges::any_of(folders_in(folder), has_meta); };
@@ -316,13 +316,10 @@ private:
         return version;
     }
 
-    /// The folder has often moved since: the files of a run or logged model are beside its meta.yaml then.
+    /// The files of a run or logged model are beside its meta.yaml, whatever that says: the folder may have moved, or be a copy.
     void remember(const Json& item, const fs::path& folder) {
         std::error_code error;
-        const std::string uri = string_of(item, "artifacts");
-        const auto said = artifacts_.folder(uri);
-        if ((!said || !fs::is_directory(*said, error)) && fs::is_directory(folder / "artifacts", error))
-            moved_[uri] = (folder / "artifacts").string();
+        if (fs::is_directory(folder / "artifacts", error)) moved_[string_of(item, "artifacts")] = (folder / "artifacts").string();
     }
 
     [[nodiscard]] std::string place_of(const std::string& uri) const {

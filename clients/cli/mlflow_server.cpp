@@ -54,7 +54,7 @@ public:
 
     [[nodiscard]] Result<void> runs(const Json& experiment, const Take& take) override {
         const Json question = {{"experiment_ids", {std::to_string(integer_at(experiment, "id"))}},
-                               {"max_results", 1000},
+                               {"max_results", 200},
                                {"run_view_type", "ALL"},
                                {"order_by", {"start_time ASC"}}};
         return api_.each_post("runs/search", question, "runs", [&](const Json& one) -> Result<void> {
@@ -144,7 +144,7 @@ public:
 
     [[nodiscard]] Result<void> versions(const Json& model, const Take& take) override {
         const std::string name = string_of(model, "name");
-        const Json question = {{"filter", fmt::format("name = '{}'", name)}, {"max_results", 1000}, {"order_by", "version_number ASC"}};
+        const Json question = {{"filter", "name = " + mlflow_quoted(name)}, {"max_results", 1000}, {"order_by", "version_number ASC"}};
         return api_.each_get("model-versions/search", question, "model_versions", [&](const Json& one) -> Result<void> {
             const std::string number = string_of(one, "version");
             Json version = {{"model", name},

@@ -37,7 +37,8 @@ public:
     [[nodiscard]] virtual Result<Json> models() = 0;
     /// Of a model, by number. "storage" is the URI of its files where it is known; "status" is MLflow's.
     [[nodiscard]] virtual Result<void> versions(const Json& model, const Take& take) = 0;
-    /// Every file below a URI, by path; `invalid`, code "foreign-artifacts", for a place that cannot be read from here.
+    /// Every file below a URI, by path; `invalid`, code "foreign-artifacts", for a place that cannot be read from here; `not_found`, code
+    /// "no-folder", for one that is not there.
     [[nodiscard]] virtual Result<std::vector<SourceFile>> files(const std::string& uri) = 0;
     /// The path on this machine of such a file; what had to be fetched is gone with the next.
     [[nodiscard]] virtual Result<std::string> local(const std::string& uri, const std::string& path) = 0;
@@ -51,16 +52,20 @@ public:
 /// A tracking server, "http://HOST[:PORT]".
 [[nodiscard]] Result<std::unique_ptr<MlflowSource>> open_mlflow_server(const std::string& url);
 
-/// Files in folders of this machine: what a URI without a scheme or of `file:` means, and `mlflow-artifacts:/…` below `artifacts`.
+/// Files in folders of this machine: what a URI without a scheme or of `file:` means, and `mlflow-artifacts:/…` below `artifacts`. Whoever
+/// made a database may have written any path into it: only what lies below `base`, the folder that it is in, or below `artifacts` is read.
 class LocalArtifacts {
 public:
-    explicit LocalArtifacts(std::string artifacts) : artifacts_(std::move(artifacts)) {}
-    /// The folder that a URI means; `invalid`, code "foreign-artifacts", for any other scheme.
+    LocalArtifacts(std::string base, std::string artifacts) : base_(std::move(base)), artifacts_(std::move(artifacts)) {}
+    /// The folder that a URI means, from `base` where it is no whole path; `invalid`, code "foreign-artifacts", for any other scheme and
+    /// for what lies elsewhere.
     [[nodiscard]] Result<std::string> folder(const std::string& uri) const;
+    /// `not_found`, code "no-folder", when there is no such folder: it has moved, or nothing was ever put there.
     [[nodiscard]] Result<std::vector<SourceFile>> files(const std::string& uri) const;
     [[nodiscard]] Result<std::string> local(const std::string& uri, const std::string& path) const;
 
 private:
+    std::string base_;
     std::string artifacts_;
 };
 

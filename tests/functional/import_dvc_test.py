@@ -60,7 +60,8 @@ class ImportDvcTest(unittest.TestCase):
         self.assertEqual(shown["description"], "who leaves")
         md5 = hashlib.md5((self.project / "model.pkl").read_bytes()).hexdigest()
         self.assertEqual(shown["tags"], {"dvc.stage": "train", "dvc.md5": md5, "telecom": ""})
-        self.assertEqual(self.facts("old")["missing"], ["datasets", "metrics"])
+        self.assertEqual(facts["missing"], ["trained_at"])  # DVC does not know when
+        self.assertEqual(self.facts("old")["missing"], ["datasets", "metrics", "trained_at"])
 
     def test_the_same_again_changes_nothing(self):
         self.take_over()
@@ -96,7 +97,7 @@ class ImportDvcTest(unittest.TestCase):
         self.assertIn("dvc.md5.features.csv", self.shown("churn")["tags"])
         facts = self.facts("churn")
         self.assertEqual([one["name"] for one in facts["datasets"]], ["data", "test"])
-        self.assertEqual(facts["missing"], ["metrics"])
+        self.assertEqual(facts["missing"], ["metrics", "trained_at"])
 
     def test_in_a_git_repository_the_commit_and_its_time_are_facts(self):
         environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_COMMITTER_DATE": "2024-05-01T12:00:00Z"}
@@ -105,8 +106,57 @@ class ImportDvcTest(unittest.TestCase):
         self.take_over()
         facts = self.facts("churn")
         self.assertEqual(facts["trained_at"], "2024-05-01T12:00:00Z")
+        self.assertEqual(facts["missing"], [])
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.project, env=environment, check=True, capture_output=True, text=True).stdout.strip()
         self.assertEqual(facts["source"]["git"], commit)
+
+    def test_a_configuration_of_git_runs_nothing(self):
+        mark = self.root / "ran"
+        environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+        for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "trained"],
+                      ["config", "core.fsmonitor", f"touch {mark}"], ["config", "diff.x.textconv", f"touch {mark}"], ["config", "gpg.program", f"touch {mark}"],
+                      ["config", "log.showSignature", "true"], ["config", "core.pager", f"touch {mark}"]):
+            subprocess.run(["git", *words], cwd=self.project, env=environment, check=True)
+        (self.project / ".gitattributes").write_text("* diff=x filter=x\n")
+        self.take_over()
+        self.assertIn("git", self.facts("churn")["source"])
+        self.assertFalse(mark.exists())
+
+    def test_what_dvclive_writes_at_the_root_is_of_the_model_in_a_folder(self):
+        live = self.root / "live"
+        (live / "models").mkdir(parents=True)
+        (live / ".dvc").mkdir()
+        (live / "dvclive").mkdir()
+        shutil.copy(self.project / "model.pkl", live / "models" / "model.pkl")
+        md5 = hashlib.md5((live / "models" / "model.pkl").read_bytes()).hexdigest()
+        (live / "models" / "model.pkl.dvc").write_text(f"outs:\n- md5: {md5}\n  hash: md5\n  path: model.pkl\n")
+        (live / "dvc.yaml").write_text("params:\n- dvclive/params.yaml\nmetrics:\n- dvclive/metrics.json\nartifacts:\n  churn:\n    path: models/model.pkl\n"
+                                       "    type: model\n    desc: who leaves\n    labels:\n    - telecom\n")
+        (live / "dvclive" / "metrics.json").write_text('{"accuracy": 0.9, "step": 3}')
+        (live / "dvclive" / "params.yaml").write_text("depth: 8\n")
+        report, _ = self.take_over(folder=live)
+        self.assertEqual((report["added"], report["skipped"]), ({"versions": 1}, []))
+        facts = self.facts("churn")
+        self.assertEqual((facts["metrics"], facts["params"]), ([{"name": "accuracy", "value": 0.9}], {"depth": "8"}))
+        self.assertEqual(self.shown("churn")["description"], "who leaves")
+
+    def test_models_within_a_tracked_folder_and_stages_with_a_folder_of_their_own_are_found(self):
+        project = self.root / "other"
+        (project / ".dvc" / "cache" / "files" / "md5").mkdir(parents=True)
+        content = (self.project / "model.pkl").read_bytes()
+        listing = json.dumps([{"md5": hashlib.md5(content).hexdigest(), "relpath": "best.pkl"}]).encode()
+        for name, data in ((hashlib.md5(content).hexdigest(), content), (hashlib.md5(listing).hexdigest() + ".dir", listing)):
+            place = project / ".dvc" / "cache" / "files" / "md5" / name[:2]
+            place.mkdir(exist_ok=True)
+            (place / name[2:]).write_bytes(data)
+        (project / "dvc.lock").write_text("schema: '2.0'\nstages:\n  train:\n    cmd: x\n    outs:\n    - path: models\n      md5: "
+                                          f"{hashlib.md5(listing).hexdigest()}.dir\n    - path: auc.json\n      md5: {hashlib.md5(b'0.93').hexdigest()}\n")
+        (project / "dvc.yaml").write_text("stages:\n  train:\n    cmd: x\n    wdir: work\n    metrics:\n    - auc.json\n")
+        (project / "work").mkdir()
+        (project / "work" / "auc.json").write_text("0.93")
+        report, _ = self.take_over("dvc.lock", folder=project)
+        self.assertEqual((report["added"], report["skipped"]), ({"versions": 1}, []))
+        self.assertEqual(self.facts("best")["metrics"], [{"name": "auc", "value": 0.93}])
 
     def test_without_declarations_every_model_file_is_a_model_and_metrics_of_dvclive_count(self):
         (self.project / "dvc.yaml").unlink()

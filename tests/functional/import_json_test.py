@@ -106,6 +106,35 @@ class ImportJsonTest(unittest.TestCase):
         problem, _ = self.take_over("models/x.pkl", "--map", "colour=who", code=2)
         self.assertIn("no field 'colour'", json.dumps(problem))
 
+    def test_a_companion_names_no_file_outside_of_its_folder_and_none_that_is_no_model(self):
+        (self.root / "id_rsa").write_text("secret")
+        (self.root / "key.pkl").write_bytes(b"secret")
+        for number, name in enumerate(("../id_rsa", "../key.pkl", str(self.root / "key.pkl"), "/etc/hostname", "notes.txt")):
+            self.keep(f"x{number}.pkl", NEW, {"file": name})
+        (self.models / "notes.txt").write_text("secret")
+        (self.models / "link.pkl").symlink_to(self.root / "key.pkl")
+        (self.models / "y.json").write_text('{"file": "link.pkl"}')
+        report, _ = self.take_over("models")
+        self.assertEqual(report["added"], {"versions": 5})
+        for number in range(5):
+            self.assertEqual([file["path"] for file in self.manifest(f"x{number}")["files"]], [f"x{number}.json", f"x{number}.pkl"])
+
+    def test_names_go_together_exactly_and_several_companions_of_a_model_are_one_version(self):
+        self.keep("model-1.pkl", NEW, {"notes": "one", "name": "a"})
+        self.keep("model-1.5.pkl", NEW, {"notes": "one and a half", "name": "b"})
+        (self.models / "model-1_params.json").write_text('{"params": {"depth": 8}, "notes": "other"}')
+        report, _ = self.take_over("models")
+        self.assertEqual((report["added"], report["skipped"]), ({"versions": 2}, []))
+        self.assertEqual(self.manifest("a")["facts"]["params"], {"depth": "8"})
+        self.assertEqual(self.client.request("GET", "/v1/models/a/versions/1").json()["description"], "one")
+        self.assertEqual([file["path"] for file in self.manifest("a")["files"]], ["model-1.json", "model-1.pkl", "model-1_params.json"])
+
+    def test_numbers_are_in_the_order_of_time(self):
+        self.keep("churn-10.pkl", NEW, {"date": "2024-10-01"})
+        self.keep("churn-2.pkl", OLD, {"date": "2024-02-01"})
+        self.take_over("models", "--name", "churn")
+        self.assertEqual(self.manifest("churn", 2)["facts"]["trained_at"], "2024-10-01T00:00:00Z")
+
     def test_what_is_not_there_and_nothing_at_all_end_otherwise(self):
         self.assertEqual(self.take_over("none.json", code=3)[0]["code"], "file-not-found")
         self.models.mkdir()

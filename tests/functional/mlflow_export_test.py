@@ -96,7 +96,7 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(report["skipped"], [])
         counts = self.counts(report)
         files = counts.pop("files")[0]
-        self.assertEqual(counts, {"experiments": [3, 1], "runs": [5, 0], "logged models": [3, 0], "models": [2, 0], "versions": [3, 0]})
+        self.assertEqual(counts, {"experiments": [3, 1], "runs": [5, 0], "logged models": [3, 0], "models": [2, 0], "versions": [3, 0], "aliases": [1, 0]})
         self.assertEqual(self.client("mlflow_history.py", "compare_exported", self.here.url, self.there.url), "32 compared\n")
         again = self.counts(self.export())
         self.assertEqual(again, {what: [0, sum(both)] for what, both in {**counts, "files": [files, 0]}.items()})
@@ -120,6 +120,10 @@ class ExportTest(unittest.TestCase):
         self.assertIn("assay.digest", json.dumps(found["tags"]))
         listed = json.loads(self.get("/api/2.0/mlflow/model-versions/search"))["model_versions"]
         self.assertEqual(sorted(one["version"] for one in listed), ["1", "3"])
+        run = json.loads(self.get(f"/api/2.0/mlflow/runs/get?run_id={found['run_id']}"))["run"]
+        self.assertEqual(run["data"]["metrics"][0]["value"], 0.9)
+        self.assertEqual({one["key"]: one["value"] for one in run["data"]["params"]}, {"n": "2"})
+        self.assertEqual(run["inputs"]["dataset_inputs"][0]["dataset"]["name"], "adult")
         self.assertEqual(self.counts(self.export())["versions"], [0, 2])
 
     def get(self, target):

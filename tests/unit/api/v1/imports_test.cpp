@@ -50,7 +50,7 @@ TEST_CASE("a registration of the past is refused alone, and marks the facts that
     CHECK(answer[2]["because"].get<std::string>().find("facts.trained_at") != std::string::npos);
     CHECK(answer[3]["added"] == false);
     Json later = item;
-    later["facts"]["trained_at"] = "2024-06-01";
+    later["facts"]["params"] = {{"depth", "8"}};
     const Json again = ask(server, {{"registrations", {later, item}}})["registrations"];
     CHECK(again[0]["version"] == 2);
     CHECK(again[1]["version"] == 1);

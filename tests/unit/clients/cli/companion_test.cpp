@@ -49,19 +49,25 @@ TEST_CASE("a date is understood with a space, without a zone and as seconds") {
         CHECK(read(std::string(R"({"timestamp": )") + text + "}").facts["trained_at"] == "2024-05-01T12:30:00Z");
     }
     CHECK(read(R"({"trained_at": "last week", "date": "2024-05-01"})").facts["trained_at"] == "2024-05-01T00:00:00Z");
-    CHECK(read(R"({"trained_at": "last week"})").left == std::vector<std::string>{"'trained_at': means nothing here"});
+    CHECK(read(R"({"trained_at": "last week"})").left ==
+          std::vector<std::string>{
+              "'trained_at': \"last week\" is no date (such as 2024-05-01, 2024-05-01T12:30:00Z, or seconds since 1970)"});
 }
 
-TEST_CASE("metrics within a word are of the data of that name, else have it in their name") {
-    const Companion found =
-        read(R"({"test_data": {"name": "adult-test", "sha256": ")" + sha +
-             R"(", "rows": 50}, "scores": {"test": {"auc": 0.9}, "train": {"auc": 0.99}, "bad": "x"}, "test_f1": 0.8})");
+TEST_CASE(
+    "metrics within a word, and with one before them, are of the data of that name or role, and those of the training data are params") {
+    const Companion found = read(
+        R"({"test_data": {"name": "adult-test", "sha256": ")" + sha +
+        R"(", "rows": 50}, "scores": {"test": {"auc": 0.9}, "train": {"auc": 0.99}, "val": {"auc": 0.8}, "bad": "x"}, "test_f1": 0.8, "train_f1": 1, "test_auc": 0.9})");
     CHECK(found.facts["datasets"] == Json::array({{{"role", "test"}, {"name", "adult-test"}, {"digest", "sha256:" + sha}, {"rows", 50}}}));
     CHECK(found.facts["metrics"] == Json::array({{{"name", "auc"}, {"value", 0.9}, {"dataset", "adult-test"}},
-                                                 {{"name", "train_auc"}, {"value", 0.99}},
-                                                 {{"name", "test_f1"}, {"value", 0.8}}}));
+                                                 {{"name", "val_auc"}, {"value", 0.8}},
+                                                 {{"name", "f1"}, {"value", 0.8}, {"dataset", "adult-test"}}}));
+    CHECK(found.facts["params"] == Json{{"train_auc", "0.99"}, {"train_f1", "1"}});
     CHECK(found.left == std::vector<std::string>{"metric 'bad': no number"});
     CHECK(read(R"({"results": [{"name": "r2", "value": 0.5}]})").facts["metrics"] == Json::array({{{"name", "r2"}, {"value", 0.5}}}));
+    CHECK(read(R"({"accuracy": 0.9, "metrics": {"accuracy": 0.9}})").facts["metrics"].size() == 1);
+    CHECK(read(R"({"accuracy": 0.9, "metrics": {"accuracy": 0.8}})").left.size() == 1);
 }
 
 TEST_CASE("data that is known by a name or an MD5 only becomes a tag, and is told") {
