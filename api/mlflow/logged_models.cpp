@@ -84,13 +84,11 @@ Result<void> check_name(const std::string& name) {
                               python_repr(name)));
 }
 
-constexpr std::size_t max_value = 1'000'000;  // bytes, of a param or tag: MLflow has no limit
-
 Result<std::vector<RunParamRow>> params_of(const Json& read) {
     std::vector<RunParamRow> params;
     for (const Json& param : list_of(read, "params")) {
         params.push_back({text_of(param, "key"), text_of(param, "value")});
-        TRY(check_length("value", max_value, params.back().value));
+        TRY(check_length("value", max_kept_value, params.back().value));
     }
     return params;
 }
@@ -99,7 +97,7 @@ Result<std::vector<TagRow>> tags_of(const Json& read) {
     std::vector<TagRow> tags;
     for (const Json& tag : list_of(read, "tags")) {
         tags.push_back({text_of(tag, "key"), text_of(tag, "value")});
-        TRY(check_length("value", max_value, tags.back().value));
+        TRY(check_length("value", max_kept_value, tags.back().value));
     }
     return tags;
 }

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t max_key = 250;
 constexpr std::size_t max_param_value = 6'000;
+constexpr std::size_t max_tag_value = 8'000;
 
 constexpr auto adjectives =
     std::to_array<std::string_view>({"able",  "amber", "brave", "bright", "calm",   "clever", "crisp", "eager",  "fair",  "fleet", "gentle",

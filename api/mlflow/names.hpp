@@ -18,8 +18,8 @@ namespace assay::mlflow {
 [[nodiscard]] Result<void> check_length(std::string_view what, std::size_t limit, std::string_view value);
 /// The first `limit` characters.
 [[nodiscard]] std::string cut(std::string value, std::size_t limit);
-/// Characters of the value of a run's tag: what is longer is cut.
-inline constexpr std::size_t max_tag_value = 8'000;
+/// Characters of a param's or tag's value where MLflow has no limit.
+inline constexpr std::size_t max_kept_value = 1'000'000;
 
 /// The name of a metric, param or tag: `path` is where it was given ("metrics[0].name").
 [[nodiscard]] Result<void> check_key(std::string_view name, std::string_view path);

@@ -46,7 +46,8 @@ Result<Json> create(Context& context, Request& request) {
     std::string name_in_tags;
     for (const Json& tag : list_of(read, "tags")) {
         std::erase_if(run.tags, [&](const TagRow& other) { return other.key == text_of(tag, "key"); });  // the last one counts
-        run.tags.push_back({text_of(tag, "key"), cut(text_of(tag, "value"), max_tag_value)});
+        run.tags.push_back({text_of(tag, "key"), text_of(tag, "value")});
+        TRY(check_length("value", max_kept_value, run.tags.back().value));  // not cut, as set-tag does: so has MLflow it
         if (run.tags.back().key == run_name_tag) name_in_tags = run.tags.back().value;
     }
     if (!run.name.empty() && !name_in_tags.empty() && run.name != name_in_tags) {
