@@ -38,7 +38,7 @@ REQUIREMENTS = ("scikit-learn", "pandas", "joblib", "palmerpenguins", "packaging
 
 # The genuine clients that tests/functional/mlflow_test.py lets loose on the server, a folder each beside what build/venv has.
 MLFLOW = ROOT / "build" / "mlflow"
-MLFLOW_CLIENTS = {"3": ("mlflow-skinny~=3.17", "skops"), "2": ("mlflow-skinny~=2.22",)}
+MLFLOW_CLIENTS = {"3": ("mlflow-skinny==3.17.2", "skops"), "2": ("mlflow-skinny==2.22.5",)}
 
 SANITIZER = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:abort_on_error=0",
