@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +51,6 @@ public:
     [[nodiscard]] const std::vector<DvcArtifact>& artifacts() const { return artifacts_; }
     [[nodiscard]] const std::vector<std::string>& metrics() const { return metrics_; }  ///< of no stage, and what DVCLive wrote
     [[nodiscard]] const Json& params() const { return params_; }                        ///< that DVCLive wrote
-    [[nodiscard]] bool empty() const { return stages_.empty(); }
 
     /// Where the bytes of a file are: in the working folder, when they are those, or in the cache. `not_found`, code "dvc-pull".
     [[nodiscard]] Result<std::filesystem::path> bytes_of(const DvcFile& file) const;

@@ -28,12 +28,7 @@ Result<void> export_all(CommandContext& context, const ExportOptions& options, I
 
 Result<ExitCode> run_export(CommandContext& context, const ExportOptions& options) {
     ImportReport report;
-    const Result<void> done = export_all(context, options, report);
-    if (done || (!context.output().json() && !report.empty())) report.show(context.output());
-    if (done) return report.useful() ? ExitCode::ok : ExitCode::other;
-    Error error = Error(done.error()).with_context("exporting to " + printable(options.target, 300));
-    if (!report.empty()) error.fixes.emplace_back("the same command again: it goes on with what is missing");
-    return fail(std::move(error));
+    return report.finish(context.output(), export_all(context, options, report), "exporting to " + printable(options.target, 300));
 }
 
 }  // namespace

@@ -62,27 +62,29 @@ private:
             const std::string what = fmt::format("{} version {}", name, version["version"].get<std::int64_t>());
             return done || told(done.error(), what, report_) ? Result<void>() : done;
         }));
-        for (const auto& [alias, number] : model["aliases"].items()) {
-            if (!exported_[number.get<std::int64_t>()]) {
-                report_.skip(fmt::format("alias '{}' of {}", alias, name),
-                             fmt::format("its version {} is not there", number.get<std::int64_t>()));
-                continue;
-            }
-            const auto held = there_.get("registered-models/alias", {{"name", name}, {"alias", alias}});
-            const std::string wanted = std::to_string(number.get<std::int64_t>());
-            const std::string found = held ? string_of(member(*held, "model_version"), "version") : "";
-            if (held && found != wanted) {
-                report_.skip(fmt::format("alias '{}' of {}", alias, name),
-                             fmt::format("it points at version {} there, and at {} here", found, wanted));
-                continue;
-            }
-            if (held) {
-                report_.found("aliases");
-                continue;
-            }
+        for (const auto& [alias, number] : model["aliases"].items()) TRY(take_alias(name, alias, number.get<std::int64_t>()));
+        return {};
+    }
+
+    /// One that is there stays where it is.
+    Result<void> take_alias(const std::string& name, const std::string& alias, std::int64_t number) {
+        const std::string what = fmt::format("alias '{}' of {}", alias, name);
+        if (!exported_[number]) {
+            report_.skip(what, fmt::format("its version {} is not there", number));
+            return {};
+        }
+        const std::string wanted = std::to_string(number);
+        const auto held = there_.get("registered-models/alias", {{"name", name}, {"alias", alias}});
+        if (!held) {
             report_.add("aliases");
-            TRY(there_.post("registered-models/alias",
-                            {{"name", name}, {"alias", alias}, {"version", std::to_string(number.get<std::int64_t>())}}));
+            TRY(there_.post("registered-models/alias", {{"name", name}, {"alias", alias}, {"version", wanted}}));
+            return {};
+        }
+        const std::string found = string_of(member(*held, "model_version"), "version");
+        if (found == wanted) {
+            report_.found("aliases");
+        } else {
+            report_.skip(what, fmt::format("it points at version {} there, and at {} here", found, wanted));
         }
         return {};
     }
@@ -140,11 +142,11 @@ private:
             const ExportedPlace& at = model->second;
             if (at.lacks_files) return fail(no_files());
             if (source == "models:/" + model->first) return Origin{"models:/" + at.id, run_there, at.id, false};
-            if (const auto rest = below(source, at.location)) return Origin{at.artifacts + *rest, run_there, at.id, false};
+            if (const auto rest = path_below(source, at.location)) return Origin{at.artifacts + *rest, run_there, at.id, false};
         }
         if (!has_run) return fail(ErrorKind::invalid, "foreign-artifacts", "it belongs to no run that its files could go to");
         if (run->second.lacks_files) return fail(no_files());
-        if (const auto rest = below(source, run->second.location)) return Origin{run->second.artifacts + *rest, run_there, "", false};
+        if (const auto rest = path_below(source, run->second.location)) return Origin{run->second.artifacts + *rest, run_there, "", false};
         const std::string folder = fmt::format("{}/assay-{}", run->second.artifacts, digest.substr(digest.find(':') + 1, 16));
         TRY(export_files(source_, string_of(version, "storage"), there_, folder, report_));
         return Origin{folder, run_there, "", true};
@@ -175,13 +177,6 @@ private:
     }
 
     static Error no_files() { return {ErrorKind::invalid, "foreign-artifacts", "its files could not go there"}; }
-
-    /// "/model" of "mlflow-artifacts:/1/x/artifacts/model", below "mlflow-artifacts:/1/x/artifacts".
-    static std::optional<std::string> below(const std::string& uri, const std::string& place) {
-        if (place.empty() || !uri.starts_with(place)) return std::nullopt;
-        const std::string rest = uri.substr(place.size());
-        return rest.empty() || rest.starts_with('/') ? std::optional(rest) : std::nullopt;
-    }
 
     /// A server counts versions itself: numbers that are none here are taken, and the versions deleted, until it is this one's turn.
     Result<bool> create(const std::string& name, std::int64_t number, const Json& version, const Origin& origin,

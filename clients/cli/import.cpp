@@ -26,12 +26,7 @@ template <class Take>
 Result<ExitCode> take_over(CommandContext& context, const std::string& source, Take take) {
     TRY_ASSIGN(Connection* const server, context.server());
     ImportReport report;
-    const Result<void> done = take(*server, report);
-    if (done || (!context.output().json() && !report.empty())) report.show(context.output());  // with --json there is one document
-    if (done) return report.useful() ? ExitCode::ok : ExitCode::other;
-    Error error = Error(done.error()).with_context("importing " + printable(source, 300));
-    if (!report.empty()) error.fixes.emplace_back("the same command again: it goes on with what is missing");
-    return fail(std::move(error));
+    return report.finish(context.output(), take(*server, report), "importing " + printable(source, 300));
 }
 
 Result<ExitCode> import(CommandContext& context, ImportOptions& options) {

@@ -140,23 +140,22 @@ private:
         return send();
     }
 
-    /// Leaves the first points of a run's metrics in it, and gives the others as items of the same run.
+    /// Leaves the first points of a run's metrics in it, and gives the others as items of the same run; there are few runs that have
+    /// others.
     static std::vector<Json> split_points(Json& item) {
         std::vector<Json> rest;
-        if (!item.contains("metrics") || !item["metrics"].is_object()) return rest;
-        const Json metrics = std::exchange(item["metrics"], Json::object());
-        Json* target = &item;
+        const Json& all = member(item, "metrics");
         std::size_t count = 0;
+        for (const Json& points : all) count += points.size();
+        if (!all.is_object() || count <= max_points) return rest;
+        const Json metrics = std::exchange(item["metrics"], Json::object());
+        const Json bare = item;
+        count = 0;
         for (const auto& [name, points] : metrics.items()) {
             for (const Json& point : points) {
-                if (count++ == max_points) {
-                    Json next = item;
-                    next["metrics"] = Json::object();
-                    rest.push_back(std::move(next));
-                    target = nullptr;
-                    count = 1;
-                }
-                (target == nullptr ? rest.back() : *target)["metrics"][name].push_back(point);
+                if (count > 0 && count % max_points == 0) rest.push_back(bare);
+                (rest.empty() ? item : rest.back())["metrics"][name].push_back(point);
+                ++count;
             }
         }
         return rest;
@@ -334,10 +333,8 @@ private:
         for (const std::string& uri : {string_of(version, "storage"), source}) {
             if (uri.empty()) continue;
             const auto within = [&](const Place& place) -> std::optional<std::string> {
-                if (place.artifacts.empty() || !uri.starts_with(place.artifacts)) return std::nullopt;
-                const std::string rest = uri.substr(place.artifacts.size());
-                if (!rest.empty() && !rest.starts_with('/')) return std::nullopt;
-                return place.location + rest;
+                const auto rest = path_below(uri, place.artifacts);
+                return rest ? std::optional(place.location + *rest) : std::nullopt;
             };
             if (const auto run = run_places_.find(string_of(version, "run")); run != run_places_.end()) {
                 if (auto found = within(run->second)) return Location{*std::move(found), "", run->second.lacks_files};

@@ -40,4 +40,12 @@ void ImportReport::show(Output& output) const {
     for (const Json& one : skipped_) output.write_line(fmt::format("  {}: {}", text_of(one, "what"), text_of(one, "because")));
 }
 
+Result<ExitCode> ImportReport::finish(Output& output, const Result<void>& done, std::string context) const {
+    if (done || (!output.json() && !empty())) show(output);  // with --json there is one document
+    if (done) return useful() ? ExitCode::ok : ExitCode::other;
+    Error error = Error(done.error()).with_context(std::move(context));
+    if (!empty()) error.fixes.emplace_back("the same command again: it goes on with what is missing");
+    return fail(std::move(error));
+}
+
 }  // namespace assay

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "clients/cli/exit_code.hpp"
 #include "clients/cli/output.hpp"
 
 #include <cstdint>
@@ -21,6 +22,8 @@ public:
     /// Something came over, or was there, or nothing had to.
     [[nodiscard]] bool useful() const { return skipped_.empty() || !counts_.empty(); }
     void show(Output& output) const;
+    /// The end of a command: shows what came of it, also after a failure, and with what `done` says the command ends.
+    [[nodiscard]] Result<ExitCode> finish(Output& output, const Result<void>& done, std::string context) const;
 
 private:
     std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> counts_;  ///< added, there already

@@ -11,6 +11,12 @@
 
 namespace assay {
 
+std::optional<std::string> path_below(const std::string& uri, const std::string& place) {
+    if (place.empty() || !uri.starts_with(place)) return std::nullopt;
+    const std::string rest = uri.substr(place.size());
+    return rest.empty() || rest.starts_with('/') ? std::optional(rest) : std::nullopt;
+}
+
 Result<std::string> LocalArtifacts::folder(const std::string& uri) const {
     constexpr std::string_view proxied = "mlflow-artifacts:/";
     constexpr std::string_view file = "file://";

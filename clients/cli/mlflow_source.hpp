@@ -44,6 +44,10 @@ public:
     [[nodiscard]] virtual Result<std::string> local(const std::string& uri, const std::string& path) = 0;
 };
 
+/// "/model" of "mlflow-artifacts:/1/x/artifacts/model", below "mlflow-artifacts:/1/x/artifacts"; empty for the place itself, absent
+/// elsewhere.
+[[nodiscard]] std::optional<std::string> path_below(const std::string& uri, const std::string& place);
+
 /// The database of a tracking server (MLflow 2 and 3, SQLite), read only. `artifacts` is the folder behind its `mlflow-artifacts:` URIs.
 [[nodiscard]] Result<std::unique_ptr<MlflowSource>> open_mlflow_database(const std::string& path, const std::string& artifacts);
 /// A file store of MLflow: the folder mlruns, or one that has it; only read. `artifacts` as above. What cannot be read is told to `skip`.
