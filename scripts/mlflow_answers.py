@@ -18,12 +18,8 @@ import argparse
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
@@ -31,6 +27,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.support import assay_process  # noqa: E402
+from tests.support.genuine_mlflow import genuine_environment, genuine_server  # noqa: E402
 from tests.support.mlflow_calls import Call, all_calls  # noqa: E402
 from tests.support.mlflow_comparison import Comparison, Difference, differences, like, read_explanations, read_golden  # noqa: E402
 from tests.support.mlflow_session import make_all, request_mark  # noqa: E402
@@ -38,7 +35,6 @@ from tests.support.mlflow_session import make_all, request_mark  # noqa: E402
 GOLDEN = ROOT / "tests" / "golden" / "mlflow" / "answers.json"
 DIFFERENCES = ROOT / "tests" / "golden" / "mlflow" / "differences.json"
 TABLE = ROOT / "docs" / "mlflow-endpoints.md"
-START_SECONDS = 120
 
 # Run by the interpreter of the genuine package: its routes, as it has them itself. Newer releases of FastAPI keep the routes of an included
 # router in that router.
@@ -68,19 +64,6 @@ def plain(path: str) -> str:
     return re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
 
 
-def genuine_environment(folder: Path) -> Dict[str, str]:
-    """Quiet, alone, and with sets in the same order every time."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "_MLFLOW_", "ASSAY_"))}
-    return {**kept, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "PYTHONHASHSEED": "0",
-            "HOME": str(folder)}
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def list_endpoints(python: Path, folder: Path) -> Dict[str, Any]:
     done = subprocess.run([str(python), "-c", LIST_ENDPOINTS], cwd=folder, env=genuine_environment(folder), capture_output=True, text=True,
                           check=False)
@@ -92,21 +75,6 @@ def list_endpoints(python: Path, folder: Path) -> Dict[str, Any]:
     found["endpoints"] = sorted({(method, plain(path)) for method, path in found["endpoints"] if method not in ("HEAD", "OPTIONS")},
                                 key=lambda pair: (pair[1], pair[0]))
     return found
-
-
-def wait_for_health(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (OSError, urllib.error.URLError):
-            pass
-        if process.poll() is not None:
-            break
-        time.sleep(0.2)
-    raise SystemExit(f"error: the genuine server did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 def progress(count: int) -> Any:
@@ -135,22 +103,8 @@ def record(arguments: argparse.Namespace) -> int:
     calls = all_calls()
     with assay_process.scratch(arguments.scratch) as folder:
         known = list_endpoints(bin_folder / "python", folder)
-        port, log = free_port(), folder / "mlflow.log"
-        with open(log, "wb") as out:
-            process = subprocess.Popen([str(bin_folder / "mlflow"), "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-                                        "--artifacts-destination", f"{folder}/artifacts",
-                                        "--serve-artifacts", "--workers", "1", "--host", "127.0.0.1", "--port", str(port)],
-                                       cwd=folder, env=genuine_environment(folder), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        try:
-            wait_for_health(port, process, log)
+        with genuine_server(arguments.mlflow, folder) as port:
             answers = make_all("127.0.0.1", port, folder, calls, progress(len(calls)))
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(one_a_line({"release": known["release"], "endpoints": known["endpoints"],
                                          "requests": {call.name: request_mark(call) for call in calls}, "answers": answers}), encoding="ascii")

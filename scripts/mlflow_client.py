@@ -16,17 +16,17 @@ The calls are those of tests/support/mlflow_client/, made with the genuine clien
 """
 
 import argparse
-import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, Iterator
+from typing import Dict
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from scripts.mlflow_answers import free_port, genuine_environment, one_a_line, shown, wait_for_health  # noqa: E402
+from scripts.mlflow_answers import one_a_line, shown  # noqa: E402
 from tests.support import assay_process  # noqa: E402
+from tests.support.genuine_mlflow import genuine_server  # noqa: E402
 from tests.support.mlflow_client_comparison import Line, Outcome, read_reasons  # noqa: E402
 from tests.support.mlflow_client_run import LINES, golden_of, run_client  # noqa: E402
 from tests.support.mlflow_client_table import table  # noqa: E402
@@ -38,29 +38,6 @@ DIFFERENCES = ROOT / "tests" / "golden" / "mlflow" / "client_differences.json"
 TABLE = ROOT / "docs" / "mlflow-client.md"
 
 
-@contextlib.contextmanager
-def genuine_server(venv: Path, folder: Path) -> Iterator[str]:
-    """Its address. Webhooks may name this machine: none is called."""
-    bin_folder = (venv / "bin").resolve()
-    port, log = free_port(), folder / "mlflow.log"
-    with open(log, "wb") as out:
-        process = subprocess.Popen([str(bin_folder / "mlflow"), "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-                                    "--artifacts-destination", f"{folder}/artifacts", "--serve-artifacts", "--workers", "1",
-                                    "--host", "127.0.0.1", "--port", str(port)],
-                                   cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                   env={**genuine_environment(folder), "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true"})
-    try:
-        wait_for_health(port, process, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def release_of(venv: Path) -> str:
     return subprocess.run([str(venv / "bin" / "python"), "-c", "import mlflow.version; print(mlflow.version.VERSION)"],
                           capture_output=True, text=True, check=True).stdout.split()[-1]
@@ -69,8 +46,9 @@ def release_of(venv: Path) -> str:
 def record(arguments: argparse.Namespace) -> int:
     runs: Dict[str, Json] = {}
     for line in LINES:
-        with assay_process.scratch(arguments.scratch) as folder, genuine_server(arguments.mlflow, folder) as url:
-            runs[line] = run_client(arguments.python, arguments.clients / line, url, folder / "client")
+        # webhooks may name this machine: none is called
+        with assay_process.scratch(arguments.scratch) as folder, genuine_server(arguments.mlflow, folder, MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS="true") as port:
+            runs[line] = run_client(arguments.python, arguments.clients / line, f"http://127.0.0.1:{port}", folder / "client")
             print(f"{len(runs[line]['answers'])} answers to {len(runs[line]['methods'])} methods of MlflowClient {runs[line]['release']}")
     arguments.answers.write_text(one_a_line(golden_of(release_of(arguments.mlflow), runs)), encoding="ascii")
     return 0

@@ -9,11 +9,9 @@ The server is one of ours; with ASSAY_MLFLOW_SERVER=VENV, an environment with `p
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import urllib.request
 from pathlib import Path
@@ -21,33 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.support.assay_process import Server, binary  # noqa: E402
+from tests.support.genuine_mlflow import genuine_server, keep_history  # noqa: E402
 
 MODEL = ROOT / "tests" / "fuzz" / "corpus" / "pipeline" / "1_9_1-pipeline_pkl"
-
-
-class Genuine:
-    """`mlflow server` of a virtual environment."""
-
-    def __init__(self, venv, folder):
-        folder.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen([str(Path(venv) / "bin" / "mlflow"), "server", "--port", str(port), "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-                                         "--artifacts-destination", str(folder / "mlartifacts"), "--workers", "1"], cwd=folder, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}, start_new_session=True)
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(self.url + "/health", timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("mlflow server did not start")
-
-    def stop(self):
-        os.killpg(self.process.pid, 15)
-        self.process.wait()
 
 
 class ExportTest(unittest.TestCase):
@@ -60,10 +34,11 @@ class ExportTest(unittest.TestCase):
         self.here = self.server("here")
         venv = os.environ.get("ASSAY_MLFLOW_SERVER")
         if venv:
-            self.there = Genuine(venv, self.root / "there")
-            self.addCleanup(self.there.stop)
+            folder = self.root / "there"
+            folder.mkdir()
+            self.there = f"http://127.0.0.1:{self.enterContext(genuine_server(Path(venv), folder))}"
         else:
-            self.there = self.server("there")
+            self.there = self.server("there").url
 
     def server(self, name):
         server = Server(self.root / name)
@@ -71,11 +46,8 @@ class ExportTest(unittest.TestCase):
         self.addCleanup(server.stop)
         return server
 
-    def client(self, script, *words):
-        environment = {**os.environ, "PYTHONPATH": str(Path(os.environ["ASSAY_MLFLOW"]).resolve() / "3"), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-                       "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off"}
-        done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / script), *words], cwd=self.root, env=environment, capture_output=True,
-                              text=True, timeout=300)
+    def client(self, *words, line="3"):
+        done = keep_history(self.root, *words, line=line)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
@@ -85,22 +57,22 @@ class ExportTest(unittest.TestCase):
         return done.stdout
 
     def export(self, code=0):
-        return json.loads(self.assay("export", "mlflow", self.there.url, "--json", code=code))
+        return json.loads(self.assay("export", "mlflow", self.there, "--json", code=code))
 
     def counts(self, report):
         return {what: [added, report["there_already"][what]] for what, added in report["added"].items()}
 
     def test_all_goes_there_and_reads_back_the_same_but_for_ids(self):
-        self.client("mlflow_history.py", "fill", self.here.url)
+        self.client("fill", self.here.url)
         report = self.export()
         self.assertEqual(report["skipped"], [])
         counts = self.counts(report)
         files = counts.pop("files")[0]
         self.assertEqual(counts, {"experiments": [3, 1], "runs": [5, 0], "logged models": [3, 0], "models": [2, 0], "versions": [3, 0], "aliases": [1, 0]})
-        self.assertEqual(self.client("mlflow_history.py", "compare_exported", self.here.url, self.there.url), "32 compared\n")
+        self.assertEqual(self.client("compare_exported", self.here.url, self.there), "32 compared\n")
         again = self.counts(self.export())
         self.assertEqual(again, {what: [0, sum(both)] for what, both in {**counts, "files": [files, 0]}.items()})
-        self.assertEqual(self.client("mlflow_history.py", "compare_exported", self.here.url, self.there.url), "32 compared\n")
+        self.assertEqual(self.client("compare_exported", self.here.url, self.there), "32 compared\n")
 
     def test_a_pushed_version_is_loaded_there_by_its_alias_and_numbers_stay(self):
         shutil.copy(MODEL, self.root / "model.pkl")
@@ -127,19 +99,19 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(self.counts(self.export())["versions"], [0, 2])
 
     def get(self, target):
-        with urllib.request.urlopen(self.there.url + target, timeout=60) as answer:
+        with urllib.request.urlopen(self.there + target, timeout=60) as answer:
             return answer.read()
 
     def test_back_to_where_all_was_imported_from_nothing_is_there_twice(self):
-        self.client("mlflow_history.py", "fill", self.there.url)
-        self.assay("import", "mlflow", self.there.url)
+        self.client("fill", self.there)
+        self.assay("import", "mlflow", self.there)
         report = self.export()
         self.assertEqual(report["skipped"], [])
         self.assertTrue(all(added == 0 for added in report["added"].values()), report["added"])
 
     def test_another_version_of_that_number_there_stays_as_it_is(self):
-        self.client("mlflow_history.py", "fill", self.here.url)
-        self.client("mlflow_history.py", "fill", self.there.url)
+        self.client("fill", self.here.url)
+        self.client("fill", self.there)
         report = self.export()
         self.assertEqual(sorted(one["what"] for one in report["skipped"]),
                          ["alias 'champion' of churn", "churn version 1", "churn version 2", "churn version 3"])

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.support.assay_process import Client, Server, binary  # noqa: E402
+from tests.support.genuine_mlflow import keep_history  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden" / "mlflow" / "tracking.sql"
 ALL = {"experiments": [3, 1], "runs": [5, 0], "logged models": [3, 0], "models": [2, 0], "aliases": [1, 0]}  # added, there already: Default is everywhere
@@ -38,10 +39,7 @@ class ImportTest(unittest.TestCase):
         return server
 
     def client(self, *words, line="3"):
-        environment = {**os.environ, "PYTHONPATH": str(Path(os.environ["ASSAY_MLFLOW"]).resolve() / line), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-                       "HOME": str(self.root), "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_MLFLOW_PLUGIN": "off", "MLFLOW_ALLOW_FILE_STORE": "true"}
-        done = subprocess.run([sys.executable, str(ROOT / "tests" / "support" / "mlflow_history.py"), *words], cwd=self.root, env=environment,
-                              capture_output=True, text=True, timeout=300)
+        done = keep_history(self.root, *words, line=line)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
