@@ -9,7 +9,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view magic = "ASSAYARC";
+constexpr std::string_view archive_magic = "ASSAYARC";
 constexpr std::uint64_t max_values = 100'000;
 constexpr std::uint64_t max_name = 1'000;
 constexpr std::uint64_t max_extent = std::uint64_t{1} << 31U;
@@ -21,9 +21,9 @@ public:
     ArchiveReader(ByteCursor& cursor, Inspection& inspection) : cursor_(cursor), inspection_(inspection) {}
 
     void read() {
-        if (cursor_.take(magic.size()) != magic) return wrong("it is none");
+        if (cursor_.take(archive_magic.size()) != archive_magic) return wrong("it is none");
         if (cursor_.u32() != 1 && cursor_.ok())
-            return note(inspection_, "unscannable", magic.size(), "it is of no version of the format that is known here");
+            return note(inspection_, "unscannable", archive_magic.size(), "it is of no version of the format that is known here");
         if (cursor_.u8() != 1 || cursor_.u32() != 1) return wrong("its header is none that the library writes");
         inspection_.details["schema"] = printable(short_text(), max_shown_name);
         const std::uint64_t count = cursor_.u64();
@@ -94,7 +94,7 @@ private:
 
 }  // namespace
 
-bool begins_like_archive(std::string_view first_bytes) { return first_bytes.starts_with(magic); }
+bool begins_like_archive(std::string_view first_bytes) { return first_bytes.starts_with(archive_magic); }
 
 Result<void> inspect_archive(const Content& content, Inspection& inspection) {
     inspection.format = "archive";

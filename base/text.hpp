@@ -29,6 +29,9 @@ void append_utf8(std::string& text, std::uint32_t code_point);
 [[nodiscard]] Result<std::string> to_nfc(std::string_view text);
 /// True when the text holds a Unicode control character (C0, DEL, C1) or a line or paragraph separator.
 [[nodiscard]] bool has_control_characters(std::string_view text);
+/// True for one or more of 0 to 9 and nothing else.
+[[nodiscard]] bool all_digits(std::string_view text);
+
 /// True for what Python's `\w` matches in a str: letters, marks that are word characters, digits, underscore.
 [[nodiscard]] bool is_word_text(std::string_view text);
 

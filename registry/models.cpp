@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_description_bytes = 100'000;
+constexpr std::size_t max_model_description_bytes = 100'000;
 
 Result<ModelView> view_of(SqlSession& sql, ModelRow row) {
     ModelView view;
@@ -59,8 +59,9 @@ Result<std::vector<ModelView>> list_models(Registry& registry, const std::string
 }
 
 Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text, const std::string& actor) {
-    if (text.size() > max_description_bytes) {
-        return fail(ErrorKind::invalid, "invalid-description", fmt::format("a description has at most {} bytes", max_description_bytes));
+    if (text.size() > max_model_description_bytes) {
+        return fail(ErrorKind::invalid, "invalid-description",
+                    fmt::format("a description has at most {} bytes", max_model_description_bytes));
     }
     return registry.database.write([&](SqlWrite& sql) -> Result<ModelView> {
         TRY_ASSIGN(ModelRow row, find_model(sql, name));

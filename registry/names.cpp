@@ -23,10 +23,6 @@ bool has_direction_marks(std::string_view text) {
     return std::ranges::any_of(marks, [&](std::string_view mark) { return text.find(mark) != std::string_view::npos; });
 }
 
-bool all_digits(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 }  // namespace
 
 Result<std::string> model_name(std::string_view text) {

@@ -268,7 +268,7 @@ Result<VersionView> record(Registry& registry, SqlWrite& sql, const PushRequest&
     return view;
 }
 
-struct Checked {
+struct CheckedPush {
     Manifest manifest;
     Judged judged;
     std::int64_t next_version = 1;
@@ -292,7 +292,7 @@ bool may_have_sample(const Manifest& manifest, const VersionInspection& inspecti
 }
 
 /// Lets the model answer its sample. One that predicts otherwise than it did is refused, or kept aside where policy says so.
-Result<void> replay_sample(Registry& registry, Checked& checked, std::vector<std::string>& warnings) {
+Result<void> replay_sample(Registry& registry, CheckedPush& checked, std::vector<std::string>& warnings) {
     Manifest& manifest = checked.manifest;
     TRY_ASSIGN(ServerReplay replay, replay_files(registry, manifest.files));
     if (replay.differs()) {
@@ -313,7 +313,7 @@ Result<void> replay_sample(Registry& registry, Checked& checked, std::vector<std
 
 /// Reads what the files are, once their blobs are all here: an unsafe one is refused or kept aside, releases are compared with those that
 /// the bytes give away.
-Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problems, std::vector<std::string>& warnings) {
+Result<void> check_bytes(Registry& registry, CheckedPush& checked, Problems& problems, std::vector<std::string>& warnings) {
     Manifest& manifest = checked.manifest;
     std::vector<FileToInspect> files;
     for (const ManifestFile& file : manifest.files) files.push_back({file.path, file.digest});
@@ -351,8 +351,8 @@ Result<void> check_bytes(Registry& registry, Checked& checked, Problems& problem
     return {};
 }
 
-Result<Checked> check(Registry& registry, const PushRequest& request, Problems& problems, std::vector<std::string>& warnings) {
-    Checked checked;
+Result<CheckedPush> check(Registry& registry, const PushRequest& request, Problems& problems, std::vector<std::string>& warnings) {
+    CheckedPush checked;
     Manifest& manifest = checked.manifest;
     manifest.model = request.model;
     manifest.facts = request.facts;
@@ -414,7 +414,7 @@ Result<Pushed> attempt(Registry& registry, const PushRequest& request, Manifest&
 
 Result<Pushed> push(Registry& registry, const PushRequest& request, Problems problems) {
     std::vector<std::string> warnings;
-    TRY_ASSIGN(Checked checked, check(registry, request, problems, warnings));
+    TRY_ASSIGN(CheckedPush checked, check(registry, request, problems, warnings));
     if (checked.answer) return *std::move(checked.answer);
     Manifest& manifest = checked.manifest;
 

@@ -5,17 +5,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace assay {
 
 namespace {
 
 constexpr std::size_t max_reference_bytes = 4096;
-
-bool all_digits(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 Error bad_reference(std::string_view text, std::string because) {
     return Error(ErrorKind::invalid, "invalid-reference", fmt::format("'{}' is not a reference to a version", printable(text, 100)))

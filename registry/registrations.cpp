@@ -21,7 +21,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::int64_t max_files = 10'000;
+constexpr std::int64_t max_files_below = 10'000;
 
 std::unexpected<Error> no_model(const std::string& name) {
     return fail(ErrorKind::not_found, "model-not-found", fmt::format("there is no model called '{}'", printable(name, 300)));
@@ -31,7 +31,7 @@ std::unexpected<Error> no_version(const std::string& model, std::int64_t version
     return fail(ErrorKind::not_found, "version-not-found", fmt::format("there is no version {} of {}", version, printable(model, 300)));
 }
 
-Result<RegisteredModel> view_of(SqlSession& sql, ModelRow row) {
+Result<RegisteredModel> registered_view_of(SqlSession& sql, ModelRow row) {
     RegisteredModel model;
     TRY_ASSIGN(model.aliases, aliases::of_model(sql, row.name));
     TRY_ASSIGN(model.tags, tags::list(sql, row.name, 0));
@@ -70,10 +70,10 @@ Result<PushRequest> request_of(Registry& registry, const NewRegistration& wanted
         return request;
     }
     TRY_ASSIGN(const auto files,
-               registry.database.read([&](SqlSession& sql) { return logged_files::below(sql, wanted.location, max_files + 1); }));
-    if (std::ssize(files) > max_files)
+               registry.database.read([&](SqlSession& sql) { return logged_files::below(sql, wanted.location, max_files_below + 1); }));
+    if (std::ssize(files) > max_files_below)
         return fail(ErrorKind::too_large, "too-many-files",
-                    fmt::format("{} holds more than {} files", printable(wanted.location, 300), max_files));
+                    fmt::format("{} holds more than {} files", printable(wanted.location, 300), max_files_below));
     for (const LoggedFileRow& file : files) {
         TRY_ASSIGN(const Digest digest, Digest::parse(file.digest));
         request.files.push_back({.path = file.path.substr(wanted.location.size() + 1), .digest = digest, .media_type = {}});
@@ -136,7 +136,7 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
 Result<RegisteredModel> active_model(SqlSession& sql, const std::string& name) {
     TRY_ASSIGN(auto row, models::find(sql, name));
     if (!row || row->state == LifeState::deleted) return no_model(name);
-    return view_of(sql, *std::move(row));
+    return registered_view_of(sql, *std::move(row));
 }
 
 Result<RegisteredModel> create_model(Registry& registry, const std::string& name, const std::string& description,

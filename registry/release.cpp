@@ -12,9 +12,9 @@ namespace assay {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
-bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
+bool is_lower_alphanumeric(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'z'); }
 
 Error not_a_release(std::string_view text, std::string because) {
     return Error(ErrorKind::invalid, "invalid-release", fmt::format("'{}' is not a release", printable(text, 100)))
@@ -75,7 +75,7 @@ private:
     }
 
     Result<std::uint64_t> read_optional_number() {
-        if (rest_.empty() || !is_digit(rest_.front())) return 0;
+        if (rest_.empty() || !is_ascii_digit(rest_.front())) return 0;
         return read_number();
     }
 
@@ -87,7 +87,7 @@ private:
             TRY_ASSIGN(first, read_number());
         }
         release_.numbers_.push_back(first);
-        while (rest_.size() >= 2 && rest_[0] == '.' && is_digit(rest_[1])) {
+        while (rest_.size() >= 2 && rest_[0] == '.' && is_ascii_digit(rest_[1])) {
             rest_.remove_prefix(1);
             TRY_ASSIGN(const std::uint64_t next, read_number());
             release_.numbers_.push_back(next);
@@ -120,7 +120,7 @@ private:
     }
 
     Result<void> read_post() {
-        if (rest_.size() >= 2 && rest_[0] == '-' && is_digit(rest_[1])) {  // the implicit form: 1.0-1
+        if (rest_.size() >= 2 && rest_[0] == '-' && is_ascii_digit(rest_[1])) {  // the implicit form: 1.0-1
             rest_.remove_prefix(1);
             TRY_ASSIGN(release_.post_, read_number());
             return {};
@@ -142,10 +142,10 @@ private:
         if (!rest_.starts_with('+')) return {};
         do {
             rest_.remove_prefix(1);
-            const auto end = std::ranges::find_if_not(rest_, is_alphanumeric);
+            const auto end = std::ranges::find_if_not(rest_, is_lower_alphanumeric);
             const std::string_view segment(rest_.begin(), end);
             if (segment.empty()) return fail(not_a_release(original_, "its local label has an empty part"));
-            if (std::ranges::all_of(segment, is_digit)) {
+            if (std::ranges::all_of(segment, is_ascii_digit)) {
                 TRY_ASSIGN(const std::uint64_t number, read_number());
                 release_.local_.emplace_back(number);
             } else {

@@ -30,17 +30,17 @@ namespace assay {
 namespace {
 
 constexpr std::size_t max_rows_named = 20;
-constexpr std::size_t max_message_bytes = 2'000 - 3;  // and "…"
+constexpr std::size_t max_reason_bytes = 2'000 - 3;  // and "…"
 constexpr std::string_view no_sample = "it has no sample";
 constexpr std::string_view server_actor = "server";
 
 /// A decoded model takes a few times its bytes in memory.
-std::mutex one_at_a_time;
+std::mutex one_replay_at_a_time;
 
 ServerReplay not_replayable(std::string because) {
     ServerReplay replay;
     replay.outcome = "not-replayable";
-    replay.because = printable(because, max_message_bytes);
+    replay.because = printable(because, max_reason_bytes);
     return replay;
 }
 
@@ -91,7 +91,7 @@ Result<ServerReplay> replay_files(Registry& registry, const std::vector<Manifest
     if (models.size() > 1) return not_replayable(fmt::format("it holds {} models, and the sample does not say whose it is", models.size()));
     const ManifestFile& model = *models.front();
 
-    const std::scoped_lock lock(one_at_a_time);
+    const std::scoped_lock lock(one_replay_at_a_time);
     std::optional<Sample> sample;
     if (sample_file != nullptr) {
         auto read = read_sample_of(registry, sample_file->digest);
@@ -115,7 +115,7 @@ Result<ServerReplay> replay_files(Registry& registry, const std::vector<Manifest
     if (!sample) return not_replayable(std::string(no_sample));
     replay.found = assay::replay(*sample, *pipeline);
     replay.outcome = outcome_of(replay.found);
-    if (replay.outcome == "not-replayable") replay.because = printable(replay.found.message, max_message_bytes);
+    if (replay.outcome == "not-replayable") replay.because = printable(replay.found.message, max_reason_bytes);
     return replay;
 }
 
@@ -163,7 +163,7 @@ Proof proof_of(const ServerReplay& replay) {
     if (std::isfinite(all.max_abs)) proof.max_abs = all.max_abs;
     proof.max_ulp = static_cast<std::int64_t>(std::min<std::uint64_t>(all.max_ulp, static_cast<std::uint64_t>(max_version)));
     if (replay.differs() && !replay.found.differences.empty())
-        proof.message = printable(replay.found.differences.front().because, max_message_bytes);
+        proof.message = printable(replay.found.differences.front().because, max_reason_bytes);
     return proof;
 }
 

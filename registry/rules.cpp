@@ -65,13 +65,13 @@ SpecifierSet range(JsonReader& reader, std::string_view key) {
 constexpr auto content_kinds = std::to_array<std::string_view>({"layout", "state", "value", "generator", "method"});
 constexpr std::size_t max_class_name = 300;
 constexpr std::size_t max_word = 4'000;
-constexpr std::size_t max_names = 10'000;  // of classes or attributes in a list
+constexpr std::size_t max_names_in_list = 10'000;  // of classes or attributes in a list
 
 /// A list of texts, none of them empty or longer than max_bytes.
 std::vector<std::string> texts(JsonReader& reader, std::string_view key, const Json& list, std::size_t max_bytes) {
     std::vector<std::string> read;
-    if (!list.is_array() || list.size() > max_names) {
-        reader.problem(key, fmt::format("must be a list of at most {} texts", max_names));
+    if (!list.is_array() || list.size() > max_names_in_list) {
+        reader.problem(key, fmt::format("must be a list of at most {} texts", max_names_in_list));
         return read;
     }
     for (std::size_t i = 0; i < list.size(); ++i) {

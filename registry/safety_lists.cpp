@@ -11,7 +11,7 @@ namespace assay {
 
 namespace {
 
-Error wrong(std::string message) { return {ErrorKind::invalid, "invalid-safety-list", std::move(message)}; }
+Error wrong_list(std::string message) { return {ErrorKind::invalid, "invalid-safety-list", std::move(message)}; }
 
 /// The next word of a line, which is taken off it.
 std::string_view take_word(std::string_view& line) {
@@ -33,7 +33,7 @@ Result<std::optional<SafetyLists::State>> take_state(std::string& rest) {
     if (word == "distribution") return SafetyLists::State::distribution;
     if (word == "pairs") return SafetyLists::State::pairs;
     if (word == "any") return SafetyLists::State::any;
-    return fail(wrong("there is no state=" + printable(word, 60)));
+    return fail(wrong_list("there is no state=" + printable(word, 60)));
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ Result<void> SafetyLists::add_class(std::string_view name, std::string_view rest
     if (left.starts_with("args=")) {
         TRY_ASSIGN(entry.arguments, ArgumentShape::parse(left.substr(5)));
     } else if (!left.empty()) {
-        return fail(wrong("'" + printable(left, 100) + "' means nothing"));
+        return fail(wrong_list("'" + printable(left, 100) + "' means nothing"));
     }
     classes_.insert_or_assign(std::string(name), std::move(entry));
     return {};
@@ -72,17 +72,17 @@ Result<void> SafetyLists::add_line(std::string_view line) {
     const std::string_view name = take_word(line);
     const std::size_t colon = name.find(':');
     if (colon == std::string_view::npos || colon == 0 || colon + 1 == name.size())
-        return fail(wrong("'" + printable(name, 100) + "' is no module:name"));
+        return fail(wrong_list("'" + printable(name, 100) + "' is no module:name"));
     if (kind == "dangerous") {
         dangerous_.insert_or_assign(std::string(name), std::string(line));
         return {};
     }
-    if (name.find('*') != std::string_view::npos) return fail(wrong("only dangerous names may have a wildcard"));
+    if (name.find('*') != std::string_view::npos) return fail(wrong_list("only dangerous names may have a wildcard"));
     if (kind == "class") return add_class(name, line);
     if (kind == "callable") return add_callable(name, line);
     if (kind != "function" && kind != "type")
-        return fail(wrong("'" + printable(kind, 60) + "' is none of class, callable, function, type, dangerous"));
-    if (!line.empty()) return fail(wrong("'" + printable(line, 100) + "' means nothing"));
+        return fail(wrong_list("'" + printable(kind, 60) + "' is none of class, callable, function, type, dangerous"));
+    if (!line.empty()) return fail(wrong_list("'" + printable(line, 100) + "' means nothing"));
     (kind == "function" ? functions_ : types_).emplace(name);
     return {};
 }

@@ -23,7 +23,7 @@ namespace {
 enum class Type { number, text, time, release };
 
 /// Where the values of a key are.
-struct Column {
+struct VersionColumn {
     std::string table = {};
     std::string column = {};
     std::string where = {};  ///< binds the name; empty for an attribute
@@ -36,7 +36,7 @@ struct Column {
     std::string key = {};
 };
 
-struct Attribute {
+struct VersionAttribute {
     std::string_view name;
     std::string_view table;
     std::string_view column;
@@ -46,7 +46,7 @@ struct Attribute {
     bool always;
 };
 
-constexpr std::array<Attribute, 16> attributes = {{
+constexpr std::array<VersionAttribute, 16> attributes = {{
     {"name", "versions", "model", Type::text, true, true, true},
     {"version", "versions", "version", Type::number, false, false, true},
     {"digest", "versions", "digest", Type::text, true, false, true},
@@ -120,7 +120,7 @@ constexpr std::string_view all_keys =
 std::string did_you_mean(const FilterKey& key) {
     if (key.entity.empty()) {
         std::vector<std::string> names;
-        for (const Attribute& attribute : attributes) names.emplace_back(attribute.name);
+        for (const VersionAttribute& attribute : attributes) names.emplace_back(attribute.name);
         names.insert(names.end(), terms.begin(), terms.end());
         const auto near = nearest_word(to_lower_ascii(key.name), names);
         return near ? fmt::format("did you mean {}? ", *near) : "";
@@ -131,69 +131,69 @@ std::string did_you_mean(const FilterKey& key) {
 
 using MakeError = Error (*)(std::size_t at, const std::string& what, const std::string& fix);
 
-Result<Column> column_of(const FilterKey& key, MakeError error) {
+Result<VersionColumn> column_of(const FilterKey& key, MakeError error) {
     const std::string entity(usual(key.entity));
     if (entity == "metrics") {
-        return Column{.table = "version_metrics",
-                      .column = "value",
-                      .where = "s.name = ?",
-                      .values = {key.name},
-                      .type = Type::number,
-                      .indexed = true,
-                      .walkable = true,
-                      .extremes = true,
-                      .key = "metrics." + key.name};
+        return VersionColumn{.table = "version_metrics",
+                             .column = "value",
+                             .where = "s.name = ?",
+                             .values = {key.name},
+                             .type = Type::number,
+                             .indexed = true,
+                             .walkable = true,
+                             .extremes = true,
+                             .key = "metrics." + key.name};
     }
     if (entity == "params") {
-        return Column{.table = "version_params",
-                      .column = "value",
-                      .where = "s.name = ?",
-                      .values = {key.name},
-                      .indexed = true,
-                      .walkable = true,
-                      .key = "params." + key.name};
+        return VersionColumn{.table = "version_params",
+                             .column = "value",
+                             .where = "s.name = ?",
+                             .values = {key.name},
+                             .indexed = true,
+                             .walkable = true,
+                             .key = "params." + key.name};
     }
     if (entity == "tags") {
-        return Column{.table = "tags",
-                      .column = "value",
-                      .where = "s.key = ? AND s.version > 0",  // version 0 is the model itself
-                      .values = {key.name},
-                      .indexed = true,
-                      .walkable = true,
-                      .key = "tags." + key.name};
+        return VersionColumn{.table = "tags",
+                             .column = "value",
+                             .where = "s.key = ? AND s.version > 0",  // version 0 is the model itself
+                             .values = {key.name},
+                             .indexed = true,
+                             .walkable = true,
+                             .key = "tags." + key.name};
     }
     if (entity == "library" || entity == "embedded") {
         const bool declared = entity == "library";
         const auto package = package_name(key.name);
         if (!package) return fail(error(key.at, fmt::format("'{}' cannot be the name of a package", printable(key.name, 100)), ""));
-        return Column{.table = declared ? "version_libraries" : "version_releases",
-                      .column = "sort_key",
-                      .where = "s.package = ?",
-                      .values = {*package},
-                      .type = Type::release,
-                      .indexed = true,
-                      .walkable = declared,
-                      .key = entity + "." + *package};
+        return VersionColumn{.table = declared ? "version_libraries" : "version_releases",
+                             .column = "sort_key",
+                             .where = "s.package = ?",
+                             .values = {*package},
+                             .type = Type::release,
+                             .indexed = true,
+                             .walkable = declared,
+                             .key = entity + "." + *package};
     }
     std::string name = to_lower_ascii(key.name);
     if (entity.empty()) name = usual(name);
     const std::string wanted = entity.empty() ? name : entity + "." + name;
     if (std::ranges::find(terms, wanted) != terms.end())
-        return Column{
+        return VersionColumn{
             .table = "version_terms", .column = "value", .where = "s.kind = ?", .values = {wanted}, .indexed = true, .key = wanted};
-    const auto* found = std::ranges::find(attributes, wanted, &Attribute::name);
+    const auto* found = std::ranges::find(attributes, wanted, &VersionAttribute::name);
     if (found == attributes.end())
         return fail(
             error(key.at, fmt::format("there is no key '{}'", printable(key.text(), 100)), did_you_mean(key) + std::string(all_keys)));
-    return Column{.table = std::string(found->table),
-                  .column = std::string(found->column),
-                  .where = "",
-                  .values = {},
-                  .type = found->type,
-                  .indexed = found->indexed,
-                  .walkable = found->walkable,
-                  .always = found->always,
-                  .key = wanted};
+    return VersionColumn{.table = std::string(found->table),
+                         .column = std::string(found->column),
+                         .where = "",
+                         .values = {},
+                         .type = found->type,
+                         .indexed = found->indexed,
+                         .walkable = found->walkable,
+                         .always = found->always,
+                         .key = wanted};
 }
 
 bool orders(FilterOperator op) {
@@ -266,7 +266,7 @@ Result<SqlValue> pattern_of(const FilterNode& node, const FilterValue& value) {
 }
 
 /// Refuses a text that no version can have there.
-Result<void> must_be_possible(const Column& column, const FilterNode& node, const FilterValue& value) {
+Result<void> must_be_possible(const VersionColumn& column, const FilterNode& node, const FilterValue& value) {
     const auto* text = std::get_if<std::string>(&value.held);
     if (text == nullptr) return {};
     if (column.key == "digest" || column.key == "file.digest") {
@@ -280,7 +280,7 @@ Result<void> must_be_possible(const Column& column, const FilterNode& node, cons
         wrong_value(node, value, fmt::format("one of {}", fmt::join(choice->values, ", ")), fmt::format("'{}'", choice->values.front())));
 }
 
-filter::Condition row(const Column& column, std::string test, SqlValues values, bool selective) {
+filter::Condition row(const VersionColumn& column, std::string test, SqlValues values, bool selective) {
     SqlValues bound = column.values;
     std::ranges::move(values, std::back_inserter(bound));
     return {.table = column.table,
@@ -291,12 +291,12 @@ filter::Condition row(const Column& column, std::string test, SqlValues values, 
 }
 
 /// A release that is none of PEP 440 has no place among the others: a condition that lets it through promises no value to order by.
-filter::Condition without_place(const Column& column, filter::Condition condition) {
+filter::Condition without_place(const VersionColumn& column, filter::Condition condition) {
     if (column.type == Type::release) condition.key.clear();
     return condition;
 }
 
-Result<filter::Condition> pattern(const Column& column, const FilterNode& node) {
+Result<filter::Condition> pattern(const VersionColumn& column, const FilterNode& node) {
     if (column.type != Type::text && column.type != Type::release)
         return fail(wrong_operator(node, "=, !=, <, <=, >, >=, IS NULL and IS NOT NULL"));
     const std::string name = column.type == Type::release ? "release" : column.column;
@@ -307,7 +307,7 @@ Result<filter::Condition> pattern(const Column& column, const FilterNode& node) 
 }
 
 Result<filter::Condition> comparison(const FilterNode& node) {
-    TRY_ASSIGN(const Column column, column_of(node.key, filter_error));
+    TRY_ASSIGN(const VersionColumn column, column_of(node.key, filter_error));
     if (node.op == FilterOperator::is_null || node.op == FilterOperator::is_not_null) {
         // A description that was not given is an empty one.
         filter::Condition there =
@@ -377,7 +377,7 @@ Result<std::vector<filter::Order>> search_order(const std::vector<FilterOrder>& 
     if (keys.empty()) keys.push_back({{"", "created_at", 1}, true});
     std::vector<filter::Order> order;
     for (const FilterOrder& one : keys) {
-        TRY_ASSIGN(Column column, column_of(one.key, order_error));
+        TRY_ASSIGN(VersionColumn column, column_of(one.key, order_error));
         if (std::ranges::any_of(order, [&](const filter::Order& before) { return before.key == column.key; }))
             continue;  // decides nothing more
         filter::Order key{.table = column.table,

@@ -19,14 +19,14 @@ struct Spelling {
 };
 
 /// Longer spellings first.
-constexpr std::array<Spelling, 8> spellings = {{{"===", Operator::identical},
-                                                {"==", Operator::equal},
-                                                {"!=", Operator::not_equal},
-                                                {"<=", Operator::less_equal},
-                                                {">=", Operator::greater_equal},
-                                                {"~=", Operator::compatible},
-                                                {"<", Operator::less},
-                                                {">", Operator::greater}}};
+constexpr std::array<Spelling, 8> operator_spellings = {{{"===", Operator::identical},
+                                                         {"==", Operator::equal},
+                                                         {"!=", Operator::not_equal},
+                                                         {"<=", Operator::less_equal},
+                                                         {">=", Operator::greater_equal},
+                                                         {"~=", Operator::compatible},
+                                                         {"<", Operator::less},
+                                                         {">", Operator::greater}}};
 
 Error not_a_specifier(std::string_view clause, std::string because) {
     return Error(ErrorKind::invalid, "invalid-specifier", fmt::format("'{}' is not a range of releases", printable(clause, 100)))
@@ -80,8 +80,8 @@ bool SpecifierSet::Clause::holds(const Release& candidate) const {
 }
 
 Result<SpecifierSet::Clause> SpecifierSet::parse_clause(std::string_view text) {
-    const auto spelling = std::ranges::find_if(spellings, [&](const Spelling& s) { return text.starts_with(s.text); });
-    if (spelling == spellings.end()) return fail(not_a_specifier(text, "it does not begin with ==, !=, <=, >=, <, >, ~= or ==="));
+    const auto spelling = std::ranges::find_if(operator_spellings, [&](const Spelling& s) { return text.starts_with(s.text); });
+    if (spelling == operator_spellings.end()) return fail(not_a_specifier(text, "it does not begin with ==, !=, <=, >=, <, >, ~= or ==="));
     std::string_view version = trim_unicode_space(text.substr(spelling->text.size()));
     Clause clause;
     clause.op = spelling->op;
@@ -148,7 +148,7 @@ bool SpecifierSet::contains_text(std::string_view text, bool prereleases) const 
 std::string SpecifierSet::to_string() const {
     std::string text;
     for (const Clause& clause : clauses_) {
-        const auto spelling = std::ranges::find(spellings, clause.op, &Spelling::op);
+        const auto spelling = std::ranges::find(operator_spellings, clause.op, &Spelling::op);
         text += (text.empty() ? "" : ",") + std::string(spelling->text) + clause.text;
     }
     return text;

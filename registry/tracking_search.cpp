@@ -98,7 +98,7 @@ struct Column {
     std::string key;
 };
 
-std::unexpected<Error> unknown(TermKind kind, std::string_view name) {
+std::unexpected<Error> unknown_term(TermKind kind, std::string_view name) {
     constexpr std::array<std::string_view, 5> words = {"attribute", "metric", "param", "tag", "dataset"};
     return fail(ErrorKind::invalid, "unknown-key",
                 fmt::format("there is no {} '{}' to search by", words.at(static_cast<std::size_t>(kind)), printable(name, 100)));
@@ -136,7 +136,7 @@ Scope scope_of(const TrackingQuery& query) {
 Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const std::string& name) {
     const Tables& tables = shape.tables;
     const auto of = [&](std::string_view table, std::string where, ValueType type, std::string_view key) -> Result<Column> {
-        if (table.empty()) return unknown(kind, name);
+        if (table.empty()) return unknown_term(kind, name);
         return Column{
             .table = std::string(table), .where = std::move(where), .values = {name}, .type = type, .key = fmt::format("{}.{}", key, name)};
     };
@@ -149,7 +149,7 @@ Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const
         case TermKind::param: return of(tables.params, "s.name = ?", ValueType::text, "param");
         case TermKind::tag: return of(tables.tags, std::string(tables.tag_where), ValueType::text, "tag");
         case TermKind::dataset: {
-            if (what != Searched::runs || (name != "name" && name != "digest" && name != "context")) return unknown(kind, name);
+            if (what != Searched::runs || (name != "name" && name != "digest" && name != "context")) return unknown_term(kind, name);
             Column column{.table = "(SELECT run, name, digest FROM run_datasets JOIN logged_datasets ON id = dataset)",
                           .column = name,
                           .where = "",
@@ -165,7 +165,7 @@ Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const
         case TermKind::attribute: break;
     }
     const auto found = std::ranges::find(shape.attributes, std::string_view(name), &Attribute::name);
-    if (found == shape.attributes.end()) return unknown(kind, name);
+    if (found == shape.attributes.end()) return unknown_term(kind, name);
     Column column{.table = shape.subject.table,
                   .column = std::string(found->column),
                   .where = "",
@@ -178,7 +178,7 @@ Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const
     return column;
 }
 
-std::string joined(const std::string& where, const std::string& test) { return where.empty() ? test : where + " AND " + test; }
+std::string both_of(const std::string& where, const std::string& test) { return where.empty() ? test : where + " AND " + test; }
 
 /// "(s.dataset_name = ? OR …)" of metrics of logged models, with the values added to `values`; empty: on whatever.
 std::string measured_on(const std::vector<MeasuredOn>& data, SqlValues& values) {
@@ -207,7 +207,7 @@ Result<filter::Condition> condition_of(const Shape& shape, const TrackingQuery& 
         SqlValues bound = column.values;
         std::ranges::move(values, std::back_inserter(bound));
         return filter::Condition{.table = column.table,
-                                 .where = joined(column.where, test),
+                                 .where = both_of(column.where, test),
                                  .values = std::move(bound),
                                  .selective = selective && column.indexed,
                                  .key = column.key};

@@ -13,9 +13,9 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_why_bytes = 1'000;
+constexpr std::size_t max_waiver_why_bytes = 1'000;
 constexpr std::int64_t longest_days = 366;
-constexpr std::int64_t day_microseconds = std::int64_t{86'400} * 1'000'000;
+constexpr std::int64_t one_day = std::int64_t{86'400} * 1'000'000;
 
 Error bad_end(const std::string& what) {
     return Error(ErrorKind::invalid, "invalid-waiver", "the waiver was not granted")
@@ -31,8 +31,8 @@ Result<Waive> read_waive(const Json& value) {
     const std::string why = reader.nonempty_string("why");
     waiver.why = trim(why);
     if (!why.empty() && waiver.why.empty()) reader.problem("why", "must say why the refusal may be passed");
-    if (waiver.why.size() > max_why_bytes || has_control_characters(waiver.why))
-        reader.problem("why", fmt::format("must be at most {} bytes without control characters", max_why_bytes));
+    if (waiver.why.size() > max_waiver_why_bytes || has_control_characters(waiver.why))
+        reader.problem("why", fmt::format("must be at most {} bytes without control characters", max_waiver_why_bytes));
     const std::string until = reader.string("until");
     if (const auto time = Timestamp::parse(until)) {
         waiver.until = *time;
@@ -57,7 +57,7 @@ Result<WaiverRow> waive(Registry& registry, const std::string& model, const Vers
         TRY_ASSIGN(const VersionRow version, resolve_ready(registry, sql, model, ref));
         const std::int64_t now = registry.clock.now().microseconds;
         if (waiver.until.microseconds <= now) return fail(bad_end(waiver.until.to_string() + " has passed"));
-        if (waiver.until.microseconds > now + longest_days * day_microseconds)
+        if (waiver.until.microseconds > now + longest_days * one_day)
             return fail(bad_end(fmt::format("{} is more than {} days away: a waiver ends", waiver.until.to_string(), longest_days)));
         WaiverRow row{0,     version.model,  version.version,           "",           "",          waiver.why,
                       actor, registry.now(), waiver.until.microseconds, std::nullopt, std::nullopt};

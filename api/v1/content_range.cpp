@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace assay::v1 {
 
 namespace {
@@ -19,7 +17,7 @@ std::unexpected<Error> refuse(std::string because) {
 
 /// Digits alone: no sign, no space, at most 2^63.
 std::optional<std::uint64_t> number_of(std::string_view text) {
-    if (text.empty() || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    if (!all_digits(text)) return std::nullopt;
     const auto number = parse_integer(text);
     if (!number) return std::nullopt;
     return static_cast<std::uint64_t>(*number);

@@ -19,7 +19,7 @@ struct RenamedModule {
 };
 
 // The facts of CPython 3.11, Lib/_compat_pickle.py: NAME_MAPPING and IMPORT_MAPPING.
-constexpr auto names = std::to_array<Renamed>({
+constexpr auto renamed_in_python_3 = std::to_array<Renamed>({
     {"UserDict", "IterableUserDict", "collections", "UserDict"},
     {"UserDict", "UserDict", "collections", "UserDict"},
     {"UserList", "UserList", "collections", "UserList"},
@@ -171,7 +171,7 @@ constexpr auto modules = std::to_array<RenamedModule>({
 }  // namespace
 
 bool to_python_3(std::string& module, std::string& name) {
-    for (const Renamed& entry : names) {
+    for (const Renamed& entry : renamed_in_python_3) {
         if (entry.module != module || entry.name != name) continue;
         module = entry.new_module;
         name = entry.new_name;

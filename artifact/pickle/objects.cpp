@@ -22,11 +22,13 @@ namespace {
 
 constexpr std::size_t max_attributes = 200;  // of an object
 constexpr std::size_t max_parts = 16;        // arguments of a call, parts of a state that is a tuple
-constexpr std::size_t max_name = 300;
+constexpr std::size_t max_fact_name = 300;
 constexpr std::size_t max_steps = 100;       // of a list that are looked at
 constexpr std::size_t max_attributes_of_file = 500'000;
 
-std::string name_word(const PickleGlobal& global) { return printable(global.module, max_name) + ":" + printable(global.name, max_name); }
+std::string name_word(const PickleGlobal& global) {
+    return printable(global.module, max_fact_name) + ":" + printable(global.name, max_fact_name);
+}
 
 /// The class of an object, or the callable that makes it; null when it is none that a name says.
 const PickleGlobal* maker_of(const PickleGraph& graph, ValueId id) {
@@ -64,7 +66,7 @@ std::string call_word(const PickleGraph& graph, ValueId id) {
     if (maker == nullptr) return "call";
     if (fold(graph, id) == Folded::ufunc) {
         const UfuncName ufunc = ufunc_name(graph, id);
-        return printable("name " + ufunc.module + ":" + ufunc.name, max_name);
+        return printable("name " + ufunc.module + ":" + ufunc.name, max_fact_name);
     }
     return "object " + name_word(*maker);
 }
@@ -120,7 +122,7 @@ public:
         if (!graph_.is(id, ValueKind::call)) return std::nullopt;
         const PickleGlobal* maker = maker_of(graph_, id);
         if (maker == nullptr || is_plain(fold(graph_, id)) || read_array(graph_, id) || is_array_wrapper(graph_, id)) return std::nullopt;
-        ObjectFact fact{.module = printable(maker->module, max_name), .name = printable(maker->name, max_name)};
+        ObjectFact fact{.module = printable(maker->module, max_fact_name), .name = printable(maker->name, max_fact_name)};
         const ValueId state = state_dict(graph_, id);
         if (state != no_value) {
             const State& known = state_of(state);
@@ -156,7 +158,7 @@ private:
             if (*key == "_sklearn_version") {
                 if (const auto release = text_value(graph_, entries[i + 1])) place->second.release = printable(*release, 60);
             } else {
-                place->second.words[printable(*key, max_name)] = word_of(entries[i + 1]);
+                place->second.words[printable(*key, max_fact_name)] = word_of(entries[i + 1]);
             }
         }
         return place->second;

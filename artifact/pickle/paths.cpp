@@ -11,7 +11,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_steps = 60;  // of a path that is shown
+constexpr std::size_t max_shown_steps = 60;  // of a path that is shown
 
 bool is_identifier(std::string_view text) {
     return !text.empty() && text.size() <= 200 && is_word_text(text) && !(text.front() >= '0' && text.front() <= '9');
@@ -85,7 +85,7 @@ std::string PicklePaths::path_of(ValueId id) const {
     std::vector<std::string> parts;
     bool cut = false;
     for (; steps_[id].how != How::root; id = steps_[id].parent) {
-        if (parts.size() == max_steps) {
+        if (parts.size() == max_shown_steps) {
             cut = true;
             break;
         }

@@ -58,7 +58,7 @@ public:
         if (value.json == nullptr) return FittedKind::text;
         const Json& node = *value.json;
         if (!node.is_object()) return plain_kind(node);
-        const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
+        const auto loader = skops_loader(node);
         if (!loader) return FittedKind::other;
         switch (*loader) {
             case SkopsLoader::json: {
@@ -160,7 +160,7 @@ public:
         const Json& node = *values_[id].json;
         FittedObject found;
         found.cls = skops_class(node);
-        const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
+        const auto loader = skops_loader(node);
         if (loader == SkopsLoader::slice) {
             const Json& content = skops_member(node, "content");
             for (const char* bound : {"start", "stop", "step"}) found.arguments.push_back(id_of(skops_member(content, bound)));
@@ -177,7 +177,7 @@ public:
                 found.arguments.push_back(id_of(argument));
         }
         const Json& content = skops_member(node, "content");
-        if (parse_skops_loader(skops_text(content, "__loader__")) == SkopsLoader::dict) found.state = id_of(content);
+        if (skops_loader(content) == SkopsLoader::dict) found.state = id_of(content);
         return found;
     }
 
@@ -229,7 +229,7 @@ private:
 
     /// NaN and the infinities, which Python's json writes and JSON lacks.
     static std::optional<double> special_of(const Json& node) {
-        if (parse_skops_loader(skops_text(node, "__loader__")) != SkopsLoader::json) return std::nullopt;
+        if (skops_loader(node) != SkopsLoader::json) return std::nullopt;
         const std::string text = skops_text(node, "content");
         if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
         if (text == "Infinity") return std::numeric_limits<double>::infinity();
@@ -250,14 +250,13 @@ private:
     }
 
     [[nodiscard]] const Member* member_of(const Json& node) const {
-        if (parse_skops_loader(skops_text(node, "__loader__")) != SkopsLoader::array || skops_text(node, "type") != "numpy") return nullptr;
+        if (skops_loader(node) != SkopsLoader::array || skops_text(node, "type") != "numpy") return nullptr;
         const auto found = members_.find(skops_text(node, "file"));
         return found == members_.end() ? nullptr : &found->second;
     }
     /// Of a DTypeNode: the empty array that has the type.
     [[nodiscard]] const Member* dtype_of(const Json& node) const {
-        return parse_skops_loader(skops_text(node, "__loader__")) == SkopsLoader::dtype ? member_of(resolve(skops_member(node, "content")))
-                                                                                        : nullptr;
+        return skops_loader(node) == SkopsLoader::dtype ? member_of(resolve(skops_member(node, "content"))) : nullptr;
     }
 
     [[nodiscard]] std::optional<std::vector<std::uint64_t>> shape_of(const Json& node) const {

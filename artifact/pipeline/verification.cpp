@@ -10,7 +10,7 @@ namespace assay::pipeline {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 /// A column of cells as a column of a sample: numbers, or texts.
 std::optional<SampleColumn> column_of(std::string name, const std::vector<Cell>& cells) {
@@ -19,7 +19,7 @@ std::optional<SampleColumn> column_of(std::string name, const std::vector<Cell>&
     column.array.shape = {cells.size()};
     if (std::ranges::all_of(cells, [](const Cell& cell) { return cell.is_number() || cell.is_missing(); })) {
         std::vector<double> numbers;
-        for (const Cell& cell : cells) numbers.push_back(cell.is_number() ? cell.number : nan);
+        for (const Cell& cell : cells) numbers.push_back(cell.is_number() ? cell.number : missing);
         column.array.values = std::move(numbers);
         return column;
     }

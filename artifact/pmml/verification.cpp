@@ -20,7 +20,7 @@ std::string_view local(const char* name) {
     return colon == nullptr ? name : colon + 1;
 }
 
-pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
+pugi::xml_node first_child(const pugi::xml_node& node, std::string_view name) {
     for (const pugi::xml_node& each : node.children()) {
         if (local(each.name()) == name) return each;
     }
@@ -96,15 +96,15 @@ class Document {
 public:
     explicit Document(const pugi::xml_node& root) : root_(root) {
         for (const pugi::xml_node& each : root.children()) {
-            if (child(each, "MiningSchema") && child(each, "ModelVerification")) model_ = each;
+            if (first_child(each, "MiningSchema") && first_child(each, "ModelVerification")) model_ = each;
         }
     }
 
     std::optional<Sample> read() {
         if (!model_) return std::nullopt;
-        const pugi::xml_node verification = child(model_, "ModelVerification");
-        for (const pugi::xml_node& each : child(verification, "VerificationFields").children()) read_field(each);
-        for (const pugi::xml_node& row : child(verification, "InlineTable").children()) {
+        const pugi::xml_node verification = first_child(model_, "ModelVerification");
+        for (const pugi::xml_node& each : first_child(verification, "VerificationFields").children()) read_field(each);
+        for (const pugi::xml_node& row : first_child(verification, "InlineTable").children()) {
             if (local(row.name()) == "row" && rows_ < SampleLimits{}.max_rows) read_row(row);
         }
         if (rows_ == 0) return std::nullopt;
@@ -138,7 +138,7 @@ private:
 
     void read_row(const pugi::xml_node& row) {
         for (const Field& field : fields_) {
-            const pugi::xml_node cell = child(row, field.column);
+            const pugi::xml_node cell = first_child(row, field.column);
             Cells& cells = cells_[field.name];
             cells.texts.emplace_back(cell.text().as_string());
             cells.there.push_back(static_cast<bool>(cell));
@@ -147,7 +147,7 @@ private:
     }
 
     [[nodiscard]] std::string target() const {
-        for (const pugi::xml_node& each : child(model_, "MiningSchema").children()) {
+        for (const pugi::xml_node& each : first_child(model_, "MiningSchema").children()) {
             const std::string_view use = each.attribute("usageType").as_string();
             if (use == "target" || use == "predicted") return each.attribute("name").as_string();
         }
@@ -155,7 +155,7 @@ private:
     }
 
     [[nodiscard]] std::string type_of(const std::string& name) const {
-        for (const pugi::xml_node& each : child(root_, "DataDictionary").children()) {
+        for (const pugi::xml_node& each : first_child(root_, "DataDictionary").children()) {
             if (each.attribute("name").as_string() == name) return each.attribute("dataType").as_string();
         }
         return {};
@@ -163,7 +163,7 @@ private:
 
     bool put_input(Sample& sample) {
         SampleTable input;
-        for (const pugi::xml_node& each : child(model_, "MiningSchema").children()) {
+        for (const pugi::xml_node& each : first_child(model_, "MiningSchema").children()) {
             const std::string_view use = each.attribute("usageType").as_string("active");
             const auto cells = cells_.find(each.attribute("name").as_string());
             if (use != "active" || cells == cells_.end()) continue;
@@ -186,7 +186,7 @@ private:
             allow(name);
         }
         std::vector<const Cells*> probabilities;
-        for (const pugi::xml_node& each : child(model_, "Output").children()) {
+        for (const pugi::xml_node& each : first_child(model_, "Output").children()) {
             if (std::string_view(each.attribute("feature").as_string()) != "probability") continue;
             const auto cells = cells_.find(each.attribute("name").as_string());
             if (cells == cells_.end()) return !sample.outputs.empty();

@@ -58,6 +58,8 @@ std::string skops_text(const Json& node, const char* key) {
     return value.is_string() ? value.get<std::string>() : std::string();
 }
 
+std::optional<SkopsLoader> skops_loader(const Json& node) { return parse_skops_loader(skops_text(node, "__loader__")); }
+
 std::string skops_class(const Json& node) { return skops_text(node, "__module__") + "." + skops_text(node, "__class__"); }
 
 const Json& skops_member(const Json& node, const char* key) {
@@ -68,7 +70,7 @@ const Json& skops_member(const Json& node, const char* key) {
 
 const Json& skops_state(const Json& node) {
     const Json& content = skops_member(node, "content");
-    if (parse_skops_loader(skops_text(content, "__loader__")) != SkopsLoader::dict) return nothing();
+    if (skops_loader(content) != SkopsLoader::dict) return nothing();
     const Json& entries = skops_member(content, "content");
     return entries.is_object() ? entries : nothing();
 }
@@ -80,7 +82,7 @@ const Json& skops_items(const Json& node) {
 }
 
 std::optional<Json> skops_value(const Json& node) {
-    if (parse_skops_loader(skops_text(node, "__loader__")) != SkopsLoader::json) return std::nullopt;
+    if (skops_loader(node) != SkopsLoader::json) return std::nullopt;
     const std::string text = skops_text(node, "content");
     // Python's json also writes what JSON lacks.
     if (text == "NaN" || text == "Infinity" || text == "-Infinity") return Json(text);

@@ -47,6 +47,8 @@ enum class SkopsLoader {
 [[nodiscard]] bool is_skops_node(const Json& json);
 /// Text of a member; empty when there is none.
 [[nodiscard]] std::string skops_text(const Json& node, const char* key);
+/// What its `__loader__` names; absent when there is none, or none that is known.
+[[nodiscard]] std::optional<SkopsLoader> skops_loader(const Json& node);
 /// "sklearn.svm._classes.SVC"
 [[nodiscard]] std::string skops_class(const Json& node);
 /// A member of any kind, or null.

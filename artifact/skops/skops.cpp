@@ -28,7 +28,7 @@ public:
         : members_(members), files_(files), inspection_(inspection) {}
 
     void look(const Json& node, const std::string& path) {
-        const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
+        const auto loader = skops_loader(node);
         if (!loader) return;
         look_at_member(node, *loader, path);
         add_object(node, *loader, path);

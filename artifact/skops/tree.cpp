@@ -19,15 +19,13 @@ namespace {
 
 constexpr std::size_t max_objects = 1000;  // of a tree
 constexpr std::size_t max_depth = 24;
-constexpr std::size_t max_attributes = 200;  // of an object
+constexpr std::size_t max_read_attributes = 200;  // of an object
 constexpr std::size_t max_of_a_class = 5;    // in a row of objects
 constexpr std::size_t max_elements = 20;     // of a list that is shown
 constexpr std::size_t max_text = 200;
 
-std::optional<SkopsLoader> loader_of(const Json& node) { return parse_skops_loader(skops_text(node, "__loader__")); }
-
 bool is_object(const Json& node) {
-    const auto loader = loader_of(node);
+    const auto loader = skops_loader(node);
     return loader == SkopsLoader::object || loader == SkopsLoader::tree || loader == SkopsLoader::quantile_forest;
 }
 
@@ -61,7 +59,7 @@ public:
         if (!state.is_object()) return shown;
         std::size_t count = 0;
         for (const auto& [key, value] : state.items()) {
-            if (key.empty() || ++count > max_attributes) continue;
+            if (key.empty() || ++count > max_read_attributes) continue;
             const auto plain = skops_value(value);
             if (key == "_sklearn_version" && plain && plain->is_string()) {
                 shown["release"] = printable(plain->get<std::string>(), 60);
@@ -75,7 +73,7 @@ public:
     }
 
     Json value(const Json& node, int depth) {
-        const auto loader = loader_of(node);
+        const auto loader = skops_loader(node);
         if (!loader) return {};
         switch (*loader) {
             case SkopsLoader::json: return plain(node);
@@ -139,7 +137,7 @@ private:
     void add_children(Json& shown, const std::string& name, const Json& node, const std::string& path, std::size_t depth, int levels) {
         if (objects_ > max_objects || levels < 0) return;
         if (is_object(node)) return add_child(shown, name, node, path, depth);
-        const auto loader = loader_of(node);
+        const auto loader = skops_loader(node);
         if (loader == SkopsLoader::dict) {
             for (const auto& [key, value] : skops_member(node, "content").items()) {
                 const std::string shown_key = printable(key, max_text);
@@ -194,7 +192,8 @@ std::vector<const Json*> chain_to_the_end(const Json& schema, bool last) {
 }
 
 Json elements_of(const Json& node, const SkopsFiles& files, std::size_t max) {
-    if (loader_of(node) == SkopsLoader::array && skops_text(node, "type") == "numpy") return files.elements(skops_text(node, "file"), max);
+    if (skops_loader(node) == SkopsLoader::array && skops_text(node, "type") == "numpy")
+        return files.elements(skops_text(node, "file"), max);
     const Json& items = skops_items(node);
     if (!is_skops_node(node) || !skops_member(node, "content").is_array()) return {};
     Json list = Json::array();
@@ -211,7 +210,7 @@ std::string texts_of_steps(const Json& node) {
     std::set<std::string> texts;
     for (const Json& item : skops_items(node)) {
         const Json& parts = skops_items(item);
-        if (loader_of(item) != SkopsLoader::tuple || parts.size() < 2) return {};
+        if (skops_loader(item) != SkopsLoader::tuple || parts.size() < 2) return {};
         const auto step = skops_value(parts[1]);
         if (step && step->is_string()) texts.insert(text_word(step->get<std::string>()));
     }
@@ -247,7 +246,7 @@ Json skops_class_labels(const Json& schema, const SkopsFiles& files, std::size_t
 }
 
 std::string skops_word(const Json& node, const SkopsFiles& files) {
-    const auto loader = loader_of(node);
+    const auto loader = skops_loader(node);
     if (!loader) return "nothing";
     const std::string name = printable(skops_text(node, "__module__") + ":" + skops_text(node, "__class__"), max_text);
     switch (*loader) {
@@ -280,13 +279,13 @@ std::string skops_word(const Json& node, const SkopsFiles& files) {
 }
 
 const ArrayFact* skops_array(const Json& node, const SkopsFiles& files) {
-    if (loader_of(node) != SkopsLoader::array || skops_text(node, "type") != "numpy") return nullptr;
+    if (skops_loader(node) != SkopsLoader::array || skops_text(node, "type") != "numpy") return nullptr;
     const Inspection* part = files.part(skops_text(node, "file"));
     return part == nullptr || part->format != "npy" || part->arrays.empty() ? nullptr : &part->arrays.front();
 }
 
 std::uint64_t skops_rows(const Json& node, const SkopsFiles& files) {
-    const auto loader = loader_of(node);
+    const auto loader = skops_loader(node);
     if (!loader) return 0;
     if (const ArrayFact* fact = skops_array(node, files)) return fact->shape.empty() ? 0 : fact->shape.front();
     switch (*loader) {
@@ -298,7 +297,7 @@ std::uint64_t skops_rows(const Json& node, const SkopsFiles& files) {
         case SkopsLoader::list: {
             // A list of arrays (categories_ of each column): all their values.
             std::uint64_t total = 0;
-            for (const Json& item : skops_items(node)) total += loader_of(item) == SkopsLoader::array ? skops_rows(item, files) : 1;
+            for (const Json& item : skops_items(node)) total += skops_loader(item) == SkopsLoader::array ? skops_rows(item, files) : 1;
             return total;
         }
         case SkopsLoader::sparse_matrix: {
@@ -313,7 +312,7 @@ std::uint64_t skops_rows(const Json& node, const SkopsFiles& files) {
             // A neighbours' tree holds its rows as the first part of its state.
             const Json& content = skops_member(node, "content");
             const Json& parts = skops_items(content);
-            return loader_of(content) == SkopsLoader::tuple && !parts.empty() ? skops_rows(parts[0], files) : 0;
+            return skops_loader(content) == SkopsLoader::tuple && !parts.empty() ? skops_rows(parts[0], files) : 0;
         }
         default: return 0;
     }

@@ -52,11 +52,9 @@ bool is_plain(SkopsLoader loader, std::string_view cls) {
     }
 }
 
-std::optional<SkopsLoader> loader_of(const Json& node) { return parse_skops_loader(skops_text(node, "__loader__")); }
-
 /// What may run when it is called: a function, a class, an object whose class may have __call__, what stands for another node.
 bool is_code(const Json& node) {
-    const auto loader = loader_of(node);
+    const auto loader = skops_loader(node);
     if (!loader) return is_skops_node(node);
     // What a MetadataRequest has by the name of each method: names and dicts.
     if (loader == SkopsLoader::object && skops_class(node) == "sklearn.utils._metadata_requests.MethodMetadataRequest") return false;
@@ -93,7 +91,7 @@ bool is_literal_shape(std::string_view shape) {
 std::string items_shape(const Json& node, std::string_view word, int depth) {
     const Json& items = skops_items(node);
     const bool literal = depth > 0 && items.size() <= 1000 && std::all_of(items.begin(), items.end(), [&](const Json& item) {
-                             const auto loader = parse_skops_loader(skops_text(item, "__loader__"));
+                             const auto loader = skops_loader(item);
                              if (loader == SkopsLoader::tuple) return is_literal_shape(items_shape(item, "tuple", depth - 1));
                              if (loader == SkopsLoader::list) return is_literal_shape(items_shape(item, "list", depth - 1));
                              return loader == SkopsLoader::json;
@@ -147,7 +145,7 @@ private:
             }
             return steps;
         }
-        const auto loader = parse_skops_loader(skops_text(*step.json, "__loader__"));
+        const auto loader = skops_loader(*step.json);
         for (const auto& [key, value] : step.json->items()) {
             if (!value.is_structured()) continue;
             // The content of a dict is its entries, that of an object the dict of its attributes.
@@ -236,13 +234,13 @@ private:
         const std::string shape = skops_shape(content);
         if (is_distribution(content)) return {"distribution"};
         // A dict of another kind has its entries elsewhere, where nobody looks for attributes.
-        if (shape == "dict" && (loader_of(content) != SkopsLoader::dict || skops_class(content) != "builtins.dict")) return {"mapping"};
+        if (shape == "dict" && (skops_loader(content) != SkopsLoader::dict || skops_class(content) != "builtins.dict")) return {"mapping"};
         const std::string word = shape.substr(0, shape.find('='));
         return {word.starts_with("literal ") ? word.substr(8) : word};
     }
 
     void look(const Json& node, const std::string& path) {
-        const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
+        const auto loader = skops_loader(node);
         if (node.contains("trusted")) wrong("trusts-itself", "the file says itself what is to be trusted", node, path);
         if (!loader) {
             wrong("unknown-loader", "no skops has the loader " + skops_text(node, "__loader__"), node, path);
@@ -309,8 +307,7 @@ private:
         const Json& content = skops_member(node, "content");
         const Json& callee = skops_member(content, "func");
         // The function itself is a node, and judged as one.
-        const bool named = parse_skops_loader(skops_text(callee, "__loader__")) == SkopsLoader::function ||
-                           parse_skops_loader(skops_text(callee, "__loader__")) == SkopsLoader::type;
+        const bool named = skops_loader(callee) == SkopsLoader::function || skops_loader(callee) == SkopsLoader::type;
         call({.module = "functools",
               .name = "partial",
               .form = "reduce",
@@ -414,7 +411,7 @@ private:
     static bool is_choice_value(const std::string& key, const Json& value, int depth = 3) {
         if (const auto plain = skops_value(value))
             return plain->is_null() || (plain->is_string() && is_choice(key, plain->get<std::string>()));
-        const auto loader = loader_of(value);
+        const auto loader = skops_loader(value);
         if (loader == SkopsLoader::function) return key == "importance_getter";
         if (depth == 0 || (loader != SkopsLoader::list && loader != SkopsLoader::tuple)) return false;
         const Json& items = skops_items(value);
@@ -453,7 +450,7 @@ private:
 }  // namespace
 
 std::string skops_shape(const Json& node) {
-    const auto loader = parse_skops_loader(skops_text(node, "__loader__"));
+    const auto loader = skops_loader(node);
     if (!loader) return "nothing";
     switch (*loader) {
         case SkopsLoader::json: {

@@ -16,8 +16,8 @@ namespace assay {
 namespace {
 
 constexpr int attempts = 4;
-constexpr std::chrono::milliseconds first_pause{200};
-constexpr std::chrono::seconds longest_pause{10};  // asked for by Retry-After
+constexpr std::chrono::milliseconds first_retry_pause{200};
+constexpr std::chrono::seconds longest_retry_pause{10};  // asked for by Retry-After
 constexpr std::string_view json_type = "application/json";
 
 bool is_success(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
@@ -60,12 +60,12 @@ Result<Json> json_of(std::string_view target, const HttpResponse& response) {
 }
 
 std::chrono::milliseconds pause_before(int repetition, const Result<HttpResponse>& last) {
-    std::chrono::milliseconds pause = first_pause * (1 << (repetition - 1));
+    std::chrono::milliseconds pause = first_retry_pause * (1 << (repetition - 1));
     if (last) {
         if (const auto asked = last->header("Retry-After")) {
             if (const auto seconds = parse_integer(*asked); seconds && *seconds >= 0) {
-                pause = std::max(pause,
-                                 std::chrono::milliseconds(std::chrono::seconds(std::min<std::int64_t>(*seconds, longest_pause.count()))));
+                pause = std::max(
+                    pause, std::chrono::milliseconds(std::chrono::seconds(std::min<std::int64_t>(*seconds, longest_retry_pause.count()))));
             }
         }
     }

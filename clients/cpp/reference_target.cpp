@@ -26,7 +26,7 @@ Result<ReferenceTarget> reference_target(std::string_view reference) {
     if (at != std::string_view::npos) {
         const std::string_view which = reference.substr(at + 1);
         if (which.empty()) return refuse("nothing follows the '@'");
-        target.number = std::ranges::all_of(which, [](char c) { return c >= '0' && c <= '9'; });
+        target.number = all_digits(which);
         if (which.starts_with("sha256:")) {
             const auto digest = Digest::parse(which);
             if (!digest) return refuse(digest.error().because);

@@ -13,7 +13,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_files = 10'000;
+constexpr std::size_t max_listed_files = 10'000;
 
 Error bad_manifest(std::string_view version, std::string because) {
     return Error(ErrorKind::integrity, "bad-manifest", fmt::format("the manifest of {} is not to be trusted", version))
@@ -24,7 +24,7 @@ Result<std::vector<RemoteFile>> files_of(const Json& manifest, std::string_view 
     std::vector<RemoteFile> files;
     std::set<std::string> paths;
     const Json& list = list_of(manifest, "files");
-    if (list.empty() || list.size() > max_files) return fail(bad_manifest(version, fmt::format("it lists {} files", list.size())));
+    if (list.empty() || list.size() > max_listed_files) return fail(bad_manifest(version, fmt::format("it lists {} files", list.size())));
     for (const Json& entry : list) {
         const Json& raw_path = member(entry, "path");
         const auto size = integer_of(entry, "size");

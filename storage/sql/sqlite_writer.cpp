@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::uint64_t stuck_wal_bytes = std::uint64_t{64} << 20U;  // a reader that never ends holds the WAL
 
-struct Action {
-    std::string key;
-    std::function<Result<void>()> run;
-};
-
 void log_and_exit(const Error& error) {
     log(LogLevel::error, "the disk failed under the database", {{"error", describe(error)}, {"exit", std::int64_t{75}}});
     ::_exit(75);
@@ -53,6 +48,11 @@ public:
     }
 
 private:
+    struct Action {
+        std::string key;
+        std::function<Result<void>()> run;
+    };
+
     SqliteConnection& connection_;
     std::vector<Action> asked_;
     std::vector<Action> actions_;

@@ -56,6 +56,11 @@ TEST_CASE("word text is letters, digits and underscores of any script") {
     for (const char* bad : {"a-b", "a b", "a.b", "\u2014", "\U0001f600", "\xff"}) CHECK_FALSE(is_word_text(bad));
 }
 
+TEST_CASE("all digits are one or more of the ten, and nothing else") {
+    CHECK(all_digits("0123456789"));
+    for (const std::string_view text : {"", "1a", "-1", " 1", "\xd9\xa1"}) CHECK_FALSE(all_digits(text));
+}
+
 TEST_CASE("printable text never carries a control sequence, and is cut between characters") {
     CHECK(printable("a\x1b[31m", 100) == "a\\x1b[31m");
     CHECK(printable("\xff\xfe", 100) == "\\xff\\xfe");

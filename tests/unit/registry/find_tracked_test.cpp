@@ -14,10 +14,10 @@ TrackingQuery query(Searched what, std::int64_t limit) {
     return one;
 }
 
-struct Tracked {
+struct TrackedWithArtifacts {
     TestRegistry registry;
 
-    Tracked() {
+    TrackedWithArtifacts() {
         must(ensure_default_experiment(registry));
         for (int i = 1; i <= 3; ++i) {
             NewRun wanted;
@@ -32,7 +32,7 @@ struct Tracked {
 }  // namespace
 
 TEST_CASE("runs are found whole, and the one behind the page is only a place") {
-    Tracked tracked;
+    TrackedWithArtifacts tracked;
     const auto page = must(find_runs(tracked.registry, query(Searched::runs, 3)));
     REQUIRE(page.views.size() == 2);
     CHECK(page.places.size() == 3);
@@ -44,7 +44,7 @@ TEST_CASE("runs are found whole, and the one behind the page is only a place") {
 }
 
 TEST_CASE("the next page begins behind the last run of the page before") {
-    Tracked tracked;
+    TrackedWithArtifacts tracked;
     TrackingQuery wanted = query(Searched::runs, 3);
     wanted.after = must(find_runs(tracked.registry, wanted)).places.at(1);
     const auto page = must(find_runs(tracked.registry, wanted));
@@ -54,7 +54,7 @@ TEST_CASE("the next page begins behind the last run of the page before") {
 }
 
 TEST_CASE("experiments and logged models are found whole") {
-    Tracked tracked;
+    TrackedWithArtifacts tracked;
     (void)must(create_experiment(tracked.registry, "birds", "", {{"team", "a"}}));
     const auto experiments = must(find_experiments(tracked.registry, query(Searched::experiments, 10)));
     REQUIRE(experiments.views.size() == 2);
@@ -70,7 +70,7 @@ TEST_CASE("experiments and logged models are found whole") {
 }
 
 TEST_CASE("models are found with the latest version of each stage, versions with their registration") {
-    Tracked tracked;
+    TrackedWithArtifacts tracked;
     for (int i = 0; i < 2; ++i) (void)tracked.registry.push(a_push());
     (void)must(set_stage(tracked.registry, "churn", 1, "Production", false, "ann@lab"));
     (void)must(create_model(tracked.registry, "empty", "", {}, "ann@lab"));
@@ -88,7 +88,7 @@ TEST_CASE("models are found with the latest version of each stage, versions with
 }
 
 TEST_CASE("a search that cannot be put fails as it is") {
-    Tracked tracked;
+    TrackedWithArtifacts tracked;
     TrackingQuery wanted = query(Searched::runs, 10);
     wanted.terms = {{TermKind::attribute, "color", FilterOperator::equal, {"red"}}};
     CHECK(error_of(find_runs(tracked.registry, wanted)).code == "unknown-key");

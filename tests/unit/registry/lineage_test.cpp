@@ -9,11 +9,11 @@ namespace assay::test {
 
 namespace {
 
-using Names = std::set<std::string>;
+using NameSet = std::set<std::string>;
 
 /// Labels of the nodes; runs as "run".
-Names labels(const LineageGraph& graph) {
-    Names all;
+NameSet labels(const LineageGraph& graph) {
+    NameSet all;
     for (const LineageNode& node : graph.nodes) all.insert(node.kind == "run" ? "run" : node.label);
     return all;
 }
@@ -44,13 +44,14 @@ TEST_CASE("lineage goes from data set to run to version to derived version, and 
                             .with_dataset("training", "cards", digest_text("cards"))
                             .with_metric("f1", 1, "cards"));
     const LineageGraph up = ask(registry, "version:fraud@1", LineageDirection::up);
-    CHECK(labels(up) == Names{"fraud@1", "churn@1", "run", "adult", "adult-test", "cards"});
+    CHECK(labels(up) == NameSet{"fraud@1", "churn@1", "run", "adult", "adult-test", "cards"});
     CHECK(has_edge(up, "dataset:", "training", "run:"));
     CHECK(has_edge(up, "dataset:", "evaluation", "run:"));
     CHECK(has_edge(up, "run:", "produced", "version:churn@1"));
     CHECK(has_edge(up, "version:churn@1", "distilled_from", "version:fraud@1"));
-    CHECK(labels(ask(registry, "version:churn@1", LineageDirection::down)) == Names{"churn@1", "fraud@1"});
-    CHECK(labels(ask(registry, "dataset:" + digest_text("adult"), LineageDirection::down)) == Names{"adult", "run", "churn@1", "fraud@1"});
+    CHECK(labels(ask(registry, "version:churn@1", LineageDirection::down)) == NameSet{"churn@1", "fraud@1"});
+    CHECK(labels(ask(registry, "dataset:" + digest_text("adult"), LineageDirection::down)) ==
+          NameSet{"adult", "run", "churn@1", "fraud@1"});
     CHECK(labels(ask(registry, "version:churn@1")).size() == 5);
 }
 
@@ -58,9 +59,9 @@ TEST_CASE("depth counts steps each way") {
     TestRegistry registry;
     (void)registry.push(a_push());
     (void)registry.push(a_push().with_parent("churn@1"));
-    CHECK(labels(ask(registry, "version:churn@2", LineageDirection::up, 1)) == Names{"churn@2", "churn@1", "run"});
-    CHECK(labels(ask(registry, "version:churn@2", LineageDirection::up, 2)) == Names{"churn@2", "churn@1", "run", "adult", "adult-test"});
-    CHECK(labels(ask(registry, "version:churn@1", LineageDirection::both, 1)) == Names{"churn@1", "churn@2", "run"});
+    CHECK(labels(ask(registry, "version:churn@2", LineageDirection::up, 1)) == NameSet{"churn@2", "churn@1", "run"});
+    CHECK(labels(ask(registry, "version:churn@2", LineageDirection::up, 2)) == NameSet{"churn@2", "churn@1", "run", "adult", "adult-test"});
+    CHECK(labels(ask(registry, "version:churn@1", LineageDirection::both, 1)) == NameSet{"churn@1", "churn@2", "run"});
 }
 
 TEST_CASE("a graph beyond the limit is cut and says so") {
@@ -108,10 +109,10 @@ TEST_CASE("data known by its bytes and data known by its content are one when a 
     (void)registry.push(a_push("one").without_datasets().with_dataset("training", "as file", file).with_metric("f1", 1, "as file"));
     (void)registry.push(
         a_push("two").without_datasets().with_dataset("training", "as table", std::nullopt, table).with_metric("f1", 1, "as table"));
-    CHECK(labels(ask(registry, "dataset:" + file)) == Names{"as file", "run", "one@1"});
+    CHECK(labels(ask(registry, "dataset:" + file)) == NameSet{"as file", "run", "one@1"});
     (void)registry.push(a_push("three").without_datasets().with_dataset("test", "both", file, table).with_metric("f1", 1, "both"));
     const LineageGraph joined = ask(registry, "dataset:" + table, LineageDirection::down);
-    CHECK(labels(joined) == Names{"as file", "run", "one@1", "two@1", "three@1"});
+    CHECK(labels(joined) == NameSet{"as file", "run", "one@1", "two@1", "three@1"});
     CHECK(ask(registry, "dataset:" + file).of == joined.of);
 }
 
@@ -169,7 +170,7 @@ TEST_CASE("a second push joins its run, and both versions come from it") {
     TestRegistry registry;
     const VersionView first = registry.push(a_push());
     (void)registry.push(a_push().with_run(first.row.run));
-    CHECK(labels(ask(registry, "run:" + first.row.run, LineageDirection::down)) == Names{"run", "churn@1", "churn@2"});
+    CHECK(labels(ask(registry, "run:" + first.row.run, LineageDirection::down)) == NameSet{"run", "churn@1", "churn@2"});
 }
 
 TEST_CASE("consumers hang below the version they fetched, and those only refused are marked") {
@@ -179,7 +180,7 @@ TEST_CASE("consumers hang below the version they fetched, and those only refused
     (void)must(registry.try_fetch("churn", "1", NoEnvironment{}, "backup@vault"));
     (void)error_of(registry.try_fetch("churn", "1", registry.know(an_environment({{"scikit-learn", "1.2.2"}})), "old@web"));
     const LineageGraph graph = ask(registry, "version:churn@1", LineageDirection::down);
-    CHECK(labels(graph) == Names{"churn@1", "scorer@web", "backup@vault", "old@web"});
+    CHECK(labels(graph) == NameSet{"churn@1", "scorer@web", "backup@vault", "old@web"});
     CHECK(has_edge(graph, "version:churn@1", "fetched", "scorer@web"));
     CHECK(has_edge(graph, "version:churn@1", "refused", "old@web"));
     for (const LineageNode& node : graph.nodes) CHECK((node.state == "refused") == (node.label == "old@web"));

@@ -8,7 +8,7 @@ namespace assay::test {
 namespace {
 
 /// "field: message" of each problem.
-std::vector<std::string> problems_of(const Json& body) {
+std::vector<std::string> problems_of_request(const Json& body) {
     Problems problems;
     (void)read_push_request(body, problems);
     std::vector<std::string> lines;
@@ -131,7 +131,7 @@ TEST_CASE("each mistake in a registration is one problem at its own place") {
           {"/alias", "production", {"alias"}}}) {
         CAPTURE(std::string(one.pointer));
         CAPTURE(one.value.dump().substr(0, 100));
-        const auto found = problems_of(a_push().with(one.pointer, one.value).body());
+        const auto found = problems_of_request(a_push().with(one.pointer, one.value).body());
         CAPTURE(join(found, "; "));
         REQUIRE(found.size() == one.fields.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
@@ -159,8 +159,8 @@ TEST_CASE("every limit of a registration is reached by what fits and named by wh
                             {"/tags", 1'000, many_members, "tags"},
                             {"/aliases", 100, [&](std::size_t n) { return many(n, alias); }, "aliases"}}) {
         CAPTURE(std::string(one.pointer));
-        CHECK(problems_of(a_push().with(one.pointer, one.make(one.most)).body()) == std::vector<std::string>{});
-        const auto found = problems_of(a_push().with(one.pointer, one.make(one.most + 1)).body());
+        CHECK(problems_of_request(a_push().with(one.pointer, one.make(one.most)).body()) == std::vector<std::string>{});
+        const auto found = problems_of_request(a_push().with(one.pointer, one.make(one.most + 1)).body());
         REQUIRE(found.size() == 1);
         CHECK(found[0] == std::string(one.field) + ": has " + std::to_string(one.most + 1) + " entries, at most " +
                               std::to_string(one.most) + " are accepted");
@@ -170,10 +170,10 @@ TEST_CASE("every limit of a registration is reached by what fits and named by wh
 TEST_CASE("what is no object has one problem, and an empty one misses files and facts") {
     for (const Json& body : {Json(nullptr), Json(7), Json("text"), Json::array()}) {
         CAPTURE(body.dump());
-        CHECK(!problems_of(body).empty());
+        CHECK(!problems_of_request(body).empty());
     }
     std::vector<std::string> fields;
-    for (const std::string& line : problems_of(Json::object())) fields.push_back(line.substr(0, line.find(':')));
+    for (const std::string& line : problems_of_request(Json::object())) fields.push_back(line.substr(0, line.find(':')));
     CHECK(fields == std::vector<std::string>{"files", "facts"});
 }
 

@@ -24,7 +24,7 @@ std::string found(const RuleSet& set, const char* recorded, const char* offered)
     return best == nullptr ? "(none)" : best->id;
 }
 
-std::string problem(const Json& value, const std::string& field) {
+std::string problem_of_rule(const Json& value, const std::string& field) {
     const auto set = read_rules(value);
     if (set) return "";
     CHECK(set.error().code == "invalid-rules");
@@ -92,34 +92,35 @@ TEST_CASE("a rules file with problems is refused whole, every problem with its p
                 {"offered", ">=1"},  {"effect", "explodes"},      {"because", ""},
                 {"why", 1}};
     const Json value = file({rule("fine", ">=1", ">=2", "none"), bad, 7});
-    CHECK(problem(value, "rules[1].id").starts_with("must be 1 to 128"));
-    CHECK(problem(value, "rules[1].package") == "is not normalised: write 'scikit-learn'");
-    CHECK(problem(value, "rules[1].recorded").starts_with("'1.2' is not a range of releases"));
-    CHECK(problem(value, "rules[1].effect") == "'explodes' is not an effect");
-    CHECK(problem(value, "rules[1].because") == "is empty");
-    CHECK(problem(value, "rules[1].why") == "is not a known field");
-    CHECK(problem(value, "rules[2]") == "must be an object, not an integer");
-    CHECK(problem(value, "rules[0].id").empty());
-    CHECK(problem(Json{{"schema", "assay.rules/2"}, {"name", "x"}, {"rules", Json::array()}}, "schema") == "'assay.rules/2' is not known");
-    CHECK(problem(Json{{"schema", "assay.rules/1"}, {"name", "x"}}, "rules") == "is required and missing");
+    CHECK(problem_of_rule(value, "rules[1].id").starts_with("must be 1 to 128"));
+    CHECK(problem_of_rule(value, "rules[1].package") == "is not normalised: write 'scikit-learn'");
+    CHECK(problem_of_rule(value, "rules[1].recorded").starts_with("'1.2' is not a range of releases"));
+    CHECK(problem_of_rule(value, "rules[1].effect") == "'explodes' is not an effect");
+    CHECK(problem_of_rule(value, "rules[1].because") == "is empty");
+    CHECK(problem_of_rule(value, "rules[1].why") == "is not a known field");
+    CHECK(problem_of_rule(value, "rules[2]") == "must be an object, not an integer");
+    CHECK(problem_of_rule(value, "rules[0].id").empty());
+    CHECK(problem_of_rule(Json{{"schema", "assay.rules/2"}, {"name", "x"}, {"rules", Json::array()}}, "schema") ==
+          "'assay.rules/2' is not known");
+    CHECK(problem_of_rule(Json{{"schema", "assay.rules/1"}, {"name", "x"}}, "rules") == "is required and missing");
     CHECK(error_of(parse_rules("{\"schema\":1,\"schema\":2}")).code == "invalid-json");
 }
 
 TEST_CASE("the gate's own effects may not stand in a rule") {
-    CHECK(problem(file({rule("a", ">=1", ">=2", "unproven")}), "rules[0].effect") == "'unproven' is not an effect");
-    CHECK(problem(file({rule("a", ">=1", ">=2", "missing-package")}), "rules[0].effect") == "'missing-package' is not an effect");
+    CHECK(problem_of_rule(file({rule("a", ">=1", ">=2", "unproven")}), "rules[0].effect") == "'unproven' is not an effect");
+    CHECK(problem_of_rule(file({rule("a", ">=1", ">=2", "missing-package")}), "rules[0].effect") == "'missing-package' is not an effect");
 }
 
 TEST_CASE("one id twice, and two effects for the same ranges, are refused") {
-    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("a", ">=1", ">=3", "none")}), "rules[1].id") ==
+    CHECK(problem_of_rule(file({rule("a", ">=1", ">=2", "none"), rule("a", ">=1", ">=3", "none")}), "rules[1].id") ==
           "'a' is the id of rules[0] too");
-    CHECK(problem(file({rule("a", ">=1", ">=2", "none"), rule("b", ">= 1", ">=2", "load-error")}), "rules[1].effect")
+    CHECK(problem_of_rule(file({rule("a", ">=1", ">=2", "none"), rule("b", ">= 1", ">=2", "load-error")}), "rules[1].effect")
               .starts_with("contradicts rules[0]"));
 }
 
 TEST_CASE("ranges that overlap and disagree are refused, unless one lies within the other or names one release") {
     const auto odd = [](const char* recorded, const char* offered, const char* effect) {
-        return problem(file({rule("a", ">=1,<3", ">=1,<3", "none"), rule("b", recorded, offered, effect)}), "rules[1].effect");
+        return problem_of_rule(file({rule("a", ">=1,<3", ">=1,<3", "none"), rule("b", recorded, offered, effect)}), "rules[1].effect");
     };
     CHECK(odd(">=2", ">=2", "load-error").starts_with("contradicts rules[0], which says 'none' of some of the same releases"));
     CHECK(odd(">=3", ">=2", "load-error").empty());
@@ -194,21 +195,22 @@ TEST_CASE("what changes in a release is in its pre-releases already") {
 
 TEST_CASE("the same ranges in other words are the same, and a rule that can hold for nothing is refused") {
     const auto second = [](const char* recorded, const char* offered) {
-        return problem(file({rule("a", ">=1,<2", "==2", "none"), rule("b", recorded, offered, "load-error")}), "rules[1].effect");
+        return problem_of_rule(file({rule("a", ">=1,<2", "==2", "none"), rule("b", recorded, offered, "load-error")}), "rules[1].effect");
     };
     CHECK(second("<2.0,>=1.0", "==2").starts_with("contradicts rules[0]"));
-    CHECK(problem(file({rule("a", "==1.0", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect")
+    CHECK(problem_of_rule(file({rule("a", "==1.0", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect")
               .starts_with("contradicts rules[0]"));
-    CHECK(problem(file({rule("a", "==1.0rc1", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect").empty());
+    CHECK(
+        problem_of_rule(file({rule("a", "==1.0rc1", "==2", "none"), rule("b", "==1", "==2.0", "load-error")}), "rules[1].effect").empty());
     Json turned = content_rule("b");
     turned["class"] = Json::array({"sklearn.tree.tree:Tree", "sklearn.tree._tree:Tree"});
     turned["effect"] = "predict-error";
-    CHECK(problem(file({content_rule("a"), turned}), "rules[1].effect").starts_with("contradicts rules[0]"));
+    CHECK(problem_of_rule(file({content_rule("a"), turned}), "rules[1].effect").starts_with("contradicts rules[0]"));
     Json nothing = content_rule("a");
     nothing["with"]["missing"] = Json::array({"*"});
     nothing["with"]["empty"] = Json::array();
-    CHECK(problem(file({nothing}), "rules[0].with.missing") == "is one that the rule says is lacking");
-    CHECK(problem(file({nothing}), "rules[0].with.empty") == "is empty, and so holds for nothing");
+    CHECK(problem_of_rule(file({nothing}), "rules[0].with.missing") == "is one that the rule says is lacking");
+    CHECK(problem_of_rule(file({nothing}), "rules[0].with.empty") == "is empty, and so holds for nothing");
 }
 
 TEST_CASE("of a file full of mistakes the first hundred are told") {
@@ -246,19 +248,19 @@ TEST_CASE("a rule about content with problems is refused, each with its place") 
         changed[key] = value;
         return changed;
     };
-    CHECK(problem(file({with("kind", "smell")}), "rules[0].kind") == "'smell' is not a kind of rule");
-    CHECK(problem(file({with("kind", "release")}), "rules[0].class") == "is for a rule about content");
-    CHECK(problem(file({with("class", Json::array())}), "rules[0].class") == "is empty");
-    CHECK(problem(file({with("class", Json::array({"sklearn.tree"}))}), "rules[0].class[0]") == "names no class");
-    CHECK(problem(file({with("lacks", Json::array({7}))}), "rules[0].lacks[0]").starts_with("must be a text of"));
-    CHECK(problem(file({with("effect", "none")}), "rules[0].effect").starts_with("is none, and a rule about content"));
-    CHECK(problem(file({content_rule("a"),
-                        [] {
-                            Json other = content_rule("b");
-                            other["effect"] = "predict-error";
-                            return other;
-                        }()}),
-                  "rules[1].effect")
+    CHECK(problem_of_rule(file({with("kind", "smell")}), "rules[0].kind") == "'smell' is not a kind of rule");
+    CHECK(problem_of_rule(file({with("kind", "release")}), "rules[0].class") == "is for a rule about content");
+    CHECK(problem_of_rule(file({with("class", Json::array())}), "rules[0].class") == "is empty");
+    CHECK(problem_of_rule(file({with("class", Json::array({"sklearn.tree"}))}), "rules[0].class[0]") == "names no class");
+    CHECK(problem_of_rule(file({with("lacks", Json::array({7}))}), "rules[0].lacks[0]").starts_with("must be a text of"));
+    CHECK(problem_of_rule(file({with("effect", "none")}), "rules[0].effect").starts_with("is none, and a rule about content"));
+    CHECK(problem_of_rule(file({content_rule("a"),
+                                [] {
+                                    Json other = content_rule("b");
+                                    other["effect"] = "predict-error";
+                                    return other;
+                                }()}),
+                          "rules[1].effect")
               .starts_with("contradicts rules[0]"));
 }
 
@@ -275,13 +277,13 @@ TEST_CASE("a file whose digest is not that of its rules is refused") {
     value["digest"] = must(read_rules(value)).digest.to_string();
     CHECK(must(read_rules(value)).rules.size() == 1);
     value["rules"][0]["offered"] = ">=3";
-    CHECK(problem(value, "digest").starts_with("is not that of the rules, which is sha256:"));
+    CHECK(problem_of_rule(value, "digest").starts_with("is not that of the rules, which is sha256:"));
 }
 
 TEST_CASE("more than 10,000 rules are refused") {
     Json rules = Json::array();
     for (std::size_t i = 0; i <= max_rules; ++i) rules.push_back(nullptr);
-    CHECK(problem(file(rules), "rules") == "holds 10001 rules, at most 10000 are read");
+    CHECK(problem_of_rule(file(rules), "rules") == "holds 10001 rules, at most 10000 are read");
 }
 
 TEST_CASE("the default rules are read, and say what was measured") {

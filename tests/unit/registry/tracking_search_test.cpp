@@ -13,12 +13,12 @@ namespace assay::test {
 namespace {
 
 /// Three runs in experiment 1, named by when they began: "one" and "two" with loss 1 and 2, "three" with a loss that is no number.
-struct Tracked {
+struct SearchedTracking {
     TestRegistry registry;
     std::int64_t birds = must(create_experiment(registry, "birds", "", {{"team", "a"}}));
     std::map<std::string, std::string> ids;
 
-    Tracked() {
+    SearchedTracking() {
         const double nan_loss = std::numeric_limits<double>::quiet_NaN();
         add("one", 1, 1.0, "3", "a");
         add("two", 2, 2.0, "10", "b");
@@ -71,7 +71,7 @@ SearchTerm term(TermKind kind, const std::string& name, FilterOperator op, const
 }  // namespace
 
 TEST_CASE("without terms all active runs of the experiments are found, the last begun first") {
-    Tracked tracked;
+    SearchedTracking tracked;
     CHECK(tracked.runs(tracked.query()) == "three two one");
     TrackingQuery query = tracked.query();
     query.experiments = {7, tracked.birds};
@@ -83,7 +83,7 @@ TEST_CASE("without terms all active runs of the experiments are found, the last 
 }
 
 TEST_CASE("deleted runs are found when they are asked for, alone or with the others") {
-    Tracked tracked;
+    SearchedTracking tracked;
     must(delete_run(tracked.registry, tracked.ids.at("two")));
     TrackingQuery query = tracked.query();
     CHECK(tracked.runs(query) == "three one");
@@ -96,7 +96,7 @@ TEST_CASE("deleted runs are found when they are asked for, alone or with the oth
 }
 
 TEST_CASE("runs are found by a metric as it is now, and one that is no number is none") {
-    Tracked tracked;
+    SearchedTracking tracked;
     CHECK(tracked.runs(term(TermKind::metric, "loss", less, {2.0})) == "one");
     CHECK(tracked.runs(term(TermKind::metric, "loss", greater_equal, {1.0})) == "two one");
     CHECK(tracked.runs(term(TermKind::metric, "loss", equal, {0.0})) == "");
@@ -104,7 +104,7 @@ TEST_CASE("runs are found by a metric as it is now, and one that is no number is
 }
 
 TEST_CASE("runs are found by param and tag, and by not having them") {
-    Tracked tracked;
+    SearchedTracking tracked;
     CHECK(tracked.runs(term(TermKind::param, "depth", equal, {"10"})) == "two");
     CHECK(tracked.runs(term(TermKind::param, "depth", like, {"1%"})) == "two");
     CHECK(tracked.runs(term(TermKind::param, "depth", in, {"3", "10"})) == "two one");
@@ -121,7 +121,7 @@ TEST_CASE("runs are found by param and tag, and by not having them") {
 }
 
 TEST_CASE("runs are found by attribute and by their data") {
-    Tracked tracked;
+    SearchedTracking tracked;
     CHECK(tracked.runs(term(TermKind::attribute, "name", equal, {"two"})) == "two");
     CHECK(tracked.runs(term(TermKind::attribute, "started_at", greater, {1})) == "three two");
     CHECK(tracked.runs(term(TermKind::attribute, "id", equal, {tracked.ids.at("one")})) == "one");
@@ -136,7 +136,7 @@ TEST_CASE("runs are found by attribute and by their data") {
 }
 
 TEST_CASE("what has no value to order by comes last in both directions, what is no number before it") {
-    Tracked tracked;
+    SearchedTracking tracked;
     tracked.add("four", 9, std::numeric_limits<double>::quiet_NaN(), "", "");
     NewRun nothing;
     nothing.experiment = tracked.birds;
@@ -148,7 +148,7 @@ TEST_CASE("what has no value to order by comes last in both directions, what is 
 }
 
 TEST_CASE("what has no value to order by comes last in both directions") {
-    Tracked tracked;
+    SearchedTracking tracked;
     CHECK(tracked.in_order({TermKind::metric, "loss", false}) == "one two three");
     CHECK(tracked.in_order({TermKind::metric, "loss", true}) == "two one three");
     CHECK(tracked.in_order({TermKind::param, "depth", false}) == "two one three");
@@ -157,7 +157,7 @@ TEST_CASE("what has no value to order by comes last in both directions") {
 }
 
 TEST_CASE("pages go on where the one before ended") {
-    Tracked tracked;
+    SearchedTracking tracked;
     for (const bool by_loss : {false, true}) {
         TrackingQuery query = tracked.query();
         if (by_loss) query.order = {{TermKind::metric, "loss", true}};
@@ -177,7 +177,7 @@ TEST_CASE("pages go on where the one before ended") {
 }
 
 TEST_CASE("a column that there is none of is named") {
-    Tracked tracked;
+    SearchedTracking tracked;
     TrackingQuery query = tracked.query({term(TermKind::attribute, "color", equal, {"red"})});
     const Error error = error_of(tracked.search(query));
     CHECK(error.kind == ErrorKind::invalid);
@@ -191,7 +191,7 @@ TEST_CASE("a column that there is none of is named") {
 }
 
 TEST_CASE("experiments are found by name and tag") {
-    Tracked tracked;
+    SearchedTracking tracked;
     (void)must(create_experiment(tracked.registry, "fish", "", {}));
     TrackingQuery query;
     query.what = Searched::experiments;
@@ -206,7 +206,7 @@ TEST_CASE("experiments are found by name and tag") {
 }
 
 TEST_CASE("models are found by name, versions by model, newest first, and neither when deleted") {
-    Tracked tracked;
+    SearchedTracking tracked;
     for (int i = 0; i < 2; ++i) (void)tracked.registry.push(a_push().with_tag("n", std::to_string(i)));
     (void)tracked.registry.push(a_push("fraud"));
     TrackingQuery query;
@@ -230,7 +230,7 @@ TEST_CASE("models are found by name, versions by model, newest first, and neithe
 }
 
 TEST_CASE("logged models are found and ordered by metrics on the data in question, each by its latest point") {
-    Tracked tracked;
+    SearchedTracking tracked;
     const auto model = [&](const std::string& name) {
         LoggedModelRow row;
         row.id = "m-" + name;

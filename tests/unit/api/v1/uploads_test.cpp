@@ -8,10 +8,10 @@ namespace assay::test {
 
 namespace {
 
-constexpr const char* binary = "Content-Type: application/octet-stream\r\n";
+constexpr const char* octets = "Content-Type: application/octet-stream\r\n";
 
 std::string range(std::uint64_t first, std::uint64_t last, const std::string& total) {
-    return fmt::format("{}Content-Range: bytes {}-{}/{}\r\n", binary, first, last, total);
+    return fmt::format("{}Content-Range: bytes {}-{}/{}\r\n", octets, first, last, total);
 }
 
 struct Uploading {
@@ -76,14 +76,14 @@ TEST_CASE("parts that do not fit are refused with what would, and change nothing
     CHECK(refusal(413, range(5, 10, "*"), "sixsix") == "upload-too-long");
     CHECK(refusal(400, range(5, 9, "11"), "world") == "invalid-content-range");
     CHECK(refusal(400, range(5, 8, "10"), "world") == "invalid-content-range");
-    CHECK(refusal(400, binary, "world") == "invalid-content-range");
+    CHECK(refusal(400, octets, "world") == "invalid-content-range");
     CHECK(refusal(400, range(5, 9, "10") + "Content-Digest: sha-256=:AAAA:\r\n", "world") == "unsupported-digest");
     CHECK(http.offset(upload) == "5");
     CHECK(http.server.refusal(409, "PUT", upload + "?digest=" + digest_text("hello")) == "upload-incomplete");
     CHECK(http.server.refusal(400, "PUT", upload) == "digest-needed");
     CHECK(http.server.refusal(400, "PUT", upload + "?digest=md5:x") == "invalid-digest");
     CHECK(http.server.refusal(400, "PUT", upload + "?sha=1") == "unknown-parameter");
-    CHECK(http.server.refusal(400, "PUT", upload + "?digest=" + digest_text("x"), "a body", binary) == "body-not-allowed");
+    CHECK(http.server.refusal(400, "PUT", upload + "?digest=" + digest_text("x"), "a body", octets) == "body-not-allowed");
     CHECK(http.offset(upload) == "5");
 }
 

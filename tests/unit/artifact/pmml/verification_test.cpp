@@ -9,7 +9,7 @@ namespace assay::test {
 namespace {
 
 /// A regression of two fields with rows of its own.
-std::string document(std::string_view rows, std::string_view fields = R"(<VerificationField field="x" column="data:x"/>
+std::string document_with_rows(std::string_view rows, std::string_view fields = R"(<VerificationField field="x" column="data:x"/>
     <VerificationField field="word"/><VerificationField field="y" precision="1E-9" zeroThreshold="1E-12"/>)") {
     return std::string(R"(<?xml version="1.0"?><PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:data="urn:data" version="4.4">
       <DataDictionary><DataField name="x" optype="continuous" dataType="double"/><DataField name="word" optype="categorical" dataType="string"/>
@@ -24,8 +24,8 @@ std::string document(std::string_view rows, std::string_view fields = R"(<Verifi
 }  // namespace
 
 TEST_CASE("the rows and answers of a ModelVerification are a sample, with the tolerance of the answers") {
-    const auto sample =
-        verification_of_pmml(document("<row><data:x>1.5</data:x><word>red</word><y>2.25</y></row><row><word>blue</word><y>-1</y></row>"));
+    const auto sample = verification_of_pmml(
+        document_with_rows("<row><data:x>1.5</data:x><word>red</word><y>2.25</y></row><row><word>blue</word><y>-1</y></row>"));
     REQUIRE(sample);
     CHECK(sample->rows == 2);
     const auto& columns = std::get<SampleTable>(sample->input).columns;
@@ -40,9 +40,10 @@ TEST_CASE("the rows and answers of a ModelVerification are a sample, with the to
 }
 
 TEST_CASE("without rows, without answers, and of what is no PMML there is no sample") {
-    CHECK_FALSE(verification_of_pmml(document("")));
-    CHECK_FALSE(verification_of_pmml(document("<row><data:x>1</data:x></row>", R"(<VerificationField field="x" column="data:x"/>)")));
-    CHECK_FALSE(verification_of_pmml(document("<row><data:x>1</data:x><y>high</y></row>")));
+    CHECK_FALSE(verification_of_pmml(document_with_rows("")));
+    CHECK_FALSE(
+        verification_of_pmml(document_with_rows("<row><data:x>1</data:x></row>", R"(<VerificationField field="x" column="data:x"/>)")));
+    CHECK_FALSE(verification_of_pmml(document_with_rows("<row><data:x>1</data:x><y>high</y></row>")));
     CHECK_FALSE(verification_of_pmml("<PMML/>"));
     CHECK_FALSE(verification_of_pmml("<PMML"));
     CHECK_FALSE(verification_of_pmml(""));

@@ -11,10 +11,10 @@ namespace assay::test {
 
 namespace {
 
-const std::string digest = sha256("the sample").to_string();
+const std::string digest_of_sample = sha256("the sample").to_string();
 const std::string environment = sha256("the environment").to_string();
 const std::string manifest =
-    R"({"files":[{"path":"model.assay","digest":"sha256:0"},{"path":"sample.json","digest":")" + digest + R"("}]})";
+    R"({"files":[{"path":"model.assay","digest":"sha256:0"},{"path":"sample.json","digest":")" + digest_of_sample + R"("}]})";
 
 std::vector<std::size_t> first(std::size_t count) {
     std::vector<std::size_t> rows(count);
@@ -28,7 +28,7 @@ TEST_CASE("a replay is a proof that the registry can read, of the sample that th
     const Json json = must(proof_of({.rows = 5, .methods = {"predict"}}, manifest, environment));
     const Proof proof = must(read_proof(json));
     CHECK(proof.outcome == "equal");
-    CHECK(proof.sample.value().to_string() == digest);
+    CHECK(proof.sample.value().to_string() == digest_of_sample);
     CHECK(proof.environment.value().to_string() == environment);
     CHECK(proof.rows == 5);
     CHECK(proof.methods == std::vector<std::string>{"predict"});

@@ -9,7 +9,7 @@ namespace assay::test {
 
 namespace {
 
-NewVersion complete() {
+NewVersion complete_version() {
     NewVersion version;
     version.environment = {"linux-x86_64", {{"eigen", "3.4.0"}, {"cereal", "1.3.2"}, {"assay", "0.1.0"}}};
     version.trained_at = "2026-11-22T21:14:03Z";
@@ -21,7 +21,7 @@ NewVersion complete() {
 }  // namespace
 
 TEST_CASE("the four facts, and what is used of the libraries, are what the registration says") {
-    const Json json = must(registration_of(complete(), {{"model.assay", {"/tmp/x", 3, sha256("abc")}}}));
+    const Json json = must(registration_of(complete_version(), {{"model.assay", {"/tmp/x", 3, sha256("abc")}}}));
     CHECK(json == must(parse_json(R"({"files":[{"path":"model.assay","media_type":"application/vnd.assay.archive","digest":")" +
                                   sha256("abc").to_string() +
                                   R"("}],"facts":{"uses":["cereal","eigen"],"libraries":{"assay":"0.1.0","cereal":"1.3.2","eigen":"3.4.0"},
@@ -32,7 +32,7 @@ TEST_CASE("the four facts, and what is used of the libraries, are what the regis
 }
 
 TEST_CASE("what else is known of a version goes along, and what is not said is left out") {
-    NewVersion version = complete();
+    NewVersion version = complete_version();
     version.params["C"] = "1.0";
     version.source["git"] = "9f31c0e";
     version.tags["team"] = "birds";
@@ -52,7 +52,7 @@ TEST_CASE("what else is known of a version goes along, and what is not said is l
 
 TEST_CASE("a metric that is no finite number is refused here, because JSON cannot say it") {
     for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
-        NewVersion version = complete();
+        NewVersion version = complete_version();
         version.metrics = {{"loss", value, ""}};
         CHECK(error_of(registration_of(version, {})).message.starts_with("the metric loss is"));
     }

@@ -9,7 +9,7 @@ namespace assay::test {
 
 namespace {
 
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> octets_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 struct Disk {
     TempDir folder;
@@ -28,8 +28,8 @@ struct Disk {
     }
 };
 
-const Error disk_full(ErrorKind::no_space, "no-space", "No space left on device");
-const Error disk_broken(ErrorKind::internal, "io-error", "Input/output error");
+const Error full(ErrorKind::no_space, "no-space", "No space left on device");
+const Error broken(ErrorKind::internal, "io-error", "Input/output error");
 
 }  // namespace
 
@@ -38,11 +38,11 @@ TEST_CASE("what an earlier process appended is described with what came later") 
     const std::string bytes = sample_bytes(2 * blob_chunk_bytes + 77);
     {
         DiskPartialBlob first = disk.begin();
-        must(first.append(bytes_of(std::string_view(bytes).substr(0, 1'000'000))));
+        must(first.append(octets_of(std::string_view(bytes).substr(0, 1'000'000))));
     }
     DiskPartialBlob later = disk.reopen();
     CHECK(later.size() == 1'000'000);
-    must(later.append(bytes_of(std::string_view(bytes).substr(1'000'000))));
+    must(later.append(octets_of(std::string_view(bytes).substr(1'000'000))));
     const BlobInfo info = must(later.describe());
     CHECK(info.digest == sha256(bytes));
     CHECK(info.chunks.size() == 3);
@@ -52,13 +52,13 @@ TEST_CASE("what an earlier process appended is described with what came later") 
 TEST_CASE("a full disk costs nothing of what is there, and the bytes may come again") {
     Disk disk;
     DiskPartialBlob partial = disk.begin();
-    must(partial.append(bytes_of("hello ")));
-    disk.fs.fail_all("write", disk_full);
-    CHECK(error_of(partial.append(bytes_of("world"))).kind == ErrorKind::no_space);
+    must(partial.append(octets_of("hello ")));
+    disk.fs.fail_all("write", full);
+    CHECK(error_of(partial.append(octets_of("world"))).kind == ErrorKind::no_space);
     CHECK(partial.size() == 6);
     CHECK(partial.is_usable());
     disk.fs.heal();
-    must(partial.append(bytes_of("world")));
+    must(partial.append(octets_of("world")));
     CHECK(must(partial.describe()).digest == sha256("hello world"));
 }
 
@@ -67,16 +67,16 @@ TEST_CASE("a disk that fails to write, to write back or to sync spoils it, and n
         CAPTURE(call);
         Disk disk;
         DiskPartialBlob partial = disk.begin();
-        must(partial.append(bytes_of("hello")));
-        disk.fs.fail_all(call, disk_broken);
+        must(partial.append(octets_of("hello")));
+        disk.fs.fail_all(call, broken);
         const std::string much = sample_bytes(writeback_bytes);
-        const auto appended = partial.append(bytes_of(much));
+        const auto appended = partial.append(octets_of(much));
         CHECK(appended.has_value() == (std::string_view(call) == "sync"));
         CHECK_FALSE(partial.sync().has_value());
         CHECK_FALSE(partial.is_usable());
         disk.fs.heal();
         CHECK(error_of(partial.sync()).code == "io-error");
-        CHECK(error_of(partial.append(bytes_of("x"))).code == "io-error");
+        CHECK(error_of(partial.append(octets_of("x"))).code == "io-error");
         CHECK(error_of(partial.describe()).code == "io-error");
         CHECK(disk.fs.calls().empty());
     }

@@ -30,7 +30,7 @@ std::vector<std::string> texts(Database& database, const std::string& sql) {
 std::vector<std::string> tables(Database& database) {
     return texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
 }
-void execute(Database& database, const std::string& sql) {
+void execute_now(Database& database, const std::string& sql) {
     (void)must(database.write([&](SqlWrite& session) { return session.run(sql, {}); }));
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("migrations run in order, each once, and are recorded") {
           std::vector<std::string>{"1 0001_shelf.sql 2026-11-23T10:00:00Z", "2 0002_reader.sql 2026-11-23T10:00:00Z",
                                    "3 0003_note.sql 2026-11-23T10:00:00Z"});
     CHECK(texts(*database, "PRAGMA user_version") == std::vector<std::string>{"3"});
-    execute(*database, "INSERT INTO reader (name) VALUES (';')");
+    execute_now(*database, "INSERT INTO reader (name) VALUES (';')");
     CHECK(texts(*database, "SELECT title FROM book") == std::vector<std::string>{"a;b"});
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("a second run changes nothing, also after a reopen") {
     const Files files{first, second};
     CHECK(must(migrate(*opened(place), files)) == 2);
     const auto database = opened(place);
-    execute(*database, "INSERT INTO shelf (name) VALUES ('kept')");
+    execute_now(*database, "INSERT INTO shelf (name) VALUES ('kept')");
     const auto recorded = texts(*database, "SELECT applied_at FROM schema_migrations");
     CHECK(must(migrate(*database, files, FixedClock())) == 2);
     CHECK(texts(*database, "SELECT applied_at FROM schema_migrations") == recorded);
@@ -96,7 +96,7 @@ TEST_CASE("a record with a gap is refused") {
     const TempDir place;
     const auto database = opened(place);
     (void)must(migrate(*database, Files{first, second}));
-    execute(*database, "DELETE FROM schema_migrations WHERE number = 1");
+    execute_now(*database, "DELETE FROM schema_migrations WHERE number = 1");
     CHECK(error_of(migrate(*database, Files{first, second})).code == "migration-missing");
 }
 

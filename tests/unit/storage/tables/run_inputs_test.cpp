@@ -8,10 +8,10 @@ namespace assay::test {
 
 namespace {
 
-struct Runs {
+struct RunsWithInputs {
     TestDatabase database;
 
-    Runs() {
+    RunsWithInputs() {
         database.write([](SqlWrite& sql) -> Result<void> {
             TRY(experiments::ensure(sql, "Default", 0));
             for (const char* id : {"r", "other"}) TRY(runs::insert(sql, {id, 0, "", "running", LifeState::active, 0, std::nullopt, ""}));
@@ -30,7 +30,7 @@ struct Runs {
 }  // namespace
 
 TEST_CASE("datasets of a run come as they were logged, in that order") {
-    Runs runs;
+    RunsWithInputs runs;
     runs.add("r", "zoo", "1");
     runs.add("r", "adult", "1");
     runs.add("r", "adult", "2");
@@ -47,7 +47,7 @@ TEST_CASE("datasets of a run come as they were logged, in that order") {
 }
 
 TEST_CASE("a dataset that is logged twice keeps its tags, and another run has tags of its own for it") {
-    Runs runs;
+    RunsWithInputs runs;
     runs.add("r", "adult", "1", {{"context", "training"}});
     runs.add("r", "adult", "1", {{"context", "eval"}, {"more", "x"}});
     runs.add("other", "adult", "1", {{"context", "test"}});
@@ -63,7 +63,7 @@ TEST_CASE("a dataset that is logged twice keeps its tags, and another run has ta
 }
 
 TEST_CASE("what a run read and what it made are apart, in order, and stay as they were added") {
-    Runs runs;
+    RunsWithInputs runs;
     using enum run_inputs::Direction;
     const auto add = [&](run_inputs::Direction direction, const std::string& model, std::int64_t step) {
         runs.database.write([&](SqlWrite& sql) { return run_inputs::add_model(sql, "r", direction, {model, step}); });

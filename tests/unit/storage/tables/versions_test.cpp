@@ -17,7 +17,7 @@ void set_state(TestDatabase& database, std::int64_t version, VersionState state)
 }
 
 using Numbers = std::vector<std::int64_t>;
-using Files = std::vector<FileRow>;
+using FileRows = std::vector<FileRow>;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ TEST_CASE("a number is taken once, and a version needs its model and its files' 
     database.add_model("churn", 1);
     const FileRow file{"model.joblib", "sha256:none", 1, "application/vnd.joblib"};
     for (const auto& [row, files] :
-         {std::pair{a_version("churn", 1), Files{}}, {a_version("none", 1), {}}, {a_version("churn", 2), {file}}}) {
+         {std::pair{a_version("churn", 1), FileRows{}}, {a_version("none", 1), {}}, {a_version("churn", 2), {file}}}) {
         CAPTURE(row.model);
         CHECK(database.error_of_write([&, r = row, f = files](SqlWrite& sql) { return versions::insert(sql, r, f); }).code == "constraint");
     }
@@ -134,13 +134,13 @@ TEST_CASE("the files of a version come by path, are found one by one, and are re
     const auto file = [&](std::int64_t number, const std::string& path) {
         return database.read([&](SqlSession& sql) { return versions::find_file(sql, "churn", number, path); });
     };
-    CHECK(files(1) == Files{data, model});
+    CHECK(files(1) == FileRows{data, model});
     CHECK(file(1, "data/a.csv") == data);
     CHECK(!file(2, "data/a.csv"));
     CHECK(!file(1, "data"));
     database.write([&](SqlWrite& sql) { return versions::replace_files(sql, "churn", 1, {data}); });
-    CHECK(files(1) == Files{data});
-    CHECK(files(2) == Files{model});
+    CHECK(files(1) == FileRows{data});
+    CHECK(files(2) == FileRows{model});
     database.write([&](SqlWrite& sql) { return versions::replace_files(sql, "churn", 1, {}); });
     CHECK(files(1).empty());
 }
@@ -151,7 +151,7 @@ TEST_CASE("versions are found by a blob they hold, each once, and by the run tha
     database.add_model("fraud");
     const std::string shared = database.add_blob(1);
     const std::string other = database.add_blob(2);
-    const auto add = [&](const std::string& model, std::int64_t number, const Files& files) {
+    const auto add = [&](const std::string& model, std::int64_t number, const FileRows& files) {
         VersionRow row = a_version(model, number);
         row.run = model == "churn" ? "one" : "two";
         database.write([&](SqlWrite& sql) { return versions::insert(sql, row, files); });
