@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/option_value.hpp"
 #include "clients/cli/reference_path.hpp"
@@ -7,7 +8,6 @@
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -130,43 +130,40 @@ Result<ExitCode> list(CommandContext& context, const AliasOptions& options) {
 }  // namespace
 
 Command alias_command() {
-    return {"alias", "Set, move, roll back and list movable names of versions", [](CLI::App& app) -> Run {
+    return {"alias", "Set, move, roll back and list movable names of versions", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<AliasOptions>();
-                app.require_subcommand(1);
-                const auto declare = [&](const char* name, const char* summary, bool with_alias) {
-                    CLI::App* sub = app.add_subcommand(name, summary);
-                    sub->fallthrough();
-                    sub->add_option("NAME", options->model, "Model")->required();
-                    if (with_alias) sub->add_option("ALIAS", options->alias, "Alias")->required();
+                arguments.require_subcommand();
+                const auto declare = [&](const char* name, const char* summary, bool with_alias) -> Arguments& {
+                    Arguments& sub = arguments.subcommand(name, summary);
+                    sub.positional("NAME", options->model, "Model").required();
+                    if (with_alias) sub.positional("ALIAS", options->alias, "Alias").required();
                     return sub;
                 };
-                CLI::App* set_app = declare("set", "Point an alias at a version", true);
-                set_app->add_option("VERSION", options->version, "Version number, alias, latest or sha256:…")->required();
-                set_app->add_option("--if-match", options->if_match, "Only when it points at this version now")
-                    ->type_name("VERSION")
-                    ->check(whole_number(1, INT64_MAX));
-                set_app->add_flag("--if-new", options->if_new, "Only when there is no such alias yet");
-                CLI::App* rm_app = declare("rm", "Remove an alias", true);
-                rm_app->add_option("--if-match", options->if_match, "Only when it points at this version now")
-                    ->type_name("VERSION")
-                    ->check(whole_number(1, INT64_MAX));
-                CLI::App* log_app = declare("log", "Where an alias has pointed", true);
-                CLI::App* rollback_app = declare("rollback", "Point it back at the version before", true);
-                CLI::App* show_app = declare("show", "The version that an alias points at, or pointed at", true);
-                CLI::App* list_app = declare("list", "The aliases of a model", false);
-                for (CLI::App* sub : {show_app, list_app}) {
-                    sub->add_option("--at", options->at, "As it was at this time, such as 2026-11-23")->type_name("TIME");
+                Arguments& set_form = declare("set", "Point an alias at a version", true);
+                set_form.positional("VERSION", options->version, "Version number, alias, latest or sha256:…").required();
+                set_form.option("--if-match VERSION", options->if_match, "Only when it points at this version now")
+                    .check(whole_number(1, INT64_MAX));
+                set_form.flag("--if-new", options->if_new, "Only when there is no such alias yet");
+                Arguments& rm_form = declare("rm", "Remove an alias", true);
+                rm_form.option("--if-match VERSION", options->if_match, "Only when it points at this version now")
+                    .check(whole_number(1, INT64_MAX));
+                const Arguments& log_form = declare("log", "Where an alias has pointed", true);
+                const Arguments& rollback_form = declare("rollback", "Point it back at the version before", true);
+                Arguments& show_form = declare("show", "The version that an alias points at, or pointed at", true);
+                Arguments& list_form = declare("list", "The aliases of a model", false);
+                for (Arguments* sub : {&show_form, &list_form}) {
+                    sub->option("--at TIME", options->at, "As it was at this time, such as 2026-11-23");
                 }
-                return [=](CommandContext& context) -> Result<ExitCode> {
+                return [options, &set_form, &rm_form, &log_form, &rollback_form, &show_form](CommandContext& context) -> Result<ExitCode> {
                     TRY_ASSIGN(options->model, model_name(options->model));
-                    if (set_app->parsed() || rollback_app->parsed() || show_app->parsed()) {
+                    if (set_form.parsed() || rollback_form.parsed() || show_form.parsed()) {
                         TRY_ASSIGN(options->alias, alias_name(options->alias));
                     }
-                    if (set_app->parsed()) return set(context, *options);
-                    if (rm_app->parsed()) return remove(context, *options);
-                    if (log_app->parsed()) return history(context, *options);
-                    if (rollback_app->parsed()) return rollback(context, *options);
-                    if (show_app->parsed()) return show(context, *options);
+                    if (set_form.parsed()) return set(context, *options);
+                    if (rm_form.parsed()) return remove(context, *options);
+                    if (log_form.parsed()) return history(context, *options);
+                    if (rollback_form.parsed()) return rollback(context, *options);
+                    if (show_form.parsed()) return show(context, *options);
                     return list(context, *options);
                 };
             }};

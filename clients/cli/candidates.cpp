@@ -2,14 +2,15 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cpp/answer.hpp"
 #include "clients/cpp/connection.hpp"
 #include "registry/dataset_roles.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <set>
 
@@ -19,20 +20,11 @@ namespace {
 
 constexpr std::size_t max_entries = 1000;  // of a folder
 
-bool takes_value(const CLI::Option& option) { return option.get_type_size() != 0; }
-bool is_repeatable(const CLI::Option& option) { return option.get_items_expected_max() > 1; }
-
-std::vector<std::string> names_of(const CLI::Option& option) {
-    std::vector<std::string> names;
-    for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
-    for (const std::string& name : option.get_snames()) names.push_back("-" + name);
-    return names;
-}
-
 /// How far a line has come: which command it names, and what that lacks.
 class Line {
 public:
-    Line(const CLI::App& app, const std::vector<std::string>& words, const AskServer& ask) : chain_{&app}, ask_(ask) {
+    Line(const Arguments& whole, const std::vector<std::string>& words, const AskServer& ask) : ask_(ask) {
+        enter(whole);
         for (std::size_t i = 0; i + 1 < words.size(); ++i) read(words[i]);
         word_ = words.empty() ? "" : words.back();
     }
@@ -40,29 +32,36 @@ public:
     Candidates candidates() {
         if (is_lost_) return {};
         if (pending_ != nullptr) {
-            add_values(pending_->get_type_name(), word_, "");
+            add_values(pending_->value, word_, "");
             return std::move(found_);
         }
         if (!only_positionals_ && word_.starts_with('-')) {
             const std::size_t equals = word_.find('=');
-            const CLI::Option* option = equals == std::string::npos ? nullptr : find_option(word_.substr(0, equals));
-            if (option != nullptr && takes_value(*option))
-                add_values(option->get_type_name(), word_.substr(equals + 1), word_.substr(0, equals + 1));
+            const OptionDescription* option = equals == std::string::npos ? nullptr : find_option(word_.substr(0, equals));
+            if (option != nullptr && option->takes_value)
+                add_values(option->value, word_.substr(equals + 1), word_.substr(0, equals + 1));
             else
                 add_options();
             return std::move(found_);
         }
-        const auto forms = chain_.back()->get_subcommands({});
-        for (const CLI::App* form : forms) add(form->get_name(), form->get_description());
+        const auto forms = chain_.back().command->subcommands();
+        for (const Arguments* form : forms) add(form->name(), form->summary());
         if (!forms.empty()) return std::move(found_);
-        if (const CLI::Option* positional = next_positional(); positional != nullptr)
-            add_values(positional->get_single_name() == "NAME" ? "MODEL" : positional->get_single_name(), word_, "");
+        if (const OptionDescription* positional = next_positional(); positional != nullptr)
+            add_values(positional->value == "NAME" ? "MODEL" : positional->value, word_, "");
         else if (!only_positionals_ && word_.empty())
             add_options();
         return std::move(found_);
     }
 
 private:
+    struct Step {
+        const Arguments* command;
+        std::vector<OptionDescription> options;
+    };
+
+    void enter(const Arguments& command) { chain_.push_back({&command, command.options()}); }
+
     void read(const std::string& word) {
         if (pending_ != nullptr) {
             pending_ = nullptr;
@@ -70,15 +69,15 @@ private:
             only_positionals_ = true;
         } else if (!only_positionals_ && word.size() > 1 && word.starts_with('-')) {
             const std::size_t equals = word.find('=');
-            const CLI::Option* option = find_option(word.substr(0, equals));
+            const OptionDescription* option = find_option(word.substr(0, equals));
             if (option == nullptr) return;
             used_.insert(option);
-            if (takes_value(*option) && equals == std::string::npos) pending_ = option;
+            if (option->takes_value && equals == std::string::npos) pending_ = option;
         } else {
-            const auto forms = chain_.back()->get_subcommands({});
-            const auto form = std::ranges::find_if(forms, [&](const CLI::App* app) { return app->get_name() == word; });
+            const auto forms = chain_.back().command->subcommands();
+            const auto form = std::ranges::find(forms, word, &Arguments::name);
             if (form != forms.end())
-                chain_.push_back(*form);
+                enter(**form);
             else if (forms.empty())
                 positionals_.push_back(word);
             else
@@ -86,22 +85,21 @@ private:
         }
     }
 
-    const CLI::Option* find_option(const std::string& name) const {
-        for (const CLI::App* app : chain_) {
-            for (const CLI::Option* option : app->get_options()) {
-                const auto names = names_of(*option);
-                if (std::ranges::find(names, name) != names.end()) return option;
+    const OptionDescription* find_option(const std::string& name) const {
+        for (const Step& step : chain_) {
+            for (const OptionDescription& option : step.options) {
+                if (std::ranges::find(option.names, name) != option.names.end()) return &option;
             }
         }
         return nullptr;
     }
 
     /// The innermost command's argument that the next word is for; the last may take several. Null when it takes no more.
-    const CLI::Option* next_positional() const {
+    const OptionDescription* next_positional() const {
         std::size_t index = 0;
-        for (const CLI::Option* option : chain_.back()->get_options()) {
-            if (!option->get_positional()) continue;
-            if (is_repeatable(*option) || index == positionals_.size()) return option;
+        for (const OptionDescription& option : chain_.back().options) {
+            if (!option.is_positional()) continue;
+            if (option.is_repeatable || index == positionals_.size()) return &option;
             ++index;
         }
         return nullptr;
@@ -113,10 +111,10 @@ private:
     }
 
     void add_options() {
-        for (auto app = chain_.rbegin(); app != chain_.rend(); ++app) {
-            for (const CLI::Option* option : (*app)->get_options()) {
-                if (used_.contains(option) && !is_repeatable(*option)) continue;
-                for (const std::string& name : names_of(*option)) add(name, option->get_description());
+        for (auto step = chain_.rbegin(); step != chain_.rend(); ++step) {
+            for (const OptionDescription& option : step->options) {
+                if (used_.contains(&option) && !option.is_repeatable) continue;
+                for (const std::string& name : option.names) add(name, option.help);
             }
         }
     }
@@ -130,7 +128,7 @@ private:
         } else if (kind == "ALIAS" || kind == "VERSION") {
             if (!positionals_.empty()) add_versions(positionals_.front(), kind == "VERSION", lead);
         } else if (kind == "COMMAND") {
-            for (const CLI::App* command : chain_.front()->get_subcommands({})) add(command->get_name(), command->get_description(), lead);
+            for (const Arguments* command : chain_.front().command->subcommands()) add(command->name(), command->summary(), lead);
         } else if (kind.starts_with("ROLE=")) {
             add_dataset(value, lead);
         } else if (kind == "PATH" || kind == "LOCK") {
@@ -202,12 +200,12 @@ private:
         for (const std::string& entry : entries) add(entry, "", lead + value.substr(0, equals + 1) + folder);
     }
 
-    std::vector<const CLI::App*> chain_;  // assay, alias, set
+    std::deque<Step> chain_;  // assay, alias, set; none moves, so that an option can be pointed at
     const AskServer& ask_;
     std::string word_;
     std::vector<std::string> positionals_;
-    std::set<const CLI::Option*> used_;
-    const CLI::Option* pending_ = nullptr;  // has been named and waits for its value
+    std::set<const OptionDescription*> used_;
+    const OptionDescription* pending_ = nullptr;  // has been named and waits for its value
     bool only_positionals_ = false;
     bool is_lost_ = false;  ///< a word is no command of those that could stand there
     Candidates found_;
@@ -224,8 +222,8 @@ std::string_view to_string(Paths paths) {
     return "none";
 }
 
-Candidates candidates_for(const CLI::App& app, const std::vector<std::string>& words, const AskServer& ask) {
-    return Line(app, words, ask).candidates();
+Candidates candidates_for(const Arguments& whole, const std::vector<std::string>& words, const AskServer& ask) {
+    return Line(whole, words, ask).candidates();
 }
 
 }  // namespace assay

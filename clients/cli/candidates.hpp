@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace assay {
+
+class Arguments;
 
 /// Which paths of this machine may stand where the cursor is, besides words. The shell lists them: it knows how.
 enum class Paths { none, files, folders };
@@ -31,8 +29,8 @@ struct Candidates {
 using AskServer = std::function<Json(const std::string& target)>;
 
 /// What the last of `words` may become, on a line that is `assay WORDS…`: commands, options, fixed choices, and the server's models,
-/// aliases and versions. `app` is the whole command line as it is declared; it tells by the name of each value (FILE, REF, json|pip|conda)
-/// what it is. At most 1,000 names of models and 100 versions are offered.
-[[nodiscard]] Candidates candidates_for(const CLI::App& app, const std::vector<std::string>& words, const AskServer& ask);
+/// aliases and versions. `whole` is the whole command line as it is declared; it tells by the name of each value (FILE, REF,
+/// json|pip|conda) what it is. At most 1,000 names of models and 100 versions are offered.
+[[nodiscard]] Candidates candidates_for(const Arguments& whole, const std::vector<std::string>& words, const AskServer& ask);
 
 }  // namespace assay

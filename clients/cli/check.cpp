@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/inspect_path.hpp"
@@ -10,7 +11,6 @@
 #include "registry/safety.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <set>
@@ -171,13 +171,14 @@ Result<ExitCode> check_version(CommandContext& context, const CheckOptions& opti
 }  // namespace
 
 Command check_command() {
-    return {"check", "Would this version or file work in this environment? (exit 4: no)", [](CLI::App& app) -> Run {
+    return {"check", "Would this version or file work in this environment? (exit 4: no)", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<CheckOptions>();
-                app.add_option("REF|FILE", options->reference, "Version or file to judge")->required();
-                app.add_option("--environment", options->environment, "Environment: FILE, auto or none")->type_name("FILE|auto|none");
-                app.add_option("--against", options->against, "Judge these releases alone: scikit-learn=1.9.1[,numpy=2.4.6 …]")
-                    ->type_name("PACKAGE=RELEASE")
-                    ->excludes("--environment");
+                arguments.positional("REF|FILE", options->reference, "Version or file to judge").required();
+                const Option environment =
+                    arguments.option("--environment FILE|auto|none", options->environment, "Environment: FILE, auto or none");
+                arguments
+                    .option("--against PACKAGE=RELEASE", options->against, "Judge these releases alone: scikit-learn=1.9.1[,numpy=2.4.6 …]")
+                    .excludes(environment);
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->environment.empty()) options->environment = context.config().environment;
                     auto code = means_a_file(options->reference) ? check_file(context, *options) : check_version(context, *options);

@@ -2,12 +2,12 @@
 
 #include "base/nearest.hpp"
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "embedded/embedded_pages.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -47,19 +47,13 @@ std::optional<std::string_view> page_of(std::string_view command) {
 }
 
 std::vector<std::string> declared_names(const Command& command) {
-    CLI::App app;
-    app.set_help_flag();
-    const Run run = command.declare(app);  // owns what the options write into
-    std::vector<std::string> names;
-    const auto add_options = [&names](const CLI::App& from) {
-        for (const CLI::Option* option : from.get_options()) {
-            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-        }
-    };
-    add_options(app);
-    for (const CLI::App* sub : app.get_subcommands({})) {
-        names.push_back("assay " + std::string(command.name) + " " + sub->get_name());
-        add_options(*sub);
+    Arguments whole("assay");
+    Arguments& arguments = whole.subcommand(std::string(command.name), std::string(command.summary));
+    const Run run = command.declare(arguments);  // owns what the options write into
+    std::vector<std::string> names = arguments.long_names();
+    for (const Arguments* form : arguments.subcommands()) {
+        names.push_back("assay " + std::string(command.name) + " " + form->name());
+        std::ranges::copy(form->long_names(), std::back_inserter(names));
     }
     return names;
 }

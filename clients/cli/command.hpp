@@ -15,11 +15,9 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace assay {
+
+class Arguments;
 
 /// What a running command has: its configuration, its voice and, once it asks for it, the server.
 class CommandContext {
@@ -73,8 +71,8 @@ enum class Needs { configuration, nothing };
 struct Command {
     std::string_view name;
     std::string_view summary;  ///< one line for the overview
-    /// Adds options and arguments to the parser and returns what runs after parsing; the options live in the returned closure.
-    std::function<Run(CLI::App&)> declare;
+    /// Declares options and arguments and returns what runs after parsing; the options live in the returned closure.
+    std::function<Run(Arguments&)> declare;
     Needs needs = Needs::configuration;
 };
 

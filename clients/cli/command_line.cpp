@@ -2,10 +2,10 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/usage.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -25,13 +25,13 @@ struct GlobalFlags {
     bool version = false;
 };
 
-void declare_global_flags(CLI::App& app, GlobalFlags& flags) {
-    app.add_option("--url", flags.url, "Server to talk to (else ASSAY_URL, assay.toml, http://127.0.0.1:8080)")->type_name("URL");
-    app.add_option("--consumer", flags.consumer, "Who is asking, NAME or NAME@HOST; recorded with fetches")->type_name("NAME");
-    app.add_flag("--json", flags.json, "One JSON document on standard output");
-    app.add_flag("-q,--quiet", flags.quiet, "No messages but warnings and errors");
-    app.add_flag("--no-color", flags.no_color, "No colours (as with NO_COLOR)");
-    app.add_flag("--version", flags.version, "Print the version");
+void declare_global_flags(Arguments& whole, GlobalFlags& flags) {
+    whole.option("--url URL", flags.url, "Server to talk to (else ASSAY_URL, assay.toml, http://127.0.0.1:8080)");
+    whole.option("--consumer NAME", flags.consumer, "Who is asking, NAME or NAME@HOST; recorded with fetches");
+    whole.flag("--json", flags.json, "One JSON document on standard output");
+    whole.flag("-q,--quiet", flags.quiet, "No messages but warnings and errors");
+    whole.flag("--no-color", flags.no_color, "No colours (as with NO_COLOR)");
+    whole.flag("--version", flags.version, "Print the version");
 }
 
 std::string overview() {
@@ -64,24 +64,20 @@ ExitCode exit_code_for(const Error& error, const CommandContext* context) {
 }
 
 int run(const std::vector<std::string>& arguments, const Surroundings& world, Output::Options options) {
-    CLI::App app("assay", "assay");
-    app.set_help_flag();
+    Arguments whole("assay");
     bool help = false;
-    app.add_flag("-h,--help", help, "How a command is used");
+    whole.flag("-h,--help", help, "How a command is used");
     GlobalFlags flags;
-    declare_global_flags(app, flags);
-    std::map<const CLI::App*, Run> runs;
-    std::map<const CLI::App*, Needs> needs;
+    declare_global_flags(whole, flags);
+    std::map<const Arguments*, Run> runs;
+    std::map<const Arguments*, Needs> needs;
     for (const Command& command : commands()) {
-        CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-        sub->set_help_flag();
-        sub->fallthrough();
-        runs[sub] = command.declare(*sub);
-        needs[sub] = command.needs;
+        Arguments& sub = whole.subcommand(std::string(command.name), std::string(command.summary));
+        runs[&sub] = command.declare(sub);
+        needs[&sub] = command.needs;
     }
-    app.require_subcommand(0, 1);
 
-    // CLI11 checks what is required before it looks at flags: help is answered first.
+    // Parsing complains of what is missing before anything can look at a flag: help is answered first.
     const auto before_dashes = std::ranges::find(arguments, "--");
     const bool wants_help =
         std::any_of(arguments.begin(), before_dashes, [](const std::string& word) { return word == "--help" || word == "-h"; });
@@ -95,12 +91,7 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     }
 
     std::optional<Error> misuse;
-    try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-        app.parse(reversed);
-    } catch (const CLI::ParseError& error) {
-        misuse = misuse_of(app, error);
-    }
+    if (const auto problem = whole.parse(arguments)) misuse = misuse_of(whole, *problem);
     options.quiet = flags.quiet;
     if (!misuse) options.json = flags.json;  // also says what --json=false means
     if (flags.no_color) options.colour = false;
@@ -117,8 +108,8 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
             output.write_line("assay " + std::string(assay_version));
         return 0;
     }
-    const auto chosen = app.get_subcommands();
-    if (chosen.empty()) {
+    const Arguments* const chosen = whole.chosen();
+    if (chosen == nullptr) {
         output.write(overview());
         return 0;
     }
@@ -127,7 +118,7 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     auto config = load_config(sources);
     std::optional<Error> config_problem;
     if (!config) {
-        if (needs.at(chosen.front()) == Needs::configuration) return finish(config.error(), nullptr);
+        if (needs.at(chosen) == Needs::configuration) return finish(config.error(), nullptr);
         config_problem = config.error();
         sources.files = ConfigFiles::leave_out;
         config = load_config(sources);
@@ -135,7 +126,7 @@ int run(const std::vector<std::string>& arguments, const Surroundings& world, Ou
     }
     CommandContext context(*std::move(config), output, world.variables, world.connect, world.in, world.in_is_terminal,
                            std::move(config_problem));
-    const auto code = runs.at(chosen.front())(context);
+    const auto code = runs.at(chosen)(context);
     if (!code) return finish(code.error(), &context);
     return static_cast<int>(*code);
 }

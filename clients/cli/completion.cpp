@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/candidates.hpp"
 #include "clients/cli/command.hpp"
 #include "embedded/embedded_completions.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <array>
 #include <chrono>
@@ -68,7 +68,7 @@ AskServer server_of(CommandContext& context) {
     };
 }
 
-Result<ExitCode> print_candidates(CommandContext& context, const CLI::App& whole, const std::vector<std::string>& words) {
+Result<ExitCode> print_candidates(CommandContext& context, const Arguments& whole, const std::vector<std::string>& words) {
     const Candidates found = candidates_for(whole, words, server_of(context));
     Output& output = context.output();
     if (output.json()) {
@@ -90,20 +90,19 @@ Result<ExitCode> print_candidates(CommandContext& context, const CLI::App& whole
 
 Command completion_command() {
     return {"completion", "A script that completes commands, options and names in your shell",
-            [](CLI::App& app) -> Run {
-                app.require_subcommand(1);
-                std::vector<CLI::App*> shell_apps;
-                for (const Shell& shell : shells) shell_apps.push_back(app.add_subcommand(shell.name, shell.summary));
+            [](Arguments& arguments) -> Run {
+                arguments.require_subcommand();
+                std::vector<const Arguments*> shell_forms;
+                shell_forms.reserve(shells.size());
+                for (const Shell& shell : shells) shell_forms.push_back(&arguments.subcommand(shell.name, shell.summary));
                 auto words = std::make_shared<std::vector<std::string>>();
-                CLI::App* candidates_app = app.add_subcommand("candidates", "What may follow on a line; the scripts ask this");
-                candidates_app->add_option("WORD", *words, "The line up to the cursor, without the program's name");
-                for (CLI::App* sub : shell_apps) sub->fallthrough();
-                candidates_app->fallthrough();
-                return [=, &app](CommandContext& context) -> Result<ExitCode> {
+                Arguments& candidates_form = arguments.subcommand("candidates", "What may follow on a line; the scripts ask this");
+                candidates_form.positional("WORD", *words, "The line up to the cursor, without the program's name");
+                return [shell_forms, words, &arguments](CommandContext& context) -> Result<ExitCode> {
                     for (std::size_t i = 0; i < shells.size(); ++i) {
-                        if (shell_apps[i]->parsed()) return print_script(context.output(), shells[i].name, shells[i].file);
+                        if (shell_forms[i]->parsed()) return print_script(context.output(), shells[i].name, shells[i].file);
                     }
-                    return print_candidates(context, *app.get_parent(), *words);
+                    return print_candidates(context, arguments.root(), *words);
                 };
             },
             Needs::nothing};

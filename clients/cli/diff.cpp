@@ -1,11 +1,11 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/inspection_text.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/reference.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <array>
 
@@ -101,10 +101,10 @@ Result<ExitCode> diff(CommandContext& context, const DiffOptions& options) {
 }  // namespace
 
 Command diff_command() {
-    return {"diff", "Two or more versions side by side: what differs", [](CLI::App& app) -> Run {
+    return {"diff", "Two or more versions side by side: what differs", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<DiffOptions>();
-                app.add_option("REF", options->references, "Versions to compare, two or more")->required()->expected(2, 20);
-                app.add_flag("--all", options->all, "Show what they have in common, too");
+                arguments.positional("REF", options->references, "Versions to compare, two or more").required().expected(2, 20);
+                arguments.flag("--all", options->all, "Show what they have in common, too");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = diff(context, *options);
                     if (!code)

@@ -1,9 +1,9 @@
 #include "clients/cli/doctor.hpp"
 
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -70,9 +70,9 @@ Diagnosis failed(std::string check, const Error& error) {
 
 Command doctor_command() {
     return {"doctor", "Is everything here as it must be? (exit 1: no, 10: there is no server)",
-            [](CLI::App& app) -> Run {
+            [](Arguments& arguments) -> Run {
                 auto data = std::make_shared<std::string>();
-                app.add_option("--data", *data, "Look at this data directory instead of the server; one may be using it")->type_name("DIR");
+                arguments.option("--data DIR", *data, "Look at this data directory instead of the server; one may be using it");
                 return [data](CommandContext& context) { return doctor(context, *data); };
             },
             Needs::nothing};

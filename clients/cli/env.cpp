@@ -1,11 +1,11 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/option_value.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -71,20 +71,16 @@ Result<ExitCode> show(CommandContext& context, const EnvOptions& options) {
 }  // namespace
 
 Command env_command() {
-    return {"env", "Describe an environment, or show the one a version was trained in", [](CLI::App& app) -> Run {
+    return {"env", "Describe an environment, or show the one a version was trained in", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<EnvOptions>();
-                app.require_subcommand(1);
-                CLI::App* capture_app = app.add_subcommand("capture", "What a Python interpreter has, as JSON");
-                capture_app->add_option("--python", options->python, "Interpreter (else the active virtual environment's, else python3)")
-                    ->type_name("PATH");
-                CLI::App* show_app = app.add_subcommand("show", "Where a version was trained");
-                show_app->add_option("REF", options->reference, "Version")->required();
-                show_app->add_option("--format", options->format, "json, pip or conda")
-                    ->type_name("json|pip|conda")
-                    ->check(one_of({"json", "pip", "conda"}));
-                for (CLI::App* sub : {capture_app, show_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> {
-                    return capture_app->parsed() ? capture(context, *options) : show(context, *options);
+                arguments.require_subcommand();
+                Arguments& capture_form = arguments.subcommand("capture", "What a Python interpreter has, as JSON");
+                capture_form.option("--python PATH", options->python, "Interpreter (else the active virtual environment's, else python3)");
+                Arguments& show_form = arguments.subcommand("show", "Where a version was trained");
+                show_form.positional("REF", options->reference, "Version").required();
+                show_form.option("--format json|pip|conda", options->format, "json, pip or conda").check(one_of({"json", "pip", "conda"}));
+                return [options, &capture_form](CommandContext& context) -> Result<ExitCode> {
+                    return capture_form.parsed() ? capture(context, *options) : show(context, *options);
                 };
             }};
 }

@@ -1,9 +1,8 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/export_models.hpp"
 #include "clients/cli/export_runs.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -34,13 +33,12 @@ Result<ExitCode> run_export(CommandContext& context, const ExportOptions& option
 }  // namespace
 
 Command export_command() {
-    return {"export", "Give an MLflow tracking server everything that this one has", [](CLI::App& app) -> Run {
+    return {"export", "Give an MLflow tracking server everything that this one has", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<ExportOptions>();
-                app.require_subcommand(1);
-                CLI::App* const mlflow = app.add_subcommand("mlflow", "To a tracking server");
-                mlflow->fallthrough();
-                mlflow->add_option("TARGET", options->target, "http://HOST:PORT")->required();
-                mlflow->add_flag("--no-artifacts", options->no_artifacts, "No files, and so no versions");
+                arguments.require_subcommand();
+                Arguments& mlflow = arguments.subcommand("mlflow", "To a tracking server");
+                mlflow.positional("TARGET", options->target, "http://HOST:PORT").required();
+                mlflow.flag("--no-artifacts", options->no_artifacts, "No files, and so no versions");
                 return [options](CommandContext& context) -> Result<ExitCode> { return run_export(context, *options); };
             }};
 }

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/project_lock.hpp"
@@ -8,7 +9,6 @@
 #include "clients/cpp/gate_verdict.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <filesystem>
 
@@ -170,16 +170,15 @@ Result<ExitCode> fetch(CommandContext& context, const FetchOptions& options) {
 }  // namespace
 
 Command fetch_command() {
-    return {"fetch", "Ask the gate, then fetch and verify the files of a version", [](CLI::App& app) -> Run {
+    return {"fetch", "Ask the gate, then fetch and verify the files of a version", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<FetchOptions>();
-                app.add_option("REF", options->reference, "Version to fetch");
-                app.add_option("-o,--output", options->folder, "Folder for the files")->type_name("FOLDER");
-                app.add_option("--environment", options->environment, "Where it will be loaded: FILE, auto or none")
-                    ->type_name("FILE|auto|none");
-                app.add_flag("--locked", options->locked, "Exactly what the lock file says");
-                app.add_option("--lock", options->lock_path, "The lock file")->type_name("FILE");
-                app.add_flag("--force", options->force, "Replace files that are there with other bytes");
-                app.add_flag("--try", options->try_it, "Where nothing is known of this environment, let the smoke test decide");
+                arguments.positional("REF", options->reference, "Version to fetch");
+                arguments.option("-o,--output FOLDER", options->folder, "Folder for the files");
+                arguments.option("--environment FILE|auto|none", options->environment, "Where it will be loaded: FILE, auto or none");
+                arguments.flag("--locked", options->locked, "Exactly what the lock file says");
+                arguments.option("--lock FILE", options->lock_path, "The lock file");
+                arguments.flag("--force", options->force, "Replace files that are there with other bytes");
+                arguments.flag("--try", options->try_it, "Where nothing is known of this environment, let the smoke test decide");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->environment.empty()) options->environment = context.config().environment;
                     if (options->lock_path.empty()) options->lock_path = context.config().lock_path;

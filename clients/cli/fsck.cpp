@@ -1,12 +1,12 @@
 #include "registry/fsck.hpp"
 
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/open_registry.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -60,11 +60,11 @@ Result<ExitCode> run(CommandContext& context, const Flags& flags) {
 }  // namespace
 
 Command fsck_command() {
-    return {"fsck", "Check every stored byte against its digest and every row against its file", [](CLI::App& app) -> Run {
+    return {"fsck", "Check every stored byte against its digest and every row against its file", [](Arguments& arguments) -> Run {
                 auto flags = std::make_shared<Flags>();
-                app.add_option("--data", flags->data, "Check this data directory, which no server has open; without it the server is asked")
-                    ->type_name("DIR");
-                app.add_flag("--repair", flags->repair, "Set damaged blobs aside, and restore what manifests and files still say");
+                arguments.option("--data DIR", flags->data,
+                                 "Check this data directory, which no server has open; without it the server is asked");
+                arguments.flag("--repair", flags->repair, "Set damaged blobs aside, and restore what manifests and files still say");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

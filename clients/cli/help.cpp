@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/man_page.hpp"
 #include "clients/cli/page.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -46,10 +46,10 @@ Result<ExitCode> help(CommandContext& context, const HelpOptions& options) {
 
 Command help_command() {
     return {"help", "The manual page of a command",
-            [](CLI::App& app) -> Run {
+            [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<HelpOptions>();
-                app.add_option("COMMAND", options->name, "Command");
-                app.add_flag("--man", options->man, "The page as man(1) reads it; without a COMMAND that of assay itself");
+                arguments.positional("COMMAND", options->name, "Command");
+                arguments.flag("--man", options->man, "The page as man(1) reads it; without a COMMAND that of assay itself");
                 return [options](CommandContext& context) { return help(context, *options); };
             },
             Needs::nothing};

@@ -1,12 +1,12 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/listing.hpp"
 #include "clients/cli/verdict_list.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -66,10 +66,10 @@ Result<ExitCode> impact(CommandContext& context, const ImpactOptions& options) {
 
 Command impact_command() {
     return {
-        "impact", "What breaks when a package moves to another release", [](CLI::App& app) -> Run {
+        "impact", "What breaks when a package moves to another release", [](Arguments& arguments) -> Run {
             auto options = std::make_shared<ImpactOptions>();
-            app.add_option("PACKAGE=RELEASE", options->move, "The move, such as scikit-learn=1.9.1")->required();
-            add_verdict_list_options(app, options->list);
+            arguments.positional("PACKAGE=RELEASE", options->move, "The move, such as scikit-learn=1.9.1").required();
+            add_verdict_list_options(arguments, options->list);
             return [options](CommandContext& context) -> Result<ExitCode> {
                 auto code = impact(context, *options);
                 if (!code)

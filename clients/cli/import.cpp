@@ -1,10 +1,9 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/import_dvc.hpp"
 #include "clients/cli/import_json.hpp"
 #include "clients/cli/import_mlflow.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -17,8 +16,8 @@ struct ImportOptions {
     DvcImportOptions dvc;
     JsonImportOptions json;
     std::vector<std::string> map;
-    CLI::App* from_mlflow = nullptr;
-    CLI::App* from_dvc = nullptr;
+    const Arguments* from_mlflow = nullptr;
+    const Arguments* from_dvc = nullptr;
 };
 
 /// Runs one of them, and shows what came of it.
@@ -47,43 +46,37 @@ Result<ExitCode> import(CommandContext& context, ImportOptions& options) {
     });
 }
 
-void declare_mlflow(CLI::App& app, ImportOptions& options) {
-    options.from_mlflow = app.add_subcommand("mlflow", "From a tracking server, its database or a folder mlruns");
-    options.from_mlflow->fallthrough();
-    options.from_mlflow->add_option("SOURCE", options.mlflow.source, "http://HOST:PORT, the file mlflow.db, or the folder mlruns")
-        ->required();
-    options.from_mlflow->add_option("--artifacts", options.mlflow.artifacts, "The folder behind mlflow-artifacts: URIs of a database")
-        ->type_name("FOLDER");
-    options.from_mlflow->add_flag("--no-artifacts", options.mlflow.no_artifacts,
-                                  "Only what the database has: no files, and so no versions");
+void declare_mlflow(Arguments& arguments, ImportOptions& options) {
+    Arguments& mlflow = arguments.subcommand("mlflow", "From a tracking server, its database or a folder mlruns");
+    options.from_mlflow = &mlflow;
+    mlflow.positional("SOURCE", options.mlflow.source, "http://HOST:PORT, the file mlflow.db, or the folder mlruns").required();
+    mlflow.option("--artifacts FOLDER", options.mlflow.artifacts, "The folder behind mlflow-artifacts: URIs of a database");
+    mlflow.flag("--no-artifacts", options.mlflow.no_artifacts, "Only what the database has: no files, and so no versions");
 }
 
-void declare_dvc(CLI::App& app, ImportOptions& options) {
-    options.from_dvc = app.add_subcommand("dvc", "The models of a DVC project");
-    options.from_dvc->fallthrough();
-    options.from_dvc->add_option("FOLDER", options.dvc.folder, "Where dvc.lock and .dvc files are; this folder when not given");
-    options.from_dvc->add_option("--name", options.dvc.name, "The model; otherwise as dvc.yaml or the file says")->type_name("NAME");
+void declare_dvc(Arguments& arguments, ImportOptions& options) {
+    Arguments& dvc = arguments.subcommand("dvc", "The models of a DVC project");
+    options.from_dvc = &dvc;
+    dvc.positional("FOLDER", options.dvc.folder, "Where dvc.lock and .dvc files are; this folder when not given");
+    dvc.option("--name NAME", options.dvc.name, "The model; otherwise as dvc.yaml or the file says");
 }
 
-void declare_json(CLI::App& app, ImportOptions& options) {
-    CLI::App* const json = app.add_subcommand("json", "Model files with a JSON file beside them");
-    json->fallthrough();
-    json->add_option("PATH", options.json.paths, "JSON files, model files or folders")->required();
-    json->add_option("--name", options.json.name, "The model; otherwise as the JSON or the file says")->type_name("NAME");
-    json->add_option("--map", options.map, "Read what is at a PATH of the JSON as a FIELD")
-        ->type_name("FIELD=PATH")
-        ->allow_extra_args(false);
+void declare_json(Arguments& arguments, ImportOptions& options) {
+    Arguments& json = arguments.subcommand("json", "Model files with a JSON file beside them");
+    json.positional("PATH", options.json.paths, "JSON files, model files or folders").required();
+    json.option("--name NAME", options.json.name, "The model; otherwise as the JSON or the file says");
+    json.option("--map FIELD=PATH", options.map, "Read what is at a PATH of the JSON as a FIELD").one_value_each();
 }
 
 }  // namespace
 
 Command import_command() {
-    return {"import", "Take over what another tool has kept: MLflow, DVC, JSON files beside models", [](CLI::App& app) -> Run {
+    return {"import", "Take over what another tool has kept: MLflow, DVC, JSON files beside models", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<ImportOptions>();
-                app.require_subcommand(1);
-                declare_mlflow(app, *options);
-                declare_dvc(app, *options);
-                declare_json(app, *options);
+                arguments.require_subcommand();
+                declare_mlflow(arguments, *options);
+                declare_dvc(arguments, *options);
+                declare_json(arguments, *options);
                 return [options](CommandContext& context) -> Result<ExitCode> { return import(context, *options); };
             }};
 }

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/inspect_path.hpp"
 #include "clients/cli/inspection_text.hpp"
@@ -7,7 +8,6 @@
 #include "registry/safety.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <map>
 
@@ -94,10 +94,11 @@ Result<ExitCode> run(CommandContext& context, const InspectOptions& options) {
 
 Command inspect_command() {
     return {"inspect", "What is in a model file, and is it safe to load? (exit 6: no)",
-            [](CLI::App& app) -> Run {
+            [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<InspectOptions>();
-                app.add_option("REF|FILE", options->what, "File or folder to read without running anything of it, or a registered version");
-                app.add_flag("--all", options->all, "Judge every registered version anew");
+                arguments.positional("REF|FILE", options->what,
+                                     "File or folder to read without running anything of it, or a registered version");
+                arguments.flag("--all", options->all, "Judge every registered version anew");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = run(context, *options);
                     if (!code)

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/option_value.hpp"
 #include "clients/cpp/answer.hpp"
@@ -7,7 +8,6 @@
 #include "registry/reference.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -85,16 +85,15 @@ Result<ExitCode> lineage(CommandContext& context, const LineageOptions& options)
 }  // namespace
 
 Command lineage_command() {
-    return {"lineage", "Where a version comes from, and what came of it", [](CLI::App& app) -> Run {
+    return {"lineage", "Where a version comes from, and what came of it", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<LineageOptions>();
-                app.add_option("REF", options->of, "Version; or dataset:sha256:…, run:ID")->required();
-                app.add_flag("--up", options->up, "Only what it comes from");
-                app.add_flag("--down", options->down, "Only what came of it");
-                app.add_option("--depth", options->depth, "Steps each way, at most 1000")->type_name("N")->check(whole_number(1, 1000));
-                app.add_option("--svg", options->svg, "Draw it into this file")->type_name("FILE");
-                app.add_option("--format", options->format, "tree, dot, mermaid or json")
-                    ->type_name("tree|dot|mermaid|json")
-                    ->check(one_of({"tree", "dot", "mermaid", "json"}));
+                arguments.positional("REF", options->of, "Version; or dataset:sha256:…, run:ID").required();
+                arguments.flag("--up", options->up, "Only what it comes from");
+                arguments.flag("--down", options->down, "Only what came of it");
+                arguments.option("--depth N", options->depth, "Steps each way, at most 1000").check(whole_number(1, 1000));
+                arguments.option("--svg FILE", options->svg, "Draw it into this file");
+                arguments.option("--format tree|dot|mermaid|json", options->format, "tree, dot, mermaid or json")
+                    .check(one_of({"tree", "dot", "mermaid", "json"}));
                 return [options](CommandContext& context) -> Result<ExitCode> { return lineage(context, *options); };
             }};
 }

@@ -1,11 +1,11 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -92,11 +92,11 @@ Result<ExitCode> list_versions(CommandContext& context, const ListOptions& optio
 }  // namespace
 
 Command list_command() {
-    return {"list", "Models, or the versions of one model", [](CLI::App& app) -> Run {
+    return {"list", "Models, or the versions of one model", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<ListOptions>();
-                app.add_option("NAME", options->model, "Model whose versions are listed");
-                app.add_option("--contains", options->contains, "Only models whose name contains this")->type_name("TEXT");
-                app.add_flag("--all", options->all, "Deleted versions too");
+                arguments.positional("NAME", options->model, "Model whose versions are listed");
+                arguments.option("--contains TEXT", options->contains, "Only models whose name contains this");
+                arguments.flag("--all", options->all, "Deleted versions too");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     return options->model.empty() ? list_models(context, *options) : list_versions(context, *options);
                 };

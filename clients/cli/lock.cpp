@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/project_lock.hpp"
 #include "registry/reference.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -96,11 +96,11 @@ Result<ExitCode> lock(CommandContext& context, const LockOptions& options) {
 }  // namespace
 
 Command lock_command() {
-    return {"lock", "Pin versions in assay.lock, byte for byte", [](CLI::App& app) -> Run {
+    return {"lock", "Pin versions in assay.lock, byte for byte", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<LockOptions>();
-                app.add_option("REF", options->references,
-                               "Versions to pin; without one, those that assay.toml names, else everything in the lock file again");
-                app.add_option("-o,--output", options->path, "The lock file")->type_name("FILE");
+                arguments.positional("REF", options->references,
+                                     "Versions to pin; without one, those that assay.toml names, else everything in the lock file again");
+                arguments.option("-o,--output FILE", options->path, "The lock file");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->path.empty()) options->path = context.config().lock_path;
                     return lock(context, *options);

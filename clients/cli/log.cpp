@@ -1,9 +1,9 @@
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -40,9 +40,9 @@ Result<ExitCode> log(CommandContext& context, const std::string& name) {
 }  // namespace
 
 Command log_command() {
-    return {"log", "What has happened to a model, newest first", [](CLI::App& app) -> Run {
+    return {"log", "What has happened to a model, newest first", [](Arguments& arguments) -> Run {
                 auto name = std::make_shared<std::string>();
-                app.add_option("NAME", *name, "Model")->required();
+                arguments.positional("NAME", *name, "Model").required();
                 return [name](CommandContext& context) -> Result<ExitCode> { return log(context, *name); };
             }};
 }

@@ -4,6 +4,7 @@
 #include "artifact/sample_json.hpp"
 #include "artifact/sample_values.hpp"
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/reference_path.hpp"
@@ -13,7 +14,6 @@
 #include "clients/cpp/verified_download.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -135,22 +135,21 @@ Result<ExitCode> run(CommandContext& context, const PredictOptions& options) {
 }  // namespace
 
 Command predict_command() {
-    return {
-        "predict", "Let a model answer rows, without Python and without running its file",
-        [](CLI::App& app) -> Run {
-            auto options = std::make_shared<PredictOptions>();
-            app.add_option("REF|FILE", options->what, "A joblib, pickle, cloudpickle or skops file, or a registered version")->required();
-            app.add_option("--input", options->input, "rows.csv or sample.json; '-' is standard input")->required()->type_name("FILE");
-            app.add_option("--method", options->methods,
-                           "predict, predict_proba, predict_log_proba, decision_function or transform; may be given again")
-                ->type_name("METHOD");
-            return [options](CommandContext& context) -> Result<ExitCode> {
-                auto code = run(context, *options);
-                if (!code) return fail(std::move(code).error().with_context("asking " + printable(options->what, 300)));
-                return code;
-            };
-        },
-        Needs::nothing};
+    return {"predict", "Let a model answer rows, without Python and without running its file",
+            [](Arguments& arguments) -> Run {
+                auto options = std::make_shared<PredictOptions>();
+                arguments.positional("REF|FILE", options->what, "A joblib, pickle, cloudpickle or skops file, or a registered version")
+                    .required();
+                arguments.option("--input FILE", options->input, "rows.csv or sample.json; '-' is standard input").required();
+                arguments.option("--method METHOD", options->methods,
+                                 "predict, predict_proba, predict_log_proba, decision_function or transform; may be given again");
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    auto code = run(context, *options);
+                    if (!code) return fail(std::move(code).error().with_context("asking " + printable(options->what, 300)));
+                    return code;
+                };
+            },
+            Needs::nothing};
 }
 
 }  // namespace assay

@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <array>
 #include <map>
@@ -90,9 +90,9 @@ Result<ExitCode> proofs(CommandContext& context, const std::string& text) {
 }  // namespace
 
 Command proofs_command() {
-    return {"proofs", "In which environments a version was smoke-tested, and what came of it", [](CLI::App& app) -> Run {
+    return {"proofs", "In which environments a version was smoke-tested, and what came of it", [](Arguments& arguments) -> Run {
                 auto reference = std::make_shared<std::string>();
-                app.add_option("REF", *reference, "Version")->required();
+                arguments.positional("REF", *reference, "Version").required();
                 return [reference](CommandContext& context) -> Result<ExitCode> {
                     auto code = proofs(context, *reference);
                     if (!code) return fail(std::move(code).error().with_context("listing the proofs of " + printable(*reference, 300)));

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/push_files.hpp"
 #include "clients/cli/reference_path.hpp"
@@ -9,7 +10,6 @@
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -136,41 +136,37 @@ Result<ExitCode> push(CommandContext& context, const PushOptions& options) {
     return say_registered(output, version);
 }
 
-CLI::Option* add_list(CLI::App& app, const char* name, std::vector<std::string>& target, const char* help, const char* form) {
-    return app.add_option(name, target, help)->type_name(form)->allow_extra_args(false);
-}
-
 }  // namespace
 
 Command push_command() {
-    return {
-        "push", "Register files and the facts of their making as a new version", [](CLI::App& app) -> Run {
-            auto options = std::make_shared<PushOptions>();
-            app.add_option("NAME", options->model, "Model")->required();
-            app.add_option("PATH", options->paths, "Files or folders")->required();
-            add_list(app, "--metric", options->metrics, "A metric, on held-out data", "NAME=VALUE[@DATASET]");
-            add_list(app, "--dataset", options->datasets, "Data it was trained or judged on", "ROLE=FILE|NAME@DIGEST");
-            app.add_option("--trained-at", options->trained_at, "When it was trained (RFC 3339)")->type_name("TIME");
-            app.add_option("--environment", options->environment, "Where it was trained: FILE, auto or none")->type_name("FILE|auto|none");
-            add_list(app, "--uses", options->uses, "A package that the model needs to be loaded", "PACKAGE");
-            add_list(app, "--param", options->params, "A parameter", "KEY=VALUE");
-            app.add_option("--sample", options->sample, "Held-out rows with their predictions; stored as sample.json")->type_name("FILE");
-            add_list(app, "--parent", options->parents, "A version that this one was made from", "NAME@VERSION[:RELATION]");
-            app.add_option("--run", options->run, "Join this run")->type_name("ID");
-            app.add_option("--git", options->git, "Commit of the training code")->type_name("REVISION");
-            app.add_flag("--if-changed", options->if_changed, "Make no version when the newest has the same files and facts");
-            add_list(app, "--tag", options->tags, "A tag of the version", "KEY=VALUE");
-            add_list(app, "--alias", options->aliases, "Point this alias at the new version", "ALIAS");
-            app.add_option("--description", options->description, "Text for people")->type_name("TEXT");
-            app.add_flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
-            return [options](CommandContext& context) -> Result<ExitCode> {
-                if (options->environment.empty()) options->environment = context.config().environment;
-                if (options->uses.empty()) options->uses = context.config().project.uses;
-                auto code = push(context, *options);
-                if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
-                return code;
-            };
-        }};
+    return {"push", "Register files and the facts of their making as a new version", [](Arguments& arguments) -> Run {
+                auto options = std::make_shared<PushOptions>();
+                arguments.positional("NAME", options->model, "Model").required();
+                arguments.positional("PATH", options->paths, "Files or folders").required();
+                arguments.option("--metric NAME=VALUE[@DATASET]", options->metrics, "A metric, on held-out data").one_value_each();
+                arguments.option("--dataset ROLE=FILE|NAME@DIGEST", options->datasets, "Data it was trained or judged on").one_value_each();
+                arguments.option("--trained-at TIME", options->trained_at, "When it was trained (RFC 3339)");
+                arguments.option("--environment FILE|auto|none", options->environment, "Where it was trained: FILE, auto or none");
+                arguments.option("--uses PACKAGE", options->uses, "A package that the model needs to be loaded").one_value_each();
+                arguments.option("--param KEY=VALUE", options->params, "A parameter").one_value_each();
+                arguments.option("--sample FILE", options->sample, "Held-out rows with their predictions; stored as sample.json");
+                arguments.option("--parent NAME@VERSION[:RELATION]", options->parents, "A version that this one was made from")
+                    .one_value_each();
+                arguments.option("--run ID", options->run, "Join this run");
+                arguments.option("--git REVISION", options->git, "Commit of the training code");
+                arguments.flag("--if-changed", options->if_changed, "Make no version when the newest has the same files and facts");
+                arguments.option("--tag KEY=VALUE", options->tags, "A tag of the version").one_value_each();
+                arguments.option("--alias ALIAS", options->aliases, "Point this alias at the new version").one_value_each();
+                arguments.option("--description TEXT", options->description, "Text for people");
+                arguments.flag("--dry-run", options->dry_run, "Show what would be registered; send nothing");
+                return [options](CommandContext& context) -> Result<ExitCode> {
+                    if (options->environment.empty()) options->environment = context.config().environment;
+                    if (options->uses.empty()) options->uses = context.config().project.uses;
+                    auto code = push(context, *options);
+                    if (!code) return fail(std::move(code).error().with_context("pushing " + printable(options->model, 300)));
+                    return code;
+                };
+            }};
 }
 
 }  // namespace assay

@@ -1,12 +1,12 @@
 #include "registry/rebuild.hpp"
 
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "registry/open_registry.hpp"
 #include "registry/restore.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -51,11 +51,11 @@ Result<ExitCode> run(CommandContext& context, const Flags& flags) {
 }  // namespace
 
 Command rebuild_command() {
-    return {"rebuild", "Make a lost database anew from the manifests and blobs", [](CLI::App& app) -> Run {
+    return {"rebuild", "Make a lost database anew from the manifests and blobs", [](Arguments& arguments) -> Run {
                 auto flags = std::make_shared<Flags>();
-                app.add_option("--data", flags->data, "The data directory; no server may have it open")->type_name("DIR")->required();
-                app.add_flag("--yes", flags->yes, "Do not ask");
-                app.add_flag("--force", flags->force, "Replace a database that is not lost, too");
+                arguments.option("--data DIR", flags->data, "The data directory; no server may have it open").required();
+                arguments.flag("--yes", flags->yes, "Do not ask");
+                arguments.flag("--force", flags->force, "Replace a database that is not lost, too");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <map>
 
@@ -99,11 +99,11 @@ Result<ExitCode> run(CommandContext& context, const ReplayOptions& options) {
 
 Command replay_command() {
     return {"replay", "Does a version still predict what it did? The server asks it, without Python (exit 9: no)",
-            [](CLI::App& app) -> Run {
+            [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<ReplayOptions>();
-                app.add_option("REF", options->reference, "Version");
-                app.add_flag("--all", options->all, "Every registered version");
-                app.add_flag("--changed-only", options->changed_only, "Skip what this release of the server has replayed");
+                arguments.positional("REF", options->reference, "Version");
+                arguments.flag("--all", options->all, "Every registered version");
+                arguments.flag("--changed-only", options->changed_only, "Skip what this release of the server has replayed");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = run(context, *options);
                     if (code || (!options->all && options->reference.empty())) return code;

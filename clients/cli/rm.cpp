@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -51,11 +51,11 @@ Result<ExitCode> remove(CommandContext& context, const RemoveOptions& options) {
 }  // namespace
 
 Command rm_command() {
-    return {"rm", "Delete a version (its number stays taken; undelete brings it back)", [](CLI::App& app) -> Run {
+    return {"rm", "Delete a version (its number stays taken; undelete brings it back)", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<RemoveOptions>();
-                app.add_option("REF", options->reference, "Version to delete")->required();
-                app.add_flag("--force", options->force, "Also when aliases point at it; they are removed");
-                app.add_flag("-y,--yes", options->yes, "Do not ask");
+                arguments.positional("REF", options->reference, "Version to delete").required();
+                arguments.flag("--force", options->force, "Also when aliases point at it; they are removed");
+                arguments.flag("-y,--yes", options->yes, "Do not ask");
                 return [options](CommandContext& context) -> Result<ExitCode> { return remove(context, *options); };
             }};
 }

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/rules_pairs.hpp"
@@ -8,7 +9,6 @@
 #include "registry/manifest.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -123,36 +123,31 @@ Result<ExitCode> test(CommandContext& context, const TestOptions& options) {
 }  // namespace
 
 Command rules_command() {
-    return {
-        "rules", "List, try and replace the rules of the gate", [](CLI::App& app) -> Run {
-            auto path = std::make_shared<std::string>();
-            app.require_subcommand(1);
-            CLI::App* list_app = app.add_subcommand("list", "The rules in force");
-            CLI::App* import_app = app.add_subcommand("import", "Replace the rules");
-            import_app->add_option("FILE", *path, "Rules (assay.rules/1)")->required();
-            auto options = std::make_shared<TestOptions>();
-            CLI::App* test_app = app.add_subcommand("test", "Read a rules file, and say what it would change");
-            test_app->add_option("FILE", options->path, "Rules (assay.rules/1); with --dumps, measured loads (CSV)")->required();
-            test_app->add_option("REF", options->reference, "Version to judge by them");
-            test_app->add_option("--environment", options->environment, "Environment to judge it in: FILE or auto")->type_name("FILE|auto");
-            CLI::Option* dumps =
-                test_app->add_option("--dumps", options->pairs.dumps, "Where the dumps of measured loads lie")->type_name("DIR");
-            CLI::Option* environments =
-                test_app->add_option("--environments", options->pairs.environments, "Environments of measured loads (CSV)")
-                    ->type_name("FILE");
-            dumps->needs(environments);
-            environments->needs(dumps);
-            test_app->add_option("--rules", options->rules, "Rules to judge measured loads by; default: those that come with Assay")
-                ->type_name("FILE")
-                ->needs(dumps);
-            test_app->add_option("--show", options->pairs.show, "Wrong answers of each kind to tell")->type_name("N")->needs(dumps);
-            for (CLI::App* sub : {list_app, import_app, test_app}) sub->fallthrough();
-            return [=](CommandContext& context) -> Result<ExitCode> {
-                if (options->environment.empty()) options->environment = context.config().environment;
-                if (test_app->parsed()) return test(context, *options);
-                return list_app->parsed() ? list(context) : import(context, *path);
-            };
-        }};
+    return {"rules", "List, try and replace the rules of the gate", [](Arguments& arguments) -> Run {
+                auto path = std::make_shared<std::string>();
+                arguments.require_subcommand();
+                const Arguments& list_form = arguments.subcommand("list", "The rules in force");
+                Arguments& import_form = arguments.subcommand("import", "Replace the rules");
+                import_form.positional("FILE", *path, "Rules (assay.rules/1)").required();
+                auto options = std::make_shared<TestOptions>();
+                Arguments& test_form = arguments.subcommand("test", "Read a rules file, and say what it would change");
+                test_form.positional("FILE", options->path, "Rules (assay.rules/1); with --dumps, measured loads (CSV)").required();
+                test_form.positional("REF", options->reference, "Version to judge by them");
+                test_form.option("--environment FILE|auto", options->environment, "Environment to judge it in: FILE or auto");
+                Option dumps = test_form.option("--dumps DIR", options->pairs.dumps, "Where the dumps of measured loads lie");
+                Option environments =
+                    test_form.option("--environments FILE", options->pairs.environments, "Environments of measured loads (CSV)");
+                dumps.needs(environments);
+                environments.needs(dumps);
+                test_form.option("--rules FILE", options->rules, "Rules to judge measured loads by; default: those that come with Assay")
+                    .needs(dumps);
+                test_form.option("--show N", options->pairs.show, "Wrong answers of each kind to tell").needs(dumps);
+                return [options, path, &list_form, &test_form](CommandContext& context) -> Result<ExitCode> {
+                    if (options->environment.empty()) options->environment = context.config().environment;
+                    if (test_form.parsed()) return test(context, *options);
+                    return list_form.parsed() ? list(context) : import(context, *path);
+                };
+            }};
 }
 
 }  // namespace assay

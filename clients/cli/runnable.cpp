@@ -1,11 +1,11 @@
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/listing.hpp"
 #include "clients/cli/verdict_list.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -42,10 +42,10 @@ Result<ExitCode> runnable(CommandContext& context, const RunnableOptions& option
 }  // namespace
 
 Command runnable_command() {
-    return {"runnable", "Which versions an environment can load", [](CLI::App& app) -> Run {
+    return {"runnable", "Which versions an environment can load", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<RunnableOptions>();
-                add_verdict_list_options(app, options->list);
-                app.add_option("--environment", options->environment, "Environment: FILE or auto")->type_name("FILE|auto");
+                add_verdict_list_options(arguments, options->list);
+                arguments.option("--environment FILE|auto", options->environment, "Environment: FILE or auto");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = runnable(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("asking what this environment can load"));

@@ -1,11 +1,11 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/listing.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/filter.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -54,11 +54,11 @@ Result<ExitCode> search(CommandContext& context, const SearchOptions& options) {
 }  // namespace
 
 Command search_command() {
-    return {"search", "Versions of all models by metrics, params, tags, libraries, data", [](CLI::App& app) -> Run {
+    return {"search", "Versions of all models by metrics, params, tags, libraries, data", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<SearchOptions>();
-                app.add_option("FILTER", options->filter, "What must hold, such as \"metrics.accuracy > 0.9\"");
-                app.add_option("--order-by", options->order_by, "Keys to order by, each with ASC or DESC")->type_name("KEYS");
-                app.add_option("--limit", options->limit, "At most this many versions (0: all)")->type_name("N");
+                arguments.positional("FILTER", options->filter, "What must hold, such as \"metrics.accuracy > 0.9\"");
+                arguments.option("--order-by KEYS", options->order_by, "Keys to order by, each with ASC or DESC");
+                arguments.option("--limit N", options->limit, "At most this many versions (0: all)");
                 return [options](CommandContext& context) { return search(context, *options); };
             }};
 }

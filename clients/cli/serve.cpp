@@ -2,11 +2,11 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cpp/local_file.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <map>
@@ -101,28 +101,25 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
 }  // namespace
 
 Command serve_command() {
-    return {"serve", "Run the server on a data directory", [](CLI::App& app) -> Run {
+    return {"serve", "Run the server on a data directory", [](Arguments& arguments) -> Run {
                 auto flags = std::make_shared<Flags>();
-                app.add_option("--listen", flags->listen, "Address and port; port 0 takes a free one")->type_name("HOST:PORT");
-                app.add_option("--data", flags->serve.data, "Data directory; made when it is not there")->type_name("DIR");
-                app.add_option("--policy", flags->policy, "What registration insists on (TOML)")->type_name("FILE");
-                app.add_option("--allowed-host", flags->serve.allowed_hosts, "Another name by which clients may call this server")
-                    ->type_name("NAME");
-                app.add_flag("--require-facts", flags->serve.require_facts,
-                             "Fail registrations by MLflow's clients that lack required facts");
-                app.add_option("--undeclared-environment", flags->undeclared, "Clients of MLflow that do not name theirs: allow or refuse");
-                app.add_flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
-                app.add_flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
-                app.add_option("--replay-every", flags->replay_every, "Let every version answer its sample again so often")
-                    ->check(CLI::Range(1, 24 * 365))
-                    ->type_name("HOURS");
-                app.add_option("--upload-expiry", flags->upload_expiry, "Drop an unfinished upload so long after its last byte")
-                    ->type_name("HOURS")
-                    ->check(CLI::Range(1, 24 * 365));
-                app.add_option("--upload-limit", flags->upload_limit, "What unfinished uploads may announce, all together")
-                    ->type_name("GIB")
-                    ->check(CLI::Range(1, 1 << 20));
-                app.add_option("--log-level", flags->log_level, "debug, info, warning or error")->type_name("debug|info|warning|error");
+                arguments.option("--listen HOST:PORT", flags->listen, "Address and port; port 0 takes a free one");
+                arguments.option("--data DIR", flags->serve.data, "Data directory; made when it is not there");
+                arguments.option("--policy FILE", flags->policy, "What registration insists on (TOML)");
+                arguments.option("--allowed-host NAME", flags->serve.allowed_hosts, "Another name by which clients may call this server");
+                arguments.flag("--require-facts", flags->serve.require_facts,
+                               "Fail registrations by MLflow's clients that lack required facts");
+                arguments.option("--undeclared-environment TEXT", flags->undeclared,
+                                 "Clients of MLflow that do not name theirs: allow or refuse");
+                arguments.flag("--allow-raw-blobs", flags->serve.allow_raw_blobs, "Hand out blobs without the gate, for replication");
+                arguments.flag("--allow-volatile", flags->serve.allow_volatile, "Accept a data directory that a power cut erases (tmpfs)");
+                arguments.option("--replay-every HOURS", flags->replay_every, "Let every version answer its sample again so often")
+                    .range(1, 24 * 365);
+                arguments.option("--upload-expiry HOURS", flags->upload_expiry, "Drop an unfinished upload so long after its last byte")
+                    .range(1, 24 * 365);
+                arguments.option("--upload-limit GIB", flags->upload_limit, "What unfinished uploads may announce, all together")
+                    .range(1, 1 << 20);
+                arguments.option("--log-level debug|info|warning|error", flags->log_level, "debug, info, warning or error");
                 return [flags](CommandContext& context) { return run(context, *flags); };
             }};
 }

@@ -1,12 +1,12 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/download.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -108,9 +108,9 @@ Result<ExitCode> show(CommandContext& context, const std::string& text) {
 }  // namespace
 
 Command show_command() {
-    return {"show", "Facts, files, aliases and consumers of a version", [](CLI::App& app) -> Run {
+    return {"show", "Facts, files, aliases and consumers of a version", [](Arguments& arguments) -> Run {
                 auto reference = std::make_shared<std::string>();
-                app.add_option("REF", *reference, "Version to show")->required();
+                arguments.positional("REF", *reference, "Version to show").required();
                 return [reference](CommandContext& context) -> Result<ExitCode> { return show(context, *reference); };
             }};
 }

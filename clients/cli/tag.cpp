@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/push_facts.hpp"
 #include "clients/cli/reference_path.hpp"
@@ -7,7 +8,6 @@
 #include "registry/names.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -54,18 +54,17 @@ Result<ExitCode> remove(CommandContext& context, const TagOptions& options) {
 }  // namespace
 
 Command tag_command() {
-    return {"tag", "Set and remove tags of models and versions", [](CLI::App& app) -> Run {
+    return {"tag", "Set and remove tags of models and versions", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<TagOptions>();
-                app.require_subcommand(1);
-                CLI::App* set_app = app.add_subcommand("set", "Set a tag");
-                set_app->add_option("NAME|REF", options->subject, "Model or version")->required();
-                set_app->add_option("KEY=VALUE", options->tag, "Tag")->required();
-                CLI::App* rm_app = app.add_subcommand("rm", "Remove a tag");
-                rm_app->add_option("NAME|REF", options->subject, "Model or version")->required();
-                rm_app->add_option("KEY", options->tag, "Tag")->required();
-                for (CLI::App* sub : {set_app, rm_app}) sub->fallthrough();
-                return [=](CommandContext& context) -> Result<ExitCode> {
-                    return set_app->parsed() ? set(context, *options) : remove(context, *options);
+                arguments.require_subcommand();
+                Arguments& set_form = arguments.subcommand("set", "Set a tag");
+                set_form.positional("NAME|REF", options->subject, "Model or version").required();
+                set_form.positional("KEY=VALUE", options->tag, "Tag").required();
+                Arguments& rm_form = arguments.subcommand("rm", "Remove a tag");
+                rm_form.positional("NAME|REF", options->subject, "Model or version").required();
+                rm_form.positional("KEY", options->tag, "Tag").required();
+                return [options, &set_form](CommandContext& context) -> Result<ExitCode> {
+                    return set_form.parsed() ? set(context, *options) : remove(context, *options);
                 };
             }};
 }

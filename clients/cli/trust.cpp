@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -31,10 +31,10 @@ Result<ExitCode> trust(CommandContext& context, const TrustOptions& options) {
 }  // namespace
 
 Command trust_command() {
-    return {"trust", "Let a version be handed out that runs code nobody has judged", [](CLI::App& app) -> Run {
+    return {"trust", "Let a version be handed out that runs code nobody has judged", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<TrustOptions>();
-                app.add_option("REF", options->reference, "Version that waits")->required();
-                app.add_option("--reason", options->reason, "Why its code may be run; kept with your name")->required();
+                arguments.positional("REF", options->reference, "Version that waits").required();
+                arguments.option("--reason TEXT", options->reason, "Why its code may be run; kept with your name").required();
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     auto code = trust(context, *options);
                     if (!code) return fail(std::move(code).error().with_context("trusting " + printable(options->reference, 300)));

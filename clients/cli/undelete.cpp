@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cpp/answer.hpp"
 #include "registry/reference.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -30,9 +30,9 @@ Result<ExitCode> undelete(CommandContext& context, const std::string& text) {
 }  // namespace
 
 Command undelete_command() {
-    return {"undelete", "Bring a deleted version back", [](CLI::App& app) -> Run {
+    return {"undelete", "Bring a deleted version back", [](Arguments& arguments) -> Run {
                 auto reference = std::make_shared<std::string>();
-                app.add_option("REF", *reference, "NAME@VERSION")->required();
+                arguments.positional("REF", *reference, "NAME@VERSION").required();
                 return [reference](CommandContext& context) -> Result<ExitCode> { return undelete(context, *reference); };
             }};
 }

@@ -2,11 +2,11 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/option_value.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -30,11 +30,11 @@ std::string reason_of(const Json& item) {
 
 }  // namespace
 
-void add_verdict_list_options(CLI::App& app, VerdictListOptions& options) {
-    app.add_option("FILTER", options.filter, "Only versions for which this holds, as in assay search");
-    app.add_option("--verdict", options.verdict, "Which verdicts to list: allow, warn, refuse, with commas between")->type_name("VERDICTS");
-    app.add_option("--order-by", options.order_by, "Keys to order by, each with ASC or DESC")->type_name("KEYS");
-    app.add_option("--limit", options.limit, "At most this many versions (0: all)")->type_name("N")->check(whole_number(0, INT64_MAX));
+void add_verdict_list_options(Arguments& arguments, VerdictListOptions& options) {
+    arguments.positional("FILTER", options.filter, "Only versions for which this holds, as in assay search");
+    arguments.option("--verdict VERDICTS", options.verdict, "Which verdicts to list: allow, warn, refuse, with commas between");
+    arguments.option("--order-by KEYS", options.order_by, "Keys to order by, each with ASC or DESC");
+    arguments.option("--limit N", options.limit, "At most this many versions (0: all)").check(whole_number(0, INT64_MAX));
 }
 
 std::string query_of(const VerdictListOptions& options) {

@@ -18,7 +18,7 @@ struct VerdictListOptions {
 };
 
 /// Adds FILTER, --verdict, --order-by and --limit.
-void add_verdict_list_options(CLI::App& app, VerdictListOptions& options);
+void add_verdict_list_options(Arguments& arguments, VerdictListOptions& options);
 
 /// "&filter=…&order_by=…&verdict=…", of what was said.
 [[nodiscard]] std::string query_of(const VerdictListOptions& options);

@@ -1,10 +1,10 @@
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/project_lock.hpp"
 #include "registry/reference.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -77,10 +77,10 @@ Result<ExitCode> verify(CommandContext& context, const VerifyOptions& options) {
 }  // namespace
 
 Command verify_command() {
-    return {"verify", "Are the fetched files still those that were locked? (exit 5: no)", [](CLI::App& app) -> Run {
+    return {"verify", "Are the fetched files still those that were locked? (exit 5: no)", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<VerifyOptions>();
-                app.add_option("LOCK", options->path, "The lock file (assay.lock)");
-                app.add_flag("--offline", options->offline, "Ask no server");
+                arguments.positional("LOCK", options->path, "The lock file (assay.lock)");
+                arguments.flag("--offline", options->offline, "Ask no server");
                 return [options](CommandContext& context) -> Result<ExitCode> {
                     if (options->path.empty()) options->path = context.config().lock_path;
                     return verify(context, *options);

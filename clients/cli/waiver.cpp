@@ -1,12 +1,12 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "clients/cli/option_value.hpp"
 #include "clients/cli/reference_path.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 namespace assay {
 
@@ -101,30 +101,22 @@ Result<ExitCode> end(CommandContext& context, const WaiverOptions& options) {
 }  // namespace
 
 Command waiver_command() {
-    return {"waiver", "Let a version pass the gate in spite of a refusal: who, why, until when", [](CLI::App& app) -> Run {
+    return {"waiver", "Let a version pass the gate in spite of a refusal: who, why, until when", [](Arguments& arguments) -> Run {
                 auto options = std::make_shared<WaiverOptions>();
-                app.require_subcommand(1);
-                const auto declare = [&](const char* name, const char* summary) {
-                    CLI::App* sub = app.add_subcommand(name, summary);
-                    sub->fallthrough();
-                    return sub;
-                };
-                CLI::App* grant_app = declare("grant", "Waive the refusals of a version");
-                grant_app->add_option("REF", options->reference, "Version")->required();
-                grant_app->add_option("--why", options->why, "The reason, for the audit")->required()->type_name("TEXT");
-                grant_app->add_option("--until", options->until, "When it ends: a date, a time, or 30d, 12h from now")
-                    ->required()
-                    ->type_name("TIME");
-                grant_app->add_option("--environment", options->environment, "Only in environments like this: FILE or auto")
-                    ->type_name("FILE|auto");
-                CLI::App* list_app = declare("list", "The waivers that hold");
-                list_app->add_option("REF", options->reference, "Of this version alone");
-                list_app->add_flag("--all", options->all, "Those that have ended, too");
-                CLI::App* end_app = declare("end", "End a waiver now");
-                end_app->add_option("ID", options->id, "Its number")->required()->check(whole_number(1, INT64_MAX));
-                return [=](CommandContext& context) -> Result<ExitCode> {
-                    if (grant_app->parsed()) return grant(context, *options);
-                    if (list_app->parsed()) return list(context, *options);
+                arguments.require_subcommand();
+                Arguments& grant_form = arguments.subcommand("grant", "Waive the refusals of a version");
+                grant_form.positional("REF", options->reference, "Version").required();
+                grant_form.option("--why TEXT", options->why, "The reason, for the audit").required();
+                grant_form.option("--until TIME", options->until, "When it ends: a date, a time, or 30d, 12h from now").required();
+                grant_form.option("--environment FILE|auto", options->environment, "Only in environments like this: FILE or auto");
+                Arguments& list_form = arguments.subcommand("list", "The waivers that hold");
+                list_form.positional("REF", options->reference, "Of this version alone");
+                list_form.flag("--all", options->all, "Those that have ended, too");
+                Arguments& end_form = arguments.subcommand("end", "End a waiver now");
+                end_form.positional("ID", options->id, "Its number").required().check(whole_number(1, INT64_MAX));
+                return [options, &grant_form, &list_form](CommandContext& context) -> Result<ExitCode> {
+                    if (grant_form.parsed()) return grant(context, *options);
+                    if (list_form.parsed()) return list(context, *options);
                     return end(context, *options);
                 };
             }};

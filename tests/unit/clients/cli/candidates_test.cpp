@@ -1,9 +1,8 @@
 #include "clients/cli/candidates.hpp"
 
+#include "clients/cli/arguments.hpp"
 #include "clients/cli/command.hpp"
 #include "tests/support/result.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <map>
 
@@ -13,31 +12,30 @@ namespace {
 
 /// A line of a small command, and a server that knows two models.
 struct Line {
-    CLI::App app{"assay", "assay"};
+    Arguments app{"assay"};
     std::string text;
     std::vector<std::string> list;
     bool flag = false;
     std::vector<std::string> asked;
 
     Line() {
-        app.set_help_flag();
-        app.add_option("--url", text, "Server")->type_name("URL");
-        CLI::App* push = app.add_subcommand("push", "Register files");
-        push->add_option("NAME", text, "Model");
-        push->add_option("PATH", list, "Files");
-        push->add_option("--dataset", list, "Data")->type_name("ROLE=FILE|NAME@DIGEST")->allow_extra_args(false);
-        push->add_option("--alias", list, "Alias")->type_name("ALIAS")->allow_extra_args(false);
-        push->add_option("-o,--output", text, "Folder")->type_name("FOLDER");
-        push->add_option("--environment", text, "Environment")->type_name("FILE|auto|none");
-        push->add_flag("--force", flag, "Replace");
-        CLI::App* alias = app.add_subcommand("alias", "Move names");
-        CLI::App* set = alias->add_subcommand("set", "Point an alias at a version");
-        set->add_option("NAME", text, "Model");
-        set->add_option("ALIAS", text, "Alias");
-        set->add_option("VERSION", text, "Version");
-        alias->add_subcommand("rm", "Remove an alias");
-        app.add_subcommand("show", "Show a version")->add_option("REF", text, "Version");
-        app.add_subcommand("help", "Explain")->add_option("COMMAND", text, "Command");
+        app.option("--url URL", text, "Server");
+        Arguments& push = app.subcommand("push", "Register files");
+        push.positional("NAME", text, "Model");
+        push.positional("PATH", list, "Files");
+        push.option("--dataset ROLE=FILE|NAME@DIGEST", list, "Data").one_value_each();
+        push.option("--alias ALIAS", list, "Alias").one_value_each();
+        push.option("-o,--output FOLDER", text, "Folder");
+        push.option("--environment FILE|auto|none", text, "Environment");
+        push.flag("--force", flag, "Replace");
+        Arguments& alias = app.subcommand("alias", "Move names");
+        Arguments& set = alias.subcommand("set", "Point an alias at a version");
+        set.positional("NAME", text, "Model");
+        set.positional("ALIAS", text, "Alias");
+        set.positional("VERSION", text, "Version");
+        alias.subcommand("rm", "Remove an alias");
+        app.subcommand("show", "Show a version").positional("REF", text, "Version");
+        app.subcommand("help", "Explain").positional("COMMAND", text, "Command");
     }
 
     Candidates candidates(const std::vector<std::string>& words) {
@@ -135,10 +133,9 @@ TEST_CASE("nonsense, and a server that says nothing, offer nothing") {
 }
 
 TEST_CASE("every command's arguments have names that tell what they are") {
-    CLI::App whole("assay", "assay");
-    whole.set_help_flag();
+    Arguments whole("assay");
     std::vector<Run> runs;
-    for (const Command& command : commands()) runs.push_back(command.declare(*whole.add_subcommand(std::string(command.name), "")));
+    for (const Command& command : commands()) runs.push_back(command.declare(whole.subcommand(std::string(command.name), "")));
     const AskServer no_server = [](const std::string&) { return Json(); };
     CHECK(candidates_for(whole, {"serve", "--data", ""}, no_server).paths == Paths::folders);
     CHECK(candidates_for(whole, {"rules", "import", ""}, no_server).paths == Paths::files);

@@ -1,14 +1,12 @@
 #include "clients/cli/option_value.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <doctest/doctest.h>
 
 namespace assay::test {
 
 namespace {
 
-std::string problem_of(const CLI::Validator& validator, std::string text) { return validator(text); }
+std::string problem_of(const ValueCheck& check, const std::string& text) { return check(text); }
 
 }  // namespace
 
