@@ -30,7 +30,7 @@ function(assay_together variable)
       set(file "${CMAKE_CURRENT_BINARY_DIR}/together/${name}_${begin}.cpp")
       file(CONFIGURE OUTPUT "${file}" CONTENT "${text}\n")  # untouched when nothing changed
       # A local name may be one of a neighbour's too: whether it hides one of its own file shows in the preset dev and in scripts/check.
-      set_source_files_properties("${file}" PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-Wno-shadow;-Wshadow=local,-Wno-shadow>")
+      set_source_files_properties("${file}" PROPERTIES COMPILE_OPTIONS "$<IF:$<CXX_COMPILER_ID:GNU>,-Wno-shadow;-Wshadow=local;-Wno-subobject-linkage,-Wno-shadow>")
       list(APPEND result "${file}")
     endforeach()
   endforeach()

@@ -137,7 +137,7 @@ std::vector<OptionDescription> Arguments::options() const {
         for (const std::string& name : option->get_snames()) description.names.push_back("-" + name);
         description.value = option->get_positional() ? option->get_single_name() : option->get_type_name();
         description.help = option->get_description();
-        description.takes_value = option->get_type_size() != 0;
+        description.takes_value = option->get_items_expected_max() != 0;
         description.is_repeatable = option->get_items_expected_max() > 1;
         descriptions.push_back(std::move(description));
     }

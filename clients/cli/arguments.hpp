@@ -50,7 +50,7 @@ struct OptionDescription {
     std::vector<std::string> names;  ///< "--output", "-o"; empty when it is positional
     std::string value;               ///< what its value is called: FILE, json|pip|conda
     std::string help;
-    bool takes_value = false;  ///< by the count of the library, which gives one to a flag, too
+    bool takes_value = false;  ///< false: a flag
     bool is_repeatable = false;
 
     [[nodiscard]] bool is_positional() const { return names.empty(); }

@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds patience_with_server{5};
 
 /// Seconds since 1970 of an HTTP date, "Sat, 28 Nov 2026 18:34:33 GMT".
 std::optional<std::int64_t> seconds_of(const std::string& date) {
@@ -62,7 +62,7 @@ std::vector<Diagnosis> examine_server(CommandContext& context) {
     const auto ask = [&](const char* target) {
         HttpRequest request;
         request.target = target;
-        request.patience = patience;
+        request.patience = patience_with_server;
         return (*client)->send(request);
     };
     auto answer = ask("/v1/server");

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_companion_bytes = std::size_t{16} << 20U;
 
-bool is_file(const fs::path& path) {
+bool is_plain_file(const fs::path& path) {
     std::error_code error;
     return fs::is_regular_file(path, error) && !fs::is_symlink(path, error);
 }
@@ -42,16 +42,16 @@ std::string stem_meant(const fs::path& companion) {
 }
 
 /// Model files and JSON files of one folder, by path.
-struct Listing {
+struct FoundFiles {
     std::vector<fs::path> models;
     std::vector<fs::path> companions;
 };
 
-Listing list(const fs::path& folder) {
-    Listing found;
+FoundFiles list(const fs::path& folder) {
+    FoundFiles found;
     std::error_code error;
     for (auto it = fs::directory_iterator(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
-        if (!is_file(it->path())) continue;
+        if (!is_plain_file(it->path())) continue;
         if (is_model_name(it->path().string())) found.models.push_back(it->path());
         if (is_json_name(it->path())) found.companions.push_back(it->path());
     }
@@ -83,7 +83,7 @@ std::optional<fs::path> model_named(const fs::path& companion, const std::string
         const fs::path path = companion.parent_path() / given;
         const fs::path whole = fs::weakly_canonical(path, error);
         const bool is_below = std::ranges::mismatch(folder, whole).in1 == folder.end();
-        if (!error && is_below && is_file(path) && is_model_name(path.string())) return path;
+        if (!error && is_below && is_plain_file(path) && is_model_name(path.string())) return path;
     }
     return std::nullopt;
 }
@@ -136,7 +136,7 @@ private:
             return {};
         }
         const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
-        const Listing listing = list(folder);
+        const FoundFiles listing = list(folder);
         if (is_json_name(path)) {
             add_companion(path, listing, true);
             return {};
@@ -156,7 +156,7 @@ private:
     void add_below(const fs::path& root) {
         std::vector<fs::path> folders = {root};
         for (std::size_t i = 0; i < folders.size(); ++i) {
-            const Listing listing = list(folders[i]);
+            const FoundFiles listing = list(folders[i]);
             for (const fs::path& companion : listing.companions) add_companion(companion, listing, false);
             for (const fs::path& model : listing.models)
                 if (std::ranges::find(pairs_, model, &Pair::model) == pairs_.end() && std::ranges::find(told_, model) == told_.end())
@@ -176,7 +176,7 @@ private:
     }
 
     /// `certain`: somebody named it; else a JSON file that is about no model is passed over.
-    void add_companion(const fs::path& path, const Listing& listing, bool certain) {
+    void add_companion(const fs::path& path, const FoundFiles& listing, bool certain) {
         const auto text = read_text_file(path.string(), max_companion_bytes);
         auto json = text ? parse_json(*text) : Result<Json>(fail(text.error()));
         auto model = model_beside(path, listing.models);

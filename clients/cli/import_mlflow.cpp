@@ -29,9 +29,9 @@ Json without(Json json, std::initializer_list<const char*> keys) {
 }
 
 /// Takes over from one source, and keeps what came of it.
-class Import {
+class MlflowImport {
 public:
-    Import(Output& output, Connection& server, MlflowSource& source, bool no_artifacts, ImportReport& report)
+    MlflowImport(Output& output, Connection& server, MlflowSource& source, bool no_artifacts, ImportReport& report)
         : output_(output), server_(server), source_(source), no_artifacts_(no_artifacts), report_(report) {}
 
     Result<void> run() {
@@ -373,7 +373,7 @@ Result<std::unique_ptr<MlflowSource>> open_source(const MlflowImportOptions& opt
 
 Result<void> import_mlflow(Output& output, Connection& server, const MlflowImportOptions& options, ImportReport& report) {
     TRY_ASSIGN(const auto source, open_source(options, report));
-    return Import(output, server, *source, options.no_artifacts, report).run();
+    return MlflowImport(output, server, *source, options.no_artifacts, report).run();
 }
 
 }  // namespace assay

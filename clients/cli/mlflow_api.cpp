@@ -14,7 +14,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t max_pages = 1'000'000;
-constexpr std::size_t max_files = 1'000'000;  // of one place
+constexpr std::size_t max_listed_entries = 1'000'000;  // of one place
 constexpr std::ptrdiff_t max_depth = 64;
 constexpr std::string_view artifacts_target = "/api/2.0/mlflow-artifacts/artifacts";
 
@@ -86,7 +86,7 @@ Result<void> MlflowApi::add_files(const std::string& root, const std::string& fo
     TRY_ASSIGN(const Json listed, send("GET", fmt::format("{}?path={}", artifacts_target, encode_component(path)), nullptr));
     for (const Json& file : member(listed, "files")) {
         const std::string name = folder.empty() ? string_of(file, "path") : folder + "/" + string_of(file, "path");
-        if (found.size() >= max_files || std::ranges::count(name, '/') > max_depth)
+        if (found.size() >= max_listed_entries || std::ranges::count(name, '/') > max_depth)
             return fail(ErrorKind::invalid, "foreign-artifacts", fmt::format("the files at '{}' do not end", printable(root, 300)));
         if (member(file, "is_dir") == true) {
             TRY(add_files(root, name, found));

@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t max_file_bytes = std::size_t{16} << 20U;
+constexpr std::size_t max_meta_bytes = std::size_t{16} << 20U;
 
 /// Folders in a folder, by name; none where there is no such folder.
 std::vector<fs::path> folders_in(const fs::path& root) {
@@ -47,7 +47,7 @@ std::vector<std::string> names_in(const fs::path& root) {
 }
 
 Result<Json> meta_of(const fs::path& folder) {
-    TRY_ASSIGN(const std::string text, read_text_file((folder / "meta.yaml").string(), max_file_bytes));
+    TRY_ASSIGN(const std::string text, read_text_file((folder / "meta.yaml").string(), max_meta_bytes));
     return parse_yaml(text);
 }
 
@@ -60,7 +60,7 @@ bool has_meta(const fs::path& folder) {
 Result<Json> texts_in(const fs::path& root) {
     Json found = Json::object();
     for (const std::string& name : names_in(root)) {
-        TRY_ASSIGN(found[name], read_text_file((root / name).string(), max_file_bytes));
+        TRY_ASSIGN(found[name], read_text_file((root / name).string(), max_meta_bytes));
     }
     return found;
 }

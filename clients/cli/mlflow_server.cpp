@@ -15,7 +15,7 @@ namespace assay {
 namespace {
 
 /// Numbers of 64 bits come as texts in places.
-std::int64_t integer_at(const Json& json, std::string_view key) {
+std::int64_t integer_in(const Json& json, std::string_view key) {
     return integer_of(json, key).value_or(parse_integer(string_of(json, key)).value_or(0));
 }
 /// [{"key","value"}] as {"key": "value"}
@@ -41,11 +41,11 @@ public:
         Json found = Json::array();
         TRY(api_.each_post("experiments/search", {{"max_results", 1000}, {"view_type", "ALL"}}, "experiments",
                            [&](const Json& one) -> Result<void> {
-                               found.push_back({{"id", integer_at(one, "experiment_id")},
+                               found.push_back({{"id", integer_in(one, "experiment_id")},
                                                 {"name", string_of(one, "name")},
                                                 {"state", state_at(one)},
-                                                {"created_at", integer_at(one, "creation_time")},
-                                                {"updated_at", integer_at(one, "last_update_time")},
+                                                {"created_at", integer_in(one, "creation_time")},
+                                                {"updated_at", integer_in(one, "last_update_time")},
                                                 {"tags", pairs_at(one, "tags")}});
                                return {};
                            }));
@@ -53,7 +53,7 @@ public:
     }
 
     [[nodiscard]] Result<void> runs(const Json& experiment, const Take& take) override {
-        const Json question = {{"experiment_ids", {std::to_string(integer_at(experiment, "id"))}},
+        const Json question = {{"experiment_ids", {std::to_string(integer_in(experiment, "id"))}},
                                {"max_results", 200},
                                {"run_view_type", "ALL"},
                                {"order_by", {"start_time ASC"}}};
@@ -73,8 +73,8 @@ public:
                         {"datasets", Json::array()},
                         {"inputs", Json::array()},
                         {"outputs", Json::array()}};
-            if (member(info, "start_time").is_number()) run["started_at"] = integer_at(info, "start_time");
-            if (member(info, "end_time").is_number()) run["ended_at"] = integer_at(info, "end_time");
+            if (member(info, "start_time").is_number()) run["started_at"] = integer_in(info, "start_time");
+            if (member(info, "end_time").is_number()) run["ended_at"] = integer_in(info, "end_time");
             for (const Json& metric : member(data, "metrics")) {
                 const std::string name = string_of(metric, "key");
                 TRY_ASSIGN(run["metrics"][name], history(id, name));
@@ -87,13 +87,13 @@ public:
             for (const Json& model : member(member(one, "inputs"), "model_inputs"))
                 run["inputs"].push_back({string_of(model, "model_id"), 0});
             for (const Json& model : member(member(one, "outputs"), "model_outputs"))
-                run["outputs"].push_back({string_of(model, "model_id"), integer_at(model, "step")});
+                run["outputs"].push_back({string_of(model, "model_id"), integer_in(model, "step")});
             return take(std::move(run));
         });
     }
 
     [[nodiscard]] Result<void> logged_models(const Json& experiment, const Take& take) override {
-        const Json question = {{"experiment_ids", {std::to_string(integer_at(experiment, "id"))}}, {"max_results", 50}};
+        const Json question = {{"experiment_ids", {std::to_string(integer_in(experiment, "id"))}}, {"max_results", 50}};
         auto done = api_.each_post("logged-models/search", question, "models", [&](const Json& one) -> Result<void> {
             const Json& info = member(one, "info");
             const std::string status = string_of(info, "status");
@@ -105,16 +105,16 @@ public:
                                      : status == "LOGGED_MODEL_UPLOAD_FAILED" ? "failed"
                                                                               : "pending"},
                           {"state", "active"},
-                          {"created_at", integer_at(info, "creation_timestamp_ms")},
-                          {"updated_at", integer_at(info, "last_updated_timestamp_ms")},
+                          {"created_at", integer_in(info, "creation_timestamp_ms")},
+                          {"updated_at", integer_in(info, "last_updated_timestamp_ms")},
                           {"artifacts", string_of(info, "artifact_uri")},
                           {"tags", pairs_at(info, "tags")},
                           {"params", pairs_at(member(one, "data"), "params")},
                           {"metrics", Json::array()}};
             for (const Json& metric : member(member(one, "data"), "metrics")) {
                 Json point = {{"name", string_of(metric, "key")},
-                              {"at", integer_at(metric, "timestamp")},
-                              {"step", integer_at(metric, "step")},
+                              {"at", integer_in(metric, "timestamp")},
+                              {"step", integer_in(metric, "step")},
                               {"run", string_of(metric, "run_id")}};
                 if (const Json value = value_at(metric); !value.is_null()) point["value"] = value;
                 for (const char* key : {"dataset_name", "dataset_digest"})
@@ -132,10 +132,10 @@ public:
         TRY(api_.each_get("registered-models/search", {{"max_results", 100}}, "registered_models", [&](const Json& one) -> Result<void> {
             Json model = {{"name", string_of(one, "name")},
                           {"description", string_of(one, "description")},
-                          {"updated_at", integer_at(one, "last_updated_timestamp")},
+                          {"updated_at", integer_in(one, "last_updated_timestamp")},
                           {"tags", pairs_at(one, "tags")},
                           {"aliases", Json::object()}};
-            for (const Json& alias : member(one, "aliases")) model["aliases"][string_of(alias, "alias")] = integer_at(alias, "version");
+            for (const Json& alias : member(one, "aliases")) model["aliases"][string_of(alias, "alias")] = integer_in(alias, "version");
             found.push_back(std::move(model));
             return {};
         }));
@@ -148,15 +148,15 @@ public:
         return api_.each_get("model-versions/search", question, "model_versions", [&](const Json& one) -> Result<void> {
             const std::string number = string_of(one, "version");
             Json version = {{"model", name},
-                            {"version", integer_at(one, "version")},
+                            {"version", integer_in(one, "version")},
                             {"description", string_of(one, "description")},
                             {"stage", string_of(one, "current_stage").empty() ? "None" : string_of(one, "current_stage")},
                             {"source", string_of(one, "source")},
                             {"run", string_of(one, "run_id")},
                             {"run_link", string_of(one, "run_link")},
                             {"status", string_of(one, "status")},
-                            {"created_at", integer_at(one, "creation_timestamp")},
-                            {"updated_at", integer_at(one, "last_updated_timestamp")},
+                            {"created_at", integer_in(one, "creation_timestamp")},
+                            {"updated_at", integer_in(one, "last_updated_timestamp")},
                             {"tags", pairs_at(one, "tags")},
                             {"storage", ""}};
             const auto where = api_.get("model-versions/get-download-uri", {{"name", name}, {"version", number}});
@@ -173,7 +173,7 @@ private:
         Json points = Json::array();
         TRY(api_.each_get("metrics/get-history", {{"run_id", run}, {"metric_key", metric}, {"max_results", 25000}}, "metrics",
                           [&](const Json& point) -> Result<void> {
-                              points.push_back({integer_at(point, "timestamp"), integer_at(point, "step"), value_at(point)});
+                              points.push_back({integer_in(point, "timestamp"), integer_in(point, "step"), value_at(point)});
                               return {};
                           }));
         return points;

@@ -19,7 +19,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t max_bytes = std::size_t{1} << 20U;
-constexpr std::size_t max_entries = 1000;  // of a list or table
+constexpr std::size_t max_project_entries = 1000;  // of a list or table
 
 /// Reads one file; the first mistake ends it.
 class Reader {
@@ -98,7 +98,7 @@ private:
     Result<std::vector<std::string>> texts(const std::string& key, const Json& value) {
         const bool are_texts = value.is_array() && std::ranges::all_of(value, [](const Json& item) { return item.is_string(); });
         if (!are_texts) return refuse(fmt::format("'{}' is not a list of texts", key), fmt::format("write {} = [\"…\"]", key));
-        if (value.size() > max_entries) return refuse(fmt::format("'{}' has more than {} entries", key, max_entries));
+        if (value.size() > max_project_entries) return refuse(fmt::format("'{}' has more than {} entries", key, max_project_entries));
         return value.get<std::vector<std::string>>();
     }
 
@@ -114,7 +114,7 @@ private:
 
     Result<void> read_tags(const Json& value) {
         if (!value.is_object()) return refuse("'tags' is not a table", "write [push.tags], and below it KEY = \"VALUE\"");
-        if (value.size() > max_entries) return refuse(fmt::format("'tags' has more than {} entries", max_entries));
+        if (value.size() > max_project_entries) return refuse(fmt::format("'tags' has more than {} entries", max_project_entries));
         for (auto it = value.begin(); it != value.end(); ++it) {
             const auto key = tag_key(it.key());
             if (!key) return refuse("in 'tags': " + key.error().message);

@@ -27,7 +27,7 @@ std::string environment_in_words(const Json& proof) {
     return parts.empty() ? text_of(considered, "implementation") : join(parts, ", ");
 }
 
-struct Line {
+struct ProofLine {
     std::map<std::string, std::int64_t> counts;
     std::string last;
     std::string by;
@@ -37,11 +37,11 @@ struct Line {
 /// Environments that are the same as far as they count, one line each, the newest first.
 std::string matrix(const Output& output, const Json& proofs) {
     std::vector<std::string> order;
-    std::map<std::string, Line> lines;
+    std::map<std::string, ProofLine> lines;
     for (const Json& proof : proofs) {
         const std::string environment = environment_in_words(proof);
         const auto [at, created] = lines.try_emplace(environment);
-        Line& line = at->second;
+        ProofLine& line = at->second;
         if (created) {
             order.push_back(environment);
             line.last = time_of(proof, "last_at");
@@ -58,7 +58,7 @@ std::string matrix(const Output& output, const Json& proofs) {
     }
     Table table({"ENVIRONMENT", "EQUAL", "CLOSE", "DIFFERENT", "LOAD ERROR", "PREDICT ERROR", "NOT REPLAYABLE", "LAST", "BY", "FOUND"});
     for (const std::string& environment : order) {
-        const Line& line = lines.at(environment);
+        const ProofLine& line = lines.at(environment);
         std::vector<std::string> cells = {environment};
         for (const std::string_view outcome : outcomes) {
             const auto count = line.counts.find(std::string(outcome));

@@ -12,7 +12,7 @@ namespace assay {
 
 namespace {
 
-struct Flags {
+struct RebuildOptions {
     std::string data;
     bool yes = false;
     bool force = false;
@@ -27,7 +27,7 @@ void print(Output& output, const RebuildReport& report, const std::optional<std:
     if (kept) output.note(fmt::format("the old database is kept as {}", *kept));
 }
 
-Result<ExitCode> run(CommandContext& context, const Flags& flags) {
+Result<ExitCode> run(CommandContext& context, const RebuildOptions& flags) {
     // Opened before the question, so that nobody is asked about what would be refused.
     TRY_ASSIGN(auto opened,
                OpenRegistry::open(
@@ -52,7 +52,7 @@ Result<ExitCode> run(CommandContext& context, const Flags& flags) {
 
 Command rebuild_command() {
     return {"rebuild", "Make a lost database anew from the manifests and blobs", [](Arguments& arguments) -> Run {
-                auto flags = std::make_shared<Flags>();
+                auto flags = std::make_shared<RebuildOptions>();
                 arguments.option("--data DIR", flags->data, "The data directory; no server may have it open").required();
                 arguments.flag("--yes", flags->yes, "Do not ask");
                 arguments.flag("--force", flags->force, "Replace a database that is not lost, too");

@@ -18,10 +18,10 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_bytes = std::size_t{1} << 30U;
+constexpr std::size_t max_pairs_bytes = std::size_t{1} << 30U;
 constexpr std::size_t max_pairs = 10'000'000;
 
-struct Pair {
+struct FoundPair {
     std::string model;
     std::string format;
     std::string dumped_with;
@@ -32,7 +32,7 @@ struct Pair {
 };
 
 Result<CsvTable> read_csv(const std::string& path, std::initializer_list<std::string_view> wanted) {
-    TRY_ASSIGN(const std::string text, read_text_file(path, max_bytes));
+    TRY_ASSIGN(const std::string text, read_text_file(path, max_pairs_bytes));
     auto table = parse_csv(text, max_pairs);
     if (!table) return fail(std::move(table).error().with_context("reading " + printable(path, 300)));
     for (const std::string_view column : wanted) {
@@ -51,10 +51,10 @@ std::optional<LoadOutcome> outcome_of(std::string_view text) {
     return std::nullopt;
 }
 
-Result<std::vector<Pair>> read_pairs(const std::string& path) {
+Result<std::vector<FoundPair>> read_pairs(const std::string& path) {
     TRY_ASSIGN(const CsvTable table, read_csv(path, {"model", "format", "dumped_with", "loaded_with", "outcome"}));
     const auto at = [&](const char* name) { return table.column(name); };
-    std::vector<Pair> pairs;
+    std::vector<FoundPair> pairs;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         const std::vector<std::string>& row = table.rows[i];
         const auto optional = [&](const char* name) { return at(name) < row.size() ? row[at(name)] : std::string(); };
@@ -113,7 +113,7 @@ Result<Recorded> needs_of_dump(const std::string& path, const Environment& dumpe
     return needs;
 }
 
-std::string path_of(const PairsOptions& options, const Pair& pair) {
+std::string path_of(const PairsOptions& options, const FoundPair& pair) {
     std::string file = pair.model;
     for (std::size_t at = 0; (at = file.find('/', at)) != std::string::npos; at += 2) file.replace(at, 1, "__");
     return (std::filesystem::path(options.dumps) / pair.dumped_with / (file + "." + pair.format)).string();
@@ -125,7 +125,7 @@ public:
     Judge(const RuleSet& rules, const PairsOptions& options, const std::map<std::string, Environment>& environments)
         : rules_(rules), options_(options), environments_(environments) {}
 
-    Result<const Verdict*> of(const Pair& pair) {
+    Result<const Verdict*> of(const FoundPair& pair) {
         const auto key = std::tuple(pair.model, pair.format, pair.dumped_with);
         auto known = needs_.find(key);
         if (known == needs_.end()) {
@@ -188,14 +188,14 @@ void tell_table(Output& output, const std::vector<Kind>& kinds) {
     output.write(table.text(output));
 }
 
-class Tally {
+class PairTally {
 public:
-    explicit Tally(const std::map<std::string, Environment>& environments) : environments_(environments) {
+    explicit PairTally(const std::map<std::string, Environment>& environments) : environments_(environments) {
         kinds_.push_back({"these rules", {}});
         for (const Baseline& baseline : baselines()) kinds_.push_back({std::string(baseline.name), {}});
     }
 
-    void count(const Pair& pair, const Verdict& verdict) {
+    void count(const FoundPair& pair, const Verdict& verdict) {
         kinds_[0].score.count(pair.outcome, verdict.decision);
         for (std::size_t i = 0; i < baselines().size(); ++i) {
             const bool allows = baselines()[i].allows(environments_.at(pair.dumped_with), environments_.at(pair.loaded_with));
@@ -214,7 +214,7 @@ private:
 /// What was judged wrongly, by kind and by what was seen or said.
 using WrongAnswers = std::map<std::string, std::map<std::string, Wrong>>;
 
-void note_wrong(const Pair& pair, const Verdict& verdict, WrongAnswers& wrong) {
+void note_wrong(const FoundPair& pair, const Verdict& verdict, WrongAnswers& wrong) {
     const bool refused = verdict.decision == Verdict::Decision::refuse;
     if (refused != (pair.outcome == LoadOutcome::works)) return;
     const char* kind = refused ? "false refusal" : pair.outcome == LoadOutcome::silent ? "missed silent change" : "missed break";
@@ -244,7 +244,7 @@ Json to_json(const WrongAnswers& wrong) {
     return json;
 }
 
-Json to_json(const Tally& tally) {
+Json to_json(const PairTally& tally) {
     Json json = Json::array();
     for (const Kind& kind : tally.kinds()) json.push_back(to_json(kind));
     return json;
@@ -255,13 +255,13 @@ Json to_json(const Tally& tally) {
 Result<ExitCode> test_pairs(CommandContext& context, const RuleSet& rules, const PairsOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(const auto environments, read_environments(options.environments));
-    TRY_ASSIGN(const std::vector<Pair> pairs, read_pairs(options.pairs));
+    TRY_ASSIGN(const std::vector<FoundPair> pairs, read_pairs(options.pairs));
     Judge judge(rules, options, environments);
-    Tally between(environments);
-    Tally set_aside(environments);
+    PairTally between(environments);
+    PairTally set_aside(environments);
     std::uint64_t refused_at_home = 0;
     WrongAnswers wrong;
-    for (const Pair& pair : pairs) {
+    for (const FoundPair& pair : pairs) {
         for (const std::string& name : {pair.dumped_with, pair.loaded_with}) {
             if (!environments.contains(name)) {
                 return fail(Error(

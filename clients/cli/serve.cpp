@@ -17,7 +17,7 @@ namespace assay {
 
 namespace {
 
-struct Flags {
+struct ServeFlags {
     std::string listen = "127.0.0.1:8080";
     std::string policy;
     std::string log_level = "info";
@@ -46,7 +46,7 @@ Result<void> read_listen(const std::string& text, ServeOptions& options) {
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
-Result<ExitCode> run(CommandContext& context, Flags flags) {
+Result<ExitCode> run(CommandContext& context, ServeFlags flags) {
     static const std::map<std::string, LogLevel> levels = {
         {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
     const auto level = levels.find(flags.log_level);
@@ -102,7 +102,7 @@ Result<ExitCode> run(CommandContext& context, Flags flags) {
 
 Command serve_command() {
     return {"serve", "Run the server on a data directory", [](Arguments& arguments) -> Run {
-                auto flags = std::make_shared<Flags>();
+                auto flags = std::make_shared<ServeFlags>();
                 arguments.option("--listen HOST:PORT", flags->listen, "Address and port; port 0 takes a free one");
                 arguments.option("--data DIR", flags->serve.data, "Data directory; made when it is not there");
                 arguments.option("--policy FILE", flags->policy, "What registration insists on (TOML)");

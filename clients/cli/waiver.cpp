@@ -31,7 +31,7 @@ std::string time_meant(const std::string& text, Timestamp now) {
     return Timestamp{now.microseconds + *count * unit}.to_string();
 }
 
-std::string in_words(const Json& waiver) {
+std::string terms_in_words(const Json& waiver) {
     return fmt::format("waiver {} for {}@{} until {}", plain(member(waiver, "id")), text_of(waiver, "model"),
                        plain(member(waiver, "version")), time_of(waiver, "until"));
 }
@@ -54,7 +54,7 @@ Result<ExitCode> grant(CommandContext& context, const WaiverOptions& options) {
     if (context.output().json())
         context.output().write_json(waiver);
     else
-        context.output().write_line(in_words(waiver) +
+        context.output().write_line(terms_in_words(waiver) +
                                     (options.environment.empty() ? ", in every environment" : ", in environments like this"));
     return ExitCode::ok;
 }

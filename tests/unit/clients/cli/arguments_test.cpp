@@ -223,6 +223,7 @@ TEST_CASE("what was declared can be read again, in its order") {
     CHECK(options[2].value == "json|pip");
     CHECK(options[3].value.starts_with("HOURS"));
     CHECK(options[4].names == Words{"--quiet", "-q"});
+    CHECK_FALSE(options[4].takes_value);
     CHECK_FALSE(options[4].is_repeatable);
     CHECK(push.long_names() == Words{"--output", "--format", "--hours", "--quiet"});
 }

@@ -79,6 +79,7 @@ TEST_CASE("options are those of the command and of every command, each once unle
     CHECK(line.words({"push", "churn", "--"}) == Words{"--dataset", "--alias", "--output", "--environment", "--force", "--url"});
     CHECK(line.words({"push", "-"}).size() == 7);
     CHECK(line.words({"push", "--force", "--f"}).empty());
+    CHECK(line.words({"push", "--force", "--d"}) == Words{"--dataset"});  // a flag has no value to wait for
     CHECK(line.words({"push", "-o", "x", "--out"}).empty());
     CHECK(line.words({"push", "--dataset", "a=b", "--da"}) == Words{"--dataset"});
     CHECK(line.words({"show", "--fo"}).empty());
