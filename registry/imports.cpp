@@ -103,7 +103,7 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
         if (!held) TRY(runs::insert(sql, run.row));
         TRY(runs::update(sql, run.row));
         TRY(runs::set_state(sql, id, run.row.state));
-        for (const RunParamRow& param : *fresh) TRY(runs::set_param(sql, id, param));
+        for (const RunParamRow& param : *fresh) TRY(runs::add_param(sql, id, param));
         for (const TagRow& tag : run.tags) TRY(runs::set_tag(sql, id, tag));
         for (const auto& [name, points] : run.metrics) TRY(run_metrics::add_all(sql, id, name, points));
         TRY(add_inputs_and_outputs(sql, run.row, run.datasets, run.inputs, run.outputs));

@@ -216,7 +216,7 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
         if (metric.at == 0) metric.at = now;
         TRY(run_metrics::add(sql, run, metric));
     }
-    for (const auto& [name, value] : request.run.params) TRY(runs::set_param(sql, run, {name, value}));
+    for (const auto& [name, value] : request.run.params) TRY(runs::add_param(sql, run, {name, value}));
     return {};
 }
 

@@ -27,23 +27,20 @@ Result<void> change_state(Registry& registry, const std::string& id, LifeState s
     });
 }
 
-/// The params that are new; a problem for each that has another value.
-Result<std::vector<RunParamRow>> new_params(SqlSession& sql, const std::string& run, const std::vector<RunParamRow>& given) {
-    std::vector<RunParamRow> fresh;
+/// `conflict` with a problem for each that the run has with another value.
+Result<void> log_params(SqlWrite& sql, const std::string& run, const std::vector<RunParamRow>& params) {
     std::vector<FieldProblem> changed;
-    for (const RunParamRow& param : given) {
+    for (const RunParamRow& param : params) {
+        TRY_ASSIGN(const bool added, runs::add_param(sql, run, param));
+        if (added) continue;
         TRY_ASSIGN(const auto held, runs::find_param(sql, run, param.name));
-        if (!held) {
-            fresh.push_back(param);
-        } else if (*held != param.value) {
-            changed.push_back({param.name, *held, param.value});
-        }
+        if (held && *held != param.value) changed.push_back({param.name, *held, param.value});
     }
     if (!changed.empty())
         return fail(Error(ErrorKind::conflict, "param-changed",
                           fmt::format("params of run {} are logged once, and have other values", printable(run, 100)))
                         .with_problems(std::move(changed)));
-    return fresh;
+    return {};
 }
 
 Result<void> log_metrics(SqlWrite& sql, const std::string& run, const std::vector<LoggedMetric>& metrics) {
@@ -152,8 +149,7 @@ Result<RunRow> change_run(Registry& registry, const std::string& id, const RunCh
             if (change.ended_at) row.ended_at = change.ended_at;
             TRY(runs::update(sql, row));
         }
-        TRY_ASSIGN(const auto params, new_params(sql, id, change.params));
-        for (const RunParamRow& param : params) TRY(runs::set_param(sql, id, param));
+        TRY(log_params(sql, id, change.params));
         TRY(log_metrics(sql, id, change.metrics));
         for (const TagRow& tag : change.tags) TRY(runs::set_tag(sql, id, tag));
         TRY(add_inputs_and_outputs(sql, row, change.datasets, change.inputs, change.outputs));

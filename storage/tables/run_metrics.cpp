@@ -10,32 +10,33 @@ namespace assay::run_metrics {
 
 namespace {
 
-struct Series {
-    std::int64_t id = 0;
-    std::int64_t step = 0;
-    std::int64_t at = 0;
-    double value = 0;
-};
+Result<void> add_point(SqlWrite& sql, std::int64_t series, const RunMetricRow& point) {
+    TRY(sql.run("INSERT INTO metric_points (metric, at, step, value, is_nan) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                {series, point.at, point.step, held_value(point.value), nan_flag(point.value)}));
+    return {};
+}
+
+/// Makes `point` the latest of its series unless a later one is there; the series' id.
+Result<std::int64_t> keep_latest(SqlWrite& sql, const std::string& run, const RunMetricRow& point) {
+    const auto integer = [](const Row& row) { return row.integer(0); };
+    TRY_ASSIGN(const auto written,
+               sql.first("INSERT INTO run_metrics (run, name, id, step, at, value, is_nan) "
+                         "VALUES ($1, $2, (SELECT coalesce(max(id), 0) + 1 FROM run_metrics), $3, $4, $5, $6) "
+                         "ON CONFLICT (run, name) DO UPDATE SET step = excluded.step, at = excluded.at, value = excluded.value, "
+                         "is_nan = excluded.is_nan "
+                         "WHERE (excluded.step, excluded.at, excluded.value) > (run_metrics.step, run_metrics.at, run_metrics.value) "
+                         "RETURNING id",
+                         {run, point.name, point.step, point.at, held_value(point.value), nan_flag(point.value)}, integer));
+    if (written) return *written;
+    TRY_ASSIGN(const auto id, sql.first("SELECT id FROM run_metrics WHERE run = $1 AND name = $2", {run, point.name}, integer));
+    return id.value_or(0);
+}
 
 }  // namespace
 
 Result<void> add(SqlWrite& sql, const std::string& run, const RunMetricRow& point) {
-    const double value = held_value(point.value);
-    const std::int64_t is_nan = nan_flag(point.value);
-    TRY_ASSIGN(auto series, sql.first("SELECT id, step, at, value FROM run_metrics WHERE run = $1 AND name = $2", {run, point.name},
-                                      [](const Row& row) { return Series{row.integer(0), row.integer(1), row.integer(2), row.real(3)}; }));
-    if (!series) {
-        TRY_ASSIGN(const auto highest, sql.first("SELECT max(id) FROM run_metrics", {}, [](const Row& row) { return row.integer(0); }));
-        series = Series{highest.value_or(0) + 1, point.step, point.at, value};
-        TRY(sql.run("INSERT INTO run_metrics (run, name, id, step, at, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                    {run, point.name, series->id, point.step, point.at, value, is_nan}));
-    } else if (std::tie(point.step, point.at, value) > std::tie(series->step, series->at, series->value)) {
-        TRY(sql.run("UPDATE run_metrics SET step = $3, at = $4, value = $5, is_nan = $6 WHERE run = $1 AND name = $2",
-                    {run, point.name, point.step, point.at, value, is_nan}));
-    }
-    TRY(sql.run("INSERT INTO metric_points (metric, at, step, value, is_nan) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                {series->id, point.at, point.step, value, is_nan}));
-    return {};
+    TRY_ASSIGN(const std::int64_t series, keep_latest(sql, run, point));
+    return add_point(sql, series, point);
 }
 
 Result<void> add_all(SqlWrite& sql, const std::string& run, const std::string& name, const std::vector<RunMetricRow>& points) {
@@ -46,13 +47,8 @@ Result<void> add_all(SqlWrite& sql, const std::string& run, const std::string& n
     if (last == points.end()) return {};
     RunMetricRow newest = *last;
     newest.name = name;
-    TRY(add(sql, run, newest));
-    TRY_ASSIGN(const auto id, sql.first("SELECT id FROM run_metrics WHERE run = $1 AND name = $2", {run, name},
-                                        [](const Row& row) { return row.integer(0); }));
-    for (const RunMetricRow& point : points) {
-        TRY(sql.run("INSERT INTO metric_points (metric, at, step, value, is_nan) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                    {id.value_or(0), point.at, point.step, held_value(point.value), nan_flag(point.value)}));
-    }
+    TRY_ASSIGN(const std::int64_t series, keep_latest(sql, run, newest));
+    for (const RunMetricRow& point : points) TRY(add_point(sql, series, point));
     return {};
 }
 

@@ -52,11 +52,10 @@ Result<std::optional<std::string>> find_param(SqlSession& sql, const std::string
     return sql.first("SELECT value FROM run_params WHERE run = $1 AND name = $2", {run, name}, [](const Row& row) { return row.text(0); });
 }
 
-Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param) {
-    TRY(sql.run(
-        "INSERT INTO run_params (run, name, value) VALUES ($1, $2, $3) ON CONFLICT (run, name) DO UPDATE SET value = excluded.value",
-        {run, param.name, param.value}));
-    return {};
+Result<bool> add_param(SqlWrite& sql, const std::string& run, const RunParamRow& param) {
+    TRY_ASSIGN(const auto added, sql.run("INSERT INTO run_params (run, name, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                                         {run, param.name, param.value}));
+    return added != 0;
 }
 
 Result<std::vector<TagRow>> tags(SqlSession& sql, const std::string& run) {

@@ -17,7 +17,8 @@ namespace assay::runs {
 
 [[nodiscard]] Result<std::vector<RunParamRow>> params(SqlSession& sql, const std::string& run);
 [[nodiscard]] Result<std::optional<std::string>> find_param(SqlSession& sql, const std::string& run, const std::string& name);
-[[nodiscard]] Result<void> set_param(SqlWrite& sql, const std::string& run, const RunParamRow& param);
+/// False when the run has the param: it keeps its value.
+[[nodiscard]] Result<bool> add_param(SqlWrite& sql, const std::string& run, const RunParamRow& param);
 
 [[nodiscard]] Result<std::vector<TagRow>> tags(SqlSession& sql, const std::string& run);
 [[nodiscard]] Result<std::optional<std::string>> find_tag(SqlSession& sql, const std::string& run, const std::string& key);

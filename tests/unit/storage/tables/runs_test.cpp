@@ -3,6 +3,8 @@
 #include "storage/tables/experiments.hpp"
 #include "tests/support/test_database.hpp"
 
+#include <vector>
+
 namespace assay::test {
 
 namespace {
@@ -96,16 +98,18 @@ TEST_CASE("runs are deleted one by one or with all of their experiment") {
     CHECK(deleted().empty());
 }
 
-TEST_CASE("a parameter of a run has one value, the last one, and parameters come by name") {
+TEST_CASE("a parameter of a run has one value, the first one, and parameters come by name") {
     TestDatabase database;
     add_run(database, a_run());
+    std::vector<bool> added;
     for (const auto& [name, value] : {std::pair{"depth", "3"}, {"cv", "5"}, {"depth", "4"}}) {
-        database.write([&, n = name, v = value](SqlWrite& sql) { return runs::set_param(sql, "r", {n, v}); });
+        added.push_back(database.write([&, n = name, v = value](SqlWrite& sql) { return runs::add_param(sql, "r", {n, v}); }));
     }
+    CHECK(added == std::vector<bool>{true, true, false});
     const auto params = database.read([](SqlSession& sql) { return runs::params(sql, "r"); });
     REQUIRE(params.size() == 2);
     CHECK(params[0].name + "=" + params[0].value == "cv=5");
-    CHECK(params[1].name + "=" + params[1].value == "depth=4");
+    CHECK(params[1].name + "=" + params[1].value == "depth=3");
     CHECK(database.read([](SqlSession& sql) { return runs::find_param(sql, "r", "cv"); }) == "5");
     CHECK(!database.read([](SqlSession& sql) { return runs::find_param(sql, "r", "none"); }));
 }
@@ -125,7 +129,7 @@ TEST_CASE("a tag of a run is replaced, and removed once") {
 
 TEST_CASE("parameters and tags belong to a run that exists") {
     TestDatabase database;
-    CHECK(database.error_of_write([](SqlWrite& sql) { return runs::set_param(sql, "none", {"depth", "3"}); }).code == "constraint");
+    CHECK(database.error_of_write([](SqlWrite& sql) { return runs::add_param(sql, "none", {"depth", "3"}); }).code == "constraint");
     CHECK(database.error_of_write([](SqlWrite& sql) { return runs::set_tag(sql, "none", {"team", "a"}); }).code == "constraint");
 }
 
