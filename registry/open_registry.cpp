@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
 #include "registry/restore.hpp"
+#include "registry/rules.hpp"
 #include "registry/rules_in_force.hpp"
 #include "registry/search.hpp"
 #include "storage/sql/integrity.hpp"
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 namespace assay {
 
@@ -85,6 +87,11 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
         if (!format)
             return fail(ErrorKind::not_found, "no-data-directory", "'" + printable(path, 300) + "' is not a data directory of Assay");
     }
+    // What comes with the program is read while the disk is waited for: half of a start.
+    std::future<Result<SafetyLists>> builtin = std::async(std::launch::async, [] {
+        (void)default_rules();
+        return SafetyLists::builtin();
+    });
     TRY_ASSIGN(opened->directory_, DataDirectory::open(path, {.allow_volatile = options.allow_volatile}));
     const DataDirectory& directory = *opened->directory_;
     std::string database = directory.database();
@@ -102,8 +109,8 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     TRY_ASSIGN(opened->database_, open_sqlite(database));
     TRY_ASSIGN(opened->schema_, migrate(*opened->database_, embedded_migrations(), opened->clock_));
     TRY(check_integrity(*opened->database_, IntegrityCheck::quick));
+    TRY_ASSIGN(SafetyLists safety_lists, builtin.get());
     TRY_ASSIGN(RuleSet rules, load_rules(*opened->database_));
-    TRY_ASSIGN(SafetyLists safety_lists, SafetyLists::builtin());
     // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
     opened->registry_.reset(new Registry{*opened->database_,
                                          *opened->blobs_,
