@@ -18,8 +18,7 @@ namespace assay {
 struct HeadLimits {
     std::size_t max_bytes = std::size_t{16} << 10U;  ///< request line and fields, line ends included
     std::size_t max_fields = 100;
-    /// A file path of 1,024 bytes and a name of 256 code points, all percent-encoded, fit. At most 8,100: the
-    /// library's parser stops at a request line of 8,192 bytes.
+    /// A file path of 1,024 bytes and a name of 256 code points, all percent-encoded, fit.
     std::size_t max_target_bytes = 8000;
 };
 

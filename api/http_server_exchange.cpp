@@ -139,7 +139,7 @@ Result<Response> Exchange::describe_options(const PendingRequest& pending) const
 }
 
 Result<Request> Exchange::make_request(const ClientConnection& connection, const PendingRequest& pending, RequestBody& body) const {
-    TRY_ASSIGN(Request request, parser_.parse(pending.head));
+    Request request = request_of(pending.head);
     TRY_ASSIGN(QueryPairs pairs, parse_query_pairs(query_of(request.target)));
     if (pending.match->route->repeats_query) {
         request.query_pairs = std::move(pairs);

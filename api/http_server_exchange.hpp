@@ -30,7 +30,6 @@ private:
 
     const Router& router_;
     HostGuard guard_;
-    HeadParser parser_;
 };
 
 /// The client's id if it is 1–128 of A-Za-z0-9._-, else a new one.

@@ -84,7 +84,7 @@ Result<void> HostGuard::check(const RequestHead& head, std::string_view local) c
         if (is_allowed_host(*host, local)) continue;
         return fail(
             Error(ErrorKind::permission, "host-not-allowed", "this server does not answer for the host '" + printable(*host, 100) + "'")
-                .with_fix("allow the host name in the server's configuration, or use the address it listens on"));
+                .with_fix("assay serve --allowed-host NAME, or use the address that it listens on"));
     }
     const auto origin = head.find("Origin");
     if (!origin) return {};
@@ -98,7 +98,7 @@ Result<void> HostGuard::check(const RequestHead& head, std::string_view local) c
         if (from && here && without_default_port(*from, scheme) == without_default_port(*here, scheme)) return {};
     }
     return fail(Error(ErrorKind::permission, "origin-not-allowed", "pages of '" + printable(*origin, 100) + "' may not use this server")
-                    .with_fix("allow the origin in the server's configuration"));
+                    .with_fix("pages of other origins are not let in: ask from a script, or from a page of this server"));
 }
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace assay {
@@ -42,7 +43,16 @@ spdlog::logger& logger() {
     return *instance;
 }
 
-void append_text(std::string& line, std::string_view text) { line += to_text(Json(std::string(text))); }
+void append(std::string& line, std::string_view text) {
+    const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+    if (plain)  // as nearly every text of a log is
+        (line += '"').append(text) += '"';
+    else
+        line += to_text(Json(std::string(text)));
+}
+void append(std::string& line, std::int64_t number) { line += std::to_string(number); }
+void append(std::string& line, double number) { line += to_text(Json(number)); }
+void append(std::string& line, bool flag) { line += flag ? "true" : "false"; }
 
 }  // namespace
 
@@ -50,12 +60,12 @@ void log(LogLevel level, std::string_view event, const LogFields& fields) {
     if (!logger().should_log(to_spdlog(level))) return;
     // Written by hand so that the order of the fields is that of the caller, not the alphabet's.
     std::string line = R"({"time":")" + SystemClock().now().to_string() + R"(","level":")" + std::string(name_of(level)) + R"(","event":)";
-    append_text(line, event);
+    append(line, event);
     for (const auto& [name, value] : fields) {
         line += ',';
-        append_text(line, name);
+        append(line, name);
         line += ':';
-        std::visit([&line](const auto& held) { line += to_text(Json(held)); }, value);
+        std::visit([&line](const auto& held) { append(line, held); }, value);
     }
     line += '}';
     logger().log(to_spdlog(level), fmt::string_view("{}"), line);

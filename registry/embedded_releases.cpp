@@ -101,8 +101,8 @@ void compare_range(const std::string& package, const std::vector<Found>& found, 
 }
 
 /// A text beside the model proves nothing against what wrote it.
-void compare_claims(const std::string& package, const std::vector<Found>& claimed, const std::vector<Found>& written,
-                    std::vector<std::string>& warnings) {
+void compare_claims(const std::string& package, const std::vector<Found>& claimed, const std::vector<Found>& written, Claims claims,
+                    std::vector<std::string>& warnings, Problems& problems) {
     for (const Found& claim : claimed) {
         const auto said = Release::parse(claim.release);
         const bool true_of_one = std::ranges::any_of(written, [&](const Found& one) {
@@ -110,14 +110,21 @@ void compare_claims(const std::string& package, const std::vector<Found>& claime
             return one.release == claim.release || (said && release && said->sort_key() == release->sort_key());
         });
         if (true_of_one) continue;
-        warnings.push_back(fmt::format("{} says {} {}, but {} was written by {}", printable(claim.file, 200), package,
-                                       printable(claim.release, 60), printable(written.front().file, 200), releases_in_words(written)));
+        std::string contradiction =
+            fmt::format("{} says {} {}, but {} was written by {}", printable(claim.file, 200), package, printable(claim.release, 60),
+                        printable(written.front().file, 200), releases_in_words(written));
+        if (claims == Claims::inform)
+            warnings.push_back(std::move(contradiction));
+        else
+            problems.push_back({"facts.libraries." + package, std::move(contradiction),
+                                fmt::format("log the model again where {} {} is installed", package, written.front().release)});
     }
 }
 
 }  // namespace
 
-void compare_releases(const VersionInspection& inspection, Facts& facts, std::vector<std::string>& warnings, Problems& problems) {
+void compare_releases(const VersionInspection& inspection, Claims claims, Facts& facts, std::vector<std::string>& warnings,
+                      Problems& problems) {
     FilesSay evidence;
     for (const FileInspection& file : inspection.files) collect(file.inspection, file.path, evidence);
     const std::set<std::string> needed = needed_packages(inspection);
@@ -127,7 +134,7 @@ void compare_releases(const VersionInspection& inspection, Facts& facts, std::ve
             // requirements.txt lists what was there when the model was logged, not what it needs.
             compare_exact(package, claimed, needed.contains(package), facts, warnings, problems);
         } else {
-            compare_claims(package, claimed, written->second, warnings);
+            compare_claims(package, claimed, written->second, claims, warnings, problems);
         }
     }
     for (const auto& [package, found] : evidence.exact) compare_exact(package, found, true, facts, warnings, problems);

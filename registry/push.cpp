@@ -313,7 +313,7 @@ Result<void> replay_sample(Registry& registry, CheckedPush& checked, std::vector
 
 /// Reads what the files are, once their blobs are all here: an unsafe one is refused or kept aside, releases are compared with those that
 /// the bytes give away.
-Result<void> check_bytes(Registry& registry, CheckedPush& checked, Problems& problems, std::vector<std::string>& warnings) {
+Result<void> check_bytes(Registry& registry, Claims claims, CheckedPush& checked, Problems& problems, std::vector<std::string>& warnings) {
     Manifest& manifest = checked.manifest;
     std::vector<FileToInspect> files;
     for (const ManifestFile& file : manifest.files) files.push_back({file.path, file.digest});
@@ -334,7 +334,7 @@ Result<void> check_bytes(Registry& registry, CheckedPush& checked, Problems& pro
         std::ranges::copy(problems, std::back_inserter(error.problems));
         return fail(std::move(error));
     }
-    compare_releases(inspection, manifest.facts, warnings, problems);
+    compare_releases(inspection, claims, manifest.facts, warnings, problems);
     checked.judged = {inspection.verdict, state_for(registry, inspection.verdict, false, false), std::nullopt};
     // Without rows and answers there is nothing to prove, and what is dangerous is not decoded either.
     if (problems.empty() && inspection.verdict <= Safety::needs_trust && may_have_sample(manifest, inspection))
@@ -370,7 +370,7 @@ Result<CheckedPush> check(Registry& registry, const PushRequest& request, Proble
     }));
     if (missing_blobs == 0) {
         const std::size_t before = problems.size();
-        const auto read = check_bytes(registry, checked, problems, warnings);
+        const auto read = check_bytes(registry, request.texts_declare ? Claims::declare : Claims::inform, checked, problems, warnings);
         // A registration that is repeated was judged then: only its warnings are wanted again.
         if (!read && !checked.answer) return fail(read.error());
         missing_blobs =

@@ -69,6 +69,7 @@ Result<PushRequest> request_of(Registry& registry, const NewRegistration& wanted
         request.facts.run.clear();
         return request;
     }
+    request.texts_declare = !wanted.past;  // what is taken over from elsewhere is kept, with a warning
     TRY_ASSIGN(const auto files,
                registry.database.read([&](SqlSession& sql) { return logged_files::below(sql, wanted.location, max_files_below + 1); }));
     if (std::ssize(files) > max_files_below)
@@ -118,7 +119,7 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
         TRY_ASSIGN(at_least, registry.manifests.next_free(row.model, row.version));
         if (at_least == row.version) break;
     }
-    row.status = "failed";
+    row.status = error.kind == ErrorKind::unsafe ? "dangerous" : "failed";
     row.message = reasons_in_words(error);
     row.description = wanted.description;
     return registry.database.write([&](SqlWrite& sql) -> Result<RegistrationView> {
@@ -228,7 +229,7 @@ Result<RegistrationView> registered_version(SqlSession& sql, const std::string& 
     TRY(active_model(sql, model));
     TRY_ASSIGN(auto row, versions::find(sql, model, version));
     TRY_ASSIGN(auto registration, registrations::find(sql, model, version));
-    if (!row && registration && registration->status == "failed") return RegistrationView{*std::move(registration), std::nullopt};
+    if (!row && registration && registration->status != "ready") return RegistrationView{*std::move(registration), std::nullopt};
     if (!row || row->state == VersionState::deleted) return no_version(model, version);
     RegistrationView found;
     if (registration) {
@@ -343,16 +344,21 @@ Result<VersionRow> version_of_digest(Registry& registry, const std::string& dige
     });
 }
 
-Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path) {
+Result<std::vector<RegistrationRow>> tried_from(Registry& registry, const std::string& path) {
     return registry.database.read([&](SqlSession& sql) -> Result<std::vector<RegistrationRow>> {
         std::vector<RegistrationRow> found;
         for (std::size_t end = path.size(); end != std::string::npos && end != 0; end = path.rfind('/', end - 1)) {
             TRY_ASSIGN(auto some, registrations::from_location(sql, path.substr(0, end)));
             std::ranges::move(some, std::back_inserter(found));
         }
-        std::erase_if(found, [](const RegistrationRow& row) { return row.status != "ready"; });
         return found;
     });
+}
+
+Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path) {
+    TRY_ASSIGN(auto found, tried_from(registry, path));
+    std::erase_if(found, [](const RegistrationRow& row) { return row.status != "ready"; });
+    return found;
 }
 
 Result<void> refuse_registered(Registry& registry, const std::string& path) {

@@ -87,6 +87,8 @@ struct NewRegistration {
 [[nodiscard]] Result<VersionRow> version_of_digest(Registry& registry, const std::string& digest);
 /// The versions that were registered from this folder of logged files, or from one that holds this path; by model and number.
 [[nodiscard]] Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path);
+/// The same with those that failed.
+[[nodiscard]] Result<std::vector<RegistrationRow>> tried_from(Registry& registry, const std::string& path);
 /// Files that a version was registered from stay as they are: `conflict`, code "registered".
 [[nodiscard]] Result<void> refuse_registered(Registry& registry, const std::string& path);
 

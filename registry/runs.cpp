@@ -92,8 +92,9 @@ Result<RunView> view_of(SqlSession& sql, RunRow row) {
     TRY_ASSIGN(view.params, runs::params(sql, id));
     TRY_ASSIGN(view.tags, runs::tags(sql, id));
     TRY_ASSIGN(view.datasets, run_inputs::datasets(sql, id));
-    TRY_ASSIGN(view.inputs, run_inputs::models(sql, id, run_inputs::Direction::input));
-    TRY_ASSIGN(view.outputs, run_inputs::models(sql, id, run_inputs::Direction::output));
+    TRY_ASSIGN(auto models, run_inputs::models(sql, id));
+    view.inputs = std::move(models.inputs);
+    view.outputs = std::move(models.outputs);
     return view;
 }
 

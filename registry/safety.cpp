@@ -73,6 +73,16 @@ bool states_fit(const std::vector<std::string>& states, SafetyLists::State allow
     return false;
 }
 
+/// How cloudpickle writes a class of a notebook, with the code of its methods: whoever trusts the file trusts that code.
+bool makes_class(const Call& call) { return call.module == "cloudpickle.cloudpickle" && call.name == "_make_skeleton_class"; }
+
+/// What only such a class needs.
+bool is_part_of_class(std::string_view name) {
+    constexpr auto parts =
+        std::to_array<std::string_view>({"builtins:type", "builtins:property", "builtins:staticmethod", "builtins:classmethod"});
+    return std::ranges::find(parts, name) != parts.end();
+}
+
 class Judge {
 public:
     Judge(const SafetyLists& lists, const std::set<std::string, std::less<>>& trusted) : lists_(lists), trusted_(trusted) {}
@@ -91,6 +101,7 @@ public:
                  .path = oddity.path});
         }
         for (const Call& call : inspection.calls) judge_call(call);
+        carries_classes_ = std::ranges::any_of(inspection.calls, makes_class);
         for (const Import& import : inspection.imports) {
             if (import.use == "value" || import.use == "argument") judge_value(import);
         }
@@ -143,6 +154,8 @@ private:
     }
 
     void judge_call(const Call& call) {
+        if (call.of_call && makes_class(call))
+            return add(reason_for(call, "embedded-code", Safety::needs_trust, "makes an object of a class whose code the file carries"));
         if (call.of_call) {
             return add(reason_for(call, "call-target", Safety::dangerous,
                                   fmt::format("calls what {} gave, with {}: no library writes that",
@@ -153,6 +166,9 @@ private:
         if (is_trusted(dotted)) return;
         const bool creates = call.form != "reduce";
         const auto does = creates ? fmt::format("instantiates {}", dotted) : fmt::format("calls {}{}", dotted, call.text);
+        if (carries_classes_ && is_part_of_class(name) && name != "builtins:type")
+            return add(reason_for(call, "embedded-code", Safety::needs_trust,
+                                  fmt::format("{}: a part of a class whose code the file carries", does)));
         if (!is_listed(name)) {
             if (const auto why = lists_.danger(name))
                 return add(reason_for(call, "known-gadget", Safety::dangerous, fmt::format("{}: {}", does, *why)));
@@ -215,7 +231,11 @@ private:
         if (is_trusted(dotted) || lists_.is_function(name) || is_a("type", name)) return;
         if (import.use == "argument" && is_listed(name)) return;
         SafetyReason reason{.offset = import.offset, .name = dotted, .path = import.path};
-        if (const auto why = lists_.danger(name)) {
+        if (carries_classes_ && import.use == "argument" && is_part_of_class(name)) {
+            reason.code = "embedded-code";
+            reason.verdict = Safety::needs_trust;
+            reason.detail = "carries a class, with the code of its methods";
+        } else if (const auto why = lists_.danger(name)) {
             reason.code = "known-gadget";
             reason.verdict = Safety::dangerous;
             reason.detail = fmt::format("imports {}: {}", dotted, *why);
@@ -234,6 +254,7 @@ private:
     const SafetyLists& lists_;
     const std::set<std::string, std::less<>>& trusted_;
     std::string member_;
+    bool carries_classes_ = false;
     SafetyVerdict verdict_;
 };
 

@@ -42,7 +42,7 @@ STRANGERS = (
 THIRD_PARTY = (
     (r"sqlite3\.h", ("storage/sql/", "tests/simulation/"), "sqlite3.h is seen by storage/sql, and by the crash simulation, which is a file system to it"),
     (r"libpq-fe\.h", ("storage/sql/postgres",), "libpq-fe.h is seen by storage/sql/postgres*.cpp only"),
-    (r"httplib\.h", ("api/http_server", "base/http_client.cpp"), "httplib.h is seen by api/http_server*.cpp and base/http_client.cpp only"),
+    (r"httplib\.h", ("base/http_client.cpp",), "httplib.h is seen by base/http_client.cpp only"),
     (r"openssl/.*", ("base/crypto.cpp", "base/md5.cpp"), "OpenSSL is seen by base/crypto.cpp and base/md5.cpp only"),
     (r"nlohmann/.*", ("base/json.hpp",), "nlohmann-json is seen by base/json.hpp only: everybody else writes Json"),
     (r"toml\+\+/.*|toml\+\+\.h|toml\.hpp", ("base/toml.cpp",), "toml++ is seen by base/toml.cpp only"),

@@ -52,6 +52,14 @@ Result<void> check_reads_skops(Context& context, const Request& request, const V
                     .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
 }
 
+/// What a registration refused as dangerous stays so when it is asked for as a file of its run.
+Error dangerous_bytes(const RegistrationRow& row) {
+    return Error(ErrorKind::unsafe, "dangerous-bytes",
+                 fmt::format("these bytes are handed out to nobody: {} version {} failed on them", row.model, row.version))
+        .with_because(printable(row.message.substr(0, row.message.find('\n')), 500))
+        .with_fix("`assay inspect FILE` says more, offline; what MLmodel and requirements.txt say can still be read");
+}
+
 }  // namespace
 
 bool runs_code(std::string_view path) {
@@ -73,10 +81,12 @@ Result<void> pass_gate(Context& context, const Request& request, const VersionRo
 
 Result<void> pass_gate(Context& context, const Request& request, const std::string& path) {
     if (!runs_code(path)) return {};
-    TRY_ASSIGN(const auto registered, registered_from(context.registry, path));
+    TRY_ASSIGN(const auto registered, tried_from(context.registry, path));
     // Handed out when one of its versions may be: the bytes are the same.
     std::optional<Error> refused;
     for (const RegistrationRow& row : registered) {
+        if (row.status == "dangerous" && !refused) refused = dangerous_bytes(row);
+        if (row.status != "ready") continue;
         auto version = show_registered_version(context.registry, row.model, row.version);
         if (!version || !version->version) continue;
         auto passed = pass_gate(context, request, version->version->row);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Requests as MLflow reads them: first as a protobuf message in JSON, then by checks of single parameters, whose messages users know.
@@ -63,5 +64,30 @@ struct Check {
 /// An empty array when it is absent.
 [[nodiscard]] const Json& list_of(const Json& read, std::string_view name);
 [[nodiscard]] std::vector<std::string> texts_of(const Json& read, std::string_view name);
+
+/// Adds pairs of a name and a value.
+template <class Value, class... Rest>
+void put_members(Json::object_t& object, const char* name, Value&& value, Rest&&... rest) {
+    object.emplace(name, std::forward<Value>(value));
+    if constexpr (sizeof...(rest) > 0) put_members(object, std::forward<Rest>(rest)...);
+}
+
+/// {name: value, …}: what an initializer list of Json says, without its copies. For what answers have hundreds of.
+template <class... Members>
+[[nodiscard]] Json object_of(Members&&... members) {
+    Json json = Json::object();
+    put_members(json.get_ref<Json::object_t&>(), std::forward<Members>(members)...);
+    return json;
+}
+
+/// [view(item), …]
+template <class Items, class View>
+[[nodiscard]] Json list_of_views(const Items& items, View view) {
+    Json json = Json::array();
+    auto& list = json.get_ref<Json::array_t&>();
+    list.reserve(items.size());
+    for (const auto& item : items) list.push_back(view(item));
+    return json;
+}
 
 }  // namespace assay::mlflow

@@ -145,12 +145,10 @@ Result<RunParamRow> run_param(const Json& param, const std::string& path) {
     return row;
 }
 
-Json view(const TagRow& tag) { return {{"key", tag.key}, {"value", tag.value}}; }
+Json view(const TagRow& tag) { return object_of("key", tag.key, "value", tag.value); }
 
 Json view(const std::vector<TagRow>& tags) {
-    Json list = Json::array();
-    for (const TagRow& tag : tags) list.push_back(view(tag));
-    return list;
+    return list_of_views(tags, [](const TagRow& tag) { return view(tag); });
 }
 
 std::string random_name() {

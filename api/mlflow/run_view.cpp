@@ -1,6 +1,7 @@
 #include "api/mlflow/run_view.hpp"
 
 #include "api/mlflow/locations.hpp"
+#include "api/mlflow/message.hpp"
 #include "api/mlflow/names.hpp"
 #include "base/text.hpp"
 
@@ -31,45 +32,34 @@ Json input_view(const RunDatasetRow& input) {
 }  // namespace
 
 Json run_info(const RunRow& run) {
-    Json info = {{"run_uuid", run.id},
-                 {"run_id", run.id},
-                 {"run_name", run.name},
-                 {"experiment_id", std::to_string(run.experiment)},
-                 {"user_id", run.actor},
-                 {"status", upper(run.status)},
-                 {"artifact_uri", uri_of(artifact_folder(run))},
-                 {"lifecycle_stage", to_string(run.state)}};
+    Json info = object_of("run_uuid", run.id, "run_id", run.id, "run_name", run.name, "experiment_id", std::to_string(run.experiment),
+                          "user_id", run.actor, "status", upper(run.status), "artifact_uri", uri_of(artifact_folder(run)),
+                          "lifecycle_stage", to_string(run.state));
     if (run.started_at) info["start_time"] = *run.started_at;
     if (run.ended_at) info["end_time"] = *run.ended_at;
     return info;
 }
 
 Json view(const RunMetricRow& metric) {
-    return {{"key", metric.name},
-            {"value", std::isnan(metric.value) ? Json("NaN") : Json(metric.value)},
-            {"timestamp", metric.at},
-            {"step", metric.step}};
+    return object_of("key", metric.name, "value", std::isnan(metric.value) ? Json("NaN") : Json(metric.value), "timestamp", metric.at,
+                     "step", metric.step);
 }
 
 Json view(const std::vector<RunParamRow>& params) {
-    Json list = Json::array();
-    for (const RunParamRow& param : params) list.push_back({{"key", param.name}, {"value", param.value}});
-    return list;
+    return list_of_views(params, [](const RunParamRow& param) { return object_of("key", param.name, "value", param.value); });
 }
 
 Json view(const RunView& run) {
     Json data = Json::object();
-    for (const RunMetricRow& metric : run.metrics) data["metrics"].push_back(view(metric));
+    if (!run.metrics.empty()) data["metrics"] = list_of_views(run.metrics, [](const RunMetricRow& metric) { return view(metric); });
     if (!run.params.empty()) data["params"] = view(run.params);
     if (!run.tags.empty()) data["tags"] = view(run.tags);
     Json inputs = Json::object();
     for (const RunDatasetRow& input : run.datasets) inputs["dataset_inputs"].push_back(input_view(input));
     for (const RunModelRow& model : run.inputs) inputs["model_inputs"].push_back({{"model_id", model.model}});
-    Json json = {{"info", run_info(run.row)}, {"data", std::move(data)}, {"inputs", std::move(inputs)}};
     Json outputs = Json::object();
     for (const RunModelRow& model : run.outputs) outputs["model_outputs"].push_back({{"model_id", model.model}, {"step", model.step}});
-    json["outputs"] = std::move(outputs);
-    return json;
+    return object_of("info", run_info(run.row), "data", std::move(data), "inputs", std::move(inputs), "outputs", std::move(outputs));
 }
 
 }  // namespace assay::mlflow

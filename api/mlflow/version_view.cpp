@@ -33,16 +33,11 @@ std::string folder_of(const VersionRow& version) { return "versions/" + version.
 Json view(const RegistrationView& version, WithAliasNames aliases) {
     const RegistrationRow& row = version.registration;
     const std::string own = version.version ? uri_of(folder_of(version.version->row)) : "";
-    Json json = {{"name", row.model},
-                 {"version", std::to_string(row.version)},
-                 {"creation_timestamp", row.created_at},
-                 {"last_updated_timestamp", row.updated_at},
-                 {"current_stage", row.stage},
-                 {"description", version.version ? version.version->row.description : row.description},
-                 {"source", row.source.empty() ? own : row.source},
-                 {"run_id", row.run},
-                 {"status", version.version ? "READY" : "FAILED_REGISTRATION"},
-                 {"run_link", row.run_link}};
+    Json json =
+        object_of("name", row.model, "version", std::to_string(row.version), "creation_timestamp", row.created_at, "last_updated_timestamp",
+                  row.updated_at, "current_stage", row.stage, "description",
+                  version.version ? version.version->row.description : row.description, "source", row.source.empty() ? own : row.source,
+                  "run_id", row.run, "status", version.version ? "READY" : "FAILED_REGISTRATION", "run_link", row.run_link);
     if (const std::string message = message_of(version); !message.empty()) json["status_message"] = message;
     if (!row.logged_model.empty()) json["model_id"] = row.logged_model;
     if (version.version && !version.version->tags.empty()) json["tags"] = view(version.version->tags);

@@ -15,7 +15,19 @@ struct ExportOptions {
     bool no_artifacts = false;
 };
 
+/// "127.0.0.1:8080" of a URL.
+std::string authority_of(std::string_view url) {
+    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    std::string authority = to_lower_ascii(url.substr(0, url.find('/')));
+    constexpr std::string_view local = "localhost";
+    if (authority.starts_with(local)) authority.replace(0, local.size(), "127.0.0.1");
+    return authority;
+}
+
 Result<void> export_all(CommandContext& context, const ExportOptions& options, ImportReport& report) {
+    if (authority_of(options.target) == authority_of(context.config().url))
+        return fail(Error(ErrorKind::invalid, "same-server", "a server is not exported onto itself: everything would be there twice")
+                        .with_fix("name the server that is to have it all; this one is the one of --url, ASSAY_URL or the configuration"));
     TRY_ASSIGN(MlflowApi there, MlflowApi::open(options.target));
     TRY_ASSIGN(Connection* const here, context.server());
     TRY_ASSIGN(const auto source, open_mlflow_server(context.config().url));

@@ -70,9 +70,13 @@ Result<void> add_model(SqlWrite& sql, const std::string& run, Direction directio
     return {};
 }
 
-Result<std::vector<RunModelRow>> models(SqlSession& sql, const std::string& run, Direction direction) {
-    return sql.all("SELECT model, step FROM run_models WHERE run = $1 AND direction = $2 ORDER BY place", {run, to_text(direction)},
-                   [](const Row& row) { return RunModelRow{row.text(0), row.integer(1)}; });
+Result<Models> models(SqlSession& sql, const std::string& run) {
+    Models found;
+    TRY(sql.each("SELECT direction, model, step FROM run_models WHERE run = $1 ORDER BY place", {run}, [&](const Row& row) -> Result<void> {
+        (row.text(0) == to_text(Direction::input) ? found.inputs : found.outputs).push_back({row.text(1), row.integer(2)});
+        return {};
+    }));
+    return found;
 }
 
 }  // namespace assay::run_inputs

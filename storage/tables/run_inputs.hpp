@@ -25,7 +25,11 @@ struct DatasetUse {
 enum class Direction { input, output };
 /// What was added before stays as it is.
 [[nodiscard]] Result<void> add_model(SqlWrite& sql, const std::string& run, Direction direction, const RunModelRow& model);
-/// In the order in which they were logged.
-[[nodiscard]] Result<std::vector<RunModelRow>> models(SqlSession& sql, const std::string& run, Direction direction);
+/// Each in the order in which they were logged.
+struct Models {
+    std::vector<RunModelRow> inputs;
+    std::vector<RunModelRow> outputs;
+};
+[[nodiscard]] Result<Models> models(SqlSession& sql, const std::string& run);
 
 }  // namespace assay::run_inputs

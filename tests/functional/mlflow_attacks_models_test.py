@@ -54,8 +54,10 @@ class Models(AttackTest):
             for file in ("model.pkl", "model.joblib"):
                 with self.subTest(name=name, file=file):
                     model = f"{name}-{file[6:]}"
-                    version, _ = self.registered(model, {file: payload, "MLmodel": MLMODEL})
+                    version, folder = self.registered(model, {file: payload, "MLmodel": MLMODEL})
                     self.assertEqual(version["status"], "FAILED_REGISTRATION", version)
+                    self.refused(self.place.call("GET", f"/api/2.0/mlflow-artifacts/artifacts/{folder}/{file}"), (403,))
+                    self.assertEqual(self.place.call("GET", f"/api/2.0/mlflow-artifacts/artifacts/{folder}/MLmodel").status, 200)
                     self.refused(self.handed_out(model), (403, 409))
         self.assertFalse(ran.exists())
 

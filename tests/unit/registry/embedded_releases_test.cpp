@@ -29,7 +29,7 @@ struct Compared {
 Compared compare(const Json& releases, const std::map<std::string, std::string>& libraries) {
     Compared compared;
     compared.facts.libraries = libraries;
-    compare_releases(inspected(releases), compared.facts, compared.warnings, compared.problems);
+    compare_releases(inspected(releases), Claims::inform, compared.facts, compared.warnings, compared.problems);
     return compared;
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a text beside the model counts where the bytes prove nothing, and nev
                                  Json{{"format", "mlmodel"}, {"releases", Json::array({exact("scikit-learn", "1.5.0")})}}});
         Compared compared;
         compared.facts.libraries = {{"scikit-learn", declared}};
-        compare_releases(version, compared.facts, compared.warnings, compared.problems);
+        compare_releases(version, Claims::inform, compared.facts, compared.warnings, compared.problems);
         return compared;
     };
     const Json written = Json::array({exact("scikit-learn", "1.9.1")});
@@ -82,6 +82,18 @@ TEST_CASE("a text beside the model counts where the bytes prove nothing, and nev
     CHECK(with_claim(Json::array({exact("scikit-learn", "1.5")}), "1.5").warnings.empty());
     CHECK(with_claim(Json::array(), "1.5.0").problems.empty());
     CHECK(with_claim(Json::array(), "1.9.1").problems.size() == 1);
+}
+
+TEST_CASE("where such a text is all that a user declares, the bytes that contradict it are a problem") {
+    VersionInspection version = inspected(Json::array({exact("scikit-learn", "1.9.1")}));
+    version.files.push_back(
+        {"MLmodel", Safety::data, Json::array(), Json{{"format", "mlmodel"}, {"releases", Json::array({exact("scikit-learn", "1.2.2")})}}});
+    Compared compared;
+    compare_releases(version, Claims::declare, compared.facts, compared.warnings, compared.problems);
+    REQUIRE(compared.problems.size() == 1);
+    CHECK(compared.problems[0].message == "MLmodel says scikit-learn 1.2.2, but model.joblib was written by 1.9.1");
+    CHECK(compared.problems[0].fix == "log the model again where scikit-learn 1.9.1 is installed");
+    CHECK(compared.warnings.empty());
 }
 
 TEST_CASE("parts that several releases wrote agree with any of them, and a warning says so") {

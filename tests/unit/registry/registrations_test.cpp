@@ -6,6 +6,7 @@
 #include "registry/logged_files.hpp"
 #include "registry/runs.hpp"
 #include "registry/version_files.hpp"
+#include "tests/support/artifacts.hpp"
 #include "tests/support/test_registry.hpp"
 
 namespace assay::test {
@@ -122,6 +123,28 @@ TEST_CASE("where facts are required, what lacks them is a failed registration") 
     const RegistrationView failed = must(register_folder(logged.registry, one));
     CHECK(failed.registration.status == "failed");
     CHECK(failed.registration.message.find("facts.datasets") != std::string::npos);
+}
+
+TEST_CASE("a registration of dangerous bytes failed as such, and what was tried from their folder is known") {
+    Logged logged;
+    logged.log("model.pkl", "cposix\nsystem\n(Vecho hello\ntR.");
+    CHECK(logged.add().registration.status == "dangerous");
+    CHECK(!logged.show(1).version);
+    CHECK(must(registered_from(logged.registry, logged.location + "/model.pkl")).empty());
+    CHECK(must(tried_from(logged.registry, logged.location + "/model.pkl")).size() == 1);
+}
+
+TEST_CASE("a release that the bytes contradict fails a registration, and is a warning for what is taken over from elsewhere") {
+    Logged logged;
+    logged.log("model.pkl", artifact_bytes("1.9.1-protocol5.pkl"));
+    logged.log("requirements.txt", "scikit-learn==1.2.2\n");
+    const RegistrationView failed = logged.add();
+    CHECK(failed.registration.status == "failed");
+    CHECK(failed.registration.message.find("says scikit-learn 1.2.2, but model.pkl was written by 1.9.1") != std::string::npos);
+    NewRegistration past = logged.wanted();
+    past.past.emplace();
+    past.past->version = 7;
+    CHECK(must(register_folder(logged.registry, past)).version);
 }
 
 TEST_CASE("a model that is not there takes no registration") {

@@ -49,6 +49,25 @@ TEST_CASE("a payload is named with its arguments, its offset and its place") {
     CHECK(pickle.str()[verdict.reasons[0].offset] == 'R');
 }
 
+TEST_CASE("a class that cloudpickle sends along waits to be trusted; without its maker, type stays dangerous") {
+    const auto argument = [](const char* module, const char* name) {
+        return verdict_on(Pickle().proto(4).global(module, name).global("builtins", "type").text("Clip").tuple2().reduce().stop());
+    };
+    const SafetyVerdict sent = argument("cloudpickle.cloudpickle", "_make_skeleton_class");
+    CHECK(to_string(sent.verdict) == "needs-trust");
+    CHECK(reason_codes(sent).find("embedded-code") != std::string::npos);
+    CHECK(to_string(argument("churn_lib", "make").verdict) == "dangerous");
+    CHECK(verdict_of(Pickle()
+                         .proto(4)
+                         .global("cloudpickle.cloudpickle", "_make_skeleton_class")
+                         .pop()
+                         .global("builtins", "type")
+                         .text("Clip")
+                         .tuple1()
+                         .reduce()
+                         .stop()) == "dangerous");
+}
+
 TEST_CASE("a name in no list needs trust, unless it is trusted") {
     const Pickle pickle = Pickle().proto(4).object("churn_lib", "Ratio").stop();
     CHECK(first_code(verdict_on(pickle)) == "unknown-global");

@@ -72,12 +72,12 @@ TEST_CASE("what a run read and what it made are apart, in order, and stay as the
     add(output, "a", 2);
     add(output, "z", 3);
     add(input, "a", 0);
-    const auto made = runs.database.read([](SqlSession& sql) { return run_inputs::models(sql, "r", output); });
+    const auto made = runs.database.read([](SqlSession& sql) { return run_inputs::models(sql, "r"); }).outputs;
     REQUIRE(made.size() == 2);
     CHECK(made[0].model == "z");
     CHECK(made[0].step == 1);
     CHECK(made[1].model == "a");
-    const auto read = runs.database.read([](SqlSession& sql) { return run_inputs::models(sql, "r", input); });
+    const auto read = runs.database.read([](SqlSession& sql) { return run_inputs::models(sql, "r"); }).inputs;
     REQUIRE(read.size() == 1);
     CHECK(read[0].model == "a");
 }
