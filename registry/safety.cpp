@@ -100,8 +100,8 @@ public:
                  .name = oddity.name,
                  .path = oddity.path});
         }
-        for (const Call& call : inspection.calls) judge_call(call);
         carries_classes_ = std::ranges::any_of(inspection.calls, makes_class);
+        for (const Call& call : inspection.calls) judge_call(call);
         for (const Import& import : inspection.imports) {
             if (import.use == "value" || import.use == "argument") judge_value(import);
         }

@@ -56,6 +56,23 @@ TEST_CASE("a class that cloudpickle sends along waits to be trusted; without its
     const SafetyVerdict sent = argument("cloudpickle.cloudpickle", "_make_skeleton_class");
     CHECK(to_string(sent.verdict) == "needs-trust");
     CHECK(reason_codes(sent).find("embedded-code") != std::string::npos);
+    const auto with_property = [](const char* maker) {
+        return verdict_of(Pickle()
+                              .proto(4)
+                              .global("cloudpickle.cloudpickle", maker)
+                              .global("builtins", "type")
+                              .text("Clip")
+                              .tuple2()
+                              .reduce()
+                              .global("builtins", "property")
+                              .text("get")
+                              .tuple1()
+                              .reduce()
+                              .tuple2()
+                              .stop());
+    };
+    CHECK(with_property("_make_skeleton_class") == "needs-trust");
+    CHECK(with_property("_make_function") == "dangerous");
     CHECK(to_string(argument("churn_lib", "make").verdict) == "dangerous");
     CHECK(verdict_of(Pickle()
                          .proto(4)
