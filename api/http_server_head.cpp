@@ -1,5 +1,7 @@
 #include "api/http_server_head.hpp"
 
+#include "api/router.hpp"
+
 namespace assay {
 
 Request request_of(const RequestHead& head) {
