@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 16> single_fields = {
     "expect",       "range",          "if-range",          "origin",       "idempotency-key",  "assay-environment", "assay-consumer",
     "x-request-id", "user-agent"};
 
-/// Fields that CGI-like environments and the library below use for facts of the connection; from a client they
+/// Fields that CGI-like environments use for facts of the connection; from a client they
 /// could only be a forgery.
 constexpr std::array<std::string_view, 3> forged_prefixes = {"remote_", "local_", "x-accel-"};
 

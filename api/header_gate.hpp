@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-// What must hold before any HTTP parser sees a byte: framing that two readers could understand differently
+// What must hold before anything acts on a request: framing that two readers could understand differently
 // (RFC 9112 §11.2, request smuggling) is refused, never repaired. Pure functions over bytes, without input or output.
 
 namespace assay {

@@ -10,10 +10,6 @@ namespace assay {
 
 namespace {
 
-std::unexpected<Error> no_experiment(std::int64_t id) {
-    return fail(ErrorKind::not_found, "experiment-not-found", fmt::format("there is no experiment {}", id));
-}
-
 std::unexpected<Error> experiment_exists(const std::string& name) {
     return fail(ErrorKind::conflict, "experiment-exists", fmt::format("there is an experiment '{}' already", printable(name, 100)));
 }
@@ -22,13 +18,17 @@ std::unexpected<Error> experiment_exists(const std::string& name) {
 Result<void> change_state(Registry& registry, std::int64_t id, LifeState state) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const ExperimentRow row, experiment_row(sql, id));
-        if (row.state == state) return no_experiment(id);
+        if (row.state == state) return fail(no_experiment(id));
         TRY(experiments::set_state(sql, id, state, registry.now_milliseconds()));
         return runs::set_state_in(sql, id, state);
     });
 }
 
 }  // namespace
+
+Error no_experiment(std::int64_t id) {
+    return {ErrorKind::not_found, "experiment-not-found", fmt::format("there is no experiment {}", id)};
+}
 
 Result<void> ensure_default_experiment(Registry& registry) {
     TRY_ASSIGN(const auto found, registry.database.read([](SqlSession& sql) { return experiments::find(sql, 0); }));
@@ -54,7 +54,7 @@ Result<std::int64_t> create_experiment(Registry& registry, const std::string& na
 
 Result<ExperimentRow> experiment_row(SqlSession& sql, std::int64_t id) {
     TRY_ASSIGN(auto row, experiments::find(sql, id));
-    if (!row) return no_experiment(id);
+    if (!row) return fail(no_experiment(id));
     return *std::move(row);
 }
 

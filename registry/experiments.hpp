@@ -14,6 +14,8 @@ struct ExperimentView {
     std::vector<TagRow> tags;
 };
 
+/// What is said of an id that names none.
+[[nodiscard]] Error no_experiment(std::int64_t id);
 /// Experiment 0, "Default", is there from the start.
 [[nodiscard]] Result<void> ensure_default_experiment(Registry& registry);
 

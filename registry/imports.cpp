@@ -44,10 +44,6 @@ Imported<T> in_one_write(Registry& registry, const std::vector<Item>& items, Imp
     });
 }
 
-Error unknown_experiment(std::int64_t id) {
-    return {ErrorKind::not_found, "experiment-not-found", fmt::format("there is no experiment {}", id)};
-}
-
 Error elsewhere(std::string_view what, const std::string& id) {
     return {ErrorKind::conflict, "id-taken", fmt::format("the {} '{}' is here already, in another experiment", what, printable(id, 100))};
 }
@@ -94,7 +90,7 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
     return in_one_write<ImportedPlace>(registry, runs, [](SqlWrite& sql, const ImportedRun& run) -> Attempt<ImportedPlace> {
         const std::string& id = run.row.id;
         TRY_ASSIGN(const auto experiment, experiments::find(sql, run.row.experiment));
-        if (!experiment) return unknown_experiment(run.row.experiment);
+        if (!experiment) return no_experiment(run.row.experiment);
         TRY_ASSIGN(const auto held, runs::find(sql, id));
         if (held && held->experiment != run.row.experiment) return elsewhere("run", id);
         TRY_ASSIGN(const auto params, runs::params(sql, id));
@@ -116,7 +112,7 @@ Imported<ImportedPlace> import_logged_models(Registry& registry, const std::vect
     return in_one_write<ImportedPlace>(registry, models, [](SqlWrite& sql, const ImportedLoggedModel& model) -> Attempt<ImportedPlace> {
         LoggedModelRow row = model.row;
         TRY_ASSIGN(const auto experiment, experiments::find(sql, row.experiment));
-        if (!experiment) return unknown_experiment(row.experiment);
+        if (!experiment) return no_experiment(row.experiment);
         TRY_ASSIGN(const auto held, logged_models::find(sql, row.id));
         if (held && held->experiment != row.experiment) return elsewhere("logged model", row.id);
         TRY_ASSIGN(const auto params, logged_models::params(sql, row.id));

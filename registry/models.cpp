@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_model_description_bytes = 100'000;
+constexpr std::size_t max_description_bytes = 100'000;
 
 Result<ModelView> view_of(SqlSession& sql, ModelRow row) {
     ModelView view;
@@ -58,11 +58,13 @@ Result<std::vector<ModelView>> list_models(Registry& registry, const std::string
     });
 }
 
+Result<void> check_description(const std::string& text) {
+    if (text.size() <= max_description_bytes) return {};
+    return fail(ErrorKind::invalid, "invalid-description", fmt::format("a description has at most {} bytes", max_description_bytes));
+}
+
 Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text, const std::string& actor) {
-    if (text.size() > max_model_description_bytes) {
-        return fail(ErrorKind::invalid, "invalid-description",
-                    fmt::format("a description has at most {} bytes", max_model_description_bytes));
-    }
+    TRY(check_description(text));
     return registry.database.write([&](SqlWrite& sql) -> Result<ModelView> {
         TRY_ASSIGN(ModelRow row, find_model(sql, name));
         if (row.description == text) return view_of(sql, std::move(row));

@@ -25,6 +25,8 @@ struct ModelView {
 /// By name, after `after` (empty: from the start), whose name holds `contains` (empty: all), letters of ASCII in any case.
 [[nodiscard]] Result<std::vector<ModelView>> list_models(Registry& registry, const std::string& after, const std::string& contains,
                                                          std::int64_t limit);
+/// What a model or a version may be described with: `invalid` (code "invalid-description") when it is too long.
+[[nodiscard]] Result<void> check_description(const std::string& text);
 [[nodiscard]] Result<ModelView> describe_model(Registry& registry, const std::string& name, const std::string& text,
                                                const std::string& actor);
 /// What changed about a model and its versions, newest first, with seq below `before` (0: from the newest).

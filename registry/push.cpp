@@ -370,7 +370,7 @@ Result<CheckedPush> check(Registry& registry, const PushRequest& request, Proble
     }));
     if (missing_blobs == 0) {
         const std::size_t before = problems.size();
-        const auto read = check_bytes(registry, request.texts_declare ? Claims::declare : Claims::inform, checked, problems, warnings);
+        const auto read = check_bytes(registry, request.claims, checked, problems, warnings);
         // A registration that is repeated was judged then: only its warnings are wanted again.
         if (!read && !checked.answer) return fail(read.error());
         missing_blobs =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "registry/embedded_releases.hpp"
 #include "registry/facts.hpp"
 #include "registry/versions.hpp"
 
@@ -39,7 +40,7 @@ struct PushRequest {
     std::optional<RegistrationRow> registration;  ///< recorded with the version, when it was registered from logged files
     std::optional<std::int64_t> version;  ///< its number where it comes from; `conflict`, code "number-taken", when it is not free
     std::optional<WhenMissing> missing_facts;  ///< instead of what the policy says of facts that are missing
-    bool texts_declare = false;  ///< what MLmodel and requirements.txt say of releases is what the user declares of them
+    Claims claims = Claims::inform;
     std::string idempotency_key;  ///< empty: none
     std::string request_digest;  ///< of the request, to tell a repetition from another use of the key
     std::string actor;

@@ -69,7 +69,7 @@ Result<PushRequest> request_of(Registry& registry, const NewRegistration& wanted
         request.facts.run.clear();
         return request;
     }
-    request.texts_declare = !wanted.past;  // what is taken over from elsewhere is kept, with a warning
+    if (!wanted.past) request.claims = Claims::declare;  // what is taken over from elsewhere is kept, with a warning
     TRY_ASSIGN(const auto files,
                registry.database.read([&](SqlSession& sql) { return logged_files::below(sql, wanted.location, max_files_below + 1); }));
     if (std::ssize(files) > max_files_below)

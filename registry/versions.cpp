@@ -23,8 +23,6 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_description_bytes = 100'000;
-
 Error no_such_version(const std::string& model, const std::string& what) {
     return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
         .with_fix(hint_to_list_versions(model));
@@ -139,9 +137,7 @@ Result<std::vector<VersionView>> list_versions(Registry& registry, const std::st
 
 Result<VersionView> describe_version(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& text,
                                      const std::string& actor) {
-    if (text.size() > max_description_bytes) {
-        return fail(ErrorKind::invalid, "invalid-description", fmt::format("a description has at most {} bytes", max_description_bytes));
-    }
+    TRY(check_description(text));
     return registry.database.write([&](SqlWrite& sql) -> Result<VersionView> {
         TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
         if (row.description == text) return view_of(sql, std::move(row));

@@ -42,7 +42,7 @@ struct RegistrationRow {
     std::string run_link;
     std::string logged_model; ///< empty: none was named
     std::string stage = "None";
-    std::string status = "ready";  ///< ready · failed: there is no such version
+    std::string status = "ready";  ///< ready · failed or dangerous: there is no such version
     std::string message;
     std::string description;  ///< of a failed one
     std::int64_t created_at = 0;

@@ -81,10 +81,10 @@ Result<void> pass_gate(Context& context, const Request& request, const VersionRo
 
 Result<void> pass_gate(Context& context, const Request& request, const std::string& path) {
     if (!runs_code(path)) return {};
-    TRY_ASSIGN(const auto registered, tried_from(context.registry, path));
+    TRY_ASSIGN(const auto tried, tried_from(context.registry, path));
     // Handed out when one of its versions may be: the bytes are the same.
     std::optional<Error> refused;
-    for (const RegistrationRow& row : registered) {
+    for (const RegistrationRow& row : tried) {
         if (row.status == "dangerous" && !refused) refused = dangerous_bytes(row);
         if (row.status != "ready") continue;
         auto version = show_registered_version(context.registry, row.model, row.version);

@@ -17,8 +17,6 @@ namespace assay::pipeline {
 
 namespace {
 
-constexpr std::string_view the_file = "the file";
-
 /// A .npy member, read whole.
 struct Member {
     NpyHeader header;

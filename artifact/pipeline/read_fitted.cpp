@@ -16,8 +16,6 @@ namespace assay::pipeline {
 
 namespace {
 
-constexpr std::string_view the_pickle_file = "the file";
-
 /// Every byte of text and array is kept.
 InspectLimits keep_everything(const DecodeLimits& limits) {
     InspectLimits all;
@@ -36,22 +34,21 @@ Result<std::unique_ptr<FittedSource>> read_pickle_file(Source& source, const Dec
     const PickleStream stream = read_pickle(cursor, graph, &hook);
     if (cursor.source_error()) {
         if (cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
-        return not_decodable(the_pickle_file, cursor.source_error()->message);
+        return not_decodable(the_file, cursor.source_error()->message);
     }
     if (stream.fault)
-        return not_decodable(the_pickle_file,
+        return not_decodable(the_file,
                              fmt::format("it is no pickle: {} (at byte {})", printable(stream.fault->detail, 300), stream.fault->offset));
-    if (stream.root == no_value) return not_decodable(the_pickle_file, "it is no pickle");
-    if (!stream.notes.empty()) return not_decodable(the_pickle_file, printable(stream.notes.front().detail, 300));
-    if (!cursor.at_end()) return not_decodable(the_pickle_file, "bytes follow the end of the pickle");
+    if (stream.root == no_value) return not_decodable(the_file, "it is no pickle");
+    if (!stream.notes.empty()) return not_decodable(the_file, printable(stream.notes.front().detail, 300));
+    if (!cursor.at_end()) return not_decodable(the_file, "bytes follow the end of the pickle");
     return fitted_of(std::move(graph), stream.root);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<FittedSource>> read_fitted(RandomSource& file, const DecodeLimits& limits) {
-    if (file.size() > limits.max_bytes)
-        return not_decodable(the_pickle_file, fmt::format("it has more than {} MiB", limits.max_bytes >> 20U));
+    if (file.size() > limits.max_bytes) return not_decodable(the_file, fmt::format("it has more than {} MiB", limits.max_bytes >> 20U));
     RangeSource whole(file);
     ByteCursor peeking(whole);
     const std::string first_bytes(peeking.peek(64));

@@ -139,6 +139,8 @@ private:
 /// `transformer_weights` of what has several transformers, by name.
 [[nodiscard]] std::map<std::string, double, std::less<>> read_transformer_weights(StateReader& state);
 
+/// The title of what is wrong with a file, not with one of its steps.
+inline constexpr std::string_view the_file = "the file";
 /// `not-decodable`: "not decodable: step 3 `sklearn.x.Y`" and why.
 [[nodiscard]] std::unexpected<Error> not_decodable(std::string_view title, std::string because);
 

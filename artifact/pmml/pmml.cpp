@@ -1,10 +1,9 @@
 #include "artifact/pmml/pmml.hpp"
 
+#include "artifact/pmml/node.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
-
-#include <pugixml.hpp>
 
 #include <algorithm>
 #include <set>
@@ -16,19 +15,6 @@ namespace {
 
 constexpr std::size_t max_depth = 5'000;  // trees of decision nodes are that deep, one element for each level
 constexpr std::size_t max_foreign = 100;  // functions reported
-
-/// "PMML" of "p:PMML".
-std::string_view local_name(const pugi::xml_node& node) {
-    const std::string_view name = node.name();
-    return name.substr(name.find(':') + 1);
-}
-
-pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
-    for (const pugi::xml_node& inner : node.children()) {
-        if (local_name(inner) == name) return inner;
-    }
-    return {};
-}
 
 std::string text_of(const pugi::xml_node& node, const char* attribute) {
     return printable(node.attribute(attribute).value(), max_shown_name);
@@ -57,7 +43,7 @@ Json fields_of(const pugi::xml_node& dictionary) {
 
 /// The field that the model predicts: "target", or "predicted" in PMML before 4.2.
 std::string target_of(const pugi::xml_node& model) {
-    for (const pugi::xml_node& field : child(model, "MiningSchema").children()) {
+    for (const pugi::xml_node& field : child_named(model, "MiningSchema").children()) {
         const std::string usage = field.attribute("usageType").value();
         if (usage == "target" || usage == "predicted") return text_of(field, "name");
     }
@@ -67,7 +53,7 @@ std::string target_of(const pugi::xml_node& model) {
 /// Rows of the model's own check, which are no training data.
 std::uint64_t verification_rows(const pugi::xml_node& model) {
     std::uint64_t rows = 0;
-    for (const pugi::xml_node& row : child(child(model, "ModelVerification"), "InlineTable").children()) {
+    for (const pugi::xml_node& row : child_named(child_named(model, "ModelVerification"), "InlineTable").children()) {
         if (local_name(row) == "row") ++rows;
     }
     return rows;
@@ -115,7 +101,7 @@ void put_model(const pugi::xml_node& model, const pugi::xml_node& dictionary, In
     put(details, "model_name", text_of(model, "modelName"));
     const std::string target = target_of(model);
     put(details, "target", target);
-    for (const pugi::xml_node& field : child(model, "MiningSchema").children()) {
+    for (const pugi::xml_node& field : child_named(model, "MiningSchema").children()) {
         const std::string usage = field.attribute("usageType").value();
         if ((usage.empty() || usage == "active") && inspection.feature_names.size() < max_listed_facts &&
             local_name(field) == "MiningField")
@@ -130,14 +116,14 @@ void read_document(const pugi::xml_document& document, Inspection& inspection) {
     if (local_name(root) != "PMML") return note(inspection, "invalid-xml", 0, "the root element is not PMML");
     Json& details = inspection.details = Json::object();
     put(details, "version", text_of(root, "version"));
-    const pugi::xml_node header = child(root, "Header");
-    const pugi::xml_node application = child(header, "Application");
+    const pugi::xml_node header = child_named(root, "Header");
+    const pugi::xml_node application = child_named(header, "Application");
     put(details, "application", text_of(application, "name"));
     put(details, "application_version", text_of(application, "version"));
-    put(details, "timestamp", printable(trim(child(header, "Timestamp").text().get()), 60));
+    put(details, "timestamp", printable(trim(child_named(header, "Timestamp").text().get()), 60));
     if (!application.attribute("version").empty() && !application.attribute("name").empty())
         inspection.releases.push_back({text_of(application, "name"), text_of(application, "version"), "Header/Application", true});
-    const pugi::xml_node dictionary = child(root, "DataDictionary");
+    const pugi::xml_node dictionary = child_named(root, "DataDictionary");
     details["fields"] = fields_of(dictionary);
     const auto models = root.children();
     const auto model = std::find_if(models.begin(), models.end(), is_model);

@@ -1,10 +1,9 @@
 #include "artifact/pmml/verification.hpp"
 
-#include <pugixml.hpp>
+#include "artifact/pmml/node.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <string>
@@ -13,19 +12,6 @@
 namespace assay {
 
 namespace {
-
-/// The name of an element without its namespace.
-std::string_view local(const char* name) {
-    const char* const colon = std::strchr(name, ':');
-    return colon == nullptr ? name : colon + 1;
-}
-
-pugi::xml_node first_child(const pugi::xml_node& node, std::string_view name) {
-    for (const pugi::xml_node& each : node.children()) {
-        if (local(each.name()) == name) return each;
-    }
-    return {};
-}
 
 std::optional<double> number(std::string_view text) {
     double value = 0;
@@ -96,16 +82,16 @@ class Document {
 public:
     explicit Document(const pugi::xml_node& root) : root_(root) {
         for (const pugi::xml_node& each : root.children()) {
-            if (first_child(each, "MiningSchema") && first_child(each, "ModelVerification")) model_ = each;
+            if (child_named(each, "MiningSchema") && child_named(each, "ModelVerification")) model_ = each;
         }
     }
 
     std::optional<Sample> read() {
         if (!model_) return std::nullopt;
-        const pugi::xml_node verification = first_child(model_, "ModelVerification");
-        for (const pugi::xml_node& each : first_child(verification, "VerificationFields").children()) read_field(each);
-        for (const pugi::xml_node& row : first_child(verification, "InlineTable").children()) {
-            if (local(row.name()) == "row" && rows_ < SampleLimits{}.max_rows) read_row(row);
+        const pugi::xml_node verification = child_named(model_, "ModelVerification");
+        for (const pugi::xml_node& each : child_named(verification, "VerificationFields").children()) read_field(each);
+        for (const pugi::xml_node& row : child_named(verification, "InlineTable").children()) {
+            if (local_name(row) == "row" && rows_ < SampleLimits{}.max_rows) read_row(row);
         }
         if (rows_ == 0) return std::nullopt;
         Sample sample;
@@ -117,11 +103,11 @@ public:
 
 private:
     void read_field(const pugi::xml_node& each) {
-        if (local(each.name()) != "VerificationField") return;
+        if (local_name(each) != "VerificationField") return;
         Field field;
         field.name = each.attribute("field").as_string();
         const std::string column = each.attribute("column").as_string();
-        field.column = column.empty() ? field.name : std::string(local(column.c_str()));
+        field.column = column.empty() ? field.name : std::string(local_name(column));
         field.precision = number(each.attribute("precision").as_string("1E-6")).value_or(field.precision);
         field.zero_threshold = number(each.attribute("zeroThreshold").as_string("1E-16")).value_or(field.zero_threshold);
         fields_.push_back(std::move(field));
@@ -138,7 +124,7 @@ private:
 
     void read_row(const pugi::xml_node& row) {
         for (const Field& field : fields_) {
-            const pugi::xml_node cell = first_child(row, field.column);
+            const pugi::xml_node cell = child_named(row, field.column);
             Cells& cells = cells_[field.name];
             cells.texts.emplace_back(cell.text().as_string());
             cells.there.push_back(static_cast<bool>(cell));
@@ -147,7 +133,7 @@ private:
     }
 
     [[nodiscard]] std::string target() const {
-        for (const pugi::xml_node& each : first_child(model_, "MiningSchema").children()) {
+        for (const pugi::xml_node& each : child_named(model_, "MiningSchema").children()) {
             const std::string_view use = each.attribute("usageType").as_string();
             if (use == "target" || use == "predicted") return each.attribute("name").as_string();
         }
@@ -155,7 +141,7 @@ private:
     }
 
     [[nodiscard]] std::string type_of(const std::string& name) const {
-        for (const pugi::xml_node& each : first_child(root_, "DataDictionary").children()) {
+        for (const pugi::xml_node& each : child_named(root_, "DataDictionary").children()) {
             if (each.attribute("name").as_string() == name) return each.attribute("dataType").as_string();
         }
         return {};
@@ -163,7 +149,7 @@ private:
 
     bool put_input(Sample& sample) {
         SampleTable input;
-        for (const pugi::xml_node& each : first_child(model_, "MiningSchema").children()) {
+        for (const pugi::xml_node& each : child_named(model_, "MiningSchema").children()) {
             const std::string_view use = each.attribute("usageType").as_string("active");
             const auto cells = cells_.find(each.attribute("name").as_string());
             if (use != "active" || cells == cells_.end()) continue;
@@ -186,7 +172,7 @@ private:
             allow(name);
         }
         std::vector<const Cells*> probabilities;
-        for (const pugi::xml_node& each : first_child(model_, "Output").children()) {
+        for (const pugi::xml_node& each : child_named(model_, "Output").children()) {
             if (std::string_view(each.attribute("feature").as_string()) != "probability") continue;
             const auto cells = cells_.find(each.attribute("name").as_string());
             if (cells == cells_.end()) return !sample.outputs.empty();

@@ -19,15 +19,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from assay_process import Client, Server, print_table, registration, report, scratch  # noqa: E402
+from assay_process import Client, Server, free_port, print_table, registration, report, scratch  # noqa: E402
 
 TARGET = "/v1/models/penguins/versions/1"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Nginx:

@@ -116,6 +116,13 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(sorted(one["what"] for one in report["skipped"]),
                          ["alias 'champion' of churn", "churn version 1", "churn version 2", "churn version 3"])
 
+    def test_a_server_is_not_exported_onto_itself(self):
+        for itself in (self.here.url, self.here.url + "/", self.here.url.replace("127.0.0.1", "localhost")):
+            done = subprocess.run([str(binary()), "export", "mlflow", itself], capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, "ASSAY_URL": self.here.url})
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("not exported onto itself", done.stderr)
+
     def test_a_server_that_is_none_is_told(self):
         done = subprocess.run([str(binary()), "export", "mlflow", "http://127.0.0.1:1"], capture_output=True, text=True, timeout=60,
                               env={**os.environ, "ASSAY_URL": self.here.url})

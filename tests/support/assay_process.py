@@ -24,6 +24,13 @@ from typing import IO, Any, Dict, Iterator, List, Optional, Sequence, Tuple
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def free_port() -> int:
+    """For a server that takes no port 0; somebody else may be faster."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def binary() -> Path:
     path = Path(os.environ.get("ASSAY_BIN") or os.environ.get("ASSAY") or ROOT / "build" / "release" / "assay")
     if not os.access(path, os.X_OK):
