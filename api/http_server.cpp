@@ -27,7 +27,7 @@ HttpServer::~HttpServer() { stop(); }
 
 Result<void> HttpServer::start() {
     TRY(parts_->loop.listen());
-    parts_->loop.start();
+    TRY(parts_->loop.start());
     const std::scoped_lock lock(parts_->stopping);
     parts_->started = true;
     return {};
@@ -41,7 +41,6 @@ void HttpServer::stop() {
     parts_->started = false;
     parts_->loop.begin_stop();
     if (!parts_->loop.wait_until_empty(std::chrono::steady_clock::now() + parts_->options.stop_grace)) parts_->loop.abort();
-    parts_->flow.finish();
     parts_->loop.finish();
 }
 

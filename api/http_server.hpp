@@ -16,7 +16,7 @@ namespace assay {
 
 /// Threads are started when there is work for them and kept.
 struct LaneOptions {
-    std::size_t threads = 1;  ///< at most
+    std::size_t threads = 1;  ///< at most, that answer its requests at once
     std::size_t queue = 1;    ///< requests that may wait; beyond that the answer is 503
 };
 
@@ -55,8 +55,9 @@ struct ServerOptions {
     LaneOptions transfer{32, 256};
 };
 
-/// Serves the routes of a Router over HTTP/1.1. One thread accepts, waits and checks heads; a connection has a worker
-/// thread only while a complete request of it is being answered. Handlers run concurrently.
+/// Serves the routes of a Router over HTTP/1.1. Threads wait together for what comes, and the one that is woken takes the request and
+/// answers it; one more than are at work always waits. A connection has a thread only while a complete request of it is being answered.
+/// Handlers run concurrently.
 ///
 /// A handler's Response goes out with Content-Length, Date, X-Request-Id and `nosniff`; its own Content-Length counts
 /// only for HEAD. Nothing is ever compressed. A handler that throws is answered 500; the exception's text is logged only.

@@ -5,6 +5,7 @@
 #include "api/router.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,9 +60,11 @@ enum class Phase {
     draining,  ///< answered and half closed: unread bytes are discarded so that the answer is not
 };
 
-/// One client. At any time it belongs to one thread: the loop's, or the worker that answers its request. Only the
-/// loop closes and frees it.
+class RequestLane;
+
+/// One client. At any time it belongs to one thread, or to the loop that waits for it; whom it belongs to closes it.
 struct ClientConnection {
+    std::uint64_t id = 0;  ///< of no other connection, ever
     int fd = -1;
     std::string remote;  ///< address of the peer, without port
     std::string local;   ///< address the connection came in on, without port
@@ -83,8 +86,11 @@ struct ClientConnection {
     std::uint64_t drained = 0;
     SteadyTime drain_end{};  ///< however much the client still sends
 
-    bool with_loop = true;  ///< under the loop's handover lock
-    bool closed = false;    ///< the loop's: gone, freed after this round of events
+    RequestLane* lane = nullptr;                ///< that its request waits for or runs in
+    bool entered = false;                ///< it runs
+    ClientConnection* behind = nullptr;  ///< in the same line
+
+    bool with_loop = false;  ///< under the loop's lock: no thread has it
 };
 
 }  // namespace assay

@@ -1,7 +1,6 @@
 #include "api/http_server_exchange.hpp"
 
 #include "api/errors.hpp"
-#include "base/crypto.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <random>
 
 namespace assay {
 
@@ -53,13 +53,21 @@ Result<void> check_body(const Route& route, const RequestHead& head) {
 
 }  // namespace
 
+std::string new_request_id() {
+    thread_local std::mt19937_64 numbers([] {
+        std::random_device device;
+        return std::uint64_t{device()} << 32U | device();
+    }());
+    return fmt::format("{:016x}", numbers());
+}
+
 std::string request_id(const RequestHead& head) {
     const auto given = head.find("X-Request-Id");
     const bool good =
         given && !given->empty() && given->size() <= 128 && std::ranges::all_of(*given, [](char c) {
             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
         });
-    return good ? std::string(*given) : random_hex(8);
+    return good ? std::string(*given) : new_request_id();
 }
 
 Exchange::Exchange(const Router& router, const ServerOptions& options)

@@ -32,6 +32,8 @@ private:
     HostGuard guard_;
 };
 
+/// 16 hex digits that tell a request from others in a log; no secret.
+[[nodiscard]] std::string new_request_id();
 /// The client's id if it is 1–128 of A-Za-z0-9._-, else a new one.
 [[nodiscard]] std::string request_id(const RequestHead& head);
 

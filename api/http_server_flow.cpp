@@ -1,7 +1,6 @@
 #include "api/http_server_flow.hpp"
 
 #include "api/errors.hpp"
-#include "base/crypto.hpp"
 #include "base/log.hpp"
 
 #include <fmt/format.h>
@@ -13,12 +12,13 @@
 #include <array>
 #include <exception>
 #include <thread>
+#include <utility>
 
 namespace assay {
 
 namespace {
 
-std::size_t threads_of(const LaneOptions& lane) {
+std::size_t slots_of(const LaneOptions& lane) {
     return lane.threads > 0 ? lane.threads : std::size_t{2} * std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -43,21 +43,10 @@ RequestFlow::RequestFlow(const Router& router, const ServerOptions& options, Met
     : options_(options),
       metrics_(metrics),
       exchange_(router, options),
-      quick_(threads_of(options.quick), options.quick.queue, queue_gauge(metrics, "quick"),
-             [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
-      search_(threads_of(options.search), options.search.queue, queue_gauge(metrics, "search"),
-              [this](ClientConnection& c) { guarded(c, &RequestFlow::run_search); }),
-      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit"),
-              [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }),
-      transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer"),
-                [this](ClientConnection& c) { guarded(c, &RequestFlow::run); }) {}
-
-void RequestFlow::finish() {
-    quick_.finish();
-    search_.finish();
-    commit_.finish();
-    transfer_.finish();
-}
+      quick_(slots_of(options.quick), options.quick.queue, queue_gauge(metrics, "quick")),
+      search_(slots_of(options.search), options.search.queue, queue_gauge(metrics, "search")),
+      commit_(options.commit.threads, options.commit.queue, queue_gauge(metrics, "commit")),
+      transfer_(options.transfer.threads, options.transfer.queue, queue_gauge(metrics, "transfer")) {}
 
 /// Memory that ran out costs one connection, not the server. Nothing throws once a connection is handed on.
 void RequestFlow::guarded(ClientConnection& connection, void (RequestFlow::*step)(ClientConnection&)) {
@@ -143,30 +132,55 @@ bool RequestFlow::take_head(ClientConnection& connection) {
     return true;
 }
 
+/// Answers it on this thread, if its lane has room. What comes of that (the next request of the same client, those that waited for the same
+/// lane) is not called from inside the answer, but stands in line until it is over.
 void RequestFlow::dispatch(ClientConnection& connection) {
+    connection.lane = lane_of(connection);
+    connection.entered = false;
+    if (connection.lane == nullptr) return loop_->watch_input(connection);
+    thread_local ConnectionLine* under_way = nullptr;
+    if (under_way != nullptr) return under_way->push(connection);
+    ConnectionLine line;
+    line.push(connection);
+    under_way = &line;
+    work(line);
+    under_way = nullptr;
+}
+
+/// Null when the body is to be collected first.
+RequestLane* RequestFlow::lane_of(ClientConnection& connection) {
     const PendingRequest& pending = *connection.pending;
     const Route* route = pending.match ? pending.match->route : nullptr;
     const std::uint64_t length = pending.head.content_length.value_or(0);
-    Lane lane = route != nullptr ? route->lane : Lane::quick;
+    const Lane lane = route != nullptr ? route->lane : Lane::quick;
     const bool is_here = !pending.head.chunked && connection.input.size() >= length;
     const bool will_be_read = route != nullptr && length <= route->max_body_bytes;
     if (!is_here && will_be_read) {
         const bool collect = !pending.head.chunked && !pending.head.expects_continue && !route->before_body && lane != Lane::transfer &&
                              length <= options_.collected_body_bytes;
-        if (collect) {
-            connection.deadline = pace().deadline(pending.record.began, connection.input.size());
-            return loop_->watch_input(connection);
-        }
-        lane = Lane::transfer;  // its handler waits for the client
+        if (!collect) return &transfer_;  // its handler waits for the client
+        connection.deadline = pace().deadline(pending.record.began, connection.input.size());
+        return nullptr;
     }
-    LanePool& pool = lane == Lane::quick ? quick_ : lane == Lane::search ? search_ : lane == Lane::commit ? commit_ : transfer_;
-    if (!pool.submit(connection)) {
-        refuse(connection,
-               Error(ErrorKind::unavailable, "overloaded", "the server has more requests waiting than it takes; try again in a second"));
-    }
+    return lane == Lane::quick ? &quick_ : lane == Lane::search ? &search_ : lane == Lane::commit ? &commit_ : &transfer_;
 }
 
-/// On a worker's thread.
+void RequestFlow::work(ConnectionLine& line) {
+    bool away = false;
+    while (ClientConnection* connection = line.pop()) {
+        RequestLane& lane = *connection->lane;
+        if (!connection->entered) {
+            const RequestLane::Entry entry = lane.enter(*connection);
+            if (entry == RequestLane::Entry::full) guarded(*connection, &RequestFlow::put_off);
+            if (entry != RequestLane::Entry::entered) continue;
+        }
+        if (!std::exchange(away, true)) loop_->leave();
+        guarded(*connection, &lane == &search_ ? &RequestFlow::run_search : &RequestFlow::run);
+        if (ClientConnection* next = lane.leave()) line.push(*next);
+    }
+    if (away) loop_->rejoin();
+}
+
 void RequestFlow::run(ClientConnection& connection) {
     const PendingRequest& pending = *connection.pending;
     RequestRecord record = pending.record;
@@ -214,6 +228,11 @@ void RequestFlow::turn_away(ClientConnection& connection) {
            Error(ErrorKind::unavailable, "too-many-connections", "the server has as many connections as it takes; try again in a second"));
 }
 
+void RequestFlow::put_off(ClientConnection& connection) {
+    refuse(connection,
+           Error(ErrorKind::unavailable, "overloaded", "the server has more requests waiting than it takes; try again in a second"));
+}
+
 /// Answers without a handler, and closes: where the next request would begin is unknown, or there is no room for it.
 void RequestFlow::refuse(ClientConnection& connection, const Error& error) {
     RequestRecord record;
@@ -222,7 +241,7 @@ void RequestFlow::refuse(ClientConnection& connection, const Error& error) {
         record = connection.pending->record;
         frame.head_only = connection.pending->head.method == "HEAD";
     } else {
-        record.id = random_hex(8);
+        record.id = new_request_id();
         record.remote = connection.remote;
         record.began = std::chrono::steady_clock::now();
     }

@@ -15,8 +15,6 @@ public:
 
     /// Before any event.
     void attach(EventLoop& loop) { loop_ = &loop; }
-    /// Runs what is queued and ends the workers.
-    void finish();
 
     void on_readable(ClientConnection& connection) override;
     void on_writable(ClientConnection& connection) override;
@@ -31,10 +29,13 @@ private:
     void advance(ClientConnection& connection);
     [[nodiscard]] bool take_head(ClientConnection& connection);
     void dispatch(ClientConnection& connection);
+    [[nodiscard]] RequestLane* lane_of(ClientConnection& connection);
+    void work(ConnectionLine& line);
     void run(ClientConnection& connection);
     void run_search(ClientConnection& connection);
     void expire(ClientConnection& connection);
     void turn_away(ClientConnection& connection);
+    void put_off(ClientConnection& connection);
 
     void refuse(ClientConnection& connection, const Error& error);
     void deliver(ClientConnection& connection, RequestRecord record, Response response, ResponseFrame frame);
@@ -49,10 +50,10 @@ private:
     Metrics& metrics_;
     Exchange exchange_;
     EventLoop* loop_ = nullptr;
-    LanePool quick_;
-    LanePool search_;
-    LanePool commit_;
-    LanePool transfer_;
+    RequestLane quick_;
+    RequestLane search_;
+    RequestLane commit_;
+    RequestLane transfer_;
 };
 
 }  // namespace assay

@@ -1,64 +1,56 @@
 #include "api/http_server_lanes.hpp"
 
-#include "base/log.hpp"
+#include "api/http_server_connection.hpp"
 
-#include <system_error>
 #include <utility>
 
 namespace assay {
 
-LanePool::LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued,
-                   std::function<void(ClientConnection&)> run)
-    : max_threads_(max_threads), max_queued_(max_queued), queued_(queued), run_(std::move(run)) {}
-
-LanePool::~LanePool() { finish(); }
-
-bool LanePool::submit(ClientConnection& connection) {
-    {
-        const std::scoped_lock lock(mutex_);
-        const std::size_t requests = queue_.size() + busy_;
-        if (finished_ || requests >= max_threads_ + max_queued_) return false;
-        if (requests >= threads_.size() && threads_.size() < max_threads_) {
-            try {
-                threads_.emplace_back([this] { work(); });
-            } catch (const std::system_error& error) {
-                // Without a thread there is nobody to answer; with some, the request waits for one of them.
-                log(LogLevel::error, "no thread for a lane", {{"because", std::string(error.what())}});
-                if (threads_.empty()) return false;
-            }
-        }
-        queue_.push_back(&connection);
-        queued_.store(static_cast<std::int64_t>(queue_.size()), std::memory_order_relaxed);
-    }
-    wake_.notify_one();
-    return true;
+void ConnectionLine::push(ClientConnection& connection) {
+    connection.behind = nullptr;
+    if (last_ != nullptr)
+        last_->behind = &connection;
+    else
+        first_ = &connection;
+    last_ = &connection;
+    ++size_;
 }
 
-void LanePool::work() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        wake_.wait(lock, [this] { return finished_ || !queue_.empty(); });
-        if (queue_.empty()) return;
-        ClientConnection* connection = queue_.front();
-        queue_.pop_front();
-        queued_.store(static_cast<std::int64_t>(queue_.size()), std::memory_order_relaxed);
+ClientConnection* ConnectionLine::pop() {
+    ClientConnection* connection = first_;
+    if (connection == nullptr) return nullptr;
+    first_ = std::exchange(connection->behind, nullptr);
+    if (first_ == nullptr) last_ = nullptr;
+    --size_;
+    return connection;
+}
+
+RequestLane::RequestLane(std::size_t slots, std::size_t max_queued, std::atomic<std::int64_t>& queued)
+    : slots_(slots), max_queued_(max_queued), queued_(queued) {}
+
+RequestLane::Entry RequestLane::enter(ClientConnection& connection) {
+    const std::scoped_lock lock(mutex_);
+    if (busy_ < slots_) {
         ++busy_;
-        lock.unlock();
-        run_(*connection);
-        lock.lock();
-        --busy_;
+        connection.entered = true;
+        return Entry::entered;
     }
+    if (line_.size() >= max_queued_) return Entry::full;
+    line_.push(connection);
+    queued_.store(static_cast<std::int64_t>(line_.size()), std::memory_order_relaxed);
+    return Entry::queued;
 }
 
-void LanePool::finish() {
-    std::vector<std::thread> threads;
-    {
-        const std::scoped_lock lock(mutex_);
-        finished_ = true;
-        threads.swap(threads_);
+ClientConnection* RequestLane::leave() {
+    const std::scoped_lock lock(mutex_);
+    ClientConnection* next = line_.pop();
+    if (next == nullptr) {
+        --busy_;
+        return nullptr;
     }
-    wake_.notify_all();
-    for (std::thread& thread : threads) thread.join();
+    next->entered = true;
+    queued_.store(static_cast<std::int64_t>(line_.size()), std::memory_order_relaxed);
+    return next;
 }
 
 }  // namespace assay

@@ -1,46 +1,52 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <mutex>
-#include <thread>
-#include <vector>
 
 namespace assay {
 
 struct ClientConnection;
 
-/// A bounded pool of threads that answer requests. Threads start when there is work that no idle one could take.
-class LanePool {
+/// Connections one behind the other, linked through themselves: adding one needs no memory. Not for concurrent use.
+class ConnectionLine {
 public:
-    /// `run` must not throw. `queued` shows how many wait.
-    LanePool(std::size_t max_threads, std::size_t max_queued, std::atomic<std::int64_t>& queued,
-             std::function<void(ClientConnection&)> run);
-    ~LanePool();
-
-    /// False when the queue is full or the pool is finished: the connection stays with the caller.
-    [[nodiscard]] bool submit(ClientConnection& connection);
-    /// Takes nothing more, runs what is queued, returns when every thread has ended.
-    void finish();
+    void push(ClientConnection& connection);
+    /// The one that came first; null when there is none.
+    [[nodiscard]] ClientConnection* pop();
+    [[nodiscard]] std::size_t size() const { return size_; }
 
 private:
-    void work();
+    ClientConnection* first_ = nullptr;
+    ClientConnection* last_ = nullptr;
+    std::size_t size_ = 0;
+};
 
-    std::size_t max_threads_;
-    std::size_t max_queued_;
+/// So many requests are answered at once, so many more may wait; it has no threads of its own.
+class RequestLane {
+public:
+    enum class Entry {
+        entered,  ///< to be answered now, by the caller, who calls leave() afterwards
+        queued,   ///< somebody's leave() will give it out: no longer the caller's
+        full,     ///< stays with the caller
+    };
+
+    /// `queued` shows how many wait.
+    RequestLane(std::size_t slots, std::size_t max_queued, std::atomic<std::int64_t>& queued);
+
+    [[nodiscard]] Entry enter(ClientConnection& connection);
+    /// The one that has waited longest, which has entered by this; null when none waits.
+    [[nodiscard]] ClientConnection* leave();
+
+private:
+    const std::size_t slots_;
+    const std::size_t max_queued_;
     std::atomic<std::int64_t>& queued_;
-    std::function<void(ClientConnection&)> run_;
 
     std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<ClientConnection*> queue_;
-    std::vector<std::thread> threads_;
+    ConnectionLine line_;
     std::size_t busy_ = 0;
-    bool finished_ = false;
 };
 
 }  // namespace assay

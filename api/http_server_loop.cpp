@@ -8,28 +8,48 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
+#include <utility>
 
 namespace assay {
 
 using namespace std::chrono_literals;
 
-EventLoop::EventLoop(const ServerOptions& options, LoopEvents& events, Metrics& metrics)
-    : options_(options), events_(events), open_gauge_(metrics.gauge("assay_http_connections", "Open connections.")) {
-    // Deadlines are looked at once a tick: none is missed by more than a quarter of the shortest, or a second.
-    const auto shortest =
-        std::min({options.head_deadline, options.body_grace, options.write_stall, options.keep_alive_idle, options.linger});
-    tick_ = std::clamp(shortest / 4, 5ms, 1000ms);
+namespace {
+
+// What an event is of, where it is of no connection; they are numbered from first_id.
+constexpr std::uint64_t listener_id = 0;
+constexpr std::uint64_t tick_id = 1;
+constexpr std::uint64_t finish_id = 2;
+constexpr std::uint64_t first_id = 3;
+
+epoll_event event_of(std::uint64_t id, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = id;
+    return event;
 }
 
+itimerspec every(std::chrono::milliseconds tick) {
+    const timespec time{tick.count() / 1000, tick.count() % 1000 * 1'000'000};
+    return {time, time};
+}
+
+}  // namespace
+
+EventLoop::EventLoop(const ServerOptions& options, LoopEvents& events, Metrics& metrics)
+    : options_(options), events_(events), open_gauge_(metrics.gauge("assay_http_connections", "Open connections.")), last_id_(first_id) {}
+
 EventLoop::~EventLoop() {
-    if (thread_.joinable()) finish();
-    for (const int fd : {listener_, epoll_, wake_}) {
+    finish();
+    for (const auto& [id, connection] : connections_) ::close(connection->fd);
+    for (const int fd : {listener_, epoll_, tick_, finish_}) {
         if (fd >= 0) ::close(fd);
     }
 }
@@ -39,73 +59,85 @@ Result<void> EventLoop::listen() {
     listener_ = listener.fd;
     port_ = listener.port;
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-    wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (epoll_ < 0 || wake_ < 0) return fail(posix_error("cannot wait for connections", errno));
-    for (int* fd : {&listener_, &wake_}) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.ptr = fd;
-        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, *fd, &event) != 0) return fail(posix_error("cannot wait for connections", errno));
+    tick_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    finish_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    // Deadlines are looked at once a tick: none is missed by more than a quarter of the shortest, or a second.
+    const auto shortest =
+        std::min({options_.head_deadline, options_.body_grace, options_.write_stall, options_.keep_alive_idle, options_.linger});
+    const itimerspec ticks = every(std::clamp(shortest / 4, 5ms, 1000ms));
+    if (epoll_ < 0 || finish_ < 0 || tick_ < 0 || ::timerfd_settime(tick_, 0, &ticks, nullptr) != 0)
+        return fail(posix_error("cannot wait for connections", errno));
+    TRY(add(listener_, listener_id, EPOLLIN | EPOLLONESHOT));
+    TRY(add(tick_, tick_id, EPOLLIN | EPOLLONESHOT));
+    return add(finish_, finish_id, EPOLLIN);  // wakes every thread
+}
+
+Result<void> EventLoop::add(int fd, std::uint64_t id, std::uint32_t events) const {
+    epoll_event event = event_of(id, events);
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) return fail(posix_error("cannot wait for connections", errno));
+    return {};
+}
+
+Result<void> EventLoop::start() { return start_thread(); }
+
+Result<void> EventLoop::start_thread() {
+    const std::scoped_lock lock(threads_mutex_);
+    if (finished_) return {};
+    waiting_.fetch_add(1);
+    try {
+        threads_.emplace_back([this] { run(); });
+    } catch (const std::system_error& error) {
+        waiting_.fetch_sub(1);
+        return fail(
+            Error(ErrorKind::unavailable, "no-thread", "the system gives no thread to wait for connections").with_because(error.what()));
     }
     return {};
 }
 
-void EventLoop::start() {
-    // The thread looks at thread_ itself: it must not run before the assignment is complete.
-    const std::scoped_lock lock(orders_mutex_);
-    thread_ = std::thread([this] {
-        {
-            const std::scoped_lock wait(orders_mutex_);
-        }
-        run();
-    });
+void EventLoop::leave() {
+    if (waiting_.fetch_sub(1) > 1) return;
+    // Without one, the clients wait until somebody comes back.
+    if (const auto started = start_thread(); !started) log(LogLevel::error, "connections wait", {{"error", describe(started.error())}});
 }
 
+void EventLoop::rejoin() { waiting_.fetch_add(1); }
+
 void EventLoop::run() {
-    std::array<epoll_event, 256> events;
-    auto next_sweep = std::chrono::steady_clock::now() + tick_;
-    while (true) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_sweep - std::chrono::steady_clock::now());
-        const int count =
-            ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    while (!finished_) {
+        epoll_event event{};
+        const int count = ::epoll_wait(epoll_, &event, 1, -1);
         if (count < 0 && errno != EINTR) {
             log(LogLevel::error, "epoll failed", {{"because", std::string(std::strerror(errno))}});
         }
-        for (const epoll_event& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
-            if (event.data.ptr == &listener_)
-                accept_all();
-            else if (event.data.ptr != &wake_)
-                handle_event(*static_cast<ClientConnection*>(event.data.ptr), event.events);
+        if (count <= 0) continue;
+        switch (event.data.u64) {
+            case listener_id: accept_all(); break;
+            case tick_id: sweep(); break;
+            case finish_id: return;
+            default: handle_event(event.data.u64, event.events); break;
         }
-        obey_orders();
-        if (std::chrono::steady_clock::now() >= next_sweep) {
-            sweep();
-            next_sweep = std::chrono::steady_clock::now() + tick_;
-        }
-        closed_.clear();
-        const std::scoped_lock lock(orders_mutex_);
-        empty_ = connections_.empty();
-        if (empty_) emptied_.notify_all();
-        if (finish_ordered_ && empty_) return;
     }
 }
 
 void EventLoop::accept_all() {
-    for (int i = 0; i < 64; ++i) {  // then it is the turn of those who are here already
+    bool out_of_descriptors = false;
+    for (int i = 0; i < 64 && !out_of_descriptors; ++i) {  // then it is the turn of those who are here already
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             adopt(fd);
             continue;
         }
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            // Nothing to accept with. Clients wait in the backlog until the next tick instead of spinning this loop.
-            if (make_room()) continue;
-            log(LogLevel::warning, "cannot accept", {{"because", std::string(std::strerror(errno))}});
-            ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
-            accepting_ = false;
-        }
-        return;
+        if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) break;
+        // Nothing to accept with. Clients wait in the backlog until the next tick instead of spinning this loop.
+        const int error = errno;
+        if (make_room()) continue;
+        log(LogLevel::warning, "cannot accept", {{"because", std::string(std::strerror(error))}});
+        out_of_descriptors = true;
     }
+    const std::scoped_lock lock(mutex_);
+    accepting_ = !out_of_descriptors;
+    epoll_event event = event_of(listener_id, EPOLLIN | EPOLLONESHOT);
+    if (accepting_ && !stopping()) ::epoll_ctl(epoll_, EPOLL_CTL_MOD, listener_, &event);
 }
 
 void EventLoop::adopt(int fd) {
@@ -119,15 +151,18 @@ void EventLoop::adopt(int fd) {
     if (::getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0) connection.remote = address_text(address);
     size = sizeof address;
     if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0) connection.local = address_text(address);
-
-    const bool room = connections_.size() < options_.max_connections || make_room();
-    connections_.emplace(&connection, std::move(made));
-    open_gauge_.fetch_add(1, std::memory_order_relaxed);
-    epoll_event event{};
-    event.data.ptr = &connection;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) return close_now(connection, true);
-    if (!room) return events_.on_refused(connection);
     connection.deadline = std::chrono::steady_clock::now() + options_.keep_alive_idle;
+
+    bool room = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        connection.id = last_id_++;
+        room = connections_.size() < options_.max_connections;
+        connections_.emplace(connection.id, std::move(made));
+    }
+    open_gauge_.fetch_add(1, std::memory_order_relaxed);
+    if (!add(fd, connection.id, 0)) return close(connection, true);
+    if (!room && !make_room()) return events_.on_refused(connection);
     watch_input(connection);
 }
 
@@ -135,110 +170,76 @@ void EventLoop::adopt(int fd) {
 bool EventLoop::make_room() {
     ClientConnection* oldest = nullptr;
     {
-        const std::scoped_lock lock(handover_);
-        for (const auto& [connection, owned] : connections_) {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& [id, connection] : connections_) {
+            if (!connection->with_loop) continue;
             const bool idle = connection->phase == Phase::reading && connection->input.empty() && !connection->pending;
-            const bool spare = connection->with_loop && (idle || connection->phase == Phase::draining);
-            if (spare && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection;
+            const bool spare = idle || connection->phase == Phase::draining;
+            if (spare && (oldest == nullptr || connection->deadline < oldest->deadline)) oldest = connection.get();
         }
+        if (oldest == nullptr) return false;
+        oldest->with_loop = false;
     }
-    if (oldest == nullptr) return false;
-    close_now(*oldest, false);
+    close(*oldest, false);
     return true;
 }
 
-void EventLoop::handle_event(ClientConnection& connection, std::uint32_t events) {
+void EventLoop::handle_event(std::uint64_t id, std::uint32_t events) {
+    ClientConnection* connection = nullptr;
     {
-        const std::scoped_lock lock(handover_);  // the worker that handed it over has let go of it
-        if (connection.closed || !connection.with_loop) return;
-        connection.with_loop = false;
+        const std::scoped_lock lock(mutex_);
+        const auto found = connections_.find(id);
+        // It may be gone, or expire in another thread's hands, since the event was taken.
+        if (found == connections_.end() || !found->second->with_loop) return;
+        connection = found->second.get();
+        connection->with_loop = false;
     }
-    if (connection.phase == Phase::sending)
-        events_.on_writable(connection);
+    if (connection->phase == Phase::sending)
+        events_.on_writable(*connection);
     else if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0)
-        events_.on_readable(connection);
+        events_.on_readable(*connection);
     else
-        watch_input(connection);
+        watch_input(*connection);
 }
 
 void EventLoop::sweep() {
+    std::uint64_t ticks = 0;
+    (void)!::read(tick_, &ticks, sizeof ticks);
     const auto now = std::chrono::steady_clock::now();
     std::vector<ClientConnection*> expired;
     {
-        const std::scoped_lock lock(handover_);
-        for (const auto& [connection, owned] : connections_) {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& [id, connection] : connections_) {
             if (!connection->with_loop) continue;
             const bool idle = connection->phase != Phase::sending;
             if (connection->deadline > now && !(stopping() && idle)) continue;
+            expired.push_back(connection.get());
             connection->with_loop = false;
-            expired.push_back(connection);
         }
     }
     for (ClientConnection* connection : expired) {
         if (stopping())
-            close_now(*connection, false);
+            close(*connection, false);
         else
             events_.on_expired(*connection);
     }
+    const std::scoped_lock lock(mutex_);
     if (!accepting_ && !stopping()) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.ptr = &listener_;
-        accepting_ = ::epoll_ctl(epoll_, EPOLL_CTL_ADD, listener_, &event) == 0;
+        epoll_event listening = event_of(listener_id, EPOLLIN | EPOLLONESHOT);
+        accepting_ = ::epoll_ctl(epoll_, EPOLL_CTL_MOD, listener_, &listening) == 0;
     }
-}
-
-void EventLoop::obey_orders() {
-    std::uint64_t ignored = 0;
-    (void)!::read(wake_, &ignored, sizeof ignored);
-    std::vector<Closing> closing;
-    bool abort = false;
-    {
-        const std::scoped_lock lock(orders_mutex_);
-        closing.swap(closing_);
-        abort = std::exchange(abort_ordered_, false);
-        if (finish_ordered_) abort = true;
-    }
-    for (const Closing& order : closing) close_now(*order.connection, order.reset);
-    if (stopping() && listener_ >= 0) {
-        ::close(listener_);
-        listener_ = -1;
-        sweep();
-    }
-    if (!abort) return;
-    std::vector<ClientConnection*> held;
-    {
-        const std::scoped_lock lock(handover_);
-        for (const auto& [connection, owned] : connections_) {
-            if (connection->with_loop)
-                held.push_back(connection);
-            else
-                ::shutdown(connection->fd, SHUT_RDWR);  // the worker notices, and hands it back
-        }
-    }
-    for (ClientConnection* connection : held) close_now(*connection, true);
-}
-
-void EventLoop::close_now(ClientConnection& connection, bool reset) {
-    if (connection.closed) return;
-    if (reset) {
-        const linger now{1, 0};
-        ::setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    }
-    ::close(connection.fd);
-    connection.closed = true;
-    open_gauge_.fetch_sub(1, std::memory_order_relaxed);
-    const auto it = connections_.find(&connection);
-    closed_.push_back(std::move(it->second));
-    connections_.erase(it);
+    epoll_event event = event_of(tick_id, EPOLLIN | EPOLLONESHOT);
+    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, tick_, &event);
 }
 
 void EventLoop::watch(ClientConnection& connection, std::uint32_t events) {
     // Under the lock, so that nobody who walks over all connections frees it between the two steps.
-    const std::scoped_lock lock(handover_);
-    epoll_event event{};
-    event.events = events | EPOLLONESHOT;
-    event.data.ptr = &connection;
+    std::unique_lock lock(mutex_);
+    if (aborted_) {
+        lock.unlock();
+        return close(connection, true);
+    }
+    epoll_event event = event_of(connection.id, events | EPOLLONESHOT);
     connection.with_loop = true;
     ::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
 }
@@ -247,48 +248,64 @@ void EventLoop::watch_input(ClientConnection& connection) { watch(connection, EP
 void EventLoop::watch_output(ClientConnection& connection) { watch(connection, EPOLLOUT); }
 
 void EventLoop::close(ClientConnection& connection, bool reset) {
-    if (on_loop_thread()) return close_now(connection, reset);
-    {
-        const std::scoped_lock lock(orders_mutex_);
-        closing_.push_back({&connection, reset});
+    if (reset) {
+        const linger now{1, 0};
+        ::setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     }
-    wake();
-}
-
-void EventLoop::wake() {
-    const std::uint64_t one = 1;
-    (void)!::write(wake_, &one, sizeof one);
+    std::unique_ptr<ClientConnection> closed;
+    {
+        // Before its descriptor's number may mean another connection.
+        const std::scoped_lock lock(mutex_);
+        const auto found = connections_.find(connection.id);
+        closed = std::move(found->second);
+        connections_.erase(found);
+        open_gauge_.fetch_sub(1, std::memory_order_relaxed);
+        if (connections_.empty()) emptied_.notify_all();
+    }
+    ::close(closed->fd);
 }
 
 void EventLoop::begin_stop() {
-    stopping_.store(true, std::memory_order_relaxed);
     {
-        const std::scoped_lock lock(orders_mutex_);
-        empty_ = false;  // until the loop has looked again
+        const std::scoped_lock lock(mutex_);
+        stopping_.store(true, std::memory_order_relaxed);
+        ::shutdown(listener_, SHUT_RDWR);  // refuses who comes; closed at the end, so that its number means nothing else
     }
-    wake();
+    sweep();
 }
 
 bool EventLoop::wait_until_empty(SteadyTime deadline) {
-    std::unique_lock lock(orders_mutex_);
-    return emptied_.wait_until(lock, deadline, [this] { return empty_; });
+    std::unique_lock lock(mutex_);
+    return emptied_.wait_until(lock, deadline, [this] { return connections_.empty(); });
 }
 
 void EventLoop::abort() {
+    std::vector<ClientConnection*> held;
     {
-        const std::scoped_lock lock(orders_mutex_);
-        abort_ordered_ = true;
+        const std::scoped_lock lock(mutex_);
+        aborted_ = true;
+        for (const auto& [id, connection] : connections_) {
+            if (!connection->with_loop) {
+                ::shutdown(connection->fd, SHUT_RDWR);  // its handler notices
+                continue;
+            }
+            held.push_back(connection.get());
+            connection->with_loop = false;
+        }
     }
-    wake();
+    for (ClientConnection* connection : held) close(*connection, true);
 }
 
 void EventLoop::finish() {
+    std::vector<std::thread> threads;
     {
-        const std::scoped_lock lock(orders_mutex_);
-        finish_ordered_ = true;
+        const std::scoped_lock lock(threads_mutex_);
+        finished_ = true;
+        threads.swap(threads_);
     }
-    wake();
-    if (thread_.joinable()) thread_.join();
+    const std::uint64_t one = 1;
+    if (finish_ >= 0) (void)!::write(finish_, &one, sizeof one);
+    for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace assay

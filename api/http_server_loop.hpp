@@ -5,18 +5,17 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
 namespace assay {
 
-/// What the loop tells, on its own thread, of a connection that is its own. Each call must end with the connection
-/// handed on: to the loop again (watch, close) or to a worker.
+/// What the loop tells, on one of its threads, of a connection that is that thread's. Each call must end with the connection handed on: to
+/// the loop again (watch), closed, or to a lane.
 class LoopEvents {
 public:
     virtual ~LoopEvents() = default;
@@ -28,8 +27,8 @@ public:
     virtual void on_refused(ClientConnection& connection) = 0;
 };
 
-/// Accepts, and waits for every connection that no worker holds. All sockets are closed on its thread, so that a descriptor's number
-/// never means another connection to somebody else.
+/// Accepts, and waits for every connection that no thread holds. Its threads wait together, and the one that is woken answers the request
+/// itself: nothing is handed over. Whoever goes to work for longer says so (leave), and when nobody waits any more, another thread starts.
 class EventLoop {
 public:
     /// `events` must outlive the loop.
@@ -38,12 +37,16 @@ public:
 
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] int port() const { return port_; }
-    void start();
+    [[nodiscard]] Result<void> start();
+
+    /// The calling thread does not wait for events until it calls rejoin().
+    void leave();
+    void rejoin();
 
     /// From the thread that the connection belongs to; afterwards it is the loop's.
     void watch_input(ClientConnection& connection);
     void watch_output(ClientConnection& connection);
-    /// `reset`: so that the client's end breaks instead of ending.
+    /// From the thread that the connection belongs to; frees it. `reset`: so that the client's end breaks instead of ending.
     void close(ClientConnection& connection, bool reset);
 
     /// No new connections, and those without a running request are closed.
@@ -51,51 +54,43 @@ public:
     [[nodiscard]] bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
     /// True when no connection is left before the deadline.
     [[nodiscard]] bool wait_until_empty(SteadyTime deadline);
-    /// Breaks every connection, also under a worker's hands: its next read or write fails.
+    /// Breaks every connection, also under a handler's hands: its next read or write fails.
     void abort();
-    /// Closes what is left and ends the thread.
+    /// Ends the threads, when they have answered what they were at.
     void finish();
 
 private:
-    struct Closing {
-        ClientConnection* connection;
-        bool reset;
-    };
-
     void run();
+    [[nodiscard]] Result<void> start_thread();
+    [[nodiscard]] Result<void> add(int fd, std::uint64_t id, std::uint32_t events) const;
     void accept_all();
     void adopt(int fd);
     [[nodiscard]] bool make_room();
-    void handle_event(ClientConnection& connection, std::uint32_t events);
+    void handle_event(std::uint64_t id, std::uint32_t events);
     void sweep();
-    void obey_orders();
-    void close_now(ClientConnection& connection, bool reset);
     void watch(ClientConnection& connection, std::uint32_t events);
-    void wake();
-    [[nodiscard]] bool on_loop_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
     const ServerOptions& options_;
     LoopEvents& events_;
     std::atomic<std::int64_t>& open_gauge_;
     int listener_ = -1;
     int epoll_ = -1;
-    int wake_ = -1;
+    int tick_ = -1;    ///< a timer: deadlines are looked at
+    int finish_ = -1;  ///< readable from finish() on
     int port_ = 0;
+
+    std::mutex mutex_;  ///< of what follows; held while a connection changes hands, and by who looks at all of them
+    std::unordered_map<std::uint64_t, std::unique_ptr<ClientConnection>> connections_;
+    std::uint64_t last_id_ = 0;
     bool accepting_ = true;
-    std::chrono::milliseconds tick_;
-    std::thread thread_;
-
-    std::unordered_map<ClientConnection*, std::unique_ptr<ClientConnection>> connections_;  ///< the loop's alone
-    std::vector<std::unique_ptr<ClientConnection>> closed_;                           ///< freed after the round of events
-
-    std::mutex handover_;  ///< held while a connection changes hands, and by who looks at all of them
-    std::mutex orders_mutex_;
-    std::vector<Closing> closing_;
-    bool abort_ordered_ = false;
-    bool finish_ordered_ = false;
-    bool empty_ = true;
+    bool aborted_ = false;
     std::condition_variable emptied_;
+
+    std::mutex threads_mutex_;
+    std::vector<std::thread> threads_;
+    std::atomic<int> waiting_{0};  ///< threads that wait for events
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> finished_{false};
 };
 
 }  // namespace assay

@@ -120,12 +120,9 @@ std::string_view recorded_as(const Verdict& verdict) {
     return verdict.settled && verdict.settled->kind == "trial" ? "trial" : to_string(verdict.decision);
 }
 
-Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record,
-                          const std::string& consumer) {
-    const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
-    const VersionRow& version = checked.version;
-    FetchRow row{version.model,
-                 version.version,
+FetchRow fetch_row(const Checked& checked, const EnvironmentClaim& claim, const std::string& consumer) {
+    FetchRow row{checked.version.model,
+                 checked.version.version,
                  consumer,
                  "",
                  std::string(std::holds_alternative<NoEnvironment>(claim) ? "none" : recorded_as(checked.verdict)),
@@ -133,22 +130,52 @@ Result<void> record_fetch(Registry& registry, const Checked& checked, const Envi
                  "",
                  0};
     if (const auto* digest = std::get_if<Digest>(&claim)) row.environment = digest->to_string();
-    const auto is_recent = [&](SqlSession& sql) -> Result<bool> {
-        if (record != RecordFetch::unless_recent) return false;
-        return fetches::recorded_since(sql, row, Timestamp{registry.clock.now().microseconds - one_fetch_microseconds}.to_string());
-    };
-    TRY_ASSIGN(const bool known, registry.database.read(is_recent));
-    if (known) return {};
+    return row;
+}
+
+Result<bool> is_recorded(const Registry& registry, SqlSession& sql, const FetchRow& row, RecordFetch record) {
+    if (record == RecordFetch::no) return true;
+    if (record == RecordFetch::yes) return false;
+    return fetches::recorded_since(sql, row, Timestamp{registry.clock.now().microseconds - one_fetch_microseconds}.to_string());
+}
+
+Result<void> write_fetch(Registry& registry, FetchRow row, const EnvironmentClaim& claim, bool refused, RecordFetch record) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         const std::string now = registry.now();
         TRY_ASSIGN(row.environment, environment_digest_of(sql, claim, now));
-        TRY_ASSIGN(const bool known_meanwhile, is_recent(sql));  // the files of one fetch may be asked for at the same time
+        TRY_ASSIGN(const bool known_meanwhile,
+                   is_recorded(registry, sql, row, record));  // the files of one fetch may come at the same time
         if (known_meanwhile) return {};
         TRY(fetches::record(sql, row, now));
         return lineage_tables::add_edge(
-            sql, {version_node(version.model, version.version), consumer_node(consumer, row.environment), refused ? "refused" : "fetched"},
+            sql, {version_node(row.model, row.version), consumer_node(row.consumer, row.environment), refused ? "refused" : "fetched"},
             now);
     });
+}
+
+Result<void> record_fetch(Registry& registry, const Checked& checked, const EnvironmentClaim& claim, RecordFetch record,
+                          const std::string& consumer) {
+    FetchRow row = fetch_row(checked, claim, consumer);
+    TRY_ASSIGN(const bool recorded, registry.database.read([&](SqlSession& sql) { return is_recorded(registry, sql, row, record); }));
+    if (recorded) return {};
+    return write_fetch(registry, std::move(row), claim, checked.verdict.decision == Verdict::Decision::refuse, record);
+}
+
+/// `find` gives the version, of which is judged what the same snapshot has.
+Result<Checked> check_found(Registry& registry, const std::function<Result<VersionRow>(SqlSession&)>& find, const EnvironmentClaim& claim,
+                            RecordFetch record, const std::string& consumer, Trial trial) {
+    const auto rules = registry.rules.get();
+    Checked checked;
+    TRY_ASSIGN(const bool recorded, registry.database.read([&](SqlSession& sql) -> Result<bool> {
+        TRY_ASSIGN(checked.version, find(sql));
+        TRY_ASSIGN(checked.verdict, judge_claim(registry, sql, checked.version, claim, *rules, trial));
+        return is_recorded(registry, sql, fetch_row(checked, claim, consumer), record);
+    }));
+    if (!recorded) {
+        const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
+        TRY(write_fetch(registry, fetch_row(checked, claim, consumer), claim, refused, record));
+    }
+    return checked;
 }
 
 }  // namespace
@@ -166,14 +193,16 @@ Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const V
 
 Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref, const EnvironmentClaim& claim,
                               RecordFetch record, const std::string& consumer, Trial trial) {
-    const auto rules = registry.rules.get();
-    TRY_ASSIGN(Checked checked, registry.database.read([&](SqlSession& sql) -> Result<Checked> {
-        TRY_ASSIGN(VersionRow row, resolve_ready(registry, sql, model, ref));
-        TRY_ASSIGN(Verdict verdict, judge_claim(registry, sql, row, claim, *rules, trial));
-        return Checked{std::move(verdict), std::move(row)};
-    }));
-    if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
-    return checked;
+    return check_found(registry, [&](SqlSession& sql) { return resolve_ready(registry, sql, model, ref); }, claim, record, consumer, trial);
+}
+
+Result<Checked> check_version(Registry& registry, const VersionRow& version, const EnvironmentClaim& claim, RecordFetch record,
+                              const std::string& consumer) {
+    const auto find = [&](SqlSession& sql) -> Result<VersionRow> {
+        TRY(require_ready(registry, sql, version));
+        return version;
+    };
+    return check_found(registry, find, claim, record, consumer, Trial::no);
 }
 
 Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, const VersionRef& ref, const std::string& path,
@@ -186,7 +215,7 @@ Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, con
     // The record comes last: an attempt that fails for another reason than the gate is no fetch.
     TRY_ASSIGN(Checked checked, check_version(registry, model, ref, claim, RecordFetch::no, consumer, trial));
     if (checked.verdict.decision == Verdict::Decision::refuse) {
-        if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
+        TRY(record_fetch(registry, checked, claim, record, consumer));
         return fail(to_error(checked.verdict));
     }
     TRY_ASSIGN(Found found, registry.database.read([&](SqlSession& sql) -> Result<Found> {
@@ -216,7 +245,7 @@ Result<FetchedFile> fetch_file(Registry& registry, const std::string& model, con
         }
         return fail(std::move(reader).error());
     }
-    if (record != RecordFetch::no) TRY(record_fetch(registry, checked, claim, record, consumer));
+    TRY(record_fetch(registry, checked, claim, record, consumer));
     return FetchedFile{std::move(checked.verdict), std::move(checked.version), std::move(found.file), *std::move(reader)};
 }
 

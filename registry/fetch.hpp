@@ -37,6 +37,9 @@ struct Checked {
 [[nodiscard]] Result<Checked> check_version(Registry& registry, const std::string& model, const VersionRef& ref,
                                             const EnvironmentClaim& claim, RecordFetch record, const std::string& consumer,
                                             Trial trial = Trial::no);
+/// Of a version that was just read.
+[[nodiscard]] Result<Checked> check_version(Registry& registry, const VersionRow& version, const EnvironmentClaim& claim,
+                                            RecordFetch record, const std::string& consumer);
 
 /// The verdict by rules, proofs and waivers on a ready version in an environment.
 [[nodiscard]] Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const VersionRow& row,

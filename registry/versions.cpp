@@ -70,9 +70,8 @@ Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const Vers
         std::move(error).with_because(name + " is quarantined").with_fix(fmt::format("assay inspect {} says why, and what to do", name)));
 }
 
-Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, const std::string& model, const VersionRef& ref) {
-    TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
-    if (row.state == VersionState::ready) return row;
+Result<void> require_ready(const Registry& registry, SqlSession& sql, const VersionRow& row) {
+    if (row.state == VersionState::ready) return {};
     const std::string name = fmt::format("{}@{}", printable(row.model, 300), row.version);
     if (row.state == VersionState::deleted) {
         return fail(Error(ErrorKind::conflict, "version-deleted", name + " is deleted").with_fix(hint_to_undelete(row.model, row.version)));
@@ -97,6 +96,12 @@ Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, cons
                     .with_because("loading it would run code that nobody has judged")
                     .with_fix(look)
                     .with_fix(fmt::format("assay trust {} --reason WHY lets it be handed out, once its code was reviewed", name)));
+}
+
+Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, const std::string& model, const VersionRef& ref) {
+    TRY_ASSIGN(VersionRow row, resolve(sql, model, ref));
+    TRY(require_ready(registry, sql, row));
+    return row;
 }
 
 Result<VersionView> view_of(SqlSession& sql, VersionRow row) {

@@ -20,8 +20,10 @@ struct VersionView {
 /// Finds the version; `not_found` ("model-not-found", "version-not-found", "alias-not-found") says what is missing and what
 /// there is. A deleted version is found by number and digest only.
 [[nodiscard]] Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref);
-/// As resolve, but a version that is not `ready` is refused: `conflict`, code "version-deleted"; `unsafe`, code "version-quarantined", with
-/// the reasons why it was judged so.
+/// A version that is not `ready` is refused: `conflict`, code "version-deleted"; `unsafe`, code "version-quarantined", with the reasons why
+/// it was judged so.
+[[nodiscard]] Result<void> require_ready(const Registry& registry, SqlSession& sql, const VersionRow& row);
+/// As resolve, of those that are ready.
 [[nodiscard]] Result<VersionRow> resolve_ready(const Registry& registry, SqlSession& sql, const std::string& model, const VersionRef& ref);
 
 [[nodiscard]] Result<VersionView> view_of(SqlSession& sql, VersionRow row);

@@ -71,8 +71,7 @@ bool runs_code(std::string_view path) {
 Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version) {
     TRY(check_reads_skops(context, request, version));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(context, request));
-    TRY_ASSIGN(const Checked checked, check_version(context.registry, version.model, VersionRef{VersionRef::Number{version.version}}, claim,
-                                                    RecordFetch::unless_recent, actor_of(request)));
+    TRY_ASSIGN(const Checked checked, check_version(context.registry, version, claim, RecordFetch::unless_recent, actor_of(request)));
     context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.",
                           {{"verdict", std::string(to_string(checked.verdict.decision))}});
     if (checked.verdict.decision == Verdict::Decision::refuse) return fail(to_error(checked.verdict));

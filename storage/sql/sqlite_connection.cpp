@@ -73,7 +73,24 @@ private:
     sqlite3_stmt* handle_;
 };
 
+namespace {
+
+/// Of the whole process, and only before its first database; where a program opened one by itself, its own choices stay.
+void tune_library() {
+    static const bool done = [] {
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // its count takes one lock for all threads
+        // What a group of writes would restore of one that fails stays in memory: 64 KiB, and it goes to a file each time.
+        constexpr int rollback_bytes = 8 << 20;
+        sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, rollback_bytes);
+        return true;
+    }();
+    (void)done;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, const SqliteOptions& options, Role role) {
+    tune_library();
     sqlite3* handle = nullptr;
     const int access = role == Role::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,

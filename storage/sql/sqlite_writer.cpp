@@ -159,7 +159,7 @@ Result<void> SqliteWriter::attempt(std::span<Job* const> jobs) {
     const SessionScope scope(database_, session, true);
     bool any = false;
     for (Job* job : jobs) {
-        TRY(run_alone(*job, session));
+        TRY(jobs.size() > 1 ? run_apart(*job, session) : run_body(*job, session));
         any = any || job->kept;
     }
     if (!any) return {};
@@ -167,10 +167,17 @@ Result<void> SqliteWriter::attempt(std::span<Job* const> jobs) {
     return connection_->control("COMMIT");
 }
 
-/// Runs one body in a savepoint. An error of the body is its own (Job::kept becomes false); the error returned
-/// is one that ended the transaction, and everybody's.
-Result<void> SqliteWriter::run_alone(Job& job, Session& session) {
+/// Runs one body in a savepoint, so that what it leaves undone is no matter of the others.
+Result<void> SqliteWriter::run_apart(Job& job, Session& session) {
     TRY(connection_->control("SAVEPOINT one_write"));
+    TRY(run_body(job, session));
+    if (!job.kept) TRY(connection_->control("ROLLBACK TO one_write"));
+    return connection_->control("RELEASE one_write");
+}
+
+/// An error of the body is its own (Job::kept becomes false, and what it wrote is to be undone); the error returned is one that ended the
+/// transaction, and everybody's.
+Result<void> SqliteWriter::run_body(Job& job, Session& session) {
     try {
         job.result = (*job.body)(session);
     } catch (...) {
@@ -185,14 +192,12 @@ Result<void> SqliteWriter::run_alone(Job& job, Session& session) {
         // Left alone, it would fail the COMMIT, and with it the writes of others.
         job.result = fail(ErrorKind::conflict, "constraint", "the database says: FOREIGN KEY constraint failed");
     }
-    if (job.result && !job.thrown) {
+    job.kept = job.result && !job.thrown;
+    if (job.kept)
         session.keep_actions();
-    } else {
-        job.kept = false;
+    else
         session.drop_actions();
-        TRY(connection_->control("ROLLBACK TO one_write"));
-    }
-    return connection_->control("RELEASE one_write");
+    return {};
 }
 
 void SqliteWriter::checkpoint_if_grown() {

@@ -51,7 +51,8 @@ private:
     void work();
     void commit_together(std::span<Job* const> jobs);
     [[nodiscard]] Result<void> attempt(std::span<Job* const> jobs);
-    [[nodiscard]] Result<void> run_alone(Job& job, Session& session);
+    [[nodiscard]] Result<void> run_apart(Job& job, Session& session);
+    [[nodiscard]] Result<void> run_body(Job& job, Session& session);
     void checkpoint_if_grown();
     void empty_wal();
     void die(const Error& error);

@@ -1,65 +1,56 @@
 #include "api/http_server_lanes.hpp"
 
 #include "api/http_server_connection.hpp"
-#include "tests/support/http_test_server.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <set>
 
 namespace assay::test {
 
-TEST_CASE("a lane runs no more at once than it has threads, queues no more than it may, and turns the rest away") {
+using Entry = RequestLane::Entry;
+
+TEST_CASE("a lane lets in as many as it has slots, queues no more than it may, and turns the rest away") {
     std::atomic<std::int64_t> queued = 0;
     std::array<ClientConnection, 5> connections;
-    Door door;
-    std::mutex mutex;
-    std::set<ClientConnection*> ran;
-    LanePool lane(2, 2, queued, [&](ClientConnection& connection) {
-        door.pass();
-        const std::scoped_lock lock(mutex);
-        ran.insert(&connection);
-    });
-    CHECK(lane.submit(connections[0]));
-    CHECK(lane.submit(connections[1]));
-    door.wait_for_visitors(2);  // both threads are taken
-    CHECK(lane.submit(connections[2]));
-    CHECK(lane.submit(connections[3]));
+    RequestLane lane(2, 2, queued);
+    CHECK(lane.enter(connections[0]) == Entry::entered);
+    CHECK(lane.enter(connections[1]) == Entry::entered);
+    CHECK(connections[1].entered);
+    CHECK(lane.enter(connections[2]) == Entry::queued);
+    CHECK(lane.enter(connections[3]) == Entry::queued);
+    CHECK(!connections[2].entered);
     CHECK(queued == 2);
-    CHECK(!lane.submit(connections[4]));
+    CHECK(lane.enter(connections[4]) == Entry::full);
     CHECK(queued == 2);
-    door.open();
-    lane.finish();
-    CHECK(queued == 0);
-    CHECK(ran == std::set<ClientConnection*>{&connections[0], &connections[1], &connections[2], &connections[3]});
 }
 
-TEST_CASE("a lane that is finished takes nothing more, and finishing twice does no harm") {
+TEST_CASE("who leaves a lane lets in the one that has waited longest, and its place is free when nobody waits") {
     std::atomic<std::int64_t> queued = 0;
-    ClientConnection connection;
-    int runs = 0;
-    LanePool lane(1, 10, queued, [&](ClientConnection&) { ++runs; });
-    CHECK(lane.submit(connection));
-    lane.finish();
-    CHECK(runs == 1);
-    CHECK(!lane.submit(connection));
-    lane.finish();
-    CHECK(runs == 1);
-}
-
-TEST_CASE("one thread takes what is queued in the order it came") {
-    std::atomic<std::int64_t> queued = 0;
-    std::array<ClientConnection, 20> connections;
-    std::vector<ClientConnection*> ran;
-    std::vector<ClientConnection*> expected;
-    LanePool lane(1, 20, queued, [&](ClientConnection& connection) { ran.push_back(&connection); });
-    for (ClientConnection& connection : connections) {
-        expected.push_back(&connection);
-        REQUIRE(lane.submit(connection));
+    std::array<ClientConnection, 4> connections;
+    RequestLane lane(1, 10, queued);
+    REQUIRE(lane.enter(connections[0]) == Entry::entered);
+    for (std::size_t i = 1; i < connections.size(); ++i) REQUIRE(lane.enter(connections[i]) == Entry::queued);
+    for (std::size_t i = 1; i < connections.size(); ++i) {
+        CHECK(lane.leave() == &connections[i]);
+        CHECK(connections[i].entered);
+        CHECK(queued == static_cast<std::int64_t>(connections.size() - 1 - i));
     }
-    lane.finish();
-    CHECK(ran == expected);
+    CHECK(lane.leave() == nullptr);
+    CHECK(lane.enter(connections[0]) == Entry::entered);
+}
+
+TEST_CASE("connections leave a line in the order they came, and may come again") {
+    std::array<ClientConnection, 3> connections;
+    ConnectionLine line;
+    CHECK(line.pop() == nullptr);
+    for (int round = 0; round < 2; ++round) {
+        for (ClientConnection& connection : connections) line.push(connection);
+        CHECK(line.size() == 3);
+        for (ClientConnection& connection : connections) CHECK(line.pop() == &connection);
+        CHECK(line.pop() == nullptr);
+        CHECK(line.size() == 0);
+    }
 }
 
 }  // namespace assay::test
