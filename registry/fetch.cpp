@@ -87,17 +87,8 @@ Result<Verdict> judge_claim(const Registry& registry, SqlSession& sql, const Ver
                             const RuleSet& rules, Trial trial) {
     if (std::holds_alternative<UnknownEnvironment>(claim)) return verdict_without_environment(row, true);
     if (std::holds_alternative<NoEnvironment>(claim)) return verdict_without_environment(row, false);
-    Environment environment;
-    if (const auto* digest = std::get_if<Digest>(&claim)) {
-        auto found = find_environment(sql, *digest);
-        if (!found && found.error().kind == ErrorKind::not_found) {
-            found.error().kind = ErrorKind::incompatible;
-            found.error().code = "environment-unknown";
-        }
-        TRY_ASSIGN(environment, std::move(found));
-    } else {
-        environment = std::get<Environment>(claim);
-    }
+    TRY_ASSIGN(const std::optional<Environment> known, environment_of(sql, claim));
+    const Environment& environment = known.value();
     TRY_ASSIGN(Verdict verdict, judge_version(registry, sql, row, environment, rules, trial));
     if (verdict.decision == Verdict::Decision::refuse) TRY(suggest_others(registry, sql, row, environment, rules, verdict));
     return verdict;
@@ -179,6 +170,18 @@ Result<Checked> check_found(Registry& registry, const std::function<Result<Versi
 }
 
 }  // namespace
+
+Result<std::optional<Environment>> environment_of(SqlSession& sql, const EnvironmentClaim& claim) {
+    if (const auto* environment = std::get_if<Environment>(&claim)) return *environment;
+    const auto* digest = std::get_if<Digest>(&claim);
+    if (digest == nullptr) return std::nullopt;
+    auto found = find_environment(sql, *digest);
+    if (!found && found.error().kind == ErrorKind::not_found) {
+        found.error().kind = ErrorKind::incompatible;
+        found.error().code = "environment-unknown";
+    }
+    return found;
+}
 
 Result<Verdict> judge_version(const Registry& registry, SqlSession& sql, const VersionRow& row, const Environment& environment,
                               const RuleSet& rules, Trial trial) {

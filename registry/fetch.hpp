@@ -17,6 +17,10 @@ struct UnknownEnvironment {};  ///< it said nothing
 struct NoEnvironment {};       ///< it said that there is none to judge
 using EnvironmentClaim = std::variant<UnknownEnvironment, NoEnvironment, Digest, Environment>;
 
+/// The environment that a claim names or brings; absent for the first two. A digest that no environment has is `incompatible`, code
+/// "environment-unknown".
+[[nodiscard]] Result<std::optional<Environment>> environment_of(SqlSession& sql, const EnvironmentClaim& claim);
+
 enum class RecordFetch {
     no,
     yes,

@@ -127,23 +127,27 @@ Recorded needs_of_packages(Recorded needs, const std::set<std::string>& packages
     return needs;
 }
 
+Recorded needs_of(const Facts& facts, const std::vector<Json>& inspections) {
+    Recorded needs = needs_of(facts);
+    for (const Json& inspection : inspections) add_byte_needs(inspection, needs);
+    for (const auto& [package, names] : needs.names) {
+        if (const auto library = facts.libraries.find(package); library != facts.libraries.end()) needs.libraries.insert(*library);
+    }
+    return needs;
+}
+
 namespace {
 
 Result<Recorded> from_bytes(SqlSession& sql, const Manifest& manifest) {
-    Recorded needs = needs_of(manifest.facts);
+    std::vector<Json> inspections;
     for (const ManifestFile& file : manifest.files) {
-        TRY_ASSIGN(const auto inspected, inspections::find(sql, file.digest.to_string()));
-        if (!inspected) {
-            needs.objects_unknown = true;
-            continue;
-        }
-        TRY_ASSIGN(const Json inspection, parse_json(inspected->inspection));
-        add_byte_needs(inspection, needs);
+        TRY_ASSIGN(const auto inspected, assay::inspections::find(sql, file.digest.to_string()));
+        if (!inspected) continue;
+        TRY_ASSIGN(Json inspection, parse_json(inspected->inspection));
+        inspections.push_back(std::move(inspection));
     }
-    for (const auto& [package, names] : needs.names) {
-        if (const auto library = manifest.facts.libraries.find(package); library != manifest.facts.libraries.end())
-            needs.libraries.insert(*library);
-    }
+    Recorded needs = needs_of(manifest.facts, inspections);
+    if (inspections.size() < manifest.files.size()) needs.objects_unknown = true;
     return needs;
 }
 

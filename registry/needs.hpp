@@ -7,6 +7,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace assay {
 
@@ -15,6 +16,8 @@ namespace assay {
 [[nodiscard]] Recorded needs_of(const Facts& facts);
 /// What an inspection (`assay.inspection/1`, its parts included) says that loading needs: Recorded::names and Recorded::formats.
 void add_byte_needs(const Json& inspection, Recorded& needs);
+/// Both together, of the facts and the inspected files of one model.
+[[nodiscard]] Recorded needs_of(const Facts& facts, const std::vector<Json>& inspections);
 /// What is known of a file that is in no registry: the releases that wrote it, as far as its bytes say, and what it needs.
 [[nodiscard]] Recorded needs_of_file(const Json& inspection);
 /// What is needed of these packages (PEP 503 names; "python" too) alone.

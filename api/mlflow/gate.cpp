@@ -3,7 +3,7 @@
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/version_view.hpp"
 #include "base/text.hpp"
-#include "registry/fetch.hpp"
+#include "registry/check_logged.hpp"
 #include "registry/registrations.hpp"
 #include "registry/release.hpp"
 #include "registry/version_files.hpp"
@@ -38,18 +38,44 @@ std::string client_release(const Request& request) {
 }
 
 /// Clients before 3.9 download a skops file and then say that they do not know the format.
-Result<void> check_reads_skops(Context& context, const Request& request, const VersionRow& version) {
+bool reads_skops(const std::string& client) {
     static const Release first = *Release::parse("3.9");
-    const std::string client = client_release(request);
     const auto release = Release::parse(client);
-    if (!release || *release >= first) return {};
+    return !release || *release >= first;
+}
+
+std::unexpected<Error> cannot_read_skops(const std::string& name, const std::string& path, const std::string& client) {
+    return fail(Error(ErrorKind::incompatible, "format-unknown-to-client",
+                      fmt::format("{} is a skops file, which MLflow {} cannot read", name, client))
+                    .with_because(fmt::format("'{}' needs a client of 3.9 or later", printable(path, 200)))
+                    .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
+}
+
+Result<void> check_reads_skops(Context& context, const Request& request, const VersionRow& version) {
+    const std::string client = client_release(request);
+    if (reads_skops(client)) return {};
     TRY_ASSIGN(const auto files, files_of_version(context.registry, version));
     const auto skops = std::ranges::find_if(files, [](const FileRow& file) { return file.path.ends_with(".skops"); });
     if (skops == files.end()) return {};
-    return fail(Error(ErrorKind::incompatible, "format-unknown-to-client",
-                      fmt::format("{}@{} is a skops file, which MLflow {} cannot read", version.model, version.version, client))
-                    .with_because(fmt::format("'{}' needs a client of 3.9 or later", printable(skops->path, 200)))
-                    .with_fix("pip install 'mlflow>=3.9' skops, or log the model with serialization_format='cloudpickle'"));
+    return cannot_read_skops(fmt::format("{}@{}", version.model, version.version), skops->path, client);
+}
+
+/// The verdict is counted; a refusal is the error.
+Result<void> obey(Context& context, const Verdict& verdict) {
+    context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.", {{"verdict", std::string(to_string(verdict.decision))}});
+    if (verdict.decision == Verdict::Decision::refuse) return fail(to_error(verdict));
+    return {};
+}
+
+/// A file that was logged and not registered.
+Result<void> pass_unregistered(Context& context, const Request& request, const std::string& path) {
+    const std::string client = client_release(request);
+    if (path.ends_with(".skops") && !reads_skops(client)) return cannot_read_skops("'" + printable(path, 300) + "'", path, client);
+    const auto claim = claim_of(context, request);
+    TRY_ASSIGN(const auto verdict, check_logged(context.registry, path, claim ? *claim : EnvironmentClaim(UnknownEnvironment{})));
+    if (!verdict) return {};  // some other file
+    if (!claim) return fail(claim.error());
+    return obey(context, *verdict);
 }
 
 /// What a registration refused as dangerous stays so when it is asked for as a file of its run.
@@ -72,10 +98,7 @@ Result<void> pass_gate(Context& context, const Request& request, const VersionRo
     TRY(check_reads_skops(context, request, version));
     TRY_ASSIGN(const EnvironmentClaim claim, claim_of(context, request));
     TRY_ASSIGN(const Checked checked, check_version(context.registry, version, claim, RecordFetch::unless_recent, actor_of(request)));
-    context.metrics.count("assay_gate_decisions_total", "Verdicts of the gate.",
-                          {{"verdict", std::string(to_string(checked.verdict.decision))}});
-    if (checked.verdict.decision == Verdict::Decision::refuse) return fail(to_error(checked.verdict));
-    return {};
+    return obey(context, checked.verdict);
 }
 
 Result<void> pass_gate(Context& context, const Request& request, const std::string& path) {
@@ -93,7 +116,7 @@ Result<void> pass_gate(Context& context, const Request& request, const std::stri
         if (!refused) refused = std::move(passed).error();
     }
     if (refused) return fail(*std::move(refused));
-    return {};
+    return pass_unregistered(context, request, path);
 }
 
 }  // namespace assay::mlflow

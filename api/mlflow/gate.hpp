@@ -14,8 +14,8 @@ namespace assay::mlflow {
 /// not name its environment is let through, and recorded, unless the server is told otherwise.
 [[nodiscard]] Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version);
 
-/// The same for a file of logged ones: of the versions that were registered from its folder, when it is one that a loader runs. What says
-/// what is needed (MLmodel, requirements.txt) can always be read.
+/// The same for a logged file that a loader runs: of the versions that were registered from its folder, else of the logged model that it is
+/// of. What says what is needed (MLmodel, requirements.txt) can always be read.
 [[nodiscard]] Result<void> pass_gate(Context& context, const Request& request, const std::string& path);
 
 /// Whether a loader runs what such a file says.

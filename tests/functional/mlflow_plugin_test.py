@@ -64,14 +64,14 @@ class Plugins:
         cls.digest = cls.native[0].path.rpartition("/")[2] if cls.native else None
 
     @classmethod
-    def flow(cls, step, url, first=(), **variables):
+    def flow(cls, step, url, *more, first=(), **variables):
         """What the script finds; `first` are folders that come before all others on its path."""
         client = Path(os.environ["ASSAY_MLFLOW"]).resolve() / cls.line
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "MLFLOW_"))}
         path = [*first, cls.root / "no-git", client, *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {**kept, "PYTHONPATH": os.pathsep.join(map(str, path)), "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "HOME": str(cls.root),
                        "MLFLOW_DISABLE_TELEMETRY": "true", "ASSAY_CONSUMER": "ann@lab", **variables}
-        done = subprocess.run([sys.executable, str(cls.project / "jobs" / "train.py"), step, url], cwd=cls.root, env=environment,
+        done = subprocess.run([sys.executable, str(cls.project / "jobs" / "train.py"), step, url, *more], cwd=cls.root, env=environment,
                               capture_output=True, text=True, timeout=300)
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
@@ -124,14 +124,25 @@ class Plugins:
                       [(item["consumer"], item["host"], item["environment"], item["verdict"]) for item in fetches])
 
     def test_a_load_is_refused_where_the_model_would_break(self):
-        older = self.root / "older" / "scikit_learn-0.24.2.dist-info"  # the first of a name on the path is the one that counts
-        older.mkdir(parents=True)
-        (older / "METADATA").write_text("Metadata-Version: 2.1\nName: scikit-learn\nVersion: 0.24.2\n")
-        refused = self.flow("load", self.server.url, first=[older.parent])["refused"]
+        self.assert_refused_by_older_release("models:/housing/1")
+        self.assertIsNone(self.flow("load", self.server.url, first=[self.older()], ASSAY_MLFLOW_PLUGIN="off")["refused"])
+
+    def test_a_load_of_what_nobody_registered_is_refused_there_too(self):
+        self.assert_refused_by_older_release(self.found["unregistered"])
+        self.assertIsNone(self.flow("load", self.server.url, self.found["unregistered"])["refused"])
+
+    def assert_refused_by_older_release(self, model):
+        refused = self.flow("load", self.server.url, model, first=[self.older()])["refused"]
         self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
         for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
             self.assertIn(word, refused)
-        self.assertIsNone(self.flow("load", self.server.url, first=[older.parent], ASSAY_MLFLOW_PLUGIN="off")["refused"])
+
+    def older(self):
+        """A folder with an older scikit-learn, by its name: the first of a name on the path is the one that counts."""
+        older = self.root / "older" / "scikit_learn-0.24.2.dist-info"
+        older.mkdir(parents=True, exist_ok=True)
+        (older / "METADATA").write_text("Metadata-Version: 2.1\nName: scikit-learn\nVersion: 0.24.2\n")
+        return older.parent
 
     def test_another_server_sees_one_short_question_and_nothing_else(self):
         other = Server(self.root / "other")

@@ -1,6 +1,6 @@
 """What somebody does with MLflow's own client and assay[mlflow]; run by tests/functional/mlflow_plugin_test.py in an interpreter that has both.
 
-mlflow_plugin_flow.py train|short|load URL    prints one line of JSON
+mlflow_plugin_flow.py train|short|load URL [MODEL]    prints one line of JSON
 """
 
 import json
@@ -62,12 +62,14 @@ def train():
         mlflow.sklearn.log_model(model, **WHERE)
         assay.mlflow.log_sample(model, X)  # of the last one
         last = mlflow.register_model(f"runs:/{mlflow.active_run().info.run_id}/model", "housing")
-    return {**found, "status": [found["status"], last.status], "late": late}
+    with mlflow.start_run():
+        unregistered = mlflow.sklearn.log_model(model, **WHERE).model_uri
+    return {**found, "status": [found["status"], last.status], "late": late, "unregistered": unregistered}
 
 
 def load():
     try:
-        mlflow.sklearn.load_model("models:/housing/1")
+        mlflow.sklearn.load_model(sys.argv[3] if len(sys.argv) > 3 else "models:/housing/1")
     except MlflowException as error:
         return {"refused": str(error)}
     return {"refused": None}

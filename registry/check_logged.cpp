@@ -1,0 +1,74 @@
+#include "registry/check_logged.hpp"
+
+#include "base/text.hpp"
+#include "registry/embedded_releases.hpp"
+#include "registry/inspections.hpp"
+#include "registry/needs.hpp"
+#include "registry/rules_in_force.hpp"
+#include "storage/tables/logged_files.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+namespace assay {
+
+namespace {
+
+constexpr std::int64_t max_files_of_model = 1'000;
+
+struct LoggedModelFiles {
+    std::string folder;
+    std::vector<FileToInspect> files;
+    std::optional<Environment> environment;
+};
+
+/// Absent when no folder above the path holds an MLmodel.
+Result<std::optional<LoggedModelFiles>> model_around(SqlSession& sql, const std::string& path) {
+    for (std::size_t end = path.rfind('/'); end != std::string::npos && end != 0; end = path.rfind('/', end - 1)) {
+        const std::string folder = path.substr(0, end);
+        TRY_ASSIGN(const auto description, logged_files::find(sql, folder + "/MLmodel"));
+        if (!description) continue;
+        LoggedModelFiles found{folder, {}, std::nullopt};
+        TRY_ASSIGN(const auto rows, logged_files::below(sql, folder, max_files_of_model));
+        for (const LoggedFileRow& row : rows) {
+            TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
+            found.files.push_back({row.path.substr(folder.size() + 1), digest});
+        }
+        return found;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::optional<Verdict>> check_logged(Registry& registry, const std::string& path, const EnvironmentClaim& claim) {
+    TRY_ASSIGN(const auto model, registry.database.read([&](SqlSession& sql) -> Result<std::optional<LoggedModelFiles>> {
+        TRY_ASSIGN(auto found, model_around(sql, path));
+        if (!found) return std::nullopt;
+        TRY_ASSIGN(found->environment, environment_of(sql, claim));
+        return found;
+    }));
+    if (!model) return std::nullopt;
+    const std::string name = fmt::format("the model at '{}'", printable(model->folder, 300));
+    TRY_ASSIGN(const VersionInspection inspection, inspect_files(registry, "", model->files));
+    if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous)
+        return fail(unsafe_artifact(fmt::format("{} is {}, and handed out to nobody", name, to_string(inspection.verdict)), inspection));
+    if (!model->environment) return Verdict{};
+
+    Facts facts;
+    std::vector<std::string> warnings;
+    Problems problems;  // nobody has declared anything that could be contradicted
+    compare_releases(inspection, Claims::inform, facts, warnings, problems);
+    std::vector<Json> inspections;
+    for (const FileInspection& file : inspection.files) inspections.push_back(file.inspection);
+    Recorded recorded = needs_of(facts, inspections);
+    recorded.version = name;
+    const auto rules = registry.rules.get();
+    Verdict verdict = judge(recorded, *model->environment, *rules);
+    advise(verdict, recorded, *model->environment, *rules);
+    return verdict;
+}
+
+}  // namespace assay
