@@ -16,18 +16,28 @@ namespace {
 
 const Json empty_list = Json::array();
 
-std::string camel_case(std::string_view name) {
-    std::string camel;
+/// Whether `key` is the lowerCamelCase of `name`, and another word.
+bool is_camel_of(std::string_view key, std::string_view name) {
+    std::size_t at = 0;
     bool upper = false;
+    bool other = false;
     for (const char c : name) {
         if (c == '_') {
-            upper = true;
+            upper = other = true;
             continue;
         }
-        camel += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        if (at == key.size() || key[at++] != (upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c)) return false;
         upper = false;
     }
-    return camel;
+    return other && at == key.size();
+}
+
+/// The key by which an object has a field in lowerCamelCase, as no genuine client of Python writes it.
+Json::const_iterator find_camel(const Json& body, std::string_view name) {
+    if (name.find('_') == std::string_view::npos) return body.end();
+    auto at = body.begin();
+    while (at != body.end() && !is_camel_of(at.key(), name)) ++at;
+    return at;
 }
 
 /// What Python calls the type of a JSON value.
@@ -112,7 +122,8 @@ std::optional<Json> as_field(const Json& value, const Field& field) {
 const Json* member(const Json& body, std::string_view name) {
     const auto found = body.find(name);
     if (found != body.end()) return &*found;
-    const auto camel = body.find(camel_case(name));
+    if (!body.is_object()) return nullptr;
+    const auto camel = find_camel(body, name);
     return camel == body.end() ? nullptr : &*camel;
 }
 
@@ -120,10 +131,10 @@ const Json* member(const Json& body, std::string_view name) {
 Result<void> refuse_two_names(const Json& body, const Message& message) {
     if (!body.is_object()) return {};
     for (const Field& field : message.fields) {
-        const std::string camel = camel_case(field.name);
-        if (camel != field.name && body.contains(field.name) && body.contains(camel))
+        const auto camel = find_camel(body, field.name);
+        if (camel != body.end() && body.contains(field.name))
             return refuse(invalid_parameter,
-                          fmt::format("Request specifies both '{}' and '{}'; provide only one of them.", field.name, camel));
+                          fmt::format("Request specifies both '{}' and '{}'; provide only one of them.", field.name, camel.key()));
         if (field.type != Type::message) continue;
         const Json* value = member(body, field.name);
         if (value == nullptr) continue;
