@@ -127,11 +127,15 @@ class Plugins:
         older = self.root / "older" / "scikit_learn-0.24.2.dist-info"  # the first of a name on the path is the one that counts
         older.mkdir(parents=True)
         (older / "METADATA").write_text("Metadata-Version: 2.1\nName: scikit-learn\nVersion: 0.24.2\n")
-        refused = self.flow("load", self.server.url, first=[older.parent])["refused"]
-        self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
-        for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
-            self.assertIn(word, refused)
-        self.assertIsNone(self.flow("load", self.server.url, first=[older.parent], ASSAY_MLFLOW_PLUGIN="off")["refused"])
+        found = self.flow("load", self.server.url, first=[older.parent])
+        for refused in (found["refused"], found["refused_of_run"]):
+            self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
+            for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
+                self.assertIn(word, refused)
+            self.assertNotIn('"assay"', refused.partition("fix: pip install")[0])
+        self.assertNotIn("RESOURCE_CONFLICT", found["not_there"])
+        off = self.flow("load", self.server.url, first=[older.parent], ASSAY_MLFLOW_PLUGIN="off")
+        self.assertEqual([off["refused"], off["refused_of_run"]], [None, None])
 
     def test_another_server_sees_one_short_question_and_nothing_else(self):
         other = Server(self.root / "other")

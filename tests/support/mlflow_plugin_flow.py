@@ -66,11 +66,17 @@ def train():
 
 
 def load():
+    """By its name, and as what its run logged."""
+    run = MlflowClient().get_model_version("housing", "1").run_id
+    return {"refused": refusal("models:/housing/1"), "refused_of_run": refusal(f"runs:/{run}/model"), "not_there": refusal(f"runs:/{run}/nothing")}
+
+
+def refusal(uri):
     try:
-        mlflow.sklearn.load_model("models:/housing/1")
-    except MlflowException as error:
-        return {"refused": str(error)}
-    return {"refused": None}
+        mlflow.sklearn.load_model(uri)
+    except (MlflowException, OSError) as error:
+        return str(error)
+    return None
 
 
 if __name__ == "__main__":
