@@ -89,11 +89,32 @@ Result<PushRequest> request_of(Registry& registry, const NewRegistration& wanted
     return request;
 }
 
+struct FactFix {
+    std::string_view field;
+    std::string_view fix;
+};
+/// What MLflow's users do about a fact that is missing; the fixes of the problems are those of `assay push`.
+constexpr auto fact_fixes = std::to_array<FactFix>({
+    {"facts.libraries", "mlflow.sklearn.log_model(model, name=...) writes requirements.txt beside the model, which names them"},
+    {"facts.datasets", "assay.mlflow.log_dataset(data, 'NAME') in the run (pip install 'assay[mlflow]'); mlflow.log_input alone knows no hash "
+                       "of all of the data"},
+    {"facts.metrics", "mlflow.log_metric('NAME', VALUE) in the run"},
+    {"facts.trained_at", "log the model within mlflow.start_run(), and register it with its run"},
+});
+
 std::string reasons_in_words(const Error& error) {
     std::string text = error.message;
     if (!error.because.empty()) text += ": " + error.because;
     for (const FieldProblem& problem : error.problems) text += fmt::format("\n  {}: {}", problem.field, problem.message);
     for (const std::string& fix : error.fixes) text += "\n  fix: " + fix;
+    bool lacks = false;
+    for (const FieldProblem& problem : error.problems) {
+        const auto found = std::ranges::find(fact_fixes, std::string_view(problem.field), &FactFix::field);
+        if (found == fact_fixes.end()) continue;
+        text += fmt::format("\n  fix: {}", found->fix);
+        lacks = true;
+    }
+    if (lacks) text += "\n  then register it again: what is logged afterwards does not change a version";
     return text;
 }
 

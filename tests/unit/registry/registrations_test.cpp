@@ -123,6 +123,8 @@ TEST_CASE("where facts are required, what lacks them is a failed registration") 
     const RegistrationView failed = must(register_folder(logged.registry, one));
     CHECK(failed.registration.status == "failed");
     CHECK(failed.registration.message.find("facts.datasets") != std::string::npos);
+    CHECK(failed.registration.message.find("fix: assay.mlflow.log_dataset(") != std::string::npos);
+    CHECK(failed.registration.message.find("mlflow.log_metric(") == std::string::npos);  // the run has a metric
 }
 
 TEST_CASE("a registration of dangerous bytes failed as such, and what was tried from their folder is known") {
