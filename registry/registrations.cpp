@@ -149,7 +149,8 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
         TRY(models::set_updated(sql, row.model, row.created_at));
         TRY(history::append(
             sql, {0, registry.now(), row.model, row.version, "refused", "", std::nullopt, printable(error.message, 1'000), wanted.actor}));
-        return RegistrationView{row, std::nullopt};
+        for (const TagRow& tag : wanted.tags) TRY(tags::set(sql, row.model, row.version, tag));
+        return RegistrationView{row, std::nullopt, wanted.tags};
     });
 }
 
@@ -250,7 +251,10 @@ Result<RegistrationView> registered_version(SqlSession& sql, const std::string& 
     TRY(active_model(sql, model));
     TRY_ASSIGN(auto row, versions::find(sql, model, version));
     TRY_ASSIGN(auto registration, registrations::find(sql, model, version));
-    if (!row && registration && registration->status != "ready") return RegistrationView{*std::move(registration), std::nullopt};
+    if (!row && registration && registration->status != "ready") {
+        TRY_ASSIGN(auto held, tags::list(sql, model, version));
+        return RegistrationView{*std::move(registration), std::nullopt, std::move(held)};
+    }
     if (!row || row->state == VersionState::deleted) return no_version(model, version);
     RegistrationView found;
     if (registration) {
@@ -285,6 +289,7 @@ Result<void> delete_registered_version(Registry& registry, const std::string& mo
     if (found.version) TRY(delete_version(registry, model, VersionRef{VersionRef::Number{version}}, WithAliases::remove, actor));
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY(registrations::remove(sql, model, version));
+        for (const TagRow& tag : found.tags) TRY(tags::remove(sql, model, version, tag.key));
         return models::set_updated(sql, model, registry.now_milliseconds());
     });
 }

@@ -40,7 +40,7 @@ Json view(const RegistrationView& version, WithAliasNames aliases) {
                   "run_id", row.run, "status", version.version ? "READY" : "FAILED_REGISTRATION", "run_link", row.run_link);
     if (const std::string message = message_of(version); !message.empty()) json["status_message"] = message;
     if (!row.logged_model.empty()) json["model_id"] = row.logged_model;
-    if (version.version && !version.version->tags.empty()) json["tags"] = view(version.version->tags);
+    if (const auto& tags = version.version ? version.version->tags : version.tags; !tags.empty()) json["tags"] = view(tags);
     if (version.version && aliases == WithAliasNames::yes && !version.version->aliases.empty()) json["aliases"] = version.version->aliases;
     return json;
 }

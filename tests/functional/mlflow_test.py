@@ -109,6 +109,15 @@ class Clients(unittest.TestCase):
         self.assertIn("posix.system", version["status_message"])
         status, body = self.call("GET", "/api/2.0/mlflow/model-versions/get-download-uri?name=m&version=1")
         self.assertEqual((status, body["error_code"]), (409, "RESOURCE_CONFLICT"))
+        status, body = self.call("POST", "/api/2.0/mlflow/registered-models/alias", {"name": "m", "alias": "best", "version": "1"})
+        self.assertEqual((status, body["error_code"]), (404, "RESOURCE_DOES_NOT_EXIST"))
+        self.assertIn("m@1 was not registered", body["message"])
+        self.assertIn("posix.system", body["message"])
+        self.assertEqual(self.call("POST", "/api/2.0/mlflow/model-versions/set-tag", {"name": "m", "version": "1", "key": "k", "value": "v"}), (200, {}))
+        self.assertEqual(self.call("GET", "/api/2.0/mlflow/model-versions/get?name=m&version=1")[1]["model_version"]["tags"], [{"key": "k", "value": "v"}])
+        shown = subprocess.run([os.environ["ASSAY_BIN"], "show", "m@1", "--url", self.server.url], capture_output=True, text=True, timeout=60)
+        self.assertIn("m@1 was not registered", shown.stderr)
+        self.assertIn("posix.system", shown.stderr)
 
 
 if __name__ == "__main__":

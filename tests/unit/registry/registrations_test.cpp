@@ -2,9 +2,11 @@
 
 #include "base/json.hpp"
 #include "base/stream.hpp"
+#include "registry/aliases.hpp"
 #include "registry/experiments.hpp"
 #include "registry/logged_files.hpp"
 #include "registry/runs.hpp"
+#include "registry/tags.hpp"
 #include "registry/version_files.hpp"
 #include "tests/support/artifacts.hpp"
 #include "tests/support/test_registry.hpp"
@@ -228,6 +230,32 @@ TEST_CASE("the description of a failed registration changes too") {
     logged.fail_to_add();
     (void)must(describe_registered_version(logged.registry, "churn", 1, "new", "ann@lab"));
     CHECK(logged.show(1).registration.description == "new");
+}
+
+TEST_CASE("a failed registration keeps its tags, and can have others until it is deleted") {
+    Logged logged;
+    const RegistrationView failed = logged.fail_to_add();
+    REQUIRE(failed.tags.size() == 1);
+    CHECK(failed.tags[0].value == "grid");
+    must(set_tag(logged.registry, "churn", version_ref("1"), "seen", "yes", "ann@lab"));
+    must(remove_tag(logged.registry, "churn", version_ref("1"), "kind", "ann@lab"));
+    REQUIRE(logged.show(1).tags.size() == 1);
+    CHECK(logged.show(1).tags[0].key == "seen");
+    CHECK(error_of(set_tag(logged.registry, "churn", version_ref("2"), "seen", "yes", "ann@lab")).code == "version-not-found");
+    must(delete_registered_version(logged.registry, "churn", 1, "ann@lab"));
+    CHECK(logged.registry.ask("SELECT count(*) FROM tags WHERE version = 1") == "0");
+}
+
+TEST_CASE("who asks for a failed registration as for a version is told that it failed, and why") {
+    Logged logged;
+    logged.fail_to_add();
+    for (const Error& error : {error_of(show_version(logged.registry, "churn", version_ref("1"))),
+                               error_of(set_alias(logged.registry, "churn", "best", version_ref("1"), {}, "ann@lab"))}) {
+        CHECK(error.code == "version-failed");
+        CHECK(error.message == "churn@1 was not registered: it has no files, and its number stays taken");
+        CHECK(error.because.starts_with("there are no files at "));
+        CHECK(error.because.find('\n') == std::string::npos);
+    }
 }
 
 TEST_CASE("the versions of a folder are found by each path in it, and by none beside it") {
