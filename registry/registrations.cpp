@@ -96,8 +96,9 @@ struct FactFix {
 /// What MLflow's users do about a fact that is missing; the fixes of the problems are those of `assay push`.
 constexpr auto fact_fixes = std::to_array<FactFix>({
     {"facts.libraries", "mlflow.sklearn.log_model(model, name=...) writes requirements.txt beside the model, which names them"},
-    {"facts.datasets", "assay.mlflow.log_dataset(data, 'NAME') in the run (pip install 'assay[mlflow]'); mlflow.log_input alone knows no hash "
-                       "of all of the data"},
+    {"facts.datasets",
+     "assay.mlflow.log_dataset(data, 'NAME') in the run (pip install 'assay[mlflow]'); mlflow.log_input alone knows no hash "
+     "of all of the data"},
     {"facts.metrics", "mlflow.log_metric('NAME', VALUE) in the run"},
     {"facts.trained_at", "log the model within mlflow.start_run(), and register it with its run"},
 });
