@@ -196,8 +196,16 @@ Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest&
     TRY_ASSIGN(auto same, request.if_new ? versions::find_by_content(sql, manifest.model, content.to_string())
                                          : versions::find_latest(sql, manifest.model));
     if (!same || same->content_digest != content.to_string()) return std::nullopt;
+    TRY_ASSIGN(const Manifest held, read_manifest(same->manifest));
     TRY_ASSIGN(VersionView view, view_of(sql, *std::move(same)));
     Pushed pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
+    if (request.if_new && manifest.facts.trained_at && held.facts.trained_at != manifest.facts.trained_at) {
+        const std::string says = held.facts.trained_at ? "trained at " + held.facts.trained_at->to_string() : "without a date of training";
+        pushed.warnings = {fmt::format(
+            "the same files and facts were registered {}, not {}: a version never changes, and another date alone makes no new one; "
+            "delete this one (`assay rm`) and import again to have the other date",
+            says, manifest.facts.trained_at->to_string())};
+    }
     if (!request.aliases.empty() || !request.tags.empty() || !request.description.empty()) {
         pushed.warnings.emplace_back(
             "its aliases, tags and description were left as they are: those of the request belong to a new version");
