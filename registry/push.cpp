@@ -218,7 +218,8 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
     if (request.run.id.empty()) {
         TRY_ASSIGN(const std::int64_t experiment, experiments::ensure(sql, request.run.experiment, now));
         const std::int64_t started = manifest.facts.trained_at ? milliseconds_of(*manifest.facts.trained_at) : now;
-        TRY(runs::insert(sql, {run, experiment, request.run.name, "finished", LifeState::active, started, now, request.actor}));
+        const std::string name = request.run.name.empty() ? fmt::format("{}@{}", manifest.model, manifest.version) : request.run.name;
+        TRY(runs::insert(sql, {run, experiment, name, "finished", LifeState::active, started, now, request.actor}));
     }
     for (RunMetricRow metric : request.run.metrics) {
         if (metric.at == 0) metric.at = now;
@@ -337,7 +338,8 @@ Result<void> check_bytes(Registry& registry, Claims claims, CheckedPush& checked
     const VersionInspection& inspection = *inspected;
     if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous) {
         Error error = unsafe_artifact(
-            fmt::format("this version of {} was not registered: it is {}", printable(manifest.model, 300), to_string(inspection.verdict)),
+            fmt::format("this version of {} was not registered: {}", printable(manifest.model, 300),
+                        inspection.verdict == Safety::malformed ? "a file of it breaks the rules of its format" : "it is dangerous"),
             inspection);
         std::ranges::copy(problems, std::back_inserter(error.problems));
         return fail(std::move(error));

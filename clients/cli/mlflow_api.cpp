@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/import_report.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
@@ -156,8 +157,8 @@ Error MlflowApi::refusal(const std::string& target, const HttpResponse& response
                 fmt::format("{} answered {} to {}", url_, response.status, target.substr(0, target.find('?'))));
     if (!json) return error;
     const std::string code = string_of(*json, "error_code");
-    return std::move(error).with_because(
-        printable(code.empty() ? string_of(*json, "message") : code + ": " + string_of(*json, "message"), 500));
+    const std::string message = in_one_line(string_of(*json, "message"));
+    return std::move(error).with_because(printable(code.empty() ? message : code + ": " + message, 500));
 }
 
 std::string mlflow_quoted(const std::string& text) {
