@@ -132,6 +132,8 @@ class Clients(unittest.TestCase):
         self.assertIn("posix.system", body["message"])
         self.assertEqual(self.call("POST", "/api/2.0/mlflow/model-versions/set-tag", {"name": "m", "version": "1", "key": "k", "value": "v"}), (200, {}))
         self.assertEqual(self.call("GET", "/api/2.0/mlflow/model-versions/get?name=m&version=1")[1]["model_version"]["tags"], [{"key": "k", "value": "v"}])
+        [found] = self.call("GET", "/api/2.0/mlflow/model-versions/search?filter=name%3D%27m%27")[1]["model_versions"]
+        self.assertEqual(found["status"], "FAILED_REGISTRATION")
         shown = subprocess.run([os.environ["ASSAY_BIN"], "show", "m@1", "--url", self.server.url], capture_output=True, text=True, timeout=60)
         self.assertIn("m@1 was not registered", shown.stderr)
         self.assertIn("posix.system", shown.stderr)

@@ -4,6 +4,7 @@
 #include "base/stream.hpp"
 #include "registry/aliases.hpp"
 #include "registry/experiments.hpp"
+#include "registry/find_tracked.hpp"
 #include "registry/logged_files.hpp"
 #include "registry/runs.hpp"
 #include "registry/tags.hpp"
@@ -244,6 +245,41 @@ TEST_CASE("a failed registration keeps its tags, and can have others until it is
     CHECK(error_of(set_tag(logged.registry, "churn", version_ref("2"), "seen", "yes", "ann@lab")).code == "version-not-found");
     must(delete_registered_version(logged.registry, "churn", 1, "ann@lab"));
     CHECK(logged.registry.ask("SELECT count(*) FROM tags WHERE version = 1") == "0");
+}
+
+TEST_CASE("a search finds failed registrations in their place among the versions, page by page") {
+    Logged logged;
+    for (int i = 0; i < 7; ++i) {
+        logged.registry.clock.advance_seconds(1);
+        if (i % 2 == 0) {
+            logged.fail_to_add();
+        } else {
+            logged.add();
+        }
+    }
+    const auto numbers = [&](TrackingQuery query) {
+        std::string text;
+        for (;;) {
+            const auto page = must(find_versions(logged.registry, query));
+            for (const RegistrationView& one : page.views) text += std::to_string(one.registration.version) + (one.version ? " " : "! ");
+            if (std::ssize(page.places) < query.limit) return text;
+            query.after = page.places[page.views.size() - 1];
+        }
+    };
+    for (const std::int64_t limit : {3, 4, 100}) {
+        TrackingQuery query;
+        query.what = Searched::versions;
+        query.limit = limit;
+        CHECK(numbers(query) == "7! 6 5! 4 3! 2 1! ");
+        query.order = {{TermKind::attribute, "version", false}};
+        CHECK(numbers(query) == "1! 2 3! 4 5! 6 7! ");
+        query.order = {{TermKind::attribute, "source", false}, {TermKind::attribute, "created_at", false}};
+        CHECK(numbers(query) == "1! 2 3! 4 5! 6 7! ");
+        query.terms = {{TermKind::attribute, "version", FilterOperator::greater, {4}}};
+        CHECK(numbers(query) == "5! 6 7! ");
+        query.terms = {{TermKind::tag, "kind", FilterOperator::equal, {"other"}}};
+        CHECK(numbers(query) == "");
+    }
 }
 
 TEST_CASE("who asks for a failed registration as for a version is told that it failed, and why") {
