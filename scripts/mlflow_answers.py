@@ -244,9 +244,10 @@ def write_table(arguments: argparse.Namespace, comparison: Comparison, server: a
         numbers = [len(those), statuses["works"], statuses["refused by design"], statuses["other by design"], statuses["missing"],
                    sum(len(one.calls) for one in those), sum(one.equal for one in those)]
         lines.append(f"| {area['area']} | {' | '.join(map(str, numbers))} | {area['reason']} |")
-    missing = [endpoint for endpoint in endpoints if endpoint.status() == "missing"]
-    if missing:
-        lines += ["", "Missing:", ""] + [f"- {endpoint.method} `{endpoint.path}`" for endpoint in missing]
+    for status in ("other by design", "missing"):
+        those = [endpoint for endpoint in endpoints if endpoint.status() == status]
+        if those:
+            lines += ["", status.capitalize() + ":", ""] + [f"- {endpoint.method} `{endpoint.path}`" for endpoint in those]
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{arguments.out}: {dict(count)}")
 
