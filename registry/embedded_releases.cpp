@@ -62,15 +62,16 @@ std::set<std::string> needed_packages(const VersionInspection& inspection) {
     return packages;
 }
 
-void compare_exact(const std::string& package, const std::vector<Found>& found, bool used, Facts& facts, std::vector<std::string>& warnings,
-                   Problems& problems) {
+/// `origin`: what knows it, "bytes" or "text".
+void compare_exact(const std::string& package, const std::vector<Found>& found, const std::string& origin, bool used, Facts& facts,
+                   std::vector<std::string>& warnings, Problems& problems) {
     const std::string field = "facts.libraries." + package;
     const auto declared = facts.libraries.find(package);
     const bool one = std::ranges::all_of(found, [&](const Found& other) { return other.release == found.front().release; });
     if (declared == facts.libraries.end()) {
         if (!one || !Release::parse(found.front().release)) return;
         facts.libraries[package] = found.front().release;
-        facts.origin["libraries." + package] = "bytes";
+        facts.origin["libraries." + package] = origin;
         if (used && std::ranges::find(facts.uses, package) == facts.uses.end()) facts.uses.push_back(package);
         return;
     }
@@ -82,7 +83,7 @@ void compare_exact(const std::string& package, const std::vector<Found>& found, 
                             fmt::format("declare what wrote it: \"{}\":\"{}\"", package, found.front().release)});
         return;
     }
-    facts.origin["libraries." + package] = "bytes";
+    if (origin == "bytes") facts.origin["libraries." + package] = origin;
     if (!one) warnings.push_back(fmt::format("the files were written by several releases of {}: {}", package, releases_in_words(found)));
 }
 
@@ -132,12 +133,12 @@ void compare_releases(const VersionInspection& inspection, Claims claims, Facts&
         const auto written = evidence.exact.find(package);
         if (written == evidence.exact.end()) {
             // requirements.txt lists what was there when the model was logged, not what it needs.
-            compare_exact(package, claimed, needed.contains(package), facts, warnings, problems);
+            compare_exact(package, claimed, "text", needed.contains(package), facts, warnings, problems);
         } else {
             compare_claims(package, claimed, written->second, claims, warnings, problems);
         }
     }
-    for (const auto& [package, found] : evidence.exact) compare_exact(package, found, true, facts, warnings, problems);
+    for (const auto& [package, found] : evidence.exact) compare_exact(package, found, "bytes", true, facts, warnings, problems);
     for (const auto& [package, found] : evidence.ranges) {
         const std::string field = "facts.libraries." + package;
         if (std::ranges::none_of(problems, [&](const FieldProblem& problem) { return problem.field == field; }))

@@ -196,8 +196,16 @@ Result<std::optional<Pushed>> find_unchanged(SqlSession& sql, const PushRequest&
     TRY_ASSIGN(auto same, request.if_new ? versions::find_by_content(sql, manifest.model, content.to_string())
                                          : versions::find_latest(sql, manifest.model));
     if (!same || same->content_digest != content.to_string()) return std::nullopt;
+    TRY_ASSIGN(const Manifest held, read_manifest(same->manifest));
     TRY_ASSIGN(VersionView view, view_of(sql, *std::move(same)));
     Pushed pushed{std::move(view), false, {"nothing changed since this version: no new one was made"}};
+    if (request.if_new && manifest.facts.trained_at && held.facts.trained_at != manifest.facts.trained_at) {
+        const std::string says = held.facts.trained_at ? "trained at " + held.facts.trained_at->to_string() : "without a date of training";
+        pushed.warnings = {fmt::format(
+            "the same files and facts were registered {}, not {}: a version never changes, and another date alone makes no new one; "
+            "delete this one (`assay rm`) and import again to have the other date",
+            says, manifest.facts.trained_at->to_string())};
+    }
     if (!request.aliases.empty() || !request.tags.empty() || !request.description.empty()) {
         pushed.warnings.emplace_back(
             "its aliases, tags and description were left as they are: those of the request belong to a new version");
@@ -210,7 +218,8 @@ Result<void> record_run(SqlWrite& sql, const PushRequest& request, const Manifes
     if (request.run.id.empty()) {
         TRY_ASSIGN(const std::int64_t experiment, experiments::ensure(sql, request.run.experiment, now));
         const std::int64_t started = manifest.facts.trained_at ? milliseconds_of(*manifest.facts.trained_at) : now;
-        TRY(runs::insert(sql, {run, experiment, request.run.name, "finished", LifeState::active, started, now, request.actor}));
+        const std::string name = request.run.name.empty() ? fmt::format("{}@{}", manifest.model, manifest.version) : request.run.name;
+        TRY(runs::insert(sql, {run, experiment, name, "finished", LifeState::active, started, now, request.actor}));
     }
     for (RunMetricRow metric : request.run.metrics) {
         if (metric.at == 0) metric.at = now;
@@ -329,7 +338,8 @@ Result<void> check_bytes(Registry& registry, Claims claims, CheckedPush& checked
     const VersionInspection& inspection = *inspected;
     if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous) {
         Error error = unsafe_artifact(
-            fmt::format("this version of {} was not registered: it is {}", printable(manifest.model, 300), to_string(inspection.verdict)),
+            fmt::format("this version of {} was not registered: {}", printable(manifest.model, 300),
+                        inspection.verdict == Safety::malformed ? "a file of it breaks the rules of its format" : "it is dangerous"),
             inspection);
         std::ranges::copy(problems, std::back_inserter(error.problems));
         return fail(std::move(error));

@@ -89,11 +89,33 @@ Result<PushRequest> request_of(Registry& registry, const NewRegistration& wanted
     return request;
 }
 
+struct FactFix {
+    std::string_view field;
+    std::string_view fix;
+};
+/// What MLflow's users do about a fact that is missing; the fixes of the problems are those of `assay push`.
+constexpr auto fact_fixes = std::to_array<FactFix>({
+    {"facts.libraries", "mlflow.sklearn.log_model(model, name=...) writes requirements.txt beside the model, which names them"},
+    {"facts.datasets",
+     "assay.mlflow.log_dataset(data, 'NAME') in the run (pip install 'assay[mlflow]'); mlflow.log_input alone knows no hash "
+     "of all of the data"},
+    {"facts.metrics", "mlflow.log_metric('NAME', VALUE) in the run"},
+    {"facts.trained_at", "log the model within mlflow.start_run(), and register it with its run"},
+});
+
 std::string reasons_in_words(const Error& error) {
     std::string text = error.message;
     if (!error.because.empty()) text += ": " + error.because;
     for (const FieldProblem& problem : error.problems) text += fmt::format("\n  {}: {}", problem.field, problem.message);
     for (const std::string& fix : error.fixes) text += "\n  fix: " + fix;
+    bool lacks = false;
+    for (const FieldProblem& problem : error.problems) {
+        const auto found = std::ranges::find(fact_fixes, std::string_view(problem.field), &FactFix::field);
+        if (found == fact_fixes.end()) continue;
+        text += fmt::format("\n  fix: {}", found->fix);
+        lacks = true;
+    }
+    if (lacks) text += "\n  then register it again: what is logged afterwards does not change a version";
     return text;
 }
 
@@ -128,7 +150,8 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
         TRY(models::set_updated(sql, row.model, row.created_at));
         TRY(history::append(
             sql, {0, registry.now(), row.model, row.version, "refused", "", std::nullopt, printable(error.message, 1'000), wanted.actor}));
-        return RegistrationView{row, std::nullopt};
+        for (const TagRow& tag : wanted.tags) TRY(tags::set(sql, row.model, row.version, tag));
+        return RegistrationView{row, std::nullopt, wanted.tags};
     });
 }
 
@@ -229,7 +252,10 @@ Result<RegistrationView> registered_version(SqlSession& sql, const std::string& 
     TRY(active_model(sql, model));
     TRY_ASSIGN(auto row, versions::find(sql, model, version));
     TRY_ASSIGN(auto registration, registrations::find(sql, model, version));
-    if (!row && registration && registration->status != "ready") return RegistrationView{*std::move(registration), std::nullopt};
+    if (!row && registration && registration->status != "ready") {
+        TRY_ASSIGN(auto held, tags::list(sql, model, version));
+        return RegistrationView{*std::move(registration), std::nullopt, std::move(held)};
+    }
     if (!row || row->state == VersionState::deleted) return no_version(model, version);
     RegistrationView found;
     if (registration) {
@@ -264,6 +290,7 @@ Result<void> delete_registered_version(Registry& registry, const std::string& mo
     if (found.version) TRY(delete_version(registry, model, VersionRef{VersionRef::Number{version}}, WithAliases::remove, actor));
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY(registrations::remove(sql, model, version));
+        for (const TagRow& tag : found.tags) TRY(tags::remove(sql, model, version, tag.key));
         return models::set_updated(sql, model, registry.now_milliseconds());
     });
 }

@@ -29,6 +29,7 @@ struct RegisteredModel {
 struct RegistrationView {
     RegistrationRow registration;      ///< of a version that was pushed: what stands for it
     std::optional<VersionView> version;  ///< absent: it failed
+    std::vector<TagRow> tags = {};       ///< of one that failed
 };
 
 /// `conflict`, code "model-exists".

@@ -15,8 +15,11 @@ namespace {
 /// The number tags are kept under: 0 for the model itself.
 Result<std::int64_t> owner(SqlSession& sql, const std::string& model, const std::optional<VersionRef>& ref) {
     if (ref) {
-        TRY_ASSIGN(const VersionRow row, resolve(sql, model, *ref));
-        return row.version;
+        auto row = resolve(sql, model, *ref);
+        const auto* number = std::get_if<VersionRef::Number>(&ref->which);
+        if (!row && row.error().code == "version-failed" && number) return number->value;  // MLflow's users tag these too
+        if (!row) return fail(std::move(row).error());
+        return row->version;
     }
     TRY(find_model(sql, model));
     return 0;

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
+#include <iterator>
 
 namespace assay {
 
@@ -20,6 +22,7 @@ struct Attribute {
     std::string_view column;
     ValueType type = ValueType::text;
     bool indexed = false;
+    std::string_view table = {};  ///< empty: that of the subject
 };
 
 /// Where the values of metrics, params and tags are; empty: it has none.
@@ -77,13 +80,29 @@ const Shape& shape_of(Searched what) {
          {{"name", "model", ValueType::text, true},
           {"version", "version", ValueType::integer},
           {"run", "run", ValueType::text, true},
-          {"created_at", "created_at", ValueType::integer},
-          {"source", "source"}},
+          {"created_at", "created_at", ValueType::integer, false, "version_attributes"},
+          {"source", "source", ValueType::text, false, "registrations"}},
          {"", "", "tags", "s.key = ? AND s.version > 0"},
          {{TermKind::attribute, "created_at", true}},
          true},
     }};
     return shapes.at(static_cast<std::size_t>(what));
+}
+
+/// Registrations that failed, which MLflow's users see among the versions: few, and in no table of those.
+const Shape& failed_shape() {
+    static const Shape shape = [] {
+        Shape failed = shape_of(Searched::versions);
+        failed.subject.table =
+            "(SELECT model, version, run, source, created_at * 1000 AS created_at, 'ready' AS state FROM registrations WHERE status <> "
+            "'ready')";
+        for (Attribute& attribute : failed.attributes) {
+            attribute.indexed = false;
+            attribute.table = {};
+        }
+        return failed;
+    }();
+    return shape;
 }
 
 /// Where the values of a term are.
@@ -166,15 +185,13 @@ Result<Column> column_of(const Shape& shape, Searched what, TermKind kind, const
     }
     const auto found = std::ranges::find(shape.attributes, std::string_view(name), &Attribute::name);
     if (found == shape.attributes.end()) return unknown_term(kind, name);
-    Column column{.table = shape.subject.table,
+    Column column{.table = found->table.empty() ? shape.subject.table : std::string(found->table),
                   .column = std::string(found->column),
                   .where = "",
                   .values = {},
                   .type = found->type,
                   .indexed = found->indexed,
                   .key = name};
-    if (what == Searched::versions && name == "created_at") column.table = "version_attributes";
-    if (what == Searched::versions && name == "source") column.table = "registrations";
     return column;
 }
 
@@ -266,7 +283,7 @@ Result<filter::Order> order_of(const Shape& shape, const TrackingQuery& query, c
         order.always = wanted.name != "ended_at";
     } else if (column.one && column.indexed) {
         order.one_row = "1 = 1";
-    } else if (query.what == Searched::versions && wanted.name == "created_at") {
+    } else if (own && column.table == "version_attributes") {
         order.one_row = "1 = 1";
         order.always = true;
     }
@@ -297,10 +314,7 @@ std::vector<SearchOrder> whole_order(const Shape& shape, const TrackingQuery& qu
     return whole;
 }
 
-}  // namespace
-
-Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const TrackingQuery& query) {
-    const Shape& shape = shape_of(query.what);
+Result<filter::Query> question_of(const Shape& shape, const TrackingQuery& query) {
     const Scope scope = scope_of(query);
     filter::Query question;
     question.limit = query.limit;
@@ -326,8 +340,50 @@ Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const
             return fail(ErrorKind::invalid, "invalid-cursor", "the page before belongs to another search");
         question.after = filter::Found{query.after->id, query.after->keys};
     }
+    return question;
+}
+
+/// Numbers or texts, by which versions are ordered.
+std::strong_ordering compare_values(const SqlValue& a, const SqlValue& b) {
+    if (const auto* number = std::get_if<std::int64_t>(&a.held)) return *number <=> std::get<std::int64_t>(b.held);
+    return std::get<std::string>(a.held) <=> std::get<std::string>(b.held);
+}
+
+bool comes_before(const filter::Found& a, const filter::Found& b, const filter::Query& question) {
+    const auto is_missing = [](const SqlValue& value) { return std::holds_alternative<std::monostate>(value.held); };
+    for (std::size_t i = 0; i < question.order.size(); ++i) {
+        if (is_missing(a.keys[i]) && is_missing(b.keys[i])) continue;
+        if (is_missing(a.keys[i]) || is_missing(b.keys[i])) return is_missing(b.keys[i]);
+        const auto order = compare_values(a.keys[i], b.keys[i]);
+        if (order != 0) return question.order[i].descending ? order > 0 : order < 0;
+    }
+    for (std::size_t i = 0; i < a.id.size(); ++i) {
+        const auto order = compare_values(a.id[i], b.id[i]);
+        if (order != 0) return question.keys_descend ? order > 0 : order < 0;
+    }
+    return false;
+}
+
+/// Those that failed among the others, as the order has it.
+Result<std::vector<filter::Found>> with_failed(SqlSession& sql, const TrackingQuery& query, std::vector<filter::Found> found) {
+    TRY_ASSIGN(const filter::Query question, question_of(failed_shape(), query));
+    TRY_ASSIGN(const auto failed, filter::find(sql, failed_shape().subject, question));
+    if (failed.empty()) return found;
+    std::vector<filter::Found> all;
+    std::ranges::merge(found, failed, std::back_inserter(all),
+                       [&](const filter::Found& a, const filter::Found& b) { return comes_before(a, b, question); });
+    all.resize(std::min(all.size(), static_cast<std::size_t>(query.limit)));
+    return all;
+}
+
+}  // namespace
+
+Result<std::vector<TrackingQuery::Place>> search_tracking(SqlSession& sql, const TrackingQuery& query) {
+    const Shape& shape = shape_of(query.what);
+    TRY_ASSIGN(const filter::Query question, question_of(shape, query));
     sql.limit_time(query.patience);
     auto found = filter::find(sql, shape.subject, question);
+    if (found && query.what == Searched::versions) found = with_failed(sql, query, *std::move(found));
     if (!found && found.error().code == "query-too-long") {
         return fail(Error(ErrorKind::invalid, "search-too-costly",
                           fmt::format("the search was given up after {} s", std::chrono::duration<double>(query.patience).count()))

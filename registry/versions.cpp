@@ -12,6 +12,7 @@
 #include "storage/tables/aliases.hpp"
 #include "storage/tables/history.hpp"
 #include "storage/tables/needs.hpp"
+#include "storage/tables/registrations.hpp"
 #include "storage/tables/tags.hpp"
 #include "storage/tables/versions.hpp"
 
@@ -26,6 +27,17 @@ namespace {
 Error no_such_version(const std::string& model, const std::string& what) {
     return Error(ErrorKind::not_found, "version-not-found", fmt::format("{} has no version {}", printable(model, 300), what))
         .with_fix(hint_to_list_versions(model));
+}
+
+/// What nobody registered, or what was to be a version and is none.
+Result<Error> no_version_of_number(SqlSession& sql, const std::string& model, std::int64_t number) {
+    TRY_ASSIGN(const auto tried, registrations::find(sql, model, number));
+    if (!tried || tried->status == "ready") return no_such_version(model, std::to_string(number));
+    std::vector<std::string> reasons = split(tried->message, '\n');
+    for (std::string& line : reasons) line = std::string(trim(line));
+    return Error(ErrorKind::not_found, "version-failed",
+                 fmt::format("{}@{} was not registered: it has no files, and its number stays taken", printable(model, 300), number))
+        .with_because(join(reasons, "; "));
 }
 
 Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {
@@ -51,8 +63,9 @@ Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const Vers
     TRY(find_model(sql, model));
     if (const auto* number = std::get_if<VersionRef::Number>(&ref.which)) {
         TRY_ASSIGN(auto row, versions::find(sql, model, number->value));
-        if (!row) return fail(no_such_version(model, std::to_string(number->value)));
-        return *std::move(row);
+        if (row) return *std::move(row);
+        TRY_ASSIGN(Error none, no_version_of_number(sql, model, number->value));
+        return fail(std::move(none));
     }
     if (const auto* digest = std::get_if<Digest>(&ref.which)) {
         TRY_ASSIGN(auto row, versions::find_by_digest(sql, model, digest->to_string()));

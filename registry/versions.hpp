@@ -17,8 +17,8 @@ struct VersionView {
     std::vector<TagRow> tags;
 };
 
-/// Finds the version; `not_found` ("model-not-found", "version-not-found", "alias-not-found") says what is missing and what
-/// there is. A deleted version is found by number and digest only.
+/// Finds the version; `not_found` ("model-not-found", "version-not-found", "version-failed", "alias-not-found") says what is missing and
+/// what there is. A deleted version is found by number and digest only.
 [[nodiscard]] Result<VersionRow> resolve(SqlSession& sql, const std::string& model, const VersionRef& ref);
 /// A version that is not `ready` is refused: `conflict`, code "version-deleted"; `unsafe`, code "version-quarantined", with the reasons why
 /// it was judged so.

@@ -141,10 +141,11 @@ class Endpoint:
         self.equal = 0
         self.works = False
         self.refused = ""  # the reason
+        self.other = False
         self.area = ""
 
     def status(self) -> str:
-        return "works" if self.works else "refused by design" if self.refused else "missing"
+        return "works" if self.works else "refused by design" if self.refused else "other by design" if self.other else "missing"
 
 
 def refuses(status: int, body: Any) -> bool:
@@ -194,6 +195,7 @@ def judge(endpoints: Sequence[Endpoint], comparison: Comparison, server: assay_p
         refused |= bool(ours) and endpoint.equal == len(ours) and all(comparison.theirs[name]["status"] >= 400 for name in endpoint.calls)
         if refused and not endpoint.works:
             endpoint.refused = area["reason"]
+        endpoint.other = area.get("other", False)
 
 
 def without_prefix(path: str) -> str:
@@ -213,12 +215,12 @@ def write_table(arguments: argparse.Namespace, comparison: Comparison, server: a
         "",
         f"The {len(endpoints)} pairs of method and path that a genuine MLflow {golden['release']} server has, from its own route tables (HEAD and OPTIONS,",
         f"which the frameworks add to each, apart): **{count['works']} work here, {count['refused by design']} are refused by design, "
-        f"{count['missing']} are missing.** A pair below `/ajax-api`",
+        f"{count['other by design']} are answered otherwise by design, {count['missing']} are missing.** A pair below `/ajax-api`",
         "counts besides its twin below `/api`.",
         "",
         f"The same {comparison.compared()} calls, valid and invalid, were made to both servers (`tests/support/mlflow_calls/`). *Works*: at least one",
         "successful call's status and body came out equal. *Refused*: the answer is JSON, 404 `ENDPOINT_NOT_FOUND` or 501 `NOT_IMPLEMENTED`, or the",
-        "genuine server refuses every call too, and in the same words. Ids, times, random names and page tokens count as equal. What differs with a reason",
+        "genuine server refuses every call too, and in the same words. *Other*: what such a server says of itself, or shows, is another thing here. Ids, times, random names and page tokens count as equal. What differs with a reason",
         "is in `tests/golden/mlflow/differences.json`.",
         "",
         "| endpoint | below | status | calls compared | equal bodies |",
@@ -234,17 +236,18 @@ def write_table(arguments: argparse.Namespace, comparison: Comparison, server: a
             below = ", ".join(sorted("/" + twin.path.split("/")[1] if twin.path != without_prefix(twin.path) else "/" for twin in those))
             lines.append(f"| {method} `{path}` | {below} | {status} | {sum(len(twin.calls) for twin in those)} | {sum(twin.equal for twin in those)} |")
     lines += ["", "By area, each pair counted:", "",
-              "| area | endpoints | work | refused by design | missing | calls compared | equal bodies | reason |",
-              "|---|---|---|---|---|---|---|---|"]
+              "| area | endpoints | work | refused by design | other by design | missing | calls compared | equal bodies | reason |",
+              "|---|---|---|---|---|---|---|---|---|"]
     for area in areas:
         those = [endpoint for endpoint in endpoints if endpoint.area == area["area"]]
         statuses = Counter(endpoint.status() for endpoint in those)
-        numbers = [len(those), statuses["works"], statuses["refused by design"], statuses["missing"], sum(len(one.calls) for one in those),
-                   sum(one.equal for one in those)]
+        numbers = [len(those), statuses["works"], statuses["refused by design"], statuses["other by design"], statuses["missing"],
+                   sum(len(one.calls) for one in those), sum(one.equal for one in those)]
         lines.append(f"| {area['area']} | {' | '.join(map(str, numbers))} | {area['reason']} |")
-    missing = [endpoint for endpoint in endpoints if endpoint.status() == "missing"]
-    if missing:
-        lines += ["", "Missing:", ""] + [f"- {endpoint.method} `{endpoint.path}`" for endpoint in missing]
+    for status in ("other by design", "missing"):
+        those = [endpoint for endpoint in endpoints if endpoint.status() == status]
+        if those:
+            lines += ["", status.capitalize() + ":", ""] + [f"- {endpoint.method} `{endpoint.path}`" for endpoint in those]
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{arguments.out}: {dict(count)}")
 

@@ -83,6 +83,7 @@ std::unexpected<Error> refuse(std::string_view error_code, std::string message) 
 Response problem(const Error& error, std::string_view request_id) {
     const auto theirs = std::ranges::find(statuses, std::string_view(error.code), &CodeStatus::code);
     Json body;
+    std::string verdict;  // behind the sentence: of a file, clients show the body as it is
     Response response;
     if (theirs != statuses.end()) {
         response.status = theirs->status;
@@ -94,12 +95,13 @@ Response problem(const Error& error, std::string_view request_id) {
                 {"message", internal ? "the server failed to answer; its log has the cause under request id " + std::string(request_id)
                                      : cut_message(message_of(error))}};
         if (!error.details.empty()) {
-            if (auto details = parse_json(error.details)) body["assay"] = *std::move(details);
+            if (const auto details = parse_json(error.details)) verdict = R"(,"assay":)" + to_text(*details);
         }
     }
     response.error_code = body["error_code"].get<std::string>();
     response.headers.set("Content-Type", "application/json");
     response.body = to_text(body);
+    response.body.insert(response.body.size() - 1, verdict);
     return response;
 }
 

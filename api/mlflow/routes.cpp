@@ -4,17 +4,49 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace assay::mlflow {
 
 namespace {
 
 constexpr std::uint64_t max_json_bytes = std::uint64_t{16} << 20U;
 
+struct Refused {
+    std::string_view word;  ///< of the path
+    std::string_view why;
+};
+constexpr std::string_view language_models =
+    "it keeps models, and nothing of language models in use. A tracking server of MLflow beside it can: mlflow.set_tracking_uri(...)";
+/// What is refused by design, and what there is instead.
+constexpr auto refused_by_design = std::to_array<Refused>({
+    {"/webhooks",
+     "it calls no other server. What has changed is asked: GET /v1/models/NAME/history, or MlflowClient.search_model_versions"},
+    {"/graphql", "only the page of MLflow's own server asks it. This server has its own page at /, and the REST API says the same"},
+    {"/workspaces",
+     "it has one workspace, and all that it keeps is in it. Another server, or names such as 'team.churn', keep things apart"},
+    {"/traces", language_models},
+    {"/gateway", language_models},
+    {"/scorer", language_models},
+    {"/genai", language_models},
+    {"/datasets", "datasets for evaluation are of language models. What a model was trained on is logged with mlflow.log_input"},
+    {"/issues", language_models},
+    {"/label-schemas", language_models},
+    {"/review-queues", language_models},
+    {"/prompt-optimization", language_models},
+    {"/assistant", language_models},
+    {"/mcp-servers", language_models},
+});
+
 /// What is below the prefixes and has no route: the client goes on, or tells its user.
 Response unknown_endpoint(Request& request) {
-    return problem(Error(ErrorKind::not_found, std::string(endpoint_not_found),
-                         request.target.substr(0, request.target.find('?')) + " is not implemented by this server"),
-                   request.id);
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    std::string message = path + " is not implemented by this server";
+    const auto found =
+        std::ranges::find_if(refused_by_design, [&](const Refused& one) { return path.find(one.word) != std::string::npos; });
+    if (found != refused_by_design.end()) message += fmt::format(": {}", found->why);
+    return problem(Error(ErrorKind::not_found, std::string(endpoint_not_found), std::move(message)), request.id);
 }
 
 }  // namespace

@@ -18,9 +18,13 @@ Result<std::int64_t> created_of(const ModelRow& row) {
     return milliseconds_of(created);
 }
 
+constexpr std::string_view quarantine_tag = "assay.quarantine";
+
+bool waits(const RegistrationView& version) { return version.version && version.version->row.state == VersionState::quarantined; }
+
 /// What a reader should know of a version that is not handed out.
 std::string message_of(const RegistrationView& version) {
-    if (!version.version || version.version->row.state == VersionState::ready) return version.registration.message;
+    if (!waits(version)) return version.registration.message;
     return fmt::format(
         "it is in quarantine and not handed out: `assay inspect {0}@{1}` says why, `assay trust {0}@{1} --reason WHY` lets it be",
         version.registration.model, version.registration.version);
@@ -40,7 +44,12 @@ Json view(const RegistrationView& version, WithAliasNames aliases) {
                   "run_id", row.run, "status", version.version ? "READY" : "FAILED_REGISTRATION", "run_link", row.run_link);
     if (const std::string message = message_of(version); !message.empty()) json["status_message"] = message;
     if (!row.logged_model.empty()) json["model_id"] = row.logged_model;
-    if (version.version && !version.version->tags.empty()) json["tags"] = view(version.version->tags);
+    std::vector<TagRow> tags = version.version ? version.version->tags : version.tags;
+    if (waits(version)) {  // clients show their users no message of a version that is READY, and pages show tags
+        std::erase_if(tags, [](const TagRow& tag) { return tag.key == quarantine_tag; });
+        tags.push_back({std::string(quarantine_tag), message_of(version)});
+    }
+    if (!tags.empty()) json["tags"] = view(tags);
     if (version.version && aliases == WithAliasNames::yes && !version.version->aliases.empty()) json["aliases"] = version.version->aliases;
     return json;
 }

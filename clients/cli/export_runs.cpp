@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 namespace assay {
@@ -76,8 +77,9 @@ private:
         bool deleted = false;
         std::string artifacts;
         Json params = Json::array();  ///< of a logged model, which takes each only once
-        Json metrics = Json::array();                          ///< the latest points of a run
+        Json metrics = Json::array();  ///< the latest points of a run; of a logged model, all
         Json inputs = Json::array(), outputs = Json::array();  ///< models of a run, likewise
+        std::string status = {};  ///< of a logged model
     };
 
     Result<void> take(const Json& experiment) {
@@ -147,8 +149,11 @@ private:
                                                  const Json& info = member(one, "info");
                                                  const std::string ours = value_of(member(info, "tags"), "assay.logged_model").value_or("");
                                                  logged_models_[ours.empty() ? string_of(info, "model_id") : ours] = {
-                                                     string_of(info, "model_id"), false, string_of(info, "artifact_uri"),
-                                                     member(member(one, "data"), "params")};
+                                                     .id = string_of(info, "model_id"),
+                                                     .artifacts = string_of(info, "artifact_uri"),
+                                                     .params = member(member(one, "data"), "params"),
+                                                     .metrics = member(member(one, "data"), "metrics"),
+                                                     .status = string_of(info, "status")};
                                                  return {};
                                              });
         knows_models_ = models.has_value() || models.error().kind != ErrorKind::not_found;  // a server of MLflow 2 knows none
@@ -178,8 +183,10 @@ private:
         Json points = Json::array();
         for (const auto& [name, series] : run["metrics"].items()) {
             std::vector<Json> ordered(series.begin(), series.end());
-            std::ranges::sort(ordered, {},
-                              [](const Json& point) { return std::pair(point[1].get<std::int64_t>(), point[0].get<std::int64_t>()); });
+            std::ranges::sort(ordered, {}, [](const Json& point) {  // as a server finds the latest one
+                return std::tuple(point[1].get<std::int64_t>(), point[0].get<std::int64_t>(),
+                                  point[2].is_null() ? 0 : point[2].get<double>());
+            });
             if (ordered.empty() || has_point(target.metrics, name, ordered.back()))
                 continue;  // the last is there, and so are those before it
             for (const Json& point : ordered)
@@ -226,13 +233,12 @@ private:
             TRY(there_.post(fmt::format("logged-models/{}/params", target.id), {{"model_id", target.id}, {"params", std::move(batch)}}));
             return {};
         }));
-        TRY(take_metrics(model, target.id));
+        TRY(take_metrics(model, target));
         TRY(take_files("logged model " + ours, places_.logged_models[ours]));
         const std::string status = string_of(model, "status");
-        if (status != "pending")
-            TRY(there_.patch(
-                "logged-models/" + target.id,
-                {{"model_id", target.id}, {"status", status == "ready" ? "LOGGED_MODEL_READY" : "LOGGED_MODEL_UPLOAD_FAILED"}}));
+        const std::string wanted = status == "ready" ? "LOGGED_MODEL_READY" : "LOGGED_MODEL_UPLOAD_FAILED";
+        if (status != "pending" && target.status != wanted)
+            TRY(there_.patch("logged-models/" + target.id, {{"model_id", target.id}, {"status", wanted}}));
         return {};
     }
 
@@ -245,8 +251,8 @@ private:
         return told(done.error(), "files of " + what, report_) ? Result<void>() : done;
     }
 
-    /// They are logged by a run there.
-    Result<void> take_metrics(const Json& model, const std::string& id) {
+    /// They are logged by a run there. What the model has there stays, whatever its value: MLflow's servers keep 0 for what is no number.
+    Result<void> take_metrics(const Json& model, const There& target) {
         std::map<std::string, Json> by_run;
         for (const Json& metric : model["metrics"]) {
             const auto run = places_.runs.find(string_of(metric, "run"));
@@ -259,9 +265,14 @@ private:
                           {"timestamp", metric["at"]},
                           {"step", metric["step"]},
                           {"value", metric.contains("value") ? metric["value"] : Json("NaN")},
-                          {"model_id", id}};
+                          {"model_id", target.id}};
             for (const char* key : {"dataset_name", "dataset_digest"})
                 if (!string_of(metric, key).empty()) point[key] = metric[key];
+            const auto is_there = [&](const Json& held) {
+                const bool same_moment = member(held, "timestamp") == point["timestamp"] && member(held, "step") == point["step"];
+                return same_moment && string_of(held, "key") == string_of(point, "key") && string_of(held, "run_id") == run->second.id;
+            };
+            if (std::ranges::any_of(target.metrics, is_there)) continue;
             by_run.try_emplace(run->second.id, Json::array()).first->second.push_back(std::move(point));
         }
         for (const auto& [run, points] : by_run) {

@@ -20,12 +20,20 @@ struct ImportOptions {
     const Arguments* from_dvc = nullptr;
 };
 
+/// "postgresql://…@host/mlflow" of "postgresql://ann:secret@host/mlflow"
+std::string without_password(std::string source) {
+    const std::size_t scheme = source.find("://");
+    const std::size_t at = source.rfind('@');
+    if (scheme != std::string::npos && at != std::string::npos && at > scheme) source.replace(scheme + 3, at - scheme - 3, "…");
+    return source;
+}
+
 /// Runs one of them, and shows what came of it.
 template <class Take>
 Result<ExitCode> take_over(CommandContext& context, const std::string& source, Take take) {
     TRY_ASSIGN(Connection* const server, context.server());
     ImportReport report;
-    return report.finish(context.output(), take(*server, report), "importing " + printable(source, 300));
+    return report.finish(context.output(), take(*server, report), "importing " + printable(without_password(source), 300));
 }
 
 Result<ExitCode> import(CommandContext& context, ImportOptions& options) {

@@ -190,15 +190,17 @@ private:
                 return;
             }
         }
-        if (!model) {
-            if (certain) report_.skip(path.string(), "there is no model file of that name beside it, and it names none (--map file=PATH)");
-            return;
-        }
-        if (!json || !json->is_object()) {
+        // Beside models, what cannot be read may have been about one of them.
+        const bool unreadable = !json || (model && !json->is_object());
+        if (unreadable && (model || certain || !listing.models.empty())) {
             const std::string why =
                 json ? "it is no JSON object" : json.error().message + (json.error().because.empty() ? "" : ": " + json.error().because);
             report_.skip(path.string(), why);
-            told_.push_back(*model);
+            if (model) told_.push_back(*model);
+            return;
+        }
+        if (!model) {
+            if (certain) report_.skip(path.string(), "there is no model file of that name beside it, and it names none (--map file=PATH)");
             return;
         }
         auto pair = std::ranges::find(pairs_, *model, &Pair::model);

@@ -361,6 +361,14 @@ Result<std::unique_ptr<MlflowSource>> open_source(const MlflowImportOptions& opt
     if (text.starts_with("http://") || text.starts_with("https://")) return open_mlflow_server(text);
     for (const std::string_view scheme : {"sqlite:///", "file://"})
         if (text.starts_with(scheme)) text = text.substr(scheme.size());
+    if (const std::size_t scheme = text.find("://"); scheme != std::string::npos) {
+        const std::string kind = printable(text.substr(0, scheme), 60);  // the rest may hold a password
+        return fail(Error(ErrorKind::invalid, "unknown-source", fmt::format("a source {}://… cannot be read", kind))
+                        .with_because("what is read is a server (http, https), a database of SQLite, or a folder mlruns")
+                        .with_fix(fmt::format("mlflow server --backend-store-uri {}://… --port 5000, then assay import mlflow "
+                                              "http://127.0.0.1:5000",
+                                              kind)));
+    }
     std::error_code error;
     const std::string beside = (std::filesystem::absolute(text, error).parent_path() / "mlartifacts").string();
     const std::string artifacts = options.artifacts.empty() ? beside : options.artifacts;

@@ -8,16 +8,11 @@
 
 namespace assay {
 
-namespace {
-
-/// What a server says in several lines, in one.
 std::string in_one_line(std::string text) {
     for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
-        text.replace(at, std::max(text.find_first_not_of(" \n", at), at + 1) - at, "; ");
+        text.replace(at, std::min(text.find_first_not_of(" \n", at), text.size()) - at, "; ");
     return text;
 }
-
-}  // namespace
 
 void ImportReport::skip(std::string what, std::string because) {
     skipped_.push_back({{"what", std::move(what)}, {"because", in_one_line(std::move(because))}});

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "clients/cli/import_report.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
@@ -108,7 +109,7 @@ Result<std::string> MlflowApi::fetch(const std::string& uri, const std::string& 
         if (!file) return fail(ErrorKind::no_space, "temporary-file", "cannot write " + fetched);
         return {};
     };
-    TRY_ASSIGN(const HttpResponse response, http_->send(request));
+    TRY_ASSIGN(const HttpResponse response, send(request));
     file.close();
     if (response.status != 200) return fail(refusal(request.target, response));
     return fetched;
@@ -123,9 +124,17 @@ Result<void> MlflowApi::put(const std::string& uri, const std::string& path, con
     request.headers.emplace_back("Content-Type", "application/octet-stream");
     request.upload = bytes.get();
     request.upload_size = file.size;
-    TRY_ASSIGN(const HttpResponse response, http_->send(request));
+    TRY_ASSIGN(const HttpResponse response, send(request));
     if (response.status != 200) return fail(refusal(request.target, response));
     return {};
+}
+
+Result<HttpResponse> MlflowApi::send(const HttpRequest& request) {
+    auto response = http_->send(request);
+    if (response || response.error().code != "connection-failed") return response;
+    Error error = std::move(response).error();  // its way out is a server of ours
+    error.fixes = {"name the address of a tracking server of MLflow that runs: mlflow server --host 127.0.0.1 --port 5000"};
+    return fail(std::move(error));
 }
 
 Result<Json> MlflowApi::send(const std::string& method, const std::string& target, const Json& body) {
@@ -136,7 +145,7 @@ Result<Json> MlflowApi::send(const std::string& method, const std::string& targe
         request.body = to_text(body);
         request.headers.emplace_back("Content-Type", "application/json");
     }
-    TRY_ASSIGN(const HttpResponse response, http_->send(request));
+    TRY_ASSIGN(const HttpResponse response, send(request));
     auto json = parse_json(response.body, {.max_bytes = std::size_t{1} << 30U});
     if (response.status == 200 && json) return *std::move(json);
     return fail(refusal(target, response));
@@ -148,8 +157,8 @@ Error MlflowApi::refusal(const std::string& target, const HttpResponse& response
                 fmt::format("{} answered {} to {}", url_, response.status, target.substr(0, target.find('?'))));
     if (!json) return error;
     const std::string code = string_of(*json, "error_code");
-    return std::move(error).with_because(
-        printable(code.empty() ? string_of(*json, "message") : code + ": " + string_of(*json, "message"), 500));
+    const std::string message = in_one_line(string_of(*json, "message"));
+    return std::move(error).with_because(printable(code.empty() ? message : code + ": " + message, 500));
 }
 
 std::string mlflow_quoted(const std::string& text) {

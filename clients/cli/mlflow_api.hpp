@@ -44,6 +44,7 @@ private:
 
     MlflowApi(std::unique_ptr<HttpClient> http, std::string url, TemporaryFolder temporary);
     [[nodiscard]] Result<Json> send(const std::string& method, const std::string& target, const Json& body);
+    [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request);
     [[nodiscard]] Error refusal(const std::string& target, const HttpResponse& response) const;
     [[nodiscard]] Result<void> add_files(const std::string& root, const std::string& folder, std::vector<SourceFile>& found);
     static Result<void> each_page(const Ask& ask, Json question, std::string_view items,

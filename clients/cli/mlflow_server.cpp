@@ -18,10 +18,11 @@ namespace {
 std::int64_t integer_in(const Json& json, std::string_view key) {
     return integer_of(json, key).value_or(parse_integer(string_of(json, key)).value_or(0));
 }
-/// [{"key","value"}] as {"key": "value"}
+/// [{"key","value"}] as {"key": "value"}, without what Assay's own server says in the form of a tag.
 Json pairs_at(const Json& json, std::string_view key) {
     Json found = Json::object();
     for (const Json& one : member(json, key)) found[string_of(one, "key")] = string_of(one, "value");
+    found.erase("assay.quarantine");
     return found;
 }
 Json value_at(const Json& json) {

@@ -98,6 +98,34 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(run["inputs"]["dataset_inputs"][0]["dataset"]["name"], "adult")
         self.assertEqual(self.counts(self.export())["versions"], [0, 2])
 
+    def test_a_registration_that_failed_is_named_as_left_out(self):
+        run = self.ask("runs/create", {"experiment_id": "0"})["run"]["info"]
+        self.ask("registered-models/create", {"name": "churn"})
+        made = self.ask("model-versions/create", {"name": "churn", "source": run["artifact_uri"] + "/nothing", "run_id": run["run_id"]})
+        self.assertEqual(made["model_version"]["status"], "FAILED_REGISTRATION")
+        self.assertEqual(self.export()["skipped"], [{"what": "churn version 1", "because": "its status is FAILED_REGISTRATION"}])
+
+    def ask(self, path, body):
+        request = urllib.request.Request(f"{self.here.url}/api/2.0/mlflow/{path}", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def test_a_second_export_changes_nothing_there(self):
+        self.client("fill", self.here.url)
+        self.export()
+        search = "/api/2.0/mlflow/logged-models/search"
+
+        def models():
+            experiments = json.loads(self.get("/api/2.0/mlflow/experiments/search?max_results=100"))["experiments"]
+            body = json.dumps({"experiment_ids": [one["experiment_id"] for one in experiments]}).encode()
+            request = urllib.request.Request(self.there + search, data=body, headers={"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)["models"]
+
+        before = models()
+        self.export()
+        self.assertEqual(models(), before)
+
     def get(self, target):
         with urllib.request.urlopen(self.there + target, timeout=60) as answer:
             return answer.read()

@@ -221,7 +221,14 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(self.take_over(str(other), code=2)["code"], "not-mlflow")
         self.assertEqual(self.take_over(str(self.root / "mlruns"), code=2)["code"], "not-mlflow")
         self.assertEqual(self.take_over(str(self.root / "none.db"), code=3)["code"], "file-not-found")
-        self.assertEqual(self.take_over("http://127.0.0.1:1", code=10)["code"], "connection-failed")
+        nobody = self.take_over("http://127.0.0.1:1", code=10)
+        self.assertEqual(nobody["code"], "connection-failed")
+        self.assertIn("mlflow server", json.dumps(nobody))
+        self.assertNotIn("assay serve", json.dumps(nobody))
+        other = self.take_over("postgresql://ann:secret@db/mlflow", code=2)
+        self.assertEqual(other["code"], "unknown-source")
+        self.assertIn("mlflow server --backend-store-uri postgresql://", json.dumps(other))
+        self.assertNotIn("secret", json.dumps(other))
 
 
 if __name__ == "__main__":

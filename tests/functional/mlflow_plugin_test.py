@@ -123,26 +123,20 @@ class Plugins:
         self.assertIn(("ann", "lab", self.digest, "allow"),
                       [(item["consumer"], item["host"], item["environment"], item["verdict"]) for item in fetches])
 
-    def test_a_load_is_refused_where_the_model_would_break(self):
-        self.assert_refused_by_older_release("models:/housing/1")
-        self.assertIsNone(self.flow("load", self.server.url, first=[self.older()], ASSAY_MLFLOW_PLUGIN="off")["refused"])
-
-    def test_a_load_of_what_nobody_registered_is_refused_there_too(self):
-        self.assert_refused_by_older_release(self.found["unregistered"])
-        self.assertIsNone(self.flow("load", self.server.url, self.found["unregistered"])["refused"])
-
-    def assert_refused_by_older_release(self, model):
-        refused = self.flow("load", self.server.url, model, first=[self.older()])["refused"]
-        self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
-        for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
-            self.assertIn(word, refused)
-
-    def older(self):
-        """A folder with an older scikit-learn, by its name: the first of a name on the path is the one that counts."""
-        older = self.root / "older" / "scikit_learn-0.24.2.dist-info"
-        older.mkdir(parents=True, exist_ok=True)
+    def test_a_load_is_refused_where_the_model_would_break_registered_or_not(self):
+        older = self.root / "older" / "scikit_learn-0.24.2.dist-info"  # the first of a name on the path is the one that counts
+        older.mkdir(parents=True)
         (older / "METADATA").write_text("Metadata-Version: 2.1\nName: scikit-learn\nVersion: 0.24.2\n")
-        return older.parent
+        found = self.flow("load", self.server.url, self.found["unregistered"], first=[older.parent])
+        for refused in (found["refused"], found["refused_of_run"], found["refused_unregistered"]):
+            self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
+            for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
+                self.assertIn(word, refused)
+            self.assertNotIn('"assay"', refused.partition("fix: pip install")[0])
+        self.assertNotIn("RESOURCE_CONFLICT", found["not_there"])
+        for allowed in ({"first": [older.parent], "ASSAY_MLFLOW_PLUGIN": "off"}, {}):
+            passed = self.flow("load", self.server.url, self.found["unregistered"], **allowed)
+            self.assertEqual([passed[what] for what in passed if what.startswith("refused")], [None, None, None])
 
     def test_another_server_sees_one_short_question_and_nothing_else(self):
         other = Server(self.root / "other")

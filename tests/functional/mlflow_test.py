@@ -95,20 +95,48 @@ class Clients(unittest.TestCase):
             self.assertEqual(status, 400, (source, body))
         self.assertEqual(self.call("GET", "/api/2.0/mlflow-artifacts/artifacts"), (200, {}))
 
-    def test_a_registration_that_is_refused_says_why_and_takes_its_number(self):
-        self.call("POST", "/api/2.0/mlflow/registered-models/create", {"name": "m"})
+    def register(self, name, pickle):
+        self.call("POST", "/api/2.0/mlflow/registered-models/create", {"name": name})
         run = self.call("POST", "/api/2.0/mlflow/runs/create", {"experiment_id": "0"})[1]["run"]["info"]
         where = f"/api/2.0/mlflow-artifacts/artifacts/0/{run['run_id']}/artifacts/model/model.pkl"
-        request = urllib.request.Request(self.server.url + where, data=b"cposix\nsystem\n(S'true'\ntR.", method="PUT")
+        request = urllib.request.Request(self.server.url + where, data=pickle, method="PUT")
         urllib.request.urlopen(request, timeout=30).close()
         status, body = self.call("POST", "/api/2.0/mlflow/model-versions/create",
-                                 {"name": "m", "source": run["artifact_uri"] + "/model", "run_id": run["run_id"]})
+                                 {"name": name, "source": run["artifact_uri"] + "/model", "run_id": run["run_id"]})
         self.assertEqual(status, 200, body)
-        version = body["model_version"]
+        return body["model_version"]
+
+    def test_a_version_that_waits_for_trust_says_so_where_clients_and_pages_show_it(self):
+        version = self.register("waiting", b"cchurn_lib.features\nRatio\n.")
+        self.assertEqual(version["status"], "READY")
+        [found] = self.call("GET", "/api/2.0/mlflow/model-versions/search?filter=name%3D%27waiting%27")[1]["model_versions"]
+        for one in (version, found):
+            self.assertIn("`assay trust waiting@1 --reason WHY`", one["status_message"])
+            self.assertEqual(one["tags"], [{"key": "assay.quarantine", "value": one["status_message"]}])
+        trusted = subprocess.run([os.environ["ASSAY_BIN"], "trust", "waiting@1", "--reason", "read", "--url", self.server.url],
+                                 capture_output=True, text=True, timeout=60)
+        self.assertEqual(trusted.returncode, 0, trusted.stderr)
+        version = self.call("GET", "/api/2.0/mlflow/model-versions/get?name=waiting&version=1")[1]["model_version"]
+        self.assertNotIn("tags", version)
+        self.assertNotIn("status_message", version)
+
+    def test_a_registration_that_is_refused_says_why_and_takes_its_number(self):
+        version = self.register("m", b"cposix\nsystem\n(S'true'\ntR.")
         self.assertEqual((version["version"], version["status"]), ("1", "FAILED_REGISTRATION"))
         self.assertIn("posix.system", version["status_message"])
         status, body = self.call("GET", "/api/2.0/mlflow/model-versions/get-download-uri?name=m&version=1")
         self.assertEqual((status, body["error_code"]), (409, "RESOURCE_CONFLICT"))
+        status, body = self.call("POST", "/api/2.0/mlflow/registered-models/alias", {"name": "m", "alias": "best", "version": "1"})
+        self.assertEqual((status, body["error_code"]), (404, "RESOURCE_DOES_NOT_EXIST"))
+        self.assertIn("m@1 was not registered", body["message"])
+        self.assertIn("posix.system", body["message"])
+        self.assertEqual(self.call("POST", "/api/2.0/mlflow/model-versions/set-tag", {"name": "m", "version": "1", "key": "k", "value": "v"}), (200, {}))
+        self.assertEqual(self.call("GET", "/api/2.0/mlflow/model-versions/get?name=m&version=1")[1]["model_version"]["tags"], [{"key": "k", "value": "v"}])
+        [found] = self.call("GET", "/api/2.0/mlflow/model-versions/search?filter=name%3D%27m%27")[1]["model_versions"]
+        self.assertEqual(found["status"], "FAILED_REGISTRATION")
+        shown = subprocess.run([os.environ["ASSAY_BIN"], "show", "m@1", "--url", self.server.url], capture_output=True, text=True, timeout=60)
+        self.assertIn("m@1 was not registered", shown.stderr)
+        self.assertIn("posix.system", shown.stderr)
 
 
 if __name__ == "__main__":

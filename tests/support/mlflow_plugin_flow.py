@@ -68,11 +68,18 @@ def train():
 
 
 def load():
+    """A version by its name, and as what its run logged; MODEL, which nobody registered."""
+    run = MlflowClient().get_model_version("housing", "1").run_id
+    return {"refused": refusal("models:/housing/1"), "refused_of_run": refusal(f"runs:/{run}/model"), "refused_unregistered": refusal(sys.argv[3]),
+            "not_there": refusal(f"runs:/{run}/nothing")}
+
+
+def refusal(uri):
     try:
-        mlflow.sklearn.load_model(sys.argv[3] if len(sys.argv) > 3 else "models:/housing/1")
-    except MlflowException as error:
-        return {"refused": str(error)}
-    return {"refused": None}
+        mlflow.sklearn.load_model(uri)
+    except (MlflowException, OSError) as error:
+        return str(error)
+    return None
 
 
 if __name__ == "__main__":

@@ -70,13 +70,16 @@ TEST_CASE("a text beside the model counts where the bytes prove nothing, and nev
         version.files.push_back({"MLmodel", Safety::data, Json::array(),
                                  Json{{"format", "mlmodel"}, {"releases", Json::array({exact("scikit-learn", "1.5.0")})}}});
         Compared compared;
-        compared.facts.libraries = {{"scikit-learn", declared}};
+        if (!declared.empty()) compared.facts.libraries = {{"scikit-learn", declared}};
         compare_releases(version, Claims::inform, compared.facts, compared.warnings, compared.problems);
         return compared;
     };
     const Json written = Json::array({exact("scikit-learn", "1.9.1")});
     const Compared truth = with_claim(written, "1.9.1");
     CHECK(truth.problems.empty());
+    CHECK(truth.facts.origin.at("libraries.scikit-learn") == "bytes");
+    CHECK(with_claim(Json::array(), "").facts.origin.at("libraries.scikit-learn") == "text");
+    CHECK(!with_claim(Json::array(), "1.5.0").facts.origin.contains("libraries.scikit-learn"));
     CHECK(truth.warnings == std::vector<std::string>{"MLmodel says scikit-learn 1.5.0, but model.joblib was written by 1.9.1"});
     CHECK(with_claim(written, "1.5.0").problems.size() == 1);
     CHECK(with_claim(Json::array({exact("scikit-learn", "1.5")}), "1.5").warnings.empty());

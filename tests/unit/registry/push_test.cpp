@@ -378,6 +378,7 @@ TEST_CASE("a push joins a run that exists and is refused for one that does not")
     const VersionView first = registry.push(a_push());
     CHECK(registry.push(a_push().with_run(first.row.run)).row.run == first.row.run);
     CHECK(registry.ask("SELECT count(*) FROM runs") == "1");
+    CHECK(registry.ask("SELECT name FROM runs") == "churn@1");  // MLflow's pages list runs by name
     CHECK(mentions(registry.refusal(a_push().with_run(std::string(32, 'f'))), "run.id: there is no run"));
     CHECK(mentions(registry.refusal(a_push().with_run("../x")), "run.id: must be the 32 hexadecimal digits"));
 }

@@ -2,9 +2,12 @@
 
 #include "base/json.hpp"
 #include "base/stream.hpp"
+#include "registry/aliases.hpp"
 #include "registry/experiments.hpp"
+#include "registry/find_tracked.hpp"
 #include "registry/logged_files.hpp"
 #include "registry/runs.hpp"
+#include "registry/tags.hpp"
 #include "registry/version_files.hpp"
 #include "tests/support/artifacts.hpp"
 #include "tests/support/test_registry.hpp"
@@ -123,6 +126,8 @@ TEST_CASE("where facts are required, what lacks them is a failed registration") 
     const RegistrationView failed = must(register_folder(logged.registry, one));
     CHECK(failed.registration.status == "failed");
     CHECK(failed.registration.message.find("facts.datasets") != std::string::npos);
+    CHECK(failed.registration.message.find("fix: assay.mlflow.log_dataset(") != std::string::npos);
+    CHECK(failed.registration.message.find("mlflow.log_metric(") == std::string::npos);  // the run has a metric
 }
 
 TEST_CASE("a registration of dangerous bytes failed as such, and what was tried from their folder is known") {
@@ -226,6 +231,67 @@ TEST_CASE("the description of a failed registration changes too") {
     logged.fail_to_add();
     (void)must(describe_registered_version(logged.registry, "churn", 1, "new", "ann@lab"));
     CHECK(logged.show(1).registration.description == "new");
+}
+
+TEST_CASE("a failed registration keeps its tags, and can have others until it is deleted") {
+    Logged logged;
+    const RegistrationView failed = logged.fail_to_add();
+    REQUIRE(failed.tags.size() == 1);
+    CHECK(failed.tags[0].value == "grid");
+    must(set_tag(logged.registry, "churn", version_ref("1"), "seen", "yes", "ann@lab"));
+    must(remove_tag(logged.registry, "churn", version_ref("1"), "kind", "ann@lab"));
+    REQUIRE(logged.show(1).tags.size() == 1);
+    CHECK(logged.show(1).tags[0].key == "seen");
+    CHECK(error_of(set_tag(logged.registry, "churn", version_ref("2"), "seen", "yes", "ann@lab")).code == "version-not-found");
+    must(delete_registered_version(logged.registry, "churn", 1, "ann@lab"));
+    CHECK(logged.registry.ask("SELECT count(*) FROM tags WHERE version = 1") == "0");
+}
+
+TEST_CASE("a search finds failed registrations in their place among the versions, page by page") {
+    Logged logged;
+    for (int i = 0; i < 7; ++i) {
+        logged.registry.clock.advance_seconds(1);
+        if (i % 2 == 0) {
+            logged.fail_to_add();
+        } else {
+            logged.add();
+        }
+    }
+    const auto numbers = [&](TrackingQuery query) {
+        std::string text;
+        for (;;) {
+            const auto page = must(find_versions(logged.registry, query));
+            for (const RegistrationView& one : page.views) text += std::to_string(one.registration.version) + (one.version ? " " : "! ");
+            if (std::ssize(page.places) < query.limit) return text;
+            query.after = page.places[page.views.size() - 1];
+        }
+    };
+    for (const std::int64_t limit : {3, 4, 100}) {
+        TrackingQuery query;
+        query.what = Searched::versions;
+        query.limit = limit;
+        CHECK(numbers(query) == "7! 6 5! 4 3! 2 1! ");
+        query.order = {{TermKind::attribute, "version", false}};
+        CHECK(numbers(query) == "1! 2 3! 4 5! 6 7! ");
+        query.order = {{TermKind::attribute, "source", false}, {TermKind::attribute, "created_at", false}};
+        CHECK(numbers(query) == "1! 2 3! 4 5! 6 7! ");
+        query.terms = {{TermKind::attribute, "version", FilterOperator::greater, {4}}};
+        CHECK(numbers(query) == "5! 6 7! ");
+        query.terms = {{TermKind::tag, "kind", FilterOperator::equal, {"other"}}};
+        CHECK(numbers(query) == "");
+    }
+}
+
+TEST_CASE("who asks for a failed registration as for a version is told that it failed, and why") {
+    Logged logged;
+    logged.fail_to_add();
+    for (const Error& error : {error_of(show_version(logged.registry, "churn", version_ref("1"))),
+                               error_of(set_alias(logged.registry, "churn", "best", version_ref("1"), {}, "ann@lab"))}) {
+        CHECK(error.code == "version-failed");
+        CHECK(error.message == "churn@1 was not registered: it has no files, and its number stays taken");
+        CHECK(error.because.starts_with("there are no files at "));
+        CHECK(error.because.find('\n') == std::string::npos);
+    }
 }
 
 TEST_CASE("the versions of a folder are found by each path in it, and by none beside it") {

@@ -6,8 +6,8 @@
         assay.mlflow.log_sample(pipe, X_test, model=info)
     mlflow.register_model(info.model_uri, "housing")
 
-`AssayEnvironment` and `AssayRunContext` are plug-ins, which MLflow finds in every process that has this package. They do nothing where the
-server is another, or ASSAY_MLFLOW_PLUGIN=off. Importing this module imports neither MLflow nor another library.
+`AssayEnvironment`, `AssayRunContext` and `_mlflow_runs.AssayRunFiles` are plug-ins, which MLflow finds in every process that has this package.
+They do nothing where the server is another, or ASSAY_MLFLOW_PLUGIN=off. Importing this module imports neither MLflow nor another library.
 """
 
 from __future__ import annotations

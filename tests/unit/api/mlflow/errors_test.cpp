@@ -87,6 +87,11 @@ TEST_CASE("the message holds cause, problems and fixes, and the gate's verdict i
     CHECK(body.at("assay") == Json{{"verdict", "refuse"}});
 }
 
+TEST_CASE("people who are shown the whole body read the sentence first") {
+    const Error error = Error(ErrorKind::incompatible, "gate-refused", "no").with_details(R"({"verdict":"refuse"})");
+    CHECK(mlflow::problem(error, "id-1").body == R"({"error_code":"RESOURCE_CONFLICT","message":"no","assay":{"verdict":"refuse"}})");
+}
+
 TEST_CASE("a fault of ours says where its cause is, and not the cause") {
     const Response response = mlflow::problem(Error(ErrorKind::internal, "io-error", "/srv/data: broken").with_because("secret"), "id-7");
     CHECK(response.status == 500);

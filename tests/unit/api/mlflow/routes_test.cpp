@@ -337,6 +337,13 @@ TEST_CASE("what this server does not have is refused as MLflow's clients know it
           Json{{"error_code", "ENDPOINT_NOT_FOUND"}, {"message", "/api/2.0/mlflow/nonsense is not implemented by this server"}});
     CHECK(client.refusal(404, "POST", "/api/3.0/mlflow/traces", Json::object()) == "ENDPOINT_NOT_FOUND");
     CHECK(client.refusal(404, "GET", "/ajax-api/9.9/x") == "ENDPOINT_NOT_FOUND");
+    for (const auto& [path, instead] :
+         {std::pair("/api/2.0/mlflow/webhooks", "search_model_versions"),
+          std::pair("/api/3.0/mlflow/traces", "A tracking server of MLflow"),
+          std::pair("/api/3.0/mlflow/datasets/create", "mlflow.log_input"), std::pair("/graphql", "REST API")}) {
+        CAPTURE(path);
+        CHECK(client.message(404, "POST", path, Json::object()).find(instead) != std::string::npos);
+    }
     for (const char* step : {"create", "complete", "abort"}) {
         const std::string path = "mlflow-artifacts/mpu/" + std::string(step) + "/0/r/artifacts/a";
         CHECK(client.refusal(501, "POST", path, Json::object()) == "NOT_IMPLEMENTED");
