@@ -4,6 +4,7 @@
 #include "artifact/byte_cursor.hpp"
 #include "artifact/content.hpp"
 #include "artifact/joblib/container.hpp"
+#include "artifact/joblib/in_pickle.hpp"
 #include "artifact/mlflow/mlmodel.hpp"
 #include "artifact/numpy/npy.hpp"
 #include "artifact/numpy/npy_header.hpp"
@@ -292,6 +293,9 @@ Result<void> inspect_content(const Content& content, Inspection& inspection, All
     ByteCursor cursor(*source);
     const std::string first_bytes(cursor.peek(2000));
     if (cursor.source_error() && cursor.source_error()->kind != ErrorKind::invalid) return fail(*cursor.source_error());
+    // Such a pickle does what joblib does with the bytes within, and nothing else: they are what is to be judged.
+    TRY_ASSIGN(const auto within, joblib_within(content, first_bytes));
+    if (within) return inspect_content(*within, inspection, allowance);
     const bool also_tar = begins_like_tar(first_bytes);
     if (begins_like_zip(first_bytes)) {
         if (also_tar) note_tar(inspection);

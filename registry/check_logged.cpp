@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -53,8 +55,15 @@ Result<std::optional<Verdict>> check_logged(Registry& registry, const std::strin
     if (!model) return std::nullopt;
     const std::string name = fmt::format("the model at '{}'", printable(model->folder, 300));
     TRY_ASSIGN(const VersionInspection inspection, inspect_files(registry, "", model->files));
-    if (inspection.verdict > Safety::needs_trust && !registry.policy.quarantine_dangerous)
-        return fail(unsafe_artifact(fmt::format("{} is {}, and handed out to nobody", name, to_string(inspection.verdict)), inspection));
+    // A file that is broken does no harm to who asks for another one.
+    const auto blocks = [&](const FileInspection& file) {
+        return file.verdict == Safety::dangerous || (file.verdict == Safety::malformed && path == model->folder + "/" + file.path);
+    };
+    const auto blocking = std::ranges::find_if(inspection.files, blocks);
+    if (blocking != inspection.files.end() && !registry.policy.quarantine_dangerous) {
+        const std::string what = fmt::format("{} is {}, and handed out to nobody", name, to_string(blocking->verdict));
+        return fail(unsafe_artifact(what, {blocking->verdict, {*blocking}}));
+    }
     if (!model->environment) return Verdict{};
 
     Facts facts;
@@ -69,6 +78,18 @@ Result<std::optional<Verdict>> check_logged(Registry& registry, const std::strin
     Verdict verdict = judge(recorded, *model->environment, *rules);
     advise(verdict, recorded, *model->environment, *rules);
     return verdict;
+}
+
+Result<std::optional<Digest>> digest_of_logged(Registry& registry, const std::string& path) {
+    TRY_ASSIGN(const auto row, registry.database.read([&](SqlSession& sql) { return logged_files::find(sql, path); }));
+    if (!row) return std::nullopt;
+    return Digest::parse(row->digest);
+}
+
+Result<bool> is_text(Registry& registry, const std::string& path, const Digest& digest) {
+    constexpr std::array<std::string_view, 4> formats = {"text", "json", "mlmodel", "empty"};
+    TRY_ASSIGN(const VersionInspection inspection, inspect_files(registry, "", {{path, digest}}));
+    return std::ranges::find(formats, inspection.files.front().inspection.value("format", "")) != formats.end();
 }
 
 }  // namespace assay

@@ -44,6 +44,15 @@ Imported<T> in_one_write(Registry& registry, const std::vector<Item>& items, Imp
     });
 }
 
+/// What was deleted here stays so, whatever it is where it came from.
+LifeState state_after(LifeState here, LifeState there) { return here == LifeState::deleted ? here : there; }
+
+/// What an export has written on what it made of something here: its id, or a version's digest. Empty for everything else.
+std::string origin_of(const std::vector<TagRow>& tags, std::string_view key) {
+    const auto tag = std::ranges::find(tags, key, &TagRow::key);
+    return tag == tags.end() ? std::string() : tag->value;
+}
+
 Error elsewhere(std::string_view what, const std::string& id) {
     return {ErrorKind::conflict, "id-taken", fmt::format("the {} '{}' is here already, in another experiment", what, printable(id, 100))};
 }
@@ -81,7 +90,9 @@ Imported<ImportedPlace> import_experiments(Registry& registry, const std::vector
                                                TRY(experiments::insert(sql, *row));
                                            }
                                            for (const TagRow& tag : experiment.tags) TRY(experiments::set_tag(sql, row->id, tag));
-                                           TRY(experiments::set_state(sql, row->id, experiment.row.state, experiment.row.updated_at));
+                                           const LifeState there = experiment.row.state;
+                                           TRY(experiments::set_state(sql, row->id, added ? there : state_after(row->state, there),
+                                                                      std::max(row->updated_at, experiment.row.updated_at)));
                                            return ImportedPlace{row->id, row->location, added};
                                        });
 }
@@ -89,6 +100,8 @@ Imported<ImportedPlace> import_experiments(Registry& registry, const std::vector
 Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<ImportedRun>& runs) {
     return in_one_write<ImportedPlace>(registry, runs, [](SqlWrite& sql, const ImportedRun& run) -> Attempt<ImportedPlace> {
         const std::string& id = run.row.id;
+        TRY_ASSIGN(const auto exported, runs::find(sql, origin_of(run.tags, "assay.run")));
+        if (exported) return ImportedPlace{exported->experiment, artifact_folder(*exported), false};
         TRY_ASSIGN(const auto experiment, experiments::find(sql, run.row.experiment));
         if (!experiment) return no_experiment(run.row.experiment);
         TRY_ASSIGN(const auto held, runs::find(sql, id));
@@ -98,7 +111,7 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
         if (!fresh) return fresh.error();
         if (!held) TRY(runs::insert(sql, run.row));
         TRY(runs::update(sql, run.row));
-        TRY(runs::set_state(sql, id, run.row.state));
+        TRY(runs::set_state(sql, id, held ? state_after(held->state, run.row.state) : run.row.state));
         for (const RunParamRow& param : *fresh) TRY(runs::add_param(sql, id, param));
         for (const TagRow& tag : run.tags) TRY(runs::set_tag(sql, id, tag));
         for (const auto& [name, points] : run.metrics) TRY(run_metrics::add_all(sql, id, name, points));
@@ -111,6 +124,8 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
 Imported<ImportedPlace> import_logged_models(Registry& registry, const std::vector<ImportedLoggedModel>& models) {
     return in_one_write<ImportedPlace>(registry, models, [](SqlWrite& sql, const ImportedLoggedModel& model) -> Attempt<ImportedPlace> {
         LoggedModelRow row = model.row;
+        TRY_ASSIGN(const auto exported, logged_models::find(sql, origin_of(model.tags, "assay.logged_model")));
+        if (exported) return ImportedPlace{exported->experiment, exported->location, false};
         TRY_ASSIGN(const auto experiment, experiments::find(sql, row.experiment));
         if (!experiment) return no_experiment(row.experiment);
         TRY_ASSIGN(const auto held, logged_models::find(sql, row.id));
@@ -119,6 +134,7 @@ Imported<ImportedPlace> import_logged_models(Registry& registry, const std::vect
         const auto fresh = new_params(row.id, params, model.params);
         if (!fresh) return fresh.error();
         row.location = held ? held->location : artifact_folder(*experiment, row.id);
+        if (held) row.state = state_after(held->state, row.state);
         if (!held) TRY(logged_models::insert(sql, row));
         TRY(logged_models::update(sql, row));
         for (const RunParamRow& param : *fresh) TRY(logged_models::add_param(sql, row.id, param));
@@ -166,6 +182,7 @@ Result<ImportedRegistration> import_version(Registry& registry, const NewRegistr
     const auto held = show_registered_version(registry, wanted.model, wanted.past->version);
     if (held) {
         const RegistrationRow& row = held->registration;
+        if (held->version && held->version->row.digest == origin_of(wanted.tags, "assay.digest")) return ImportedRegistration{*held, false};
         if (row.source == wanted.source && row.location == wanted.location) return ImportedRegistration{*held, false};
         return fail(ErrorKind::conflict, "number-taken",
                     fmt::format("{} has a version {} of its own here", printable(wanted.model, 300), wanted.past->version));

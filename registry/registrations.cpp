@@ -299,6 +299,9 @@ Result<RegistrationView> set_stage(Registry& registry, const std::string& model,
                                    bool archive_others, const std::string& actor) {
     return registry.database.write([&](SqlWrite& sql) -> Result<RegistrationView> {
         TRY_ASSIGN(const RegistrationView found, registered_version(sql, model, version));
+        // One that failed has nothing to stage, and says so; those that are in the stage keep it.
+        if (!found.version && (stage == "Staging" || stage == "Production"))
+            TRY(resolve(sql, model, VersionRef{VersionRef::Number{version}}));
         const std::int64_t now = registry.now_milliseconds();
         const auto move = [&](RegistrationRow row, const std::string& to) -> Result<void> {
             TRY(history::append(sql, {0, registry.now(), model, row.version, "stage", "", row.stage, to, actor}));

@@ -78,6 +78,7 @@ struct NewRegistration {
 [[nodiscard]] Result<void> delete_registered_version(Registry& registry, const std::string& model, std::int64_t version,
                                                      const std::string& actor);
 /// `stage` as it is kept: None · Staging · Production · Archived. With `archive_others`, those that were in it become Archived.
+/// `not_found`, code "version-failed", where Staging or Production is asked for one that failed.
 [[nodiscard]] Result<RegistrationView> set_stage(Registry& registry, const std::string& model, std::int64_t version,
                                                  const std::string& stage, bool archive_others, const std::string& actor);
 /// The newest of each stage that has one, in the order None, Staging, Production, Archived.

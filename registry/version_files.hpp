@@ -1,5 +1,6 @@
 #pragma once
 
+#include "artifact/joblib/in_pickle.hpp"  // what a client that only unpickles is given of a joblib file
 #include "registry/registry.hpp"
 #include "storage/records.hpp"
 #include "storage/tables/logged_files.hpp"

@@ -35,6 +35,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "api/http_server_exchange.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
     "api/http_server_flow.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
     "api/http_server_loop.cpp": "a part of HttpServer that needs the others: tests/unit/api/http_server_test.cpp",
+    "api/mlflow/version_folder.cpp": "what clients load: tests/functional/mlflow_test.py",
     "clients/cli/rules_pairs.cpp": "needs dumps: tests/functional/measured_rules_test.py",
     "registry/gate/question.cpp": "what the parts of the gate share: tests/unit/registry/gate_test.cpp",
     "registry/gate/by_bytes.cpp": "a part of the gate: tests/unit/registry/gate_test.cpp",

@@ -59,8 +59,12 @@ std::string message_of(const Error& error) {
     if (error.code == "invalid-path") return "Invalid path";
     std::string text = error.message;
     if (!error.because.empty()) text += "\n  because: " + error.because;
-    for (const FieldProblem& problem : error.problems)
+    constexpr std::size_t shown = 5;  // in an exception the fixes behind them are to be seen, too
+    for (std::size_t i = 0; i < std::min(shown, error.problems.size()); ++i) {
+        const FieldProblem& problem = error.problems[i];
         text += fmt::format("\n  {}: {}{}", problem.field, problem.message, problem.fix.empty() ? "" : " (" + problem.fix + ")");
+    }
+    if (error.problems.size() > shown) text += fmt::format("\n  and {} more", error.problems.size() - shown);
     for (const std::string& fix : error.fixes) text += "\n  fix: " + fix;
     return text;
 }
@@ -94,7 +98,7 @@ Response problem(const Error& error, std::string_view request_id) {
         body = {{"error_code", code_of(error)},
                 {"message", internal ? "the server failed to answer; its log has the cause under request id " + std::string(request_id)
                                      : cut_message(message_of(error))}};
-        if (!error.details.empty()) {
+        if (!error.details.empty() && error.kind != ErrorKind::unsafe) {  // of those, the sentence is enough, and what was found is long
             if (const auto details = parse_json(error.details)) verdict = R"(,"assay":)" + to_text(*details);
         }
     }

@@ -88,10 +88,12 @@ Error dangerous_bytes(const RegistrationRow& row) {
 
 }  // namespace
 
-bool runs_code(std::string_view path) {
-    const std::string_view suffix = path.substr(std::min(path.rfind('.'), path.size()));
-    constexpr std::string_view suffixes[] = {".pkl", ".pickle", ".joblib", ".skops", ".onnx", ".cloudpickle"};
-    return std::ranges::find(suffixes, suffix) != std::end(suffixes);
+Result<bool> is_description(Registry& registry, const std::string& path, const Digest& digest) {
+    constexpr std::string_view names[] = {"MLmodel",         "requirements.txt",   "conda.yaml",
+                                          "python_env.yaml", "input_example.json", "serving_input_example.json"};
+    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    if (std::ranges::find(names, name) == std::end(names)) return false;
+    return is_text(registry, path, digest);
 }
 
 Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version) {
@@ -102,7 +104,10 @@ Result<void> pass_gate(Context& context, const Request& request, const VersionRo
 }
 
 Result<void> pass_gate(Context& context, const Request& request, const std::string& path) {
-    if (!runs_code(path)) return {};
+    TRY_ASSIGN(const auto digest, digest_of_logged(context.registry, path));
+    if (!digest) return {};  // there is nothing to hand out
+    TRY_ASSIGN(const bool description, is_description(context.registry, path, *digest));
+    if (description) return {};
     TRY_ASSIGN(const auto tried, tried_from(context.registry, path));
     // Handed out when one of its versions may be: the bytes are the same.
     std::optional<Error> refused;

@@ -14,11 +14,12 @@ namespace assay::mlflow {
 /// not name its environment is let through, and recorded, unless the server is told otherwise.
 [[nodiscard]] Result<void> pass_gate(Context& context, const Request& request, const VersionRow& version);
 
-/// The same for a logged file that a loader runs: of the versions that were registered from its folder, else of the logged model that it is
-/// of. What says what is needed (MLmodel, requirements.txt) can always be read.
+/// The same for a logged file: of the versions that were registered from its folder, else of the logged model that it is of. Files of
+/// neither pass, and descriptions do.
 [[nodiscard]] Result<void> pass_gate(Context& context, const Request& request, const std::string& path);
 
-/// Whether a loader runs what such a file says.
-[[nodiscard]] bool runs_code(std::string_view path);
+/// Whether a file says what a model is and what it needs (MLmodel, requirements.txt, …), and can always be read: by its name and by its
+/// bytes, as MLmodel may name any file as the one that is loaded.
+[[nodiscard]] Result<bool> is_description(Registry& registry, const std::string& path, const Digest& digest);
 
 }  // namespace assay::mlflow

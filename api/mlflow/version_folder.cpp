@@ -156,21 +156,16 @@ Result<Response> made_file(Context& context, const Request& request, const Versi
     TRY_ASSIGN(const auto made, made_for(context.registry, version));
     const auto none = [] { return fail(ErrorKind::not_found, "file-not-found", "no such file"); };
     if (!made) return none();
-    if (inside == made->wrapping && !inside.empty()) return wrapped_file(context, request, version, *made);
+    if (inside == made->wrapping && !inside.empty()) {
+        TRY(pass_gate(context, request, version));
+        return wrapped_file(context, request, version, *made);
+    }
     const auto text = made->texts.find(inside);
     if (text == made->texts.end()) return none();
     return attachment(text->second, inside);
 }
 
 }  // namespace
-
-std::string joblib_in_pickle_head(std::uint64_t size) {
-    std::string head =
-        "\x80\x04"
-        "cjoblib\nload\ncio\nBytesIO\n\x8e";
-    for (unsigned shift = 0; shift < 64; shift += 8) head += static_cast<char>((size >> shift) & 0xffU);
-    return head;
-}
 
 Result<std::vector<logged_files::Entry>> folder_entries(Registry& registry, const VersionRow& version, const std::string& folder) {
     TRY_ASSIGN(auto entries, assay::version_entries(registry, version, folder));
@@ -189,10 +184,11 @@ Result<std::vector<logged_files::Entry>> folder_entries(Registry& registry, cons
 
 Result<Response> version_file(Context& context, const Request& request, const VersionRow& version, const std::string& inside,
                               const std::string& path) {
-    if (runs_code(inside)) TRY(pass_gate(context, request, version));
     auto opened = open_version_file(context.registry, version, inside);
     if (opened) {
         TRY_ASSIGN(const Digest digest, Digest::parse(opened->file.digest));
+        TRY_ASSIGN(const bool description, is_description(context.registry, inside, digest));
+        if (!description) TRY(pass_gate(context, request, version));
         return attachment(context.registry, request, std::move(opened->reader), digest, inside);
     }
     if (opened.error().code != "file-not-found") return fail(std::move(opened).error());

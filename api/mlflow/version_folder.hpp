@@ -22,9 +22,4 @@ namespace assay::mlflow {
 [[nodiscard]] Result<Response> version_file(Context& context, const Request& request, const VersionRow& version, const std::string& inside,
                                             const std::string& path);
 
-/// The pickle (protocol 4) that gives what joblib finds in `size` bytes: what stands before them.
-[[nodiscard]] std::string joblib_in_pickle_head(std::uint64_t size);
-/// And behind them.
-inline constexpr std::string_view joblib_in_pickle_tail = "\x85R\x85R.";
-
 }  // namespace assay::mlflow

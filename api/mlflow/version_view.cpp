@@ -113,6 +113,9 @@ Result<TagRow> registry_tag(const Json& tag) {
     TagRow row{text_of(tag, "key"), text_of(tag, "value")};
     TRY(check_key(row.key, "key"));
     TRY(check_length("key", 250, row.key));
+    if (row.key == quarantine_tag)
+        return refuse(invalid_parameter,
+                      fmt::format("The tag '{}' is the server's own: a version has it as long as it waits for trust.", row.key));
     TRY(check_length("value", 100'000, row.value));
     return row;
 }

@@ -18,7 +18,7 @@ Result<std::optional<ModelRow>> find(SqlSession& sql, const std::string& name) {
 Result<void> ensure(SqlWrite& sql, const std::string& name, const std::string& now) {
     TRY(
         sql.run("INSERT INTO models (name, description, created_at, next_version) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO UPDATE SET "
-                "state = 'active'",
+                "created_at = CASE models.state WHEN 'deleted' THEN excluded.created_at ELSE models.created_at END, state = 'active'",
                 {name, now}));
     return {};
 }

@@ -51,9 +51,9 @@ class Models(AttackTest):
             "hidden": b"cpydoc\npipepager\n(S'a'\nS'true'\ntR.", "attribute": b"cbuiltins\ngetattr\n(cos\npath\nS'os'\ntR.",
         }
         for name, payload in payloads.items():
-            for file in ("model.pkl", "model.joblib"):
+            for number, file in enumerate(("model.pkl", "model.joblib", "model.bin", "MODEL.PKL", "model", "requirements.txt")):
                 with self.subTest(name=name, file=file):
-                    model = f"{name}-{file[6:]}"
+                    model = f"{name}-{number}"
                     version, folder = self.registered(model, {file: payload, "MLmodel": MLMODEL})
                     self.assertEqual(version["status"], "FAILED_REGISTRATION", version)
                     self.refused(self.place.call("GET", f"/api/2.0/mlflow-artifacts/artifacts/{folder}/{file}"), (403,))
@@ -62,13 +62,26 @@ class Models(AttackTest):
         self.assertFalse(ran.exists())
 
     def test_code_that_nobody_judged_is_handed_out_to_nobody(self) -> None:
-        version, folder = self.registered("unknown", {"model.pkl": b"\x80\x02cmy_company.models\nSecret\n)\x81}b.", "MLmodel": MLMODEL})
+        version, folder = self.registered("unknown", {"model.pkl": b"\x80\x02cmy_company.models\nSecret\n)\x81}b.", "MLmodel": MLMODEL,
+                                                      "code/helper.py": b"import os\n"})
+        for file in ("code/helper.py", "MLmodel"):
+            for path in (f"/api/2.0/mlflow-artifacts/artifacts/{folder}/{file}", f"/get-artifact?run_id={self.place.run}&path=unknown/{file}",
+                         f"/model-versions/get-artifact?name=unknown&version=1&path={file}"):
+                self.assertEqual(self.place.call("GET", path).status == 200, file == "MLmodel", path)
         for prefix in PREFIXES:
             self.refused(self.place.call("GET", f"{prefix}/2.0/mlflow/model-versions/get-download-uri?name=unknown&version=1"), (403, 409))
             self.refused(self.place.call("GET", f"{prefix}/2.0/mlflow-artifacts/artifacts/{folder}/model.pkl"), (403, 409))
         self.refused(self.place.call("GET", f"/get-artifact?run_id={self.place.run}&path=unknown/model.pkl"), (403, 409))
         self.refused(self.place.call("GET", "/model-versions/get-artifact?name=unknown&version=1&path=model.pkl"), (403, 409))
         self.assertIn(version["status"], ("READY", "FAILED_REGISTRATION"))
+
+    def test_dangerous_files_of_a_model_that_nobody_registered_are_handed_out_to_nobody(self) -> None:
+        folder = f"{self.place.run_folder}/unregistered"
+        for path, content in {"MLmodel": MLMODEL, "weights.dat": b"cposix\nsystem\n(S'true'\ntR.", "code/helper.py": b"import os\n"}.items():
+            self.assertEqual(self.place.put(f"{folder}/{path}", content).status, 200)
+        for path in ("weights.dat", "code/helper.py"):
+            self.refused(self.place.call("GET", f"/api/2.0/mlflow-artifacts/artifacts/{folder}/{path}"), (403,))
+        self.assertEqual(self.place.call("GET", f"/api/2.0/mlflow-artifacts/artifacts/{folder}/MLmodel").status, 200)
 
     def test_an_environment_that_is_none_gets_no_model(self) -> None:
         for claim in ("", "../a", "sha256:abc", "sha256:" + "0" * 64, "sha256:" + "A" * 64, "md5:" + "0" * 32, "NONE", "none, none", "auto", "none;"):

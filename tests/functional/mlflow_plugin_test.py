@@ -127,15 +127,18 @@ class Plugins:
         older = self.root / "older" / "scikit_learn-0.24.2.dist-info"  # the first of a name on the path is the one that counts
         older.mkdir(parents=True)
         (older / "METADATA").write_text("Metadata-Version: 2.1\nName: scikit-learn\nVersion: 0.24.2\n")
-        found = self.flow("load", self.server.url, self.found["unregistered"], first=[older.parent])
+        models = (self.found["unregistered"], self.found["waiting"])
+        found = self.flow("load", self.server.url, *models, first=[older.parent])
         for refused in (found["refused"], found["refused_of_run"], found["refused_unregistered"]):
             self.assertIn("RESOURCE_CONFLICT", refused or "it was loaded")
             for word in ("scikit-learn", "0.24.2", "because: ", "fix: pip install"):
                 self.assertIn(word, refused)
             self.assertNotIn('"assay"', refused.partition("fix: pip install")[0])
         self.assertNotIn("RESOURCE_CONFLICT", found["not_there"])
+        for word in ("PERMISSION_DENIED", "own@1 is quarantined", "fix: assay trust own@1"):
+            self.assertIn(word, found["waiting"])
         for allowed in ({"first": [older.parent], "ASSAY_MLFLOW_PLUGIN": "off"}, {}):
-            passed = self.flow("load", self.server.url, self.found["unregistered"], **allowed)
+            passed = self.flow("load", self.server.url, *models, **allowed)
             self.assertEqual([passed[what] for what in passed if what.startswith("refused")], [None, None, None])
 
     def test_another_server_sees_one_short_question_and_nothing_else(self):

@@ -1,6 +1,6 @@
 """What somebody does with MLflow's own client and assay[mlflow]; run by tests/functional/mlflow_plugin_test.py in an interpreter that has both.
 
-mlflow_plugin_flow.py train|short|load URL [MODEL]    prints one line of JSON
+mlflow_plugin_flow.py train|short|load URL [MODEL WAITING]    prints one line of JSON
 """
 
 import json
@@ -18,7 +18,7 @@ from mlflow.exceptions import MlflowException  # noqa: E402
 from sklearn.datasets import load_iris  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
-from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.preprocessing import FunctionTransformer, StandardScaler  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 WHERE = {"name": "model"} if mlflow.__version__.startswith("3.") else {"artifact_path": "model"}
@@ -64,14 +64,18 @@ def train():
         last = mlflow.register_model(f"runs:/{mlflow.active_run().info.run_id}/model", "housing")
     with mlflow.start_run():
         unregistered = mlflow.sklearn.log_model(model, **WHERE).model_uri
-    return {**found, "status": [found["status"], last.status], "late": late, "unregistered": unregistered}
+    own_code = make_pipeline(FunctionTransformer(lambda rows: rows), LogisticRegression()).fit(X, model.predict(X))
+    with mlflow.start_run() as run:
+        mlflow.sklearn.log_model(own_code, serialization_format="cloudpickle", registered_model_name="own", **WHERE)
+    return {**found, "status": [found["status"], last.status], "late": late, "unregistered": unregistered,
+            "waiting": f"runs:/{run.info.run_id}/model"}
 
 
 def load():
-    """A version by its name, and as what its run logged; MODEL, which nobody registered."""
+    """A version by its name, and as what its run logged; MODEL, which nobody registered; WAITING, which nobody has trusted yet."""
     run = MlflowClient().get_model_version("housing", "1").run_id
     return {"refused": refusal("models:/housing/1"), "refused_of_run": refusal(f"runs:/{run}/model"), "refused_unregistered": refusal(sys.argv[3]),
-            "not_there": refusal(f"runs:/{run}/nothing")}
+            "waiting": refusal(sys.argv[4]), "not_there": refusal(f"runs:/{run}/nothing")}
 
 
 def refusal(uri):

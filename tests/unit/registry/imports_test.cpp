@@ -65,6 +65,33 @@ TEST_CASE("a run comes with its id, its times and every point, and again changes
     }
 }
 
+TEST_CASE("what was deleted here stays deleted when it is imported again, and its experiment does not grow younger") {
+    TestRegistry registry;
+    (void)must(import_experiments(registry, {experiment(7, "birds")}));
+    (void)must(import_runs(registry, {run_of(7)}));
+    must(delete_run(registry, run_id));
+    must(delete_experiment(registry, 7));
+    const std::int64_t changed = must(show_experiment(registry, 7)).row.updated_at;
+    (void)must(import_experiments(registry, {experiment(7, "birds")}));
+    (void)must(import_runs(registry, {run_of(7)}));
+    CHECK(must(show_experiment(registry, 7)).row.state == LifeState::deleted);
+    CHECK(must(show_experiment(registry, 7)).row.updated_at == changed);
+    CHECK(must(show_run(registry, run_id)).row.state == LifeState::deleted);
+}
+
+TEST_CASE("what was exported from here is not taken over a second time") {
+    TestRegistry registry;
+    (void)must(import_experiments(registry, {experiment(7, "birds"), experiment(8, "bees")}));
+    (void)must(import_runs(registry, {run_of(7)}));
+    ImportedRun copy = run_of(8);
+    copy.row.id = std::string(32, 'c');
+    copy.tags = {{"assay.run", run_id}};
+    const auto came = must(import_runs(registry, {copy}));
+    CHECK_FALSE(must(came[0]).added);
+    CHECK(must(came[0]).location == "7/" + run_id + "/artifacts");
+    CHECK(error_of(show_run(registry, copy.row.id)).code == "run-not-found");
+}
+
 TEST_CASE("what cannot be imported is told, and keeps the rest of its batch back from nothing") {
     TestRegistry registry;
     const auto experiments = must(import_experiments(registry, {experiment(7, "birds"), experiment(8, "bees")}));

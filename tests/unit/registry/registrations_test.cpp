@@ -190,11 +190,14 @@ TEST_CASE("deleting a model frees its name and not its numbers") {
     logged.add();
     logged.fail_to_add();
     logged.registry.alias("churn", "best", 1);
+    const std::string created_at = must(show_registered_model(logged.registry, "churn")).row.created_at;
     must(delete_model(logged.registry, "churn", "ann@lab"));
     CHECK(error_of(show_registered_model(logged.registry, "churn")).code == "model-not-found");
     CHECK(error_of(delete_model(logged.registry, "churn", "ann@lab")).code == "model-not-found");
     CHECK(error_of(register_folder(logged.registry, logged.wanted())).code == "model-not-found");
+    logged.registry.clock.advance_seconds(60);
     const RegisteredModel again = must(create_model(logged.registry, "churn", "", {}, "ann@lab"));
+    CHECK(again.row.created_at != created_at);
     CHECK(again.row.description.empty());
     CHECK(again.tags.empty());
     CHECK(again.aliases.empty());
@@ -214,6 +217,17 @@ TEST_CASE("a version that enters a stage archives the others when that is wanted
     CHECK(logged.latest() == "3=Production 2=Archived");
     CHECK(logged.show(1).registration.stage == "Archived");
     CHECK(logged.registry.ask("SELECT count(*) FROM history WHERE kind = 'stage'") == "5");
+}
+
+TEST_CASE("a registration that failed enters no stage that is used, and pushes nobody out of it") {
+    Logged logged;
+    logged.add();
+    logged.stage(1, "Production");
+    logged.fail_to_add();
+    CHECK(error_of(set_stage(logged.registry, "churn", 2, "Production", true, "ann@lab")).code == "version-failed");
+    CHECK(logged.show(1).registration.stage == "Production");
+    logged.stage(2, "Archived");
+    CHECK(logged.show(2).registration.stage == "Archived");
 }
 
 TEST_CASE("a version that was pushed has a stage and a description too") {

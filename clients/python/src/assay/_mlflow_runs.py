@@ -6,12 +6,14 @@ import json
 from typing import Any, Callable, List
 
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import RESOURCE_CONFLICT
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED, RESOURCE_CONFLICT
 from mlflow.store.artifact.runs_artifact_repo import RunsArtifactRepository
 
 from ._declaration import is_on
 
 __all__ = ["AssayRunFiles"]
+
+REFUSALS = {"RESOURCE_CONFLICT": RESOURCE_CONFLICT, "PERMISSION_DENIED": PERMISSION_DENIED}
 
 
 class AssayRunFiles(RunsArtifactRepository):  # type: ignore[misc]
@@ -41,8 +43,9 @@ class AssayRunFiles(RunsArtifactRepository):  # type: ignore[misc]
             return super().download_artifacts(*args, **kwargs)
         except MlflowException as error:
             for failure in self._failures if is_on() else ():
-                if failure is not error and "RESOURCE_CONFLICT" in str(failure):
-                    raise MlflowException(_sentence(str(failure)), error_code=RESOURCE_CONFLICT) from failure
+                code = next((code for name, code in REFUSALS.items() if name in str(failure)), None)
+                if failure is not error and code is not None:
+                    raise MlflowException(_sentence(str(failure)), error_code=code) from failure
             raise
 
 
