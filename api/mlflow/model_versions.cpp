@@ -153,8 +153,11 @@ Result<Json> download_uri(Context& context, Request& request) {
     TRY_ASSIGN(const Json read, read_message(request, {version_fields}, {}));
     TRY_ASSIGN(const Named found, named(context, read));
     if (!found.version.version) {
-        return refuse(resource_conflict, fmt::format("{} version {} was not registered, and has no files: {}", found.model, found.number,
-                                                     found.version.registration.message));
+        return refuse(
+            resource_conflict,
+            fmt::format("{} version {} was not registered, and has no files: {}\n  fix: mend that, log the model again and register "
+                        "it; it will have a number of its own",
+                        found.model, found.number, found.version.registration.message));
     }
     TRY(pass_gate(context, request, found.version.version->row));
     return Json{{"artifact_uri", uri_of(folder_of(found.version.version->row))}};

@@ -1,5 +1,6 @@
 """Models that MLflow did not log: `save FOLDER` writes one in several formats, `load URL` loads each of them with MLflow's client after it was
-pushed, and prints for each whether it predicts the same, or why it was refused. Run by tests/functional/mlflow_test.py."""
+pushed, and prints for each whether it predicts the same, or why it was refused; `again URL` logs and registers what it downloads of those
+that come within a pickle. Run by tests/functional/mlflow_test.py."""
 
 import logging
 import pickle
@@ -48,8 +49,22 @@ def load(url):
             print(file, "refused:", str(error).replace("\n", " "), flush=True)
 
 
+def again(url):
+    import mlflow
+
+    logging.disable(logging.CRITICAL)
+    mlflow.set_tracking_uri(url)
+    for file in ("plain.joblib", "packed.joblib"):
+        folder = mlflow.artifacts.download_artifacts("models:/" + file.replace(".", "-") + "@champion")
+        with mlflow.start_run() as run:
+            mlflow.log_artifacts(folder, "model")
+        version = mlflow.register_model(f"runs:/{run.info.run_id}/model", "again-" + file.replace(".", "-"))
+        loaded = mlflow.sklearn.load_model(f"models:/{version.name}/{version.version}")
+        print(file, version.status, "same" if np.array_equal(loaded.predict(X), fitted().predict(X)) else "different", flush=True)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "save":
         save(Path(sys.argv[2]))
     else:
-        load(sys.argv[2])
+        {"load": load, "again": again}[sys.argv[1]](sys.argv[2])
