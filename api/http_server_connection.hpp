@@ -86,7 +86,7 @@ struct ClientConnection {
     std::uint64_t drained = 0;
     SteadyTime drain_end{};  ///< however much the client still sends
 
-    RequestLane* lane = nullptr;                ///< that its request waits for or runs in
+    RequestLane* lane = nullptr;         ///< that its request waits for or runs in
     bool entered = false;                ///< it runs
     ClientConnection* behind = nullptr;  ///< in the same line
 

@@ -44,7 +44,7 @@ itimerspec every(std::chrono::milliseconds tick) {
 }  // namespace
 
 EventLoop::EventLoop(const ServerOptions& options, LoopEvents& events, Metrics& metrics)
-    : options_(options), events_(events), open_gauge_(metrics.gauge("assay_http_connections", "Open connections.")), last_id_(first_id) {}
+    : options_(options), events_(events), open_gauge_(metrics.gauge("assay_http_connections", "Open connections.")), next_id_(first_id) {}
 
 EventLoop::~EventLoop() {
     finish();
@@ -156,7 +156,7 @@ void EventLoop::adopt(int fd) {
     bool room = false;
     {
         const std::scoped_lock lock(mutex_);
-        connection.id = last_id_++;
+        connection.id = next_id_++;
         room = connections_.size() < options_.max_connections;
         connections_.emplace(connection.id, std::move(made));
     }

@@ -81,7 +81,7 @@ private:
 
     std::mutex mutex_;  ///< of what follows; held while a connection changes hands, and by who looks at all of them
     std::unordered_map<std::uint64_t, std::unique_ptr<ClientConnection>> connections_;
-    std::uint64_t last_id_ = 0;
+    std::uint64_t next_id_ = 0;
     bool accepting_ = true;
     bool aborted_ = false;
     std::condition_variable emptied_;

@@ -157,14 +157,16 @@ Result<Checked> check_found(Registry& registry, const std::function<Result<Versi
                             RecordFetch record, const std::string& consumer, Trial trial) {
     const auto rules = registry.rules.get();
     Checked checked;
+    FetchRow row;
     TRY_ASSIGN(const bool recorded, registry.database.read([&](SqlSession& sql) -> Result<bool> {
         TRY_ASSIGN(checked.version, find(sql));
         TRY_ASSIGN(checked.verdict, judge_claim(registry, sql, checked.version, claim, *rules, trial));
-        return is_recorded(registry, sql, fetch_row(checked, claim, consumer), record);
+        row = fetch_row(checked, claim, consumer);
+        return is_recorded(registry, sql, row, record);
     }));
     if (!recorded) {
         const bool refused = checked.verdict.decision == Verdict::Decision::refuse;
-        TRY(write_fetch(registry, fetch_row(checked, claim, consumer), claim, refused, record));
+        TRY(write_fetch(registry, std::move(row), claim, refused, record));
     }
     return checked;
 }

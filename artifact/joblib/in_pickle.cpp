@@ -1,8 +1,8 @@
 #include "artifact/joblib/in_pickle.hpp"
 
-#include <algorithm>
+#include "artifact/file_part.hpp"
+
 #include <memory>
-#include <span>
 
 namespace assay {
 
@@ -12,22 +12,6 @@ constexpr std::string_view before_size =
     "\x80\x04"
     "cjoblib\nload\ncio\nBytesIO\n\x8e";
 constexpr std::size_t size_bytes = 8;
-
-/// A part of a file as a file.
-class Part final : public RandomSource {
-public:
-    Part(RandomSource& whole, std::uint64_t begin, std::uint64_t size) : whole_(whole), begin_(begin), size_(size) {}
-    [[nodiscard]] std::uint64_t size() const override { return size_; }
-    [[nodiscard]] Result<std::span<const std::byte>> read_at(std::uint64_t offset, std::size_t max_bytes) override {
-        if (offset >= size_) return std::span<const std::byte>();
-        return whole_.read_at(begin_ + offset, static_cast<std::size_t>(std::min<std::uint64_t>(max_bytes, size_ - offset)));
-    }
-
-private:
-    RandomSource& whole_;
-    std::uint64_t begin_;
-    std::uint64_t size_;
-};
 
 }  // namespace
 
@@ -50,7 +34,7 @@ Result<std::optional<Content>> joblib_within(const Content& content, std::string
         tail.append(reinterpret_cast<const char*>(some.data()), some.size());
     }
     if (tail != joblib_in_pickle_tail) return std::nullopt;
-    const auto part = std::make_shared<Part>(*content.random, before_size.size() + size_bytes, size);
+    const auto part = std::make_shared<FilePart>(*content.random, before_size.size() + size_bytes, size);
     return Content{[part] { return std::make_unique<RangeSource>(*part); }, part.get(), size};
 }
 

@@ -1,3 +1,4 @@
+#include "artifact/file_part.hpp"
 #include "artifact/joblib/decoder.hpp"
 #include "artifact/zip/zip_reader.hpp"
 
@@ -66,21 +67,6 @@ private:
     std::optional<Error> damage_;
 };
 
-class StoredMember final : public RandomSource {
-public:
-    StoredMember(RandomSource& file, const ZipMember& member) : file_(file), offset_(member.data_offset), size_(member.packed_size) {}
-    [[nodiscard]] std::uint64_t size() const override { return size_; }
-    [[nodiscard]] Result<std::span<const std::byte>> read_at(std::uint64_t offset, std::size_t max_bytes) override {
-        if (offset >= size_) return std::span<const std::byte>();
-        return file_.read_at(offset_ + offset, static_cast<std::size_t>(std::min<std::uint64_t>(max_bytes, size_ - offset)));
-    }
-
-private:
-    RandomSource& file_;
-    std::uint64_t offset_;
-    std::uint64_t size_;
-};
-
 }  // namespace
 
 std::unique_ptr<Source> open_member(RandomSource& file, const ZipMember& member) {
@@ -89,7 +75,7 @@ std::unique_ptr<Source> open_member(RandomSource& file, const ZipMember& member)
 }
 
 std::unique_ptr<RandomSource> stored_member(RandomSource& file, const ZipMember& member) {
-    return std::make_unique<StoredMember>(file, member);
+    return std::make_unique<FilePart>(file, member.data_offset, member.packed_size);
 }
 
 Result<void> check_member(RandomSource& file, const ZipMember& member, Inspection& part) {
