@@ -18,7 +18,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::int64_t max_files_of_model = 1'000;
+constexpr std::int64_t max_files_of_model = 1'000;  // that are looked at
 
 struct LoggedModelFiles {
     std::string folder;
@@ -33,7 +33,12 @@ Result<std::optional<LoggedModelFiles>> model_around(SqlSession& sql, const std:
         TRY_ASSIGN(const auto description, logged_files::find(sql, folder + "/MLmodel"));
         if (!description) continue;
         LoggedModelFiles found{folder, {}, std::nullopt};
-        TRY_ASSIGN(const auto rows, logged_files::below(sql, folder, max_files_of_model));
+        TRY_ASSIGN(auto rows, logged_files::below(sql, folder, max_files_of_model));
+        // Of more files than are looked at, the one asked for is.
+        if (std::ranges::find(rows, path, &LoggedFileRow::path) == rows.end()) {
+            TRY_ASSIGN(auto asked, logged_files::find(sql, path));
+            if (asked) rows.push_back(*std::move(asked));
+        }
         for (const LoggedFileRow& row : rows) {
             TRY_ASSIGN(const Digest digest, Digest::parse(row.digest));
             found.files.push_back({row.path.substr(folder.size() + 1), digest});

@@ -59,6 +59,13 @@ TEST_CASE("a logged model of dangerous bytes is handed out nowhere") {
     CHECK(error.message.find("is dangerous") != std::string::npos);
 }
 
+TEST_CASE("a dangerous file is not hidden behind more files than are looked at") {
+    LoggedModel logged;
+    for (int i = 0; i < 1'000; ++i) logged.log("a/" + std::to_string(i), "x");
+    logged.log("z.bin", "cos\nsystem\n(S'id'\ntR.");
+    CHECK(error_of(logged.check(NoEnvironment{}, "z.bin")).kind == ErrorKind::unsafe);
+}
+
 TEST_CASE("a file that is of no model is not judged") {
     LoggedModel logged;
     MemorySource source("cos\nsystem\n(S'id'\ntR.");
