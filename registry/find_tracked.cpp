@@ -53,8 +53,13 @@ Result<FoundPage<FoundModel>> find_models(Registry& registry, const TrackingQuer
 }
 
 Result<FoundPage<RegistrationView>> find_versions(Registry& registry, const TrackingQuery& query) {
-    return find<RegistrationView>(registry, query, [](SqlSession& sql, const TrackingQuery::Place& place) {
-        return registered_version(sql, text_at(place, 0), integer_at(place, 1));
+    std::string there;  // a page is mostly of one model, for which it is enough to be asked once whether it is there
+    return find<RegistrationView>(registry, query, [&](SqlSession& sql, const TrackingQuery::Place& place) {
+        const std::string& model = text_at(place, 0);
+        auto found = model == there ? version_of_active_model(sql, model, integer_at(place, 1))
+                                    : registered_version(sql, model, integer_at(place, 1));
+        if (found) there = model;
+        return found;
     });
 }
 

@@ -31,12 +31,10 @@ std::unexpected<Error> no_version(const std::string& model, std::int64_t version
     return fail(ErrorKind::not_found, "version-not-found", fmt::format("there is no version {} of {}", version, printable(model, 300)));
 }
 
-Result<RegisteredModel> registered_view_of(SqlSession& sql, ModelRow row) {
-    RegisteredModel model;
-    TRY_ASSIGN(model.aliases, aliases::of_model(sql, row.name));
-    TRY_ASSIGN(model.tags, tags::list(sql, row.name, 0));
-    model.row = std::move(row);
-    return model;
+Result<ModelRow> active_row(SqlSession& sql, const std::string& name) {
+    TRY_ASSIGN(auto row, models::find(sql, name));
+    if (!row || row->state == LifeState::deleted) return no_model(name);
+    return *std::move(row);
 }
 
 /// What stands for the registration of a version that was pushed.
@@ -158,9 +156,11 @@ Result<RegistrationView> record_failure(Registry& registry, RegistrationRow row,
 }  // namespace
 
 Result<RegisteredModel> active_model(SqlSession& sql, const std::string& name) {
-    TRY_ASSIGN(auto row, models::find(sql, name));
-    if (!row || row->state == LifeState::deleted) return no_model(name);
-    return registered_view_of(sql, *std::move(row));
+    RegisteredModel model;
+    TRY_ASSIGN(model.row, active_row(sql, name));
+    TRY_ASSIGN(model.aliases, aliases::of_model(sql, name));
+    TRY_ASSIGN(model.tags, tags::list(sql, name, 0));
+    return model;
 }
 
 Result<RegisteredModel> create_model(Registry& registry, const std::string& name, const std::string& description,
@@ -249,7 +249,11 @@ Result<RegistrationView> register_folder(Registry& registry, const NewRegistrati
 }
 
 Result<RegistrationView> registered_version(SqlSession& sql, const std::string& model, std::int64_t version) {
-    TRY(active_model(sql, model));
+    TRY(active_row(sql, model));
+    return version_of_active_model(sql, model, version);
+}
+
+Result<RegistrationView> version_of_active_model(SqlSession& sql, const std::string& model, std::int64_t version) {
     TRY_ASSIGN(auto row, versions::find(sql, model, version));
     TRY_ASSIGN(auto registration, registrations::find(sql, model, version));
     if (!row && registration && registration->status != "ready") {
@@ -323,7 +327,7 @@ Result<RegistrationView> set_stage(Registry& registry, const std::string& model,
 }
 
 Result<std::vector<RegistrationView>> latest_by_stage(SqlSession& sql, const std::string& model) {
-    TRY(active_model(sql, model));
+    TRY(active_row(sql, model));
     TRY_ASSIGN(const auto special, registrations::out_of_the_ordinary(sql, model));
     std::map<std::string, std::int64_t> newest;  // by stage
     std::vector<std::int64_t> staged;
@@ -353,7 +357,7 @@ Result<std::vector<RegistrationView>> latest_by_stage(SqlSession& sql, const std
     for (const std::string_view stage : stages) {
         const auto version = newest.find(std::string(stage));
         if (version == newest.end()) continue;
-        auto one = registered_version(sql, model, version->second);
+        auto one = version_of_active_model(sql, model, version->second);
         if (!one && one.error().code == "version-not-found") continue;  // deleted natively, with its stage
         TRY_ASSIGN(RegistrationView view, std::move(one));
         found.push_back(std::move(view));

@@ -72,6 +72,8 @@ struct NewRegistration {
 /// `not_found`, code "version-not-found", also for one that is deleted.
 [[nodiscard]] Result<RegistrationView> show_registered_version(Registry& registry, const std::string& model, std::int64_t version);
 [[nodiscard]] Result<RegistrationView> registered_version(SqlSession& sql, const std::string& model, std::int64_t version);
+/// The same, of a model that is known to be there and not deleted.
+[[nodiscard]] Result<RegistrationView> version_of_active_model(SqlSession& sql, const std::string& model, std::int64_t version);
 [[nodiscard]] Result<RegistrationView> describe_registered_version(Registry& registry, const std::string& model, std::int64_t version,
                                                                    const std::string& text, const std::string& actor);
 /// Its aliases go with it.

@@ -38,6 +38,7 @@ struct Shape {
     Tables tables;
     std::vector<SearchOrder> usual;
     bool keys_descend = false;
+    bool few = false;  ///< so that all of them are rather looked at than what else a condition meets
 };
 
 const Shape& shape_of(Searched what) {
@@ -100,6 +101,7 @@ const Shape& failed_shape() {
             attribute.indexed = false;
             attribute.table = {};
         }
+        failed.few = true;
         return failed;
     }();
     return shape;
@@ -226,7 +228,7 @@ Result<filter::Condition> condition_of(const Shape& shape, const TrackingQuery& 
         return filter::Condition{.table = column.table,
                                  .where = both_of(column.where, test),
                                  .values = std::move(bound),
-                                 .selective = selective && column.indexed,
+                                 .selective = selective && column.indexed && !shape.few,
                                  .key = column.key};
     };
     const std::string value = "s." + column.column;
@@ -297,6 +299,7 @@ filter::Order not_a_number_first(filter::Order order) {
     order.type = ValueType::integer;
     order.descending = false;
     order.one_row = "";
+    order.never_with = order.key;
     order.key += ".is_nan";
     return order;
 }

@@ -124,7 +124,7 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options, Role role
     TRY(set("PRAGMA wal_autocheckpoint = 0"));
     TRY(set("PRAGMA case_sensitive_like = ON"));  // as in PostgreSQL
     if (role == Role::reader) {
-        TRY(set("PRAGMA cache_size = -8192"));  // KiB: the upper levels of the indexes of a million versions
+        TRY(set("PRAGMA cache_size = -16384"));  // KiB: the upper levels of the indexes of a million versions, and a search's rows
         return set("PRAGMA query_only = ON");
     }
 

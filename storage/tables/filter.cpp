@@ -46,6 +46,13 @@ std::string same_keys(const Subject& subject) {
     return all;
 }
 
+/// The same of `o`, in a form from which no optimizer concludes what c.model is from what o.model is, to read c by another index.
+std::string own_keys(const Subject& subject) {
+    std::string all;
+    for (const Subject::Key& key : subject.keys) all += fmt::format("o.{} = coalesce(c.{}, NULL) AND ", key.column, key.column);
+    return all;
+}
+
 /// "?, ?"
 std::string marks(const Subject& subject) {
     std::string list = "?";
@@ -88,6 +95,41 @@ void add_value(Text& text, const Subject& subject, const Order& order) {
                          order.table, same_keys(subject)));
     if (!order.where.empty()) text.add(" AND ").add(order.where, order.values);
     text.add(" LIMIT 1000000) v)");
+}
+
+/// The condition is on the subject's own row.
+bool is_own(const Condition& condition, const Subject& subject) {
+    return condition.kind == Condition::Kind::row && condition.table == subject.table;
+}
+
+/// The condition is on the row that the order is walked by.
+bool is_of_row(const Condition& condition, const Order& order, const Subject& subject) {
+    if (condition.kind != Condition::Kind::row || condition.table != order.table) return false;
+    return order.table == subject.table || (order.one_row == "1 = 1" && !order.key.empty() && condition.key == order.key);
+}
+
+/// Something of the subject's own row is asked for, so that it is worth to have it at hand.
+bool needs_own_row(const Subject& subject, const Query& query, const Condition* driver) {
+    return std::ranges::any_of(query.conditions, [&](const Condition& part) { return &part != driver && is_own(part, subject); }) ||
+           std::ranges::any_of(query.order, [&](const Order& order) { return order.table == subject.table; });
+}
+
+/// "(SELECT s.* FROM runs s WHERE …)": the subject's own rows, for which what is said of those holds.
+Text& add_own_rows(Text& text, const Subject& subject, const Query& query, const Condition* driver) {
+    text.add(fmt::format("(SELECT s.* FROM {} s WHERE 1 = 1", subject.table));
+    for (const Condition& part : query.conditions) {
+        if (&part != driver && is_own(part, subject)) text.add(" AND ").add(part.where, part.values);
+    }
+    return text.add(")");
+}
+
+/// The value of a key for `c`, of which the subject's own row is at hand by the name `own`, if any is.
+void add_value_at_hand(Text& text, const Subject& subject, const Order& order, std::string_view own) {
+    if (!own.empty() && order.table == subject.table) {
+        text.add(fmt::format("{}.{}", own, order.column));
+    } else {
+        add_value(text, subject, order);
+    }
 }
 
 std::string_view direction(bool descending) { return descending ? " DESC" : " ASC"; }
@@ -138,23 +180,29 @@ Result<std::vector<Found>> rows_of(SqlSession& sql, const Text& text, const Subj
 
 /// Collects everything that `driver` meets (all, without one), keeps those for which the conditions hold, and sorts.
 Result<std::vector<Found>> collect(SqlSession& sql, const Subject& subject, const Query& query, const Condition* driver) {
+    const std::string_view own = driver == nullptr ? "c" : needs_own_row(subject, query, driver) ? "o" : "";
     Text text;
     text.add("WITH r AS MATERIALIZED (SELECT ").add(keys_of(subject, "c"));  // else each value would be looked up for each mention
     for (std::size_t i = 0; i < query.order.size(); ++i) {
         text.add(", ");
-        add_value(text, subject, query.order[i]);
+        add_value_at_hand(text, subject, query.order[i], own);
         text.add(fmt::format(" AS k{}", i));
     }
+    text.add(" FROM ");
     if (driver != nullptr) {
-        text.add(fmt::format(" FROM (SELECT DISTINCT {} FROM {} s WHERE ", keys_of(subject, "s"), driver->table))
+        text.add(fmt::format("(SELECT DISTINCT {} FROM {} s WHERE ", keys_of(subject, "s"), driver->table))
             .add(driver->where, driver->values);
-        text.add(") c WHERE ");
+        text.add(") c");
+        if (!own.empty()) add_own_rows(text.add(" CROSS JOIN "), subject, query, driver);  // CROSS: looked up for each of the driver's
     } else {
-        text.add(fmt::format(" FROM {} c WHERE ", subject.table));
+        add_own_rows(text, subject, query, driver);
     }
+    if (!own.empty()) text.add(fmt::format(" {}", own));
+    text.add(" WHERE ");
+    if (own == "o") text.add(own_keys(subject));
     std::vector<Condition> others;
     for (const Condition& part : query.conditions) {
-        if (&part != driver) others.push_back(part);
+        if (&part != driver && (own.empty() || !is_own(part, subject))) others.push_back(part);
     }
     add_condition(text, subject, all_of(std::move(others)));
     text.add(") SELECT r.* FROM r");
@@ -166,13 +214,22 @@ Result<std::vector<Found>> collect(SqlSession& sql, const Subject& subject, cons
     return rows_of(sql, text, subject, query);
 }
 
-/// The rows of the first key's index from the place in question on, as c.
-void add_source(Text& text, const Subject& subject, const Query& query) {
+/// The rows of the first key's index, with its value as k0; with those conditions of the query that are on them when `judged`.
+void add_walked_rows(Text& text, const Subject& subject, const Query& query, bool judged) {
     const Order& first = query.order.front();
-    text.add(fmt::format(" FROM (SELECT {3}, s.{0} AS k0 FROM {1} s WHERE s.{0} IS NOT NULL AND {2}", first.column, first.table,
-                         first.one_row, keys_of(subject, "s")));
+    text.add(fmt::format("(SELECT {}, s.{} AS k0 FROM {} s WHERE s.{} IS NOT NULL AND {}",
+                         first.table == subject.table ? "s.*" : keys_of(subject, "s"), first.column, first.table, first.column,
+                         first.one_row));
     if (!first.where.empty()) text.add(" AND ").add(first.where, first.values);
-    text.add(") c WHERE ");
+    for (const Condition& part : query.conditions) {
+        if (judged && is_of_row(part, first, subject)) text.add(" AND ").add(part.where, part.values);
+    }
+    text.add(")");
+}
+
+/// "c is at the place in question, or behind it": as far as an index can tell.
+void add_place(Text& text, const Subject& subject, const Query& query) {
+    const Order& first = query.order.front();
     if (!query.after) {
         text.add("1 = 1");
     } else if (query.order.size() == 1 && first.descending == query.keys_descend) {
@@ -194,8 +251,8 @@ void add_source(Text& text, const Subject& subject, const Query& query) {
 Result<std::optional<SqlValue>> value_after(SqlSession& sql, const Subject& subject, const Query& query, std::int64_t budget) {
     const Order& first = query.order.front();
     Text text;
-    text.add("SELECT c.k0");
-    add_source(text, subject, query);
+    add_walked_rows(text.add("SELECT c.k0 FROM "), subject, query, false);  // unjudged: the budget is of what is looked at
+    add_place(text.add(" c WHERE "), subject, query);
     text.add(fmt::format(" ORDER BY c.k0{} LIMIT 1 OFFSET ?", direction(first.descending)), {budget});
     return sql.first(text.sql, text.values, [&](const Row& row) { return value_of(row, 0, first.type); });
 }
@@ -211,16 +268,30 @@ Result<Walked> walk(SqlSession& sql, const Subject& subject, const Query& query,
     const Order& first = query.order.front();
     TRY_ASSIGN(const auto end, value_after(sql, subject, query, budget));
     Text text;
+    const std::string_view own = first.table == subject.table ? "c" : needs_own_row(subject, query, nullptr) ? "o" : "";
     text.add("SELECT r.* FROM (SELECT ").add(keys_of(subject, "c")).add(", c.k0");
     for (std::size_t i = 1; i < query.order.size(); ++i) {
         text.add(", ");
-        add_value(text, subject, query.order[i]);
+        if (!query.order[i].never_with.empty() && query.order[i].never_with == first.key) {
+            text.add("NULL");
+        } else {
+            add_value_at_hand(text, subject, query.order[i], own);
+        }
         text.add(fmt::format(" AS k{}", i));
     }
-    add_source(text, subject, query);
+    add_walked_rows(text.add(" FROM "), subject, query, true);
+    text.add(" c");
+    if (own == "o") add_own_rows(text.add(" CROSS JOIN "), subject, query, nullptr).add(" o");
+    text.add(" WHERE ");
+    if (own == "o") text.add(own_keys(subject));
+    add_place(text, subject, query);
     if (end) text.add(fmt::format(" AND c.k0 {}= ?", first.descending ? ">" : "<"), {*end});
+    std::vector<Condition> others;
+    for (const Condition& part : query.conditions) {
+        if (!is_of_row(part, first, subject) && (own.empty() || !is_own(part, subject))) others.push_back(part);
+    }
     text.add(" AND ");
-    add_condition(text, subject, all_of(query.conditions));
+    add_condition(text, subject, all_of(std::move(others)));
     text.add(") r");
     if (query.after && query.order.size() > 1) {
         text.add(" WHERE ");

@@ -48,7 +48,7 @@ struct Condition {
 struct Order {
     std::string table = {};
     std::string column = {};
-    std::string where = {};  ///< may be empty
+    std::string where = {};  ///< may be empty; in the subject's own table, a condition of the query says it, too
     SqlValues values = {};
     ValueType type = ValueType::text;
     bool descending = false;
@@ -57,6 +57,7 @@ struct Order {
     std::string one_row = {};
     bool always = false;  ///< all have a value
     std::string key = {};
+    std::string never_with = {};  ///< the key of an Order: what has a value there has none here
 };
 
 struct Found {

@@ -6,7 +6,10 @@
 #include "registry/runs.hpp"
 #include "tests/support/test_registry.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <random>
 
 namespace assay::test {
 
@@ -174,6 +177,113 @@ TEST_CASE("pages go on where the one before ended") {
     TrackingQuery query = tracked.query();
     query.after = TrackingQuery::Place{{"x"}, {1, 2, 3}};
     CHECK(error_of(tracked.search(query)).code == "invalid-cursor");
+}
+
+TEST_CASE("whichever way a search is answered, its pages are what looking at every run finds") {
+    struct Made {
+        std::string id, name;
+        std::int64_t started = 0;
+        std::optional<double> loss, gain;  // NaN too
+        std::string depth;                 // empty: none
+        bool deleted = false;
+    };
+    SearchedTracking tracked;
+    const std::int64_t experiment = must(create_experiment(tracked.registry, "many", "", {}));
+    std::mt19937 chance(20261130);
+    const auto draw = [&](int below) { return std::uniform_int_distribution<int>(0, below - 1)(chance); };
+    const auto value = [&]() -> std::optional<double> {
+        if (draw(10) == 0) return std::nullopt;
+        if (draw(10) == 0) return std::numeric_limits<double>::quiet_NaN();
+        return draw(20);
+    };
+    std::vector<Made> all;
+    for (int i = 0; i < 400; ++i) {
+        Made made{"", fmt::format("run-{:03}", i), draw(100), value(), value(), draw(5) == 0 ? "" : std::to_string(draw(6)), draw(12) == 0};
+        NewRun wanted;
+        wanted.experiment = experiment;
+        wanted.name = made.name;
+        wanted.started_at = made.started;
+        made.id = must(create_run(tracked.registry, wanted)).id;
+        RunChange change;
+        if (made.loss) change.metrics.push_back({{"loss", 1, 1, *made.loss}, "", "", ""});
+        if (made.gain) change.metrics.push_back({{"gain", 1, 1, *made.gain}, "", "", ""});
+        if (!made.depth.empty()) change.params = {{"depth", made.depth}};
+        (void)must(change_run(tracked.registry, made.id, change));
+        if (made.deleted) must(delete_run(tracked.registry, made.id));
+        all.push_back(std::move(made));
+    }
+
+    struct Ask {
+        SearchTerm term;
+        std::function<bool(const Made&)> holds;
+    };
+    const auto number = [](const std::optional<double>& held) { return held && !std::isnan(*held); };
+    const std::vector<Ask> asks = {
+        {term(TermKind::metric, "loss", greater, {12.0}), [&](const Made& run) { return number(run.loss) && *run.loss > 12; }},
+        {term(TermKind::metric, "loss", not_equal, {3.0}), [&](const Made& run) { return number(run.loss) && *run.loss != 3; }},
+        {term(TermKind::metric, "gain", less_equal, {15.0}), [&](const Made& run) { return number(run.gain) && *run.gain <= 15; }},
+        {term(TermKind::metric, "gain", is_not_null, {}), [&](const Made& run) { return number(run.gain); }},
+        {term(TermKind::param, "depth", equal, {"4"}), [](const Made& run) { return run.depth == "4"; }},
+        {term(TermKind::param, "depth", is_null, {}), [](const Made& run) { return run.depth.empty(); }},
+        {term(TermKind::param, "depth", not_equal, {"1"}), [](const Made& run) { return !run.depth.empty() && run.depth != "1"; }},
+        {term(TermKind::attribute, "name", like, {"%3%"}), [](const Made& run) { return run.name.find('3') != std::string::npos; }},
+        {term(TermKind::attribute, "started_at", greater, {40}), [](const Made& run) { return run.started > 40; }},
+    };
+    const std::vector<SearchOrder> orders = {{TermKind::metric, "loss", true},
+                                             {TermKind::metric, "gain", false},
+                                             {TermKind::param, "depth", true},
+                                             {TermKind::attribute, "name", false},
+                                             {TermKind::attribute, "started_at", false}};
+    // -1, 0 or 1, as the first of two comes before, beside or after the other by a key.
+    const auto compare = [&](const SearchOrder& order, const Made& a, const Made& b) {
+        const auto by = [&](const auto& x, const auto& y) { return x == y ? 0 : (x < y) == order.descending ? 1 : -1; };
+        if (order.name == "name") return by(a.name, b.name);
+        if (order.name == "started_at") return by(a.started, b.started);
+        if (order.name == "depth") return a.depth.empty() != b.depth.empty() ? (a.depth.empty() ? 1 : -1) : by(a.depth, b.depth);
+        const auto& x = order.name == "loss" ? a.loss : a.gain;
+        const auto& y = order.name == "loss" ? b.loss : b.gain;
+        const auto rank = [&](const std::optional<double>& held) { return number(held) ? 0 : held ? 1 : 2; };
+        return rank(x) != rank(y) ? (rank(x) < rank(y) ? -1 : 1) : rank(x) != 0 ? 0 : by(*x, *y);
+    };
+
+    for (int round = 0; round < 120; ++round) {
+        TrackingQuery query;
+        query.experiments = {experiment};
+        query.limit = 1 + draw(9);
+        std::vector<const Ask*> chosen;
+        for (int i = draw(4); i > 0; --i) {
+            chosen.push_back(&asks[static_cast<std::size_t>(draw(static_cast<int>(asks.size())))]);
+            query.terms.push_back(chosen.back()->term);
+        }
+        for (int i = draw(3); i > 0; --i) {
+            const SearchOrder& order = orders[static_cast<std::size_t>(draw(static_cast<int>(orders.size())))];
+            if (std::ranges::none_of(query.order, [&](const SearchOrder& other) { return other.name == order.name; }))
+                query.order.push_back(order);
+        }
+        std::vector<Made> wanted;
+        std::ranges::copy_if(all, std::back_inserter(wanted), [&](const Made& run) {
+            return !run.deleted && std::ranges::all_of(chosen, [&](const Ask* ask) { return ask->holds(run); });
+        });
+        std::vector<SearchOrder> whole = query.order;
+        if (std::ranges::none_of(whole, [](const SearchOrder& order) { return order.name == "started_at"; }))
+            whole.push_back({TermKind::attribute, "started_at", true});
+        std::ranges::sort(wanted, [&](const Made& a, const Made& b) {
+            for (const SearchOrder& order : whole) {
+                if (const int by = compare(order, a, b); by != 0) return by < 0;
+            }
+            return a.id < b.id;
+        });
+        std::vector<std::string> names, found;
+        for (const Made& run : wanted) names.push_back(run.id);
+        for (;;) {
+            const auto places = must(tracked.search(query));
+            for (const TrackingQuery::Place& place : places) found.push_back(std::get<std::string>(place.id.at(0).held));
+            if (std::ssize(places) < query.limit || found.size() > all.size()) break;
+            query.after = places.back();
+        }
+        CAPTURE(round);
+        CHECK(found == names);
+    }
 }
 
 TEST_CASE("a column that there is none of is named") {
