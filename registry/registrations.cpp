@@ -95,8 +95,8 @@ struct FactFix {
 constexpr auto fact_fixes = std::to_array<FactFix>({
     {"facts.libraries", "mlflow.sklearn.log_model(model, name=...) writes requirements.txt beside the model, which names them"},
     {"facts.datasets",
-     "assay.mlflow.log_dataset(data, 'NAME') in the run (pip install 'assay[mlflow]'); mlflow.log_input alone knows no hash "
-     "of all of the data"},
+     "assay.mlflow.log_dataset(data, 'NAME') in the run (the first page of this server says how to install it); mlflow.log_input "
+     "alone knows no hash of all of the data"},
     {"facts.metrics", "mlflow.log_metric('NAME', VALUE) in the run"},
     {"facts.trained_at", "log the model within mlflow.start_run(), and register it with its run"},
 });

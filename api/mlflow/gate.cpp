@@ -1,5 +1,6 @@
 #include "api/mlflow/gate.hpp"
 
+#include "api/client_package.hpp"
 #include "api/mlflow/errors.hpp"
 #include "api/mlflow/version_view.hpp"
 #include "base/text.hpp"
@@ -23,7 +24,7 @@ Result<EnvironmentClaim> claim_of(const Context& context, const Request& request
         if (context.undeclared == Undeclared::allow) return NoEnvironment{};
         return fail(Error(ErrorKind::incompatible, "environment-unknown", "this server hands models to environments that it knows")
                         .with_because("the request does not say in which environment the model will be loaded")
-                        .with_fix("pip install 'assay[mlflow]': it lets MLflow's client say so"));
+                        .with_fix(fmt::format("pip install '{}' lets MLflow's client say so", client_requirement(request, "mlflow"))));
     }
     if (*header == "none") return NoEnvironment{};
     TRY_ASSIGN(const Digest digest, Digest::parse(*header));

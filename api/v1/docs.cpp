@@ -1,3 +1,4 @@
+#include "api/client_package.hpp"
 #include "api/conditions.hpp"
 #include "api/v1/exchange.hpp"
 #include "api/v1/routes.hpp"
@@ -5,12 +6,14 @@
 #include "base/text.hpp"
 #include "embedded/embedded_docs.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
 
-// The page at /, which says how to connect, and that at /docs: our own few lines around Swagger UI (cmake/Viewer.cmake), which shows
-// /openapi.json. Everything comes from this server, and the page may load nothing from elsewhere.
+// The page at /, which says how to connect, the Python client that it names, and the page at /docs: our own few lines around Swagger UI
+// (cmake/Viewer.cmake), which shows /openapi.json. Everything comes from this server, and the page may load nothing from elsewhere.
 
 namespace assay::v1 {
 
@@ -26,6 +29,7 @@ std::string_view media_type(std::string_view name) {
     if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
     if (name.ends_with(".png")) return "image/png";
+    if (name.ends_with(".whl")) return "application/zip";
     return "text/plain; charset=utf-8";
 }
 
@@ -56,32 +60,43 @@ Response answer_with(const EmbeddedFile& file, std::string body) {
     return response;
 }
 
-Result<Response> show(const Request& request, std::string_view name) {
-    TRY(allow_query(request, {}));
-    TRY_ASSIGN(const EmbeddedFile* file, embedded(name));
-    const std::string& tag = tag_of_file(*file);
-    if (auto instead = conditional_answer(request, '"' + tag + '"')) return *std::move(instead);
-    Response response = answer_with(*file, std::string(file->bytes));
-    response.headers.set("ETag", '"' + tag + '"');
+Result<Response> answer_unless_known(const Request& request, const EmbeddedFile& file, const std::string& digest) {
+    if (auto instead = conditional_answer(request, '"' + digest + '"')) return *std::move(instead);
+    Response response = answer_with(file, std::string(file.bytes));
+    response.headers.set("ETag", '"' + digest + '"');
     return response;
 }
 
-/// The address by which the reader came here.
-std::string address_of(const Request& request) {
-    constexpr std::string_view usual = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
-    const std::string host = request.headers.find("Host").value_or("");
-    return "http://" + (host.empty() || host.find_first_not_of(usual) != std::string::npos ? "127.0.0.1:8080" : host);
+Result<Response> show(const Request& request, std::string_view name) {
+    TRY(allow_query(request, {}));
+    TRY_ASSIGN(const EmbeddedFile* file, embedded(name));
+    return answer_unless_known(request, *file, tag_of_file(*file));
+}
+
+/// The Python client, for pip.
+Result<Response> client(const Request& request) {
+    TRY(allow_query(request, {}));
+    const EmbeddedFile& wheel = client_package();
+    if (request.params.at("wheel") != wheel.name) {
+        return fail(Error(ErrorKind::not_found, "asset-not-found", "this server hands out one client: " + std::string(wheel.name))
+                        .with_fix(fmt::format("pip install '{}'", client_requirement(request, ""))));
+    }
+    static const std::string digest = sha256(wheel.bytes).to_string();
+    return answer_unless_known(request, wheel, digest);
 }
 
 /// What this is and how to connect.
 Result<Response> front(const Request& request) {
     TRY(allow_query(request, {}));
     TRY_ASSIGN(const EmbeddedFile* file, embedded("front.html"));
-    constexpr std::string_view mark = "{{address}}";
-    const std::string address = address_of(request);
     std::string page(file->bytes);
-    for (std::size_t at = page.find(mark); at != std::string::npos; at = page.find(mark, at + address.size()))
-        page.replace(at, mark.size(), address);
+    const auto fill_in = [&](std::string_view mark, const std::string& text) {
+        for (std::size_t at = page.find(mark); at != std::string::npos; at = page.find(mark, at + text.size()))
+            page.replace(at, mark.size(), text);
+    };
+    fill_in("{{address}}", address_of(request));
+    fill_in("{{client}}", client_requirement(request, "sklearn"));
+    fill_in("{{client for mlflow}}", client_requirement(request, "mlflow"));
     return answer_with(*file, std::move(page));
 }
 
@@ -94,6 +109,7 @@ void add_docs_routes(Router& router, [[maybe_unused]] Context& context) {
     router.add({.method = Method::get, .pattern = "/docs/{asset}", .handle = answering([](Request& request) {
                                                                        return show(request, request.params.at("asset"));
                                                                    })});
+    router.add({.method = Method::get, .pattern = "/python/{wheel}", .handle = answering(client)});
 }
 
 }  // namespace assay::v1

@@ -79,8 +79,8 @@ Result<Json> replay(CommandContext& context, const fs::path& stage, const Parts&
     }
     TRY_ASSIGN(const Json answer, parse_json(*printed));
     if (!member(answer, "proof").is_object())
-        return fail(
-            Error(ErrorKind::internal, "bad-answer", "the smoke test gave no proof").with_fix("pip install --upgrade assay, in " + python));
+        return fail(Error(ErrorKind::internal, "bad-answer", "the smoke test gave no proof")
+                        .with_fix("install the client that the server has in " + python + ": its first page says how"));
     return member(answer, "proof");
 }
 
@@ -124,7 +124,7 @@ Result<void> try_version(CommandContext& context, const RemoteVersion& version, 
     if (!environment.release_of("assay")) {
         return fail(Error(ErrorKind::not_found, "no-python-package", "the smoke test needs the Python package assay in this environment")
                         .with_because(default_python(context.variables()) + " does not have it")
-                        .with_fix("pip install assay there"));
+                        .with_fix("install it there: the first page of the server says how"));
     }
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());

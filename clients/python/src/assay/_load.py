@@ -177,7 +177,7 @@ def _joblib_load(stream: Any, manifest: Manifest, artifact: ManifestFile, contex
         import joblib
     except ImportError as error:
         raise AssayError(
-            "loading a model needs joblib", code="no-joblib", because=str(error), fix=["pip install 'assay[sklearn]'"], context=context
+            "loading a model needs joblib", code="no-joblib", because=str(error), fix=["pip install scikit-learn joblib"], context=context
         ) from error
     try:
         return joblib.load(stream)

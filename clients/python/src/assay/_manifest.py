@@ -41,7 +41,7 @@ class Manifest:
                 f"the manifest {digest} cannot be read",
                 code="unknown-schema",
                 because=f"its schema is not {_SCHEMA}",
-                fix=["pip install --upgrade assay"],
+                fix=["install the client that the server has: its first page says how"],
             )
         self.model: str = document["model"]
         self.version: int = document["version"]

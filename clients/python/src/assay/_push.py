@@ -151,7 +151,7 @@ def _files(folder: Path, model: Any, is_path: bool, sample: Any, name: str) -> L
             import joblib
         except ImportError as error:
             raise AssayError(
-                "pushing an estimator needs joblib", code="no-joblib", because=str(error), fix=["pip install 'assay[sklearn]'"]
+                "pushing an estimator needs joblib", code="no-joblib", because=str(error), fix=["pip install scikit-learn joblib"]
             ) from error
         joblib.dump(model, folder / "model.joblib")
         named = [("model.joblib", folder / "model.joblib")]

@@ -1,4 +1,4 @@
-"""For users of MLflow whose tracking server is Assay: pip install 'assay[mlflow]', and what they load is judged for where they load it.
+"""For users of MLflow whose tracking server is Assay: installed beside MLflow, and what they load is judged for where they load it.
 
     with mlflow.start_run():
         assay.mlflow.log_dataset(train, "housing-train")

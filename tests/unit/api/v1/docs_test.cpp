@@ -42,6 +42,21 @@ TEST_CASE("the front page says how to connect to the address by which it was rea
     }
 }
 
+TEST_CASE("the front page names the Python client by an address of this server, where it is") {
+    ApiTestServer server;
+    const std::string page = server.ask("GET", "/").body;
+    CHECK(page.find("pip install 'assay[sklearn] @ http://localhost/python/assay-0.1.0-py3-none-any.whl'") != std::string::npos);
+    CHECK(page.find("pip install 'assay[mlflow] @ http://localhost/python/assay-0.1.0-py3-none-any.whl'") != std::string::npos);
+    const auto wheel = server.ask("GET", "/python/assay-0.1.0-py3-none-any.whl");
+    CHECK(wheel.status == 200);
+    CHECK(wheel.header("Content-Type") == "application/zip");
+    CHECK(wheel.body.starts_with("PK\x03\x04"));
+    CHECK(wheel.body.find("assay-0.1.0.dist-info/METADATA") != std::string::npos);
+    CHECK(server.ask("GET", "/python/assay-0.1.0-py3-none-any.whl", "", "If-None-Match: " + wheel.header("ETag").value_or("") + "\r\n")
+              .status == 304);
+    CHECK(server.refusal(404, "GET", "/python/assay-9.9.9-py3-none-any.whl") == "asset-not-found");
+}
+
 TEST_CASE("each part of the page has its type and an ETag") {
     ApiTestServer server;
     for (const auto& [name, type] : {std::pair<std::string, const char*>{"swagger-ui-bundle.js", "text/javascript; charset=utf-8"},
