@@ -40,6 +40,8 @@ void append_utf8(std::string& text, std::uint32_t code_point);
 
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// What was said in several lines, in one: "a; b".
+[[nodiscard]] std::string in_one_line(std::string text);
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string to_lower_ascii(std::string_view text);
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);

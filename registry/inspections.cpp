@@ -86,17 +86,19 @@ Json with_member(Json reason, const std::string& path) {
 Json VersionInspection::report() const {
     Json reasons = Json::array();
     Json parts = Json::array();
+    std::uint64_t bytes = 0;
     for (const FileInspection& file : files) {
         for (const Json& reason : file.reasons) reasons.push_back(files.size() == 1 ? reason : with_member(reason, file.path));
         Json part = file.inspection;
         part["name"] = file.path;
+        bytes += part.value("bytes", std::uint64_t{0});
         parts.push_back(std::move(part));
     }
     Json report = {{"verdict", to_string(verdict)}, {"reasons", std::move(reasons)}};
     if (files.size() == 1) {
         report["inspection"] = std::move(parts[0]);
     } else {
-        report["inspection"] = {{"schema", "assay.inspection/1"}, {"format", "version"}, {"parts", std::move(parts)}};
+        report["inspection"] = {{"schema", "assay.inspection/1"}, {"bytes", bytes}, {"format", "version"}, {"parts", std::move(parts)}};
     }
     return report;
 }

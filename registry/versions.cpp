@@ -33,11 +33,9 @@ Error no_such_version(const std::string& model, const std::string& what) {
 Result<Error> no_version_of_number(SqlSession& sql, const std::string& model, std::int64_t number) {
     TRY_ASSIGN(const auto tried, registrations::find(sql, model, number));
     if (!tried || tried->status == "ready") return no_such_version(model, std::to_string(number));
-    std::vector<std::string> reasons = split(tried->message, '\n');
-    for (std::string& line : reasons) line = std::string(trim(line));
     return Error(ErrorKind::not_found, "version-failed",
                  fmt::format("{}@{} was not registered: it has no files, and its number stays taken", printable(model, 300), number))
-        .with_because(join(reasons, "; "));
+        .with_because(in_one_line(tried->message));
 }
 
 Result<VersionRow> resolve_alias(SqlSession& sql, const std::string& model, const std::string& name) {

@@ -352,8 +352,8 @@ bool is_field(const std::string& field) {
     return false;
 }
 
-/// What is at a path, taken out of where it was when that is the top.
-Result<Json> at_path(Json& json, const std::string& path) {
+/// What is at a path, taken out of where it was when that is the top; absent when nothing is.
+std::optional<Json> at_path(Json& json, const std::string& path) {
     const auto top = json.find(path);  // a key may have a dot itself
     if (top != json.end()) {
         Json value = *top;
@@ -368,17 +368,23 @@ Result<Json> at_path(Json& json, const std::string& path) {
         } else if (here->is_array() && index && *index >= 0 && *index < std::ssize(*here)) {
             here = &(*here)[static_cast<std::size_t>(*index)];
         } else {
-            return fail(Error(ErrorKind::invalid, "usage", fmt::format("there is nothing at '{}'", printable(path, 200)))
-                            .with_fix("--map FIELD=PATH takes a PATH such as meta.run.finished"));
+            return std::nullopt;
         }
     }
     return *here;
 }
 
-Result<void> apply(const CompanionMap& map, Json& json) {
+/// Gives the paths where nothing is.
+std::vector<std::string> apply(const CompanionMap& map, Json& json) {
+    std::vector<std::string> lacking;
     Json mapped = Json::object();
     for (const auto& [field, path] : map) {
-        TRY_ASSIGN(Json value, at_path(json, path));
+        auto found = at_path(json, path);
+        if (!found) {
+            lacking.push_back(path);
+            continue;
+        }
+        Json value = *std::move(found);
         const std::size_t dot = field.find('.');
         if (dot == std::string::npos) {
             mapped[field] = std::move(value);
@@ -394,7 +400,7 @@ Result<void> apply(const CompanionMap& map, Json& json) {
             target = value;
         }
     }
-    return {};
+    return lacking;
 }
 
 }  // namespace
@@ -410,11 +416,26 @@ Result<std::pair<std::string, std::string>> companion_map_option(std::string_vie
                       "or test_ before), libraries, metrics, params, tags or one of these four with .NAME"));
 }
 
+Result<Json> parse_companion(std::string_view text) {
+    std::string json;
+    json.reserve(text.size());
+    bool quoted = false;
+    while (!text.empty()) {
+        constexpr std::array<std::string_view, 3> words = {"NaN", "Infinity", "-Infinity"};
+        const auto word = std::ranges::find_if(words, [&](std::string_view one) { return !quoted && text.starts_with(one); });
+        const std::size_t length = word != words.end() ? word->size() : quoted && text.starts_with('\\') && text.size() > 1 ? 2 : 1;
+        if (text.starts_with('"')) quoted = !quoted;
+        json += word != words.end() ? "null" : text.substr(0, length);
+        text.remove_prefix(length);
+    }
+    return parse_json(json);
+}
+
 Result<Companion> read_companion(Json json, const CompanionMap& map) {
     if (!json.is_object()) return fail(ErrorKind::invalid, "not-a-companion", "it is no JSON object");
-    TRY(apply(map, json));
-    Members members(json);
     Companion companion;
+    companion.lacking = apply(map, json);
+    Members members(json);
     companion.facts = {{"datasets", Json::array()}, {"metrics", Json::array()}};
     companion.name = members.take_text(name_names);
     companion.file = members.take_text(file_names);

@@ -26,9 +26,13 @@ struct Companion {
     Json facts;               ///< as a registration takes them (docs/api.md)
     Json tags = Json::object();
     std::vector<std::string> left;  ///< members that mean nothing here, or cannot be what they are called, with the reason
+    std::vector<std::string> lacking;  ///< the PATHs of the map where nothing is
 };
 
-/// `invalid`, code "not-a-companion", for what is no object; "usage" for a FIELD that there is none of, or a PATH where nothing is.
+/// As Python writes it: NaN and infinities, which are no JSON, are null.
+[[nodiscard]] Result<Json> parse_companion(std::string_view text);
+
+/// `invalid`, code "not-a-companion", for what is no object.
 [[nodiscard]] Result<Companion> read_companion(Json json, const CompanionMap& map);
 
 /// "FIELD=PATH"

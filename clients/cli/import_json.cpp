@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 namespace assay {
@@ -105,8 +106,13 @@ public:
         std::vector<PastVersion> versions;
         for (const Pair& pair : pairs_) {
             const auto done = read(pair, versions);
-            if (!done && pairs_.size() == 1 && done.error().code == "usage") return done;
             if (!done) report_.skip(pair.model.string(), done.error().message);
+        }
+        for (const auto& [path, files] : lacking_) {
+            if (files < versions.size()) continue;
+            return fail(Error(ErrorKind::invalid, "usage",
+                              fmt::format("there is nothing at '{}'{}", printable(path, 200), files > 1 ? " in any of the JSON files" : ""))
+                            .with_fix("--map FIELD=PATH takes a PATH such as meta.run.finished"));
         }
         // Numbers in the order of time: a bare name is the newest.
         std::ranges::stable_sort(versions, {}, [](const PastVersion& version) { return string_of(version.facts, "trained_at"); });
@@ -178,7 +184,7 @@ private:
     /// `certain`: somebody named it; else a JSON file that is about no model is passed over.
     void add_companion(const fs::path& path, const FoundFiles& listing, bool certain) {
         const auto text = read_text_file(path.string(), max_companion_bytes);
-        auto json = text ? parse_json(*text) : Result<Json>(fail(text.error()));
+        auto json = text ? parse_companion(*text) : Result<Json>(fail(text.error()));
         auto model = model_beside(path, listing.models);
         if (json && json->is_object()) {
             Json copy = *json;
@@ -223,6 +229,13 @@ private:
         std::vector<std::string> paths = {pair.model.string()};
         for (const fs::path& path : pair.companions) paths.push_back(path.string());
         TRY_ASSIGN(version.files, files_to_push(paths, ""));
+        std::vector<std::string> lacking;
+        for (const std::string& path : companion.lacking) {
+            ++lacking_[path];
+            lacking.push_back(fmt::format("'{}'", printable(path, 200)));
+        }
+        if (!lacking.empty() && pairs_.size() > 1)
+            output_.note(fmt::format("{}: there is nothing at {}: read as without --map", what, join(lacking, ", ")));
         if (!companion.left.empty()) output_.note(fmt::format("{}: not taken as facts: {}", what, join(companion.left, "; ")));
         std::error_code error;
         if (fs::last_write_time(pair.model, error) > fs::last_write_time(pair.companions.front(), error) + std::chrono::hours(1))
@@ -238,6 +251,7 @@ private:
     ImportReport& report_;
     std::vector<Pair> pairs_;
     std::vector<fs::path> alone_;
+    std::map<std::string, std::size_t> lacking_;  ///< by the PATH of a --map: in how many pairs nothing is there
     std::vector<fs::path> told_;  ///< model files whose companion cannot be read
 };
 

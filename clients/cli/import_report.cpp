@@ -1,5 +1,6 @@
 #include "clients/cli/import_report.hpp"
 
+#include "base/text.hpp"
 #include "clients/cpp/answer.hpp"
 
 #include <fmt/format.h>
@@ -7,12 +8,6 @@
 #include <algorithm>
 
 namespace assay {
-
-std::string in_one_line(std::string text) {
-    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
-        text.replace(at, std::min(text.find_first_not_of(" \n", at), text.size()) - at, "; ");
-    return text;
-}
 
 void ImportReport::skip(std::string what, std::string because) {
     skipped_.push_back({{"what", std::move(what)}, {"because", in_one_line(std::move(because))}});

@@ -11,9 +11,6 @@
 
 namespace assay {
 
-/// What a server says in several lines, in one.
-[[nodiscard]] std::string in_one_line(std::string text);
-
 /// What was taken over, what was there already, and what was not taken, each with the reason.
 class ImportReport {
 public:

@@ -116,6 +116,17 @@ class ImportJsonTest(unittest.TestCase):
         problem, _ = self.take_over("models/x.pkl", "--map", "colour=who", code=2)
         self.assertIn("no field 'colour'", json.dumps(problem))
 
+    def test_a_map_of_a_folder_is_for_those_files_that_have_the_path(self):
+        self.keep("a.pkl", NEW, {"who": "first", "metrics": {"auc": float("nan"), "accuracy": 0.5}})
+        self.keep("b.pkl", NEW, {"name": "second"})
+        problem, _ = self.take_over("models", "--map", "name=nowhere", code=2)
+        self.assertIn("in any of the JSON files", json.dumps(problem))
+        report, told = self.take_over("models", "--map", "name=who")
+        self.assertEqual((report["added"], report["skipped"]), ({"versions": 2}, []))
+        self.assertIn("b.json: there is nothing at 'who': read as without --map", told)
+        self.assertEqual([metric["name"] for metric in self.manifest("first")["facts"]["metrics"]], ["accuracy"])
+        self.manifest("second")
+
     def test_a_companion_names_no_file_outside_of_its_folder_and_none_that_is_no_model(self):
         (self.root / "id_rsa").write_text("secret")
         (self.root / "key.pkl").write_bytes(b"secret")

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using assay::test::require;
-    const auto json = assay::parse_json(assay::test::text_of(data, size));
+    const auto json = assay::parse_companion(assay::test::text_of(data, size));
     if (!json) return 0;
     for (const assay::CompanionMap& map : {assay::CompanionMap{}, assay::CompanionMap{{"trained_at", "a.0"}, {"libraries.x", "b"}}}) {
         const auto read = assay::read_companion(*json, map);

@@ -70,6 +70,12 @@ TEST_CASE("printable text never carries a control sequence, and is cut between c
     CHECK(printable("abc", 3) == "abc");
 }
 
+TEST_CASE("what was said in several lines is said in one") {
+    CHECK(in_one_line("a:\n  b\n\n  fix: c") == "a:; b; fix: c");
+    CHECK(in_one_line("a") == "a");
+    CHECK(in_one_line("a\n ") == "a");
+}
+
 TEST_CASE("splitting keeps empty parts, and joining undoes it") {
     CHECK(split("", ',') == std::vector<std::string>{""});
     CHECK(split("a,,b,", ',') == std::vector<std::string>{"a", "", "b", ""});

@@ -1,5 +1,6 @@
 #include "clients/cli/companion.hpp"
 
+#include "base/text.hpp"
 #include "tests/support/result.hpp"
 
 #include <doctest/doctest.h>
@@ -99,11 +100,28 @@ TEST_CASE("a map reads any place as a field") {
     CHECK(found.facts["libraries"] == Json{{"numpy", "2.0.0"}, {"scikit-learn", "1.5.2"}});
     CHECK(found.name == "churn");
     CHECK(found.left == std::vector<std::string>{"'meta': means nothing here"});
-    CHECK(refused("{}", {{"name", "nowhere"}}) == "usage");
+    CHECK(found.lacking.empty());
     CHECK(must(companion_map_option("evaluation_dataset_hash=a.b")).second == "a.b");
     CHECK(!companion_map_option("colour=a"));
     CHECK(!companion_map_option("name="));
     CHECK(!companion_map_option("libraries.=a"));
+}
+
+TEST_CASE("a path of a map where nothing is leaves the field to its usual names, and is named") {
+    const Companion found = read(R"({"name": "churn", "meta": {"run": 1}})", {{"name", "meta.who"}, {"description", "meta.run.0"}});
+    CHECK(found.name == "churn");
+    CHECK(found.lacking == std::vector<std::string>{"meta.who", "meta.run.0"});
+}
+
+TEST_CASE("what Python writes for no number is null, and the same words in a text stay") {
+    const Json json = must(parse_companion(R"({"NaN \"NaN": [NaN, -Infinity, Infinity], "a": "-Infinity", "b\\": NaN})"));
+    CHECK(json == Json::parse(R"({"NaN \"NaN": [null, null, null], "a": "-Infinity", "b\\": null})"));
+    CHECK(!parse_companion("{\"a\": NaN"));
+    CHECK(!parse_companion("\"\\"));
+    const Companion found = must(read_companion(must(parse_companion(R"({"metrics": {"auc": NaN, "accuracy": 0.5}})")), {}));
+    CHECK(to_text(found.facts["metrics"]).find("accuracy") != std::string::npos);
+    CHECK(to_text(found.facts["metrics"]).find("auc") == std::string::npos);
+    CHECK(join(found.left, "; ").find("auc") != std::string::npos);
 }
 
 TEST_CASE("what is no object is no companion") {
