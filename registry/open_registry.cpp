@@ -87,11 +87,8 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
         if (!format)
             return fail(ErrorKind::not_found, "no-data-directory", "'" + printable(path, 300) + "' is not a data directory of Assay");
     }
-    // What comes with the program is read while the disk is waited for: half of a start.
-    std::future<Result<SafetyLists>> builtin = std::async(std::launch::async, [] {
-        (void)default_rules();
-        return SafetyLists::builtin();
-    });
+    // What comes with the program is read while the disk is waited for.
+    std::future<Result<SafetyLists>> builtin = std::async(std::launch::async, SafetyLists::builtin);
     TRY_ASSIGN(opened->directory_, DataDirectory::open(path, {.allow_volatile = options.allow_volatile}));
     const DataDirectory& directory = *opened->directory_;
     std::string database = directory.database();
@@ -110,7 +107,9 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
     TRY_ASSIGN(opened->schema_, migrate(*opened->database_, embedded_migrations(), opened->clock_));
     TRY(check_integrity(*opened->database_, IntegrityCheck::quick));
     TRY_ASSIGN(SafetyLists safety_lists, builtin.get());
-    TRY_ASSIGN(RuleSet rules, load_rules(*opened->database_));
+    TRY_ASSIGN(std::optional<RuleSet> rules, load_rules(*opened->database_));
+    // Half of a start, for which only the first that asks at the gate would have to wait.
+    if (!rules) opened->reading_rules_ = std::async(std::launch::async, [] { (void)default_rules(); });
     // NOLINTNEXTLINE(modernize-make-unique): an aggregate, made with braces
     opened->registry_.reset(new Registry{*opened->database_,
                                          *opened->blobs_,

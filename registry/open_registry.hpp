@@ -5,6 +5,7 @@
 #include "storage/data_directory.hpp"
 #include "storage/fs/posix_fs.hpp"
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,7 @@ private:
     std::unique_ptr<ManifestStore> manifests_;
     std::unique_ptr<UploadSessions> uploads_;
     std::unique_ptr<Database> database_;
+    std::future<void> reading_rules_;
     std::unique_ptr<Registry> registry_;
     int schema_ = 0;
     bool fresh_ = false;  ///< the database is at fresh_database(), and goes with this object

@@ -18,8 +18,11 @@ void VersionNumbers::give_back(const std::string& model, std::int64_t number) {
 }
 
 std::shared_ptr<const RuleSet> RulesInForce::get() const {
-    const std::lock_guard lock(mutex_);
-    return rules_;
+    {
+        const std::lock_guard lock(mutex_);
+        if (rules_) return rules_;
+    }
+    return {std::shared_ptr<const RuleSet>(), &default_rules()};
 }
 
 void RulesInForce::replace(RuleSet rules) {

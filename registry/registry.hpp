@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace assay {
@@ -35,13 +36,16 @@ private:
 /// The rules by which the gate judges: the built-in ones until others are imported. Safe for concurrent use.
 class RulesInForce {
 public:
-    explicit RulesInForce(RuleSet rules) : rules_(std::make_shared<const RuleSet>(std::move(rules))) {}
+    /// Absent: the built-in ones, of which there is one copy, read when it is first asked for.
+    explicit RulesInForce(std::optional<RuleSet> rules) {
+        if (rules) rules_ = std::make_shared<const RuleSet>(*std::move(rules));
+    }
     [[nodiscard]] std::shared_ptr<const RuleSet> get() const;
     void replace(RuleSet rules);
 
 private:
     mutable std::mutex mutex_;
-    std::shared_ptr<const RuleSet> rules_;
+    std::shared_ptr<const RuleSet> rules_;  ///< null: the built-in ones
 };
 
 /// What every verb of the registry works on. No logic: the verbs are free functions, one pair of files each.

@@ -4,11 +4,12 @@
 
 namespace assay {
 
-Result<RuleSet> load_rules(Database& database) {
+Result<std::optional<RuleSet>> load_rules(Database& database) {
     TRY_ASSIGN(const auto body, database.read([](SqlSession& sql) { return rules_table::newest(sql); }));
-    if (!body) return default_rules();
+    if (!body) return std::nullopt;
     TRY_ASSIGN(const Json json, parse_json(*body));
-    return read_rules(json);
+    TRY_ASSIGN(RuleSet rules, read_rules(json));
+    return rules;
 }
 
 Result<void> import_rules(Registry& registry, const RuleSet& rules, const std::string& actor) {

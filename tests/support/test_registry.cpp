@@ -137,7 +137,7 @@ void TestRegistry::open() {
     database_ = must(open_sqlite(directory_->database()));
     (void)must(migrate(*database_, embedded_migrations(), clock));
     registry_.reset(new Registry{
-        *database_, *blobs_, *manifests_, *uploads_, clock, policy_, RulesInForce(default_rules()), must(SafetyLists::builtin()), {}});
+        *database_, *blobs_, *manifests_, *uploads_, clock, policy_, RulesInForce(std::nullopt), must(SafetyLists::builtin()), {}});
 }
 
 void TestRegistry::close() {

@@ -46,6 +46,11 @@ TEST_CASE("eight threads get every number once") {
     for (std::size_t i = 0; i < all.size(); ++i) REQUIRE(all[i] == static_cast<std::int64_t>(i) + 1);
 }
 
+TEST_CASE("the built-in rules are in force without a copy of their own") {
+    const RulesInForce rules(std::nullopt);
+    CHECK(rules.get().get() == &default_rules());
+}
+
 TEST_CASE("who got the rules keeps them while others are put in force") {
     RuleSet first = default_rules();
     first.name = "first";
