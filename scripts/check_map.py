@@ -145,6 +145,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "clients/cli/doctor_server.cpp": "a part of doctor: tests/unit/clients/cli/doctor_test.cpp",
     "clients/cli/env.cpp": "a command: tests/functional/env.sh",
     "clients/cli/fetch.cpp": "a command: tests/functional/push_fetch.sh",
+    "clients/cli/gc.cpp": "a command: tests/functional/gc_test.py",
     "clients/cli/fsck.cpp": "a command: tests/functional/fsck.sh",
     "clients/cli/impact.cpp": "a command: tests/functional/impact.sh",
     "clients/cli/inspect.cpp": "a command: tests/functional/trust.sh and inspect_test.py",

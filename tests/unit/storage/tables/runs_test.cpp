@@ -90,11 +90,11 @@ TEST_CASE("runs are deleted one by one or with all of their experiment") {
         }
         return ids;
     };
-    database.write([](SqlWrite& sql) { return runs::set_state(sql, "a", LifeState::deleted); });
+    database.write([](SqlWrite& sql) { return runs::set_state(sql, "a", LifeState::deleted, 1); });
     CHECK(deleted() == "a");
-    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted); });
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted, 2); });
     CHECK(deleted() == "ab");
-    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::active); });
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::active, 3); });
     CHECK(deleted().empty());
 }
 
