@@ -118,11 +118,9 @@ void print(Output& output, const Json& report, bool dry_run) {
     }
     output.write_line(fmt::format("{} {} for good{}", kinds, dry_run ? "would go" : "went", rest));
     if (number("files") == 0) return;
-    output.write_line(fmt::format("{} ({}) {} no longer listed; their bytes stay in the store, which does not shrink",
-                                  counted(number("files"), "file"), human_size(number("bytes")),
-                                  dry_run               ? "would be"
-                                  : number("files") == 1 ? "is"
-                                                         : "are"));
+    const std::string_view gone = dry_run ? "would no longer be" : number("files") == 1 ? "is no longer" : "are no longer";
+    output.write_line(fmt::format("{} ({}) {} listed; the bytes stay in the store, which does not shrink", counted(number("files"), "file"),
+                                  human_size(number("bytes")), gone));
 }
 
 /// Something that was named stays, or, without names, nothing of that is wrong.

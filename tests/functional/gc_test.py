@@ -79,7 +79,7 @@ class GcTest(unittest.TestCase):
         self.assertIn(f"logged model {made['model']} 'model': churn@1 was registered from it", told)
         self.assertIn("its name is free: it is called 'churn (deleted, 1)' from now on", told)
         self.assertIn("1 run would go for good; 3 would stay", told)
-        self.assertIn("1 file (7 B) would be no longer listed; their bytes stay in the store", told)
+        self.assertIn("1 file (7 B) would no longer be listed; the bytes stay in the store", told)
         self.assertEqual(self.client("create", "churn")[0], "RESOURCE_ALREADY_EXISTS")
 
         told = self.assay("gc", code=2)
