@@ -53,7 +53,8 @@ Error not_deleted(const std::string& what, std::string fix) {
 
 Error not_old_enough(const std::string& what, std::int64_t deleted_at, std::int64_t until) {
     return Error(ErrorKind::conflict, "not-old-enough", what + " has not been deleted for long enough")
-        .with_because(fmt::format("it was deleted at {}, and only what was deleted until {} was asked for", moment(deleted_at), moment(until)))
+        .with_because(
+            fmt::format("it was deleted at {}, and only what was deleted until {} was asked for", moment(deleted_at), moment(until)))
         .with_fix("name a shorter age, or none");
 }
 

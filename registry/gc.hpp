@@ -19,10 +19,10 @@ enum class TrackedKind { experiment, run, logged_model };
 [[nodiscard]] std::string_view to_string(TrackedKind kind);
 
 struct GcRequest {
-    std::int64_t until = 0;                  ///< what was deleted no later: milliseconds
-    std::vector<std::string> experiments;    ///< ids or names, with all that is in them; all three empty: everything that is deleted
-    std::vector<std::string> runs;           ///< ids
-    std::vector<std::string> logged_models;  ///< ids
+    std::int64_t until = 0;  ///< what was deleted no later: milliseconds
+    std::vector<std::string> experiments = {};  ///< ids or names, with all that is in them; all three empty: everything that is deleted
+    std::vector<std::string> runs = {};  ///< ids
+    std::vector<std::string> logged_models = {};  ///< ids
 
     [[nodiscard]] bool names_any() const { return !experiments.empty() || !runs.empty() || !logged_models.empty(); }
 };
@@ -35,7 +35,7 @@ struct GcItem {
 
 struct GcKept {
     GcItem item;
-    std::string because;    ///< "churn@3 was made by it"
+    std::string because;  ///< "churn@3 was made by it"
     std::string renamed = {};  ///< of an experiment: what it is called from now on, so that its name is free; empty: as before
 };
 
@@ -45,7 +45,7 @@ struct GcReport {
     std::vector<GcKept> kept;
     std::int64_t files = 0;  ///< that are no longer listed
     std::int64_t bytes = 0;  ///< of them
-    bool done = true;        ///< false: the patience is over, and the same request goes on
+    bool done = true;  ///< false: the patience is over, and the same request goes on
 };
 
 /// What would go and what would stay. For something that is named: `not_found` (codes of experiment_row, run_row, logged_model_row) when

@@ -86,8 +86,7 @@ Result<Response> run_gc(Context& context, Request& request) {
     const bool dry_run = reader.optional_boolean("dry_run").value_or(false);
     reader.refuse_unknown();
     TRY(refuse_if_any(problems, "invalid-request", "the request is not valid"));
-    TRY_ASSIGN(const GcReport report,
-               dry_run ? preview_gc(context.registry, wanted) : collect(context.registry, wanted, actor));
+    TRY_ASSIGN(const GcReport report, dry_run ? preview_gc(context.registry, wanted) : collect(context.registry, wanted, actor));
     return json_response(200, report_view(wanted, report));
 }
 

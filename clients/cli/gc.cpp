@@ -39,7 +39,8 @@ Json request_of(const GcOptions& options) {
 std::string line_of(const GcOptions& options) {
     std::string line = "assay gc";
     const auto add = [&](std::string_view option, const std::string& value) {
-        const bool plain_word = std::ranges::all_of(value, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; });
+        const bool plain_word =
+            std::ranges::all_of(value, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; });
         line += fmt::format(" {} {}", option, plain_word ? value : "'" + printable(value, 300) + "'");
     };
     if (!options.older_than.empty()) add("--older-than", options.older_than);
@@ -169,18 +170,18 @@ Result<ExitCode> run_gc(CommandContext& context, const GcOptions& options) {
 }  // namespace
 
 Command gc_command() {
-    return {"gc", "Let go for good what was deleted of experiments, runs and logged models", [](Arguments& arguments) -> Run {
-                auto options = std::make_shared<GcOptions>();
-                arguments.option("--older-than AGE", options->older_than, "Only what was deleted so long ago: 30d, 12h, 1d12h")
-                    .check(an_age());
-                arguments.option("--experiment NAME", options->experiments, "This experiment, or the one of this id, and all in it")
-                    .one_value_each();
-                arguments.option("--run ID", options->runs, "This run").one_value_each();
-                arguments.option("--logged-model ID", options->logged_models, "This logged model").one_value_each();
-                arguments.flag("--dry-run", options->dry_run, "Say what would go, and do nothing");
-                arguments.flag("-y,--yes", options->yes, "Do not ask");
-                return [options](CommandContext& context) -> Result<ExitCode> { return run_gc(context, *options); };
-            }};
+    return {
+        "gc", "Let go for good what was deleted of experiments, runs and logged models", [](Arguments& arguments) -> Run {
+            auto options = std::make_shared<GcOptions>();
+            arguments.option("--older-than AGE", options->older_than, "Only what was deleted so long ago: 30d, 12h, 1d12h").check(an_age());
+            arguments.option("--experiment NAME", options->experiments, "This experiment, or the one of this id, and all in it")
+                .one_value_each();
+            arguments.option("--run ID", options->runs, "This run").one_value_each();
+            arguments.option("--logged-model ID", options->logged_models, "This logged model").one_value_each();
+            arguments.flag("--dry-run", options->dry_run, "Say what would go, and do nothing");
+            arguments.flag("-y,--yes", options->yes, "Do not ask");
+            return [options](CommandContext& context) -> Result<ExitCode> { return run_gc(context, *options); };
+        }};
 }
 
 }  // namespace assay

@@ -56,9 +56,9 @@ Result<std::int64_t> remove(SqlWrite& sql, const std::string& path) {
 }
 
 Result<Size> size_below(SqlSession& sql, const std::string& folder) {
-    TRY_ASSIGN(const auto size, sql.first("SELECT count(*), coalesce(sum(size), 0) FROM logged_files WHERE path >= $1 AND path < $2",
-                                          {first_below(folder), end_below(folder)},
-                                          [](const Row& row) { return Size{row.integer(0), row.integer(1)}; }));
+    TRY_ASSIGN(const auto size,
+               sql.first("SELECT count(*), coalesce(sum(size), 0) FROM logged_files WHERE path >= $1 AND path < $2",
+                         {first_below(folder), end_below(folder)}, [](const Row& row) { return Size{row.integer(0), row.integer(1)}; }));
     return size.value_or(Size{});
 }
 

@@ -95,7 +95,8 @@ Result<std::vector<LoggedModelMetricRow>> metrics(SqlSession& sql, const std::st
 }
 
 Result<std::vector<LoggedModelRow>> deleted(SqlSession& sql, std::int64_t until) {
-    return sql.all(std::string(model_columns) + "WHERE state = 'deleted' AND updated_at <= $1 ORDER BY updated_at, id", {until}, make_model);
+    return sql.all(std::string(model_columns) + "WHERE state = 'deleted' AND updated_at <= $1 ORDER BY updated_at, id", {until},
+                   make_model);
 }
 
 Result<std::vector<LoggedModelRow>> in_experiment(SqlSession& sql, std::int64_t experiment, std::int64_t limit) {
@@ -103,10 +104,11 @@ Result<std::vector<LoggedModelRow>> in_experiment(SqlSession& sql, std::int64_t 
 }
 
 Result<std::int64_t> remove_metrics(SqlWrite& sql, const std::string& model, std::int64_t limit) {
-    TRY_ASSIGN(const auto stays,
-               sql.first("SELECT run, name, at, step FROM logged_model_metrics WHERE model = $1 ORDER BY run, name, at, step LIMIT 1 OFFSET $2",
-                         {model, limit},
-                         [&](const Row& row) { return SqlValues{model, row.text(0), row.text(1), row.integer(2), row.integer(3)}; }));
+    TRY_ASSIGN(
+        const auto stays,
+        sql.first("SELECT run, name, at, step FROM logged_model_metrics WHERE model = $1 ORDER BY run, name, at, step LIMIT 1 OFFSET $2",
+                  {model, limit},
+                  [&](const Row& row) { return SqlValues{model, row.text(0), row.text(1), row.integer(2), row.integer(3)}; }));
     if (!stays) return sql.run("DELETE FROM logged_model_metrics WHERE model = $1", {model});
     return sql.run("DELETE FROM logged_model_metrics WHERE model = $1 AND (run, name, at, step) < ($2, $3, $4, $5)", *stays);
 }

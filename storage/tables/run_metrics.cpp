@@ -108,9 +108,8 @@ Result<std::int64_t> remove_points(SqlWrite& sql, std::int64_t metric, std::int6
     TRY_ASSIGN(const auto stays,
                sql.first("SELECT at, step, value, is_nan FROM metric_points WHERE metric = $1 ORDER BY at, step, value, is_nan LIMIT 1 "
                          "OFFSET $2",
-                         {metric, limit}, [&](const Row& row) {
-                             return SqlValues{metric, row.integer(0), row.integer(1), row.real(2), row.integer(3)};
-                         }));
+                         {metric, limit},
+                         [&](const Row& row) { return SqlValues{metric, row.integer(0), row.integer(1), row.real(2), row.integer(3)}; }));
     if (!stays) return sql.run("DELETE FROM metric_points WHERE metric = $1", {metric});
     return sql.run("DELETE FROM metric_points WHERE metric = $1 AND (at, step, value, is_nan) < ($2, $3, $4, $5)", *stays);
 }

@@ -84,7 +84,8 @@ Result<std::vector<Ending>> in_experiment(SqlSession& sql, std::int64_t experime
 
 Result<std::int64_t> remove(SqlWrite& sql, const std::string& id) {
     std::int64_t rows = 0;
-    for (const char* statement : {"DELETE FROM run_tags WHERE run = $1", "DELETE FROM run_params WHERE run = $1", "DELETE FROM runs WHERE id = $1"}) {
+    for (const char* statement :
+         {"DELETE FROM run_tags WHERE run = $1", "DELETE FROM run_params WHERE run = $1", "DELETE FROM runs WHERE id = $1"}) {
         TRY_ASSIGN(const std::int64_t some, sql.run(statement, {id}));
         rows += some;
     }

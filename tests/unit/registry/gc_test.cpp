@@ -97,9 +97,10 @@ std::string reason(const GcReport& report, const std::string& id) {
     return found == report.kept.end() ? "" : found->because;
 }
 
-constexpr const char* tracked_tables[] = {"run_metrics",  "metric_points",   "run_params",          "run_tags",          "run_datasets",
-                                          "run_dataset_tags", "run_models",  "logged_datasets",     "logged_files",      "experiment_tags",
-                                          "logged_models", "logged_model_params", "logged_model_tags", "logged_model_metrics", "unswept"};
+constexpr const char* tracked_tables[] = {"run_metrics",       "metric_points",        "run_params",    "run_tags",
+                                          "run_datasets",      "run_dataset_tags",     "run_models",    "logged_datasets",
+                                          "logged_files",      "experiment_tags",      "logged_models", "logged_model_params",
+                                          "logged_model_tags", "logged_model_metrics", "unswept"};
 
 }  // namespace
 
@@ -189,7 +190,7 @@ TEST_CASE("a run that made a version stays, deleted or not, and its experiment g
     CHECK(again.gone.empty());
     CHECK(reason(again, made) == "churn@1 was made by it");
     CHECK(std::ranges::all_of(again.kept, [](const GcKept& one) { return one.renamed.empty(); }));
-    must(undelete_version(tracked.registry, "churn", VersionRef{VersionRef::Number{version}}, "ann@lab"));
+    (void)must(undelete_version(tracked.registry, "churn", VersionRef{VersionRef::Number{version}}, "ann@lab"));
     CHECK(must(tracked.registry.try_read("churn", "1")) == "the bytes of a model");
     must(restore_experiment(tracked.registry, birds));
     CHECK(must(show_run(tracked.registry, made)).row.experiment_name == "birds (deleted, 1)");
@@ -344,7 +345,8 @@ TEST_CASE("the work goes on where its patience ended, and every run is there as 
             CHECK(must(run_points(tracked.registry, id)).size() >= 20);
         }
         if (calls == 2) tracked.registry.restart();
-        if (!done && report.gone.empty() && tracked.count("run_metrics") == "0") (void)tracked.run(0);  // whose points get no number that is in use
+        if (!done && report.gone.empty() && tracked.count("run_metrics") == "0")
+            (void)tracked.run(0);  // whose points get no number that is in use
     }
     CHECK(gone == 5);
     CHECK(calls > 10);
@@ -359,7 +361,8 @@ TEST_CASE("files of a run that an import brings again before they are swept are 
     must(delete_run(tracked.registry, run));
     const GcReport report = must(collect(tracked.registry, tracked.all(), "ann@lab", std::chrono::milliseconds(0)));
     CHECK(!report.done);
-    tracked.registry.execute("INSERT INTO runs (id, experiment, name, status, state, actor) VALUES ($1, 0, '', 'finished', 'active', '')", {run});
+    tracked.registry.execute("INSERT INTO runs (id, experiment, name, status, state, actor) VALUES ($1, 0, '', 'finished', 'active', '')",
+                             {run});
     CHECK(tracked.collect().done);
     CHECK(tracked.count("logged_files") == "1");
 }

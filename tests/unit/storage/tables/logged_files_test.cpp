@@ -90,9 +90,7 @@ TEST_CASE("files below a folder are counted, and go in parts") {
     const auto size = files.database.read([](SqlSession& sql) { return logged_files::size_below(sql, "r"); });
     CHECK(size.files == 3);
     CHECK(size.bytes == 18);
-    const auto remove = [&] {
-        return files.database.write([](SqlWrite& sql) { return logged_files::remove_below(sql, "r", 2); });
-    };
+    const auto remove = [&] { return files.database.write([](SqlWrite& sql) { return logged_files::remove_below(sql, "r", 2); }); };
     CHECK(remove() == 2);
     CHECK(files.below("r") == "r/d");
     CHECK(remove() == 1);

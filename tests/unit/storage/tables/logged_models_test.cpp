@@ -105,9 +105,7 @@ TEST_CASE("metrics of a logged model go in parts, and the model with its params 
         TRY(logged_models::add_param(sql, "m", {"depth", "3"}));
         return logged_models::set_tag(sql, "m", {"team", "birds"});
     });
-    const auto remove = [&] {
-        return models.database.write([](SqlWrite& sql) { return logged_models::remove_metrics(sql, "m", 3); });
-    };
+    const auto remove = [&] { return models.database.write([](SqlWrite& sql) { return logged_models::remove_metrics(sql, "m", 3); }); };
     CHECK(models.database.error_of_write([](SqlWrite& sql) { return logged_models::remove(sql, "m"); }).code == "constraint");
     CHECK(remove() == 3);
     CHECK(models.database.ask("SELECT min(step) FROM logged_model_metrics") == "3");

@@ -6,8 +6,7 @@ namespace assay::test {
 
 TEST_CASE("what is left to be swept is noted once and given until it is removed") {
     TestDatabase database;
-    for (int twice = 0; twice < 2; ++twice)
-        database.write([](SqlWrite& sql) { return unswept::add(sql, {"run", "r", "0/r/artifacts"}); });
+    for (int twice = 0; twice < 2; ++twice) database.write([](SqlWrite& sql) { return unswept::add(sql, {"run", "r", "0/r/artifacts"}); });
     const auto first = database.read([](SqlSession& sql) { return unswept::first(sql); });
     REQUIRE(first);
     CHECK(first->kind == "run");
