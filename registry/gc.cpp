@@ -261,14 +261,11 @@ Result<void> count_files(SqlSession& sql, const std::string& folder, GcReport& r
 class Collector {
 public:
     Collector(Registry& registry, const GcRequest& request, std::string actor, std::chrono::milliseconds patience, std::int64_t chunk)
-        : registry_(registry),
-          request_(request),
-          actor_(std::move(actor)),
-          end_(std::chrono::steady_clock::now() + patience),
-          chunk_(chunk) {}
+        : registry_(registry), request_(request), actor_(std::move(actor)), patience_(patience), chunk_(chunk) {}
 
     Result<GcReport> collect() {
         TRY_ASSIGN(Plan plan, registry_.database.read([&](SqlSession& sql) { return plan_of(sql, request_); }));
+        end_ = std::chrono::steady_clock::now() + patience_;  // what was looked at for long is worth more than one write
         report_.kept = std::move(plan.kept);
         report_.gone_before = std::move(plan.gone_before);
         report_.done = false;
@@ -408,22 +405,22 @@ private:
     /// True when nothing is left to be swept.
     Result<bool> sweep() {
         for (;;) {
+            TRY_ASSIGN(const auto left, registry_.database.read([](SqlSession& sql) { return unswept::first(sql); }));
+            if (!left) return true;
             if (is_over()) return false;
-            TRY_ASSIGN(const bool more, write([&](SqlWrite& sql) { return sweep_some(sql); }));
-            if (!more) return true;
+            TRY(write([&](SqlWrite& sql) { return sweep_some(sql); }));
         }
     }
 
-    /// False when nothing was left.
-    Result<bool> sweep_some(SqlWrite& sql) {
+    Result<void> sweep_some(SqlWrite& sql) {
         for (std::int64_t rows = 0; rows < chunk_;) {
             TRY_ASSIGN(const auto left, unswept::first(sql));
-            if (!left) return false;
+            if (!left) break;
             TRY_ASSIGN(const std::int64_t some, sweep_one(sql, *left, chunk_ - rows));
             if (some < chunk_ - rows) TRY(unswept::remove(sql, *left));
             rows += some + 1;
         }
-        return true;
+        return {};
     }
 
     Result<std::int64_t> sweep_one(SqlWrite& sql, const unswept::UnsweptRow& left, std::int64_t limit) {
@@ -450,6 +447,7 @@ private:
     Registry& registry_;
     const GcRequest& request_;
     std::string actor_;
+    std::chrono::milliseconds patience_;
     std::chrono::steady_clock::time_point end_;
     std::int64_t chunk_;
     GcReport report_;
