@@ -123,6 +123,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "api/mlflow/server.cpp": "its routes over a socket: tests/unit/api/mlflow/routes_test.cpp",
     "api/mlflow/version_source.cpp": "its routes over a socket: tests/unit/api/mlflow/routes_test.cpp",
     "api/mlflow/version_view.cpp": "its routes over a socket: tests/unit/api/mlflow/routes_test.cpp",
+    "registry/gc_plan.cpp": "what gc decides: tests/unit/registry/gc_test.cpp",
     "registry/restore.cpp": "what rebuild does once it has its data directory: tests/unit/registry/rebuild_test.cpp",
     "clients/cpp/examples/penguins/data.cpp": "a user's program: tests/functional/cpp_sdk_test.py builds and runs it",
     "clients/cpp/examples/penguins/logistic.cpp": "a user's program, held against scikit-learn: tests/functional/cpp_sdk_test.py",
