@@ -1,6 +1,7 @@
 #include "registry/experiments.hpp"
 
 #include "base/text.hpp"
+#include "registry/gc.hpp"
 #include "storage/tables/experiments.hpp"
 #include "storage/tables/runs.hpp"
 
@@ -19,8 +20,9 @@ Result<void> change_state(Registry& registry, std::int64_t id, LifeState state) 
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY_ASSIGN(const ExperimentRow row, experiment_row(sql, id));
         if (row.state == state) return fail(no_experiment(id));
-        TRY(experiments::set_state(sql, id, state, registry.now_milliseconds()));
-        return runs::set_state_in(sql, id, state);
+        const std::int64_t now = registry.now_milliseconds();
+        TRY(experiments::set_state(sql, id, state, now));
+        return runs::set_state_in(sql, id, state, now);
     });
 }
 
@@ -54,7 +56,11 @@ Result<std::int64_t> create_experiment(Registry& registry, const std::string& na
 
 Result<ExperimentRow> experiment_row(SqlSession& sql, std::int64_t id) {
     TRY_ASSIGN(auto row, experiments::find(sql, id));
-    if (!row) return fail(no_experiment(id));
+    if (!row) {
+        const Error none = no_experiment(id);
+        TRY_ASSIGN(Error error, not_there(sql, TrackedKind::experiment, std::to_string(id), none.code, none.message));
+        return fail(std::move(error));
+    }
     return *std::move(row);
 }
 

@@ -98,7 +98,7 @@ Imported<ImportedPlace> import_experiments(Registry& registry, const std::vector
 }
 
 Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<ImportedRun>& runs) {
-    return in_one_write<ImportedPlace>(registry, runs, [](SqlWrite& sql, const ImportedRun& run) -> Attempt<ImportedPlace> {
+    return in_one_write<ImportedPlace>(registry, runs, [&](SqlWrite& sql, const ImportedRun& run) -> Attempt<ImportedPlace> {
         const std::string& id = run.row.id;
         TRY_ASSIGN(const auto exported, runs::find(sql, origin_of(run.tags, "assay.run")));
         if (exported) return ImportedPlace{exported->experiment, artifact_folder(*exported), false};
@@ -111,7 +111,7 @@ Imported<ImportedPlace> import_runs(Registry& registry, const std::vector<Import
         if (!fresh) return fresh.error();
         if (!held) TRY(runs::insert(sql, run.row));
         TRY(runs::update(sql, run.row));
-        TRY(runs::set_state(sql, id, held ? state_after(held->state, run.row.state) : run.row.state));
+        TRY(runs::set_state(sql, id, held ? state_after(held->state, run.row.state) : run.row.state, registry.now_milliseconds()));
         for (const RunParamRow& param : *fresh) TRY(runs::add_param(sql, id, param));
         for (const TagRow& tag : run.tags) TRY(runs::set_tag(sql, id, tag));
         for (const auto& [name, points] : run.metrics) TRY(run_metrics::add_all(sql, id, name, points));

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
+#include "registry/gc.hpp"
 #include "registry/tag_list.hpp"
 #include "storage/tables/logged_models.hpp"
 
@@ -30,8 +31,11 @@ Result<void> add_params(SqlWrite& sql, const std::string& id, const std::vector<
 
 Result<LoggedModelRow> logged_model_row(SqlSession& sql, const std::string& id, WithDeleted deleted) {
     TRY_ASSIGN(auto row, logged_models::find(sql, id));
-    if (!row || (row->state == LifeState::deleted && deleted == WithDeleted::no))
-        return fail(ErrorKind::not_found, "logged-model-not-found", fmt::format("there is no logged model '{}'", printable(id, 100)));
+    if (!row || (row->state == LifeState::deleted && deleted == WithDeleted::no)) {
+        TRY_ASSIGN(Error error, not_there(sql, TrackedKind::logged_model, id, "logged-model-not-found",
+                                          fmt::format("there is no logged model '{}'", printable(id, 100))));
+        return fail(std::move(error));
+    }
     return *std::move(row);
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
+#include "registry/gc.hpp"
 #include "registry/restore.hpp"
 #include "registry/rules.hpp"
 #include "registry/rules_in_force.hpp"
@@ -122,6 +123,7 @@ Result<std::unique_ptr<OpenRegistry>> OpenRegistry::open(const std::string& path
                                          {}});
     TRY(catch_up_search(*opened->registry_));
     TRY(ensure_default_experiment(*opened->registry_));
+    TRY(date_old_deletions(*opened->registry_));
     return opened;
 }
 

@@ -378,28 +378,42 @@ Result<VersionRow> version_of_digest(Registry& registry, const std::string& dige
     });
 }
 
+namespace {
+
+Result<std::vector<RegistrationRow>> tried_from(SqlSession& sql, const std::string& path) {
+    std::vector<RegistrationRow> found;
+    for (std::size_t end = path.size(); end != std::string::npos && end != 0; end = path.rfind('/', end - 1)) {
+        TRY_ASSIGN(auto some, registrations::from_location(sql, path.substr(0, end)));
+        std::ranges::move(some, std::back_inserter(found));
+    }
+    return found;
+}
+
+bool has_failed(const RegistrationRow& row) { return row.status != "ready"; }
+
+}  // namespace
+
 Result<std::vector<RegistrationRow>> tried_from(Registry& registry, const std::string& path) {
-    return registry.database.read([&](SqlSession& sql) -> Result<std::vector<RegistrationRow>> {
-        std::vector<RegistrationRow> found;
-        for (std::size_t end = path.size(); end != std::string::npos && end != 0; end = path.rfind('/', end - 1)) {
-            TRY_ASSIGN(auto some, registrations::from_location(sql, path.substr(0, end)));
-            std::ranges::move(some, std::back_inserter(found));
-        }
-        return found;
-    });
+    return registry.database.read([&](SqlSession& sql) { return tried_from(sql, path); });
 }
 
 Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path) {
     TRY_ASSIGN(auto found, tried_from(registry, path));
-    std::erase_if(found, [](const RegistrationRow& row) { return row.status != "ready"; });
+    std::erase_if(found, has_failed);
     return found;
 }
 
+Result<std::optional<RegistrationRow>> first_registered(SqlSession& sql, const std::string& path) {
+    TRY_ASSIGN(auto found, tried_from(sql, path));
+    std::erase_if(found, has_failed);
+    if (!found.empty()) return std::move(found.front());
+    return registrations::first_within(sql, path);
+}
+
 Result<void> refuse_registered(Registry& registry, const std::string& path) {
-    TRY_ASSIGN(const auto registered, registered_from(registry, path));
-    TRY_ASSIGN(const auto within, registry.database.read([&](SqlSession& sql) { return registrations::first_within(sql, path); }));
-    if (registered.empty() && !within) return {};
-    const RegistrationRow& row = registered.empty() ? *within : registered.front();
+    TRY_ASSIGN(const auto registered, registry.database.read([&](SqlSession& sql) { return first_registered(sql, path); }));
+    if (!registered) return {};
+    const RegistrationRow& row = *registered;
     return fail(Error(ErrorKind::conflict, "registered", fmt::format("'{}' cannot be changed", printable(path, 300)))
                     .with_because(fmt::format("{} version {} was registered from it, and a version never changes", row.model, row.version))
                     .with_fix("log the model again, and register what was logged"));

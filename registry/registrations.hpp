@@ -93,6 +93,8 @@ struct NewRegistration {
 [[nodiscard]] Result<std::vector<RegistrationRow>> registered_from(Registry& registry, const std::string& path);
 /// The same with those that failed.
 [[nodiscard]] Result<std::vector<RegistrationRow>> tried_from(Registry& registry, const std::string& path);
+/// Of a version that was registered from this folder, from one that holds it or from one within it; absent when none was.
+[[nodiscard]] Result<std::optional<RegistrationRow>> first_registered(SqlSession& sql, const std::string& path);
 /// Files that a version was registered from stay as they are: `conflict`, code "registered".
 [[nodiscard]] Result<void> refuse_registered(Registry& registry, const std::string& path);
 

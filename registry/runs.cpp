@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "registry/experiments.hpp"
+#include "registry/gc.hpp"
 #include "registry/tag_list.hpp"
 #include "storage/tables/logged_models.hpp"
 #include "storage/tables/run_inputs.hpp"
@@ -23,7 +24,7 @@ namespace {
 Result<void> change_state(Registry& registry, const std::string& id, LifeState state) {
     return registry.database.write([&](SqlWrite& sql) -> Result<void> {
         TRY(run_row(sql, id));
-        return runs::set_state(sql, id, state);
+        return runs::set_state(sql, id, state, registry.now_milliseconds());
     });
 }
 
@@ -60,7 +61,10 @@ Result<void> log_metrics(SqlWrite& sql, const std::string& run, const std::vecto
 
 Result<RunRow> run_row(SqlSession& sql, const std::string& id) {
     TRY_ASSIGN(auto row, runs::find(sql, id));
-    if (!row) return fail(ErrorKind::not_found, "run-not-found", "there is no run '" + printable(id, 100) + "'");
+    if (!row) {
+        TRY_ASSIGN(Error error, not_there(sql, TrackedKind::run, id, "run-not-found", "there is no run '" + printable(id, 100) + "'"));
+        return fail(std::move(error));
+    }
     return *std::move(row);
 }
 

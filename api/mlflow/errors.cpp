@@ -84,6 +84,11 @@ std::unexpected<Error> refuse(std::string_view error_code, std::string message) 
     return fail(Error(ErrorKind::invalid, std::string(error_code), std::move(message)));
 }
 
+std::unexpected<Error> refuse_missing(const Error& error, std::string message) {
+    if (!error.because.empty()) message += "\n  because: " + error.because;
+    return refuse(does_not_exist, std::move(message));
+}
+
 Response problem(const Error& error, std::string_view request_id) {
     const auto theirs = std::ranges::find(statuses, std::string_view(error.code), &CodeStatus::code);
     Json body;

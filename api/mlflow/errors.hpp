@@ -24,6 +24,8 @@ inline constexpr std::string_view endpoint_not_found = "ENDPOINT_NOT_FOUND";
 
 /// A refusal in their words.
 [[nodiscard]] std::unexpected<Error> refuse(std::string_view error_code, std::string message);
+/// What is not there, in their words, and our cause: who deleted it for good.
+[[nodiscard]] std::unexpected<Error> refuse_missing(const Error& error, std::string message);
 
 /// An error of theirs (by its code) or of ours as they take it: the nearest of their codes, and the message with cause and fix in it.
 /// What a gate has said is in the member "assay".

@@ -117,14 +117,14 @@ Result<std::vector<std::int64_t>> experiment_ids(const std::vector<std::string>&
 }
 
 std::unexpected<Error> experiment_error(Error error, std::int64_t id) {
-    if (error.code == "experiment-not-found") return refuse(does_not_exist, fmt::format("No Experiment with id={} exists", id));
+    if (error.code == "experiment-not-found") return refuse_missing(error, fmt::format("No Experiment with id={} exists", id));
     if (error.code == "experiment-deleted")
         return refuse(invalid_parameter, fmt::format("The experiment {} must be in the 'active' state. Current state is deleted.", id));
     return fail(std::move(error));
 }
 
 std::unexpected<Error> logged_model_error(Error error, const std::string& id) {
-    if (error.code == "logged-model-not-found") return refuse(does_not_exist, fmt::format("Logged model with ID '{}' not found.", id));
+    if (error.code == "logged-model-not-found") return refuse_missing(error, fmt::format("Logged model with ID '{}' not found.", id));
     return fail(std::move(error));
 }
 

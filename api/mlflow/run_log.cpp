@@ -38,7 +38,7 @@ std::string run_id_of(const Json& read) {
 }
 
 std::unexpected<Error> run_error(Error error, const std::string& id) {
-    if (error.code == "run-not-found") return refuse(does_not_exist, fmt::format("Run with id={} not found", id));
+    if (error.code == "run-not-found") return refuse_missing(error, fmt::format("Run with id={} not found", id));
     if (error.code == "run-deleted")
         return refuse(invalid_parameter, fmt::format("The run {} must be in the 'active' state. Current state is deleted.", id));
     return fail(std::move(error));

@@ -21,6 +21,7 @@ void add_routes(Router& router, Context& context) {
     add_search_routes(router, context);
     add_compare_routes(router, context);
     add_import_routes(router, context);
+    add_gc_routes(router, context);
     add_openapi_routes(router, context);
     add_docs_routes(router, context);
 }

@@ -49,6 +49,7 @@ void add_lineage_routes(Router& router, Context& context);
 void add_search_routes(Router& router, Context& context);
 void add_compare_routes(Router& router, Context& context);
 void add_import_routes(Router& router, Context& context);
+void add_gc_routes(Router& router, Context& context);
 void add_openapi_routes(Router& router, Context& context);
 void add_docs_routes(Router& router, Context& context);
 

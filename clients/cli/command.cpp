@@ -16,25 +16,26 @@ namespace assay {
 namespace {
 
 /// What other tools call it: pip, git, mlflow, docker.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 36> words_of_others = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 39> words_of_others = {{
     {"add", "push"},      {"register", "push"}, {"upload", "push"},    {"publish", "push"},     {"commit", "push"},   {"log-model", "push"},
     {"get", "fetch"},     {"pull", "fetch"},    {"download", "fetch"}, {"install", "fetch"},    {"clone", "fetch"},   {"load", "fetch"},
     {"ls", "list"},       {"find", "search"},   {"query", "search"},   {"models", "list"},      {"versions", "list"}, {"info", "show"},
     {"describe", "show"}, {"scan", "inspect"},  {"cat", "show"},       {"graph", "lineage"},    {"tree", "lineage"},  {"history", "log"},
     {"delete", "rm"},     {"remove", "rm"},     {"uninstall", "rm"},   {"restore", "undelete"}, {"freeze", "lock"},   {"promote", "alias"},
     {"stage", "alias"},   {"compare", "diff"},  {"server", "serve"},   {"start", "serve"},      {"man", "help"},      {"rollback", "alias"},
+    {"prune", "gc"},      {"purge", "gc"},      {"clean", "gc"},
 }};
 
 }  // namespace
 
 std::span<const Command> commands() {
     static const std::vector<Command> all = {
-        serve_command(),   push_command(),       fetch_command(),   show_command(),     list_command(),   search_command(),
-        diff_command(),    inspect_command(),    predict_command(), trust_command(),    check_command(),  replay_command(),
-        import_command(),  export_command(),     proofs_command(),  runnable_command(), impact_command(), waiver_command(),
-        lineage_command(), alias_command(),      tag_command(),     log_command(),      lock_command(),   verify_command(),
-        env_command(),     rules_command(),      rm_command(),      undelete_command(), fsck_command(),   rebuild_command(),
-        doctor_command(),  completion_command(), help_command(),
+        serve_command(),   push_command(),    fetch_command(),      show_command(),     list_command(),   search_command(),
+        diff_command(),    inspect_command(), predict_command(),    trust_command(),    check_command(),  replay_command(),
+        import_command(),  export_command(),  proofs_command(),     runnable_command(), impact_command(), waiver_command(),
+        lineage_command(), alias_command(),   tag_command(),        log_command(),      lock_command(),   verify_command(),
+        env_command(),     rules_command(),   rm_command(),         undelete_command(), gc_command(),     fsck_command(),
+        rebuild_command(), doctor_command(),  completion_command(), help_command(),
     };
     return all;
 }

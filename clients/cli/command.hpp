@@ -116,6 +116,7 @@ struct Command {
 [[nodiscard]] Command rules_command();
 [[nodiscard]] Command rm_command();
 [[nodiscard]] Command undelete_command();
+[[nodiscard]] Command gc_command();
 [[nodiscard]] Command fsck_command();
 [[nodiscard]] Command rebuild_command();
 [[nodiscard]] Command doctor_command();

@@ -27,4 +27,29 @@ ValueCheck one_of(std::vector<std::string> words) {
     };
 }
 
+std::optional<std::int64_t> seconds_in(std::string_view text) {
+    constexpr std::pair<char, double> units[] = {{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}};
+    constexpr double most = 300.0 * 366 * 86'400;
+    double seconds = 0;
+    bool any = false;
+    for (const auto& [unit, length] : units) {
+        const std::size_t end = text.find(unit);
+        if (end == std::string_view::npos) continue;
+        const std::string_view digits = text.substr(0, end);
+        const auto number = digits.find_first_not_of("0123456789.") == std::string_view::npos ? parse_number(digits) : std::nullopt;
+        if (!number) return std::nullopt;
+        seconds += *number * length;
+        text.remove_prefix(end + 1);
+        any = true;
+    }
+    if (!any || !text.empty() || seconds > most) return std::nullopt;
+    return static_cast<std::int64_t>(seconds);
+}
+
+ValueCheck an_age() {
+    return [](const std::string& text) -> std::string {
+        return seconds_in(text) ? "" : fmt::format("'{}' is no age: write 30d, 12h or 1d12h30m", printable(text, 100));
+    };
+}
+
 }  // namespace assay

@@ -1,5 +1,9 @@
 #include "storage/tables/experiments.hpp"
 
+#include "storage/tables/collected.hpp"
+
+#include <algorithm>
+
 namespace assay::experiments {
 
 namespace {
@@ -23,7 +27,8 @@ Result<std::optional<ExperimentRow>> find_by_name(SqlSession& sql, const std::st
 
 Result<std::int64_t> next_id(SqlSession& sql) {
     TRY_ASSIGN(const auto highest, sql.first("SELECT max(id) FROM experiments", {}, [](const Row& row) { return row.integer(0); }));
-    return highest.value_or(0) + 1;  // 0 is Default's, also before it is made
+    TRY_ASSIGN(const std::int64_t gone, collected::highest_experiment(sql));
+    return std::max(highest.value_or(0), gone) + 1;  // 0 is Default's, also before it is made
 }
 
 Result<void> insert(SqlWrite& sql, const ExperimentRow& experiment) {
@@ -57,6 +62,22 @@ Result<void> set_state(SqlWrite& sql, std::int64_t id, LifeState state, std::int
 
 Result<void> set_updated(SqlWrite& sql, std::int64_t id, std::int64_t at) {
     TRY(sql.run("UPDATE experiments SET updated_at = $2 WHERE id = $1", {id, at}));
+    return {};
+}
+
+Result<std::vector<ExperimentRow>> deleted(SqlSession& sql, std::int64_t until) {
+    return sql.all(std::string(columns) + "WHERE state = 'deleted' AND updated_at <= $1 ORDER BY updated_at, id", {until}, make);
+}
+
+Result<std::optional<ExperimentRow>> another_within(SqlSession& sql, std::int64_t id, const std::string& folder) {
+    // '0' comes right after '/'
+    return sql.first(std::string(columns) + "WHERE id <> $1 AND (location = $2 OR (location > $3 AND location < $4)) ORDER BY id LIMIT 1",
+                     {id, folder, folder + "/", folder + "0"}, make);
+}
+
+Result<void> remove(SqlWrite& sql, std::int64_t id) {
+    TRY(sql.run("DELETE FROM experiment_tags WHERE experiment = $1", {id}));
+    TRY(sql.run("DELETE FROM experiments WHERE id = $1", {id}));
     return {};
 }
 

@@ -55,4 +55,17 @@ Result<std::int64_t> remove(SqlWrite& sql, const std::string& path) {
     return sql.run("DELETE FROM logged_files WHERE path = $1 OR (path >= $2 AND path < $3)", {path, first_below(path), end_below(path)});
 }
 
+Result<Size> size_below(SqlSession& sql, const std::string& folder) {
+    TRY_ASSIGN(const auto size,
+               sql.first("SELECT count(*), coalesce(sum(size), 0) FROM logged_files WHERE path >= $1 AND path < $2",
+                         {first_below(folder), end_below(folder)}, [](const Row& row) { return Size{row.integer(0), row.integer(1)}; }));
+    return size.value_or(Size{});
+}
+
+Result<std::int64_t> remove_below(SqlWrite& sql, const std::string& folder, std::int64_t limit) {
+    TRY_ASSIGN(const auto stays, sql.first("SELECT path FROM logged_files WHERE path >= $1 AND path < $2 ORDER BY path LIMIT 1 OFFSET $3",
+                                           {first_below(folder), end_below(folder), limit}, [](const Row& row) { return row.text(0); }));
+    return sql.run("DELETE FROM logged_files WHERE path >= $1 AND path < $2", {first_below(folder), stays.value_or(end_below(folder))});
+}
+
 }  // namespace assay::logged_files

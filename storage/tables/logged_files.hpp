@@ -21,4 +21,13 @@ struct Entry {
 /// The file of that path and all below it; how many there were.
 [[nodiscard]] Result<std::int64_t> remove(SqlWrite& sql, const std::string& path);
 
+struct Size {
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;
+};
+/// Of every file below a folder.
+[[nodiscard]] Result<Size> size_below(SqlSession& sql, const std::string& folder);
+/// Up to `limit` files below a folder, the first by path; how many there were.
+[[nodiscard]] Result<std::int64_t> remove_below(SqlWrite& sql, const std::string& folder, std::int64_t limit);
+
 }  // namespace assay::logged_files

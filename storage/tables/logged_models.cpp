@@ -4,6 +4,26 @@
 
 namespace assay::logged_models {
 
+namespace {
+
+constexpr std::string_view model_columns =
+    "SELECT id, experiment, name, type, run, status, state, location, created_at, updated_at FROM logged_models ";
+
+LoggedModelRow make_model(const Row& row) {
+    return {row.text(0),
+            row.integer(1),
+            row.text(2),
+            row.text(3),
+            row.text(4),
+            row.text(5),
+            row.text(6) == "deleted" ? LifeState::deleted : LifeState::active,
+            row.text(7),
+            row.integer(8),
+            row.integer(9)};
+}
+
+}  // namespace
+
 Result<void> insert(SqlWrite& sql, const LoggedModelRow& model) {
     TRY(sql.run(
         "INSERT INTO logged_models (id, experiment, name, type, run, status, state, location, created_at, updated_at) VALUES ($1, $2, $3, "
@@ -14,20 +34,7 @@ Result<void> insert(SqlWrite& sql, const LoggedModelRow& model) {
 }
 
 Result<std::optional<LoggedModelRow>> find(SqlSession& sql, const std::string& id) {
-    return sql.first(
-        "SELECT id, experiment, name, type, run, status, state, location, created_at, updated_at FROM logged_models WHERE id = $1", {id},
-        [](const Row& row) {
-            return LoggedModelRow{row.text(0),
-                                  row.integer(1),
-                                  row.text(2),
-                                  row.text(3),
-                                  row.text(4),
-                                  row.text(5),
-                                  row.text(6) == "deleted" ? LifeState::deleted : LifeState::active,
-                                  row.text(7),
-                                  row.integer(8),
-                                  row.integer(9)};
-        });
+    return sql.first(std::string(model_columns) + "WHERE id = $1", {id}, make_model);
 }
 
 Result<void> update(SqlWrite& sql, const LoggedModelRow& model) {
@@ -85,6 +92,35 @@ Result<std::vector<LoggedModelMetricRow>> metrics(SqlSession& sql, const std::st
                                         row.text(6),
                                         row.text(7)};
         });
+}
+
+Result<std::vector<LoggedModelRow>> deleted(SqlSession& sql, std::int64_t until) {
+    return sql.all(std::string(model_columns) + "WHERE state = 'deleted' AND updated_at <= $1 ORDER BY updated_at, id", {until},
+                   make_model);
+}
+
+Result<std::vector<LoggedModelRow>> in_experiment(SqlSession& sql, std::int64_t experiment, std::int64_t limit) {
+    return sql.all(std::string(model_columns) + "WHERE experiment = $1 ORDER BY id LIMIT $2", {experiment, limit}, make_model);
+}
+
+Result<std::int64_t> remove_metrics(SqlWrite& sql, const std::string& model, std::int64_t limit) {
+    TRY_ASSIGN(
+        const auto stays,
+        sql.first("SELECT run, name, at, step FROM logged_model_metrics WHERE model = $1 ORDER BY run, name, at, step LIMIT 1 OFFSET $2",
+                  {model, limit},
+                  [&](const Row& row) { return SqlValues{model, row.text(0), row.text(1), row.integer(2), row.integer(3)}; }));
+    if (!stays) return sql.run("DELETE FROM logged_model_metrics WHERE model = $1", {model});
+    return sql.run("DELETE FROM logged_model_metrics WHERE model = $1 AND (run, name, at, step) < ($2, $3, $4, $5)", *stays);
+}
+
+Result<std::int64_t> remove(SqlWrite& sql, const std::string& id) {
+    std::int64_t rows = 0;
+    for (const char* statement : {"DELETE FROM logged_model_params WHERE model = $1", "DELETE FROM logged_model_tags WHERE model = $1",
+                                  "DELETE FROM logged_models WHERE id = $1"}) {
+        TRY_ASSIGN(const std::int64_t some, sql.run(statement, {id}));
+        rows += some;
+    }
+    return rows;
 }
 
 }  // namespace assay::logged_models

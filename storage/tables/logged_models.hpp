@@ -23,4 +23,13 @@ namespace assay::logged_models {
 /// By name, time and step.
 [[nodiscard]] Result<std::vector<LoggedModelMetricRow>> metrics(SqlSession& sql, const std::string& model);
 
+/// Those that were deleted no later than `until` (milliseconds), the first first.
+[[nodiscard]] Result<std::vector<LoggedModelRow>> deleted(SqlSession& sql, std::int64_t until);
+/// The first of an experiment by id, deleted or not.
+[[nodiscard]] Result<std::vector<LoggedModelRow>> in_experiment(SqlSession& sql, std::int64_t experiment, std::int64_t limit);
+/// Up to `limit` metrics of a model; how many there were.
+[[nodiscard]] Result<std::int64_t> remove_metrics(SqlWrite& sql, const std::string& model, std::int64_t limit);
+/// A model that has no metrics, with its params and tags; how many rows that were.
+[[nodiscard]] Result<std::int64_t> remove(SqlWrite& sql, const std::string& id);
+
 }  // namespace assay::logged_models

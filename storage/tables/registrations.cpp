@@ -53,6 +53,10 @@ Result<std::vector<RegistrationRow>> out_of_the_ordinary(SqlSession& sql, const 
     return sql.all(std::string(columns) + "WHERE model = $1 AND (stage <> 'None' OR status <> 'ready') ORDER BY version", {model}, make);
 }
 
+Result<std::optional<RegistrationRow>> first_of_logged_model(SqlSession& sql, const std::string& id) {
+    return sql.first(std::string(columns) + "WHERE logged_model = $1 AND status = 'ready' ORDER BY model, version LIMIT 1", {id}, make);
+}
+
 Result<std::optional<RegistrationRow>> first_within(SqlSession& sql, const std::string& folder) {
     // '0' comes right after '/'
     return sql.first(

@@ -19,6 +19,8 @@ namespace assay::registrations {
 [[nodiscard]] Result<std::vector<RegistrationRow>> out_of_the_ordinary(SqlSession& sql, const std::string& model);
 /// Of versions that were registered from this folder of logged files, by model and number.
 [[nodiscard]] Result<std::vector<RegistrationRow>> from_location(SqlSession& sql, const std::string& location);
+/// The first that succeeded, of those from a logged model.
+[[nodiscard]] Result<std::optional<RegistrationRow>> first_of_logged_model(SqlSession& sql, const std::string& id);
 /// The first that succeeded, by location, of those from folders within one.
 [[nodiscard]] Result<std::optional<RegistrationRow>> first_within(SqlSession& sql, const std::string& folder);
 

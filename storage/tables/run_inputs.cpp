@@ -79,4 +79,24 @@ Result<Models> models(SqlSession& sql, const std::string& run) {
     return found;
 }
 
+Result<std::int64_t> remove(SqlWrite& sql, const std::string& run) {
+    TRY_ASSIGN(const auto ids,
+               sql.all("DELETE FROM run_datasets WHERE run = $1 RETURNING dataset", {run}, [](const Row& row) { return row.integer(0); }));
+    TRY_ASSIGN(const std::int64_t tags, sql.run("DELETE FROM run_dataset_tags WHERE run = $1", {run}));
+    TRY_ASSIGN(const std::int64_t models, sql.run("DELETE FROM run_models WHERE run = $1", {run}));
+    std::int64_t rows = std::ssize(ids) + tags + models;
+    for (const std::int64_t id : ids) {
+        TRY_ASSIGN(
+            const std::int64_t gone,
+            sql.run("DELETE FROM logged_datasets WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM run_datasets WHERE dataset = $1)", {id}));
+        rows += gone;
+    }
+    return rows;
+}
+
+Result<void> remove_datasets(SqlWrite& sql, std::int64_t experiment) {
+    TRY(sql.run("DELETE FROM logged_datasets WHERE experiment = $1", {experiment}));
+    return {};
+}
+
 }  // namespace assay::run_inputs

@@ -32,4 +32,9 @@ struct Models {
 };
 [[nodiscard]] Result<Models> models(SqlSession& sql, const std::string& run);
 
+/// What a run read and made, and the datasets that no other run has; how many rows that were.
+[[nodiscard]] Result<std::int64_t> remove(SqlWrite& sql, const std::string& run);
+/// The datasets of an experiment that has no runs.
+[[nodiscard]] Result<void> remove_datasets(SqlWrite& sql, std::int64_t experiment);
+
 }  // namespace assay::run_inputs

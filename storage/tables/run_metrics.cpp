@@ -16,12 +16,13 @@ Result<void> add_point(SqlWrite& sql, std::int64_t series, const RunMetricRow& p
     return {};
 }
 
-/// Makes `point` the latest of its series unless a later one is there; the series' id.
+/// Makes `point` the latest of its series unless a later one is there; the series' id. The number of one that was removed is not given out
+/// again while points of it are left.
 Result<std::int64_t> keep_latest(SqlWrite& sql, const std::string& run, const RunMetricRow& point) {
     const auto integer = [](const Row& row) { return row.integer(0); };
     TRY_ASSIGN(const auto written,
                sql.first("INSERT INTO run_metrics (run, name, id, step, at, value, is_nan) "
-                         "VALUES ($1, $2, (SELECT coalesce(max(id), 0) + 1 FROM run_metrics), $3, $4, $5, $6) "
+                         "VALUES ($1, $2, (SELECT coalesce(max(metric), 0) + 1 FROM metric_points), $3, $4, $5, $6) "
                          "ON CONFLICT (run, name) DO UPDATE SET step = excluded.step, at = excluded.at, value = excluded.value, "
                          "is_nan = excluded.is_nan "
                          "WHERE (excluded.step, excluded.at, excluded.value) > (run_metrics.step, run_metrics.at, run_metrics.value) "
@@ -96,6 +97,21 @@ Result<std::vector<RunMetricRow>> sample(SqlSession& sql, const std::string& run
         points.push_back(each.point);
     }
     return points;
+}
+
+Result<std::vector<std::int64_t>> remove(SqlWrite& sql, const std::string& run) {
+    return sql.all("DELETE FROM run_metrics WHERE run = $1 RETURNING id", {run}, [](const Row& row) { return row.integer(0); });
+}
+
+Result<std::int64_t> remove_points(SqlWrite& sql, std::int64_t metric, std::int64_t limit) {
+    // The first that stays: what comes before it goes without being read one by one.
+    TRY_ASSIGN(const auto stays,
+               sql.first("SELECT at, step, value, is_nan FROM metric_points WHERE metric = $1 ORDER BY at, step, value, is_nan LIMIT 1 "
+                         "OFFSET $2",
+                         {metric, limit},
+                         [&](const Row& row) { return SqlValues{metric, row.integer(0), row.integer(1), row.real(2), row.integer(3)}; }));
+    if (!stays) return sql.run("DELETE FROM metric_points WHERE metric = $1", {metric});
+    return sql.run("DELETE FROM metric_points WHERE metric = $1 AND (at, step, value, is_nan) < ($2, $3, $4, $5)", *stays);
 }
 
 }  // namespace assay::run_metrics

@@ -27,4 +27,9 @@ struct Steps {
 [[nodiscard]] Result<std::vector<RunMetricRow>> sample(SqlSession& sql, const std::string& run, const std::string& name,
                                                        const std::optional<Steps>& steps, std::int64_t limit);
 
+/// The metrics of a run; their points stay, and are no longer found but by the numbers that this gives.
+[[nodiscard]] Result<std::vector<std::int64_t>> remove(SqlWrite& sql, const std::string& run);
+/// Up to `limit` points of a metric that was removed; how many there were.
+[[nodiscard]] Result<std::int64_t> remove_points(SqlWrite& sql, std::int64_t metric, std::int64_t limit);
+
 }  // namespace assay::run_metrics

@@ -29,4 +29,18 @@ TEST_CASE("one of some words is taken as it is written, and the nearest is offer
     CHECK(problem_of(format, "\x1b") == "'\\x1b' is none of json, pip, conda");
 }
 
+TEST_CASE("an age is days, hours, minutes and seconds in this order, also with a fraction") {
+    CHECK(seconds_in("30d") == 30 * 86'400);
+    CHECK(seconds_in("12h") == 12 * 3'600);
+    CHECK(seconds_in("1d2h3m4s") == 93'784);
+    CHECK(seconds_in("1.5h") == 5'400);
+    CHECK(seconds_in("0d") == 0);
+    for (const char* bad : {"", "30", "d", "d30", "1h1d", "1d1d", "-1d", "1e3d", "1 d", "1w", ".d", "200000d", "1d3"}) {
+        CAPTURE(bad);
+        CHECK(!seconds_in(bad));
+        CHECK(problem_of(an_age(), bad) == "'" + std::string(bad) + "' is no age: write 30d, 12h or 1d12h30m");
+    }
+    CHECK(problem_of(an_age(), "30d").empty());
+}
+
 }  // namespace assay::test

@@ -1,5 +1,6 @@
 #include "storage/tables/experiments.hpp"
 
+#include "storage/tables/collected.hpp"
 #include "tests/support/test_database.hpp"
 
 namespace assay::test {
@@ -67,6 +68,36 @@ TEST_CASE("a tag of an experiment is replaced, and removed once") {
     const auto remove = [&] { return database.write([&](SqlWrite& sql) { return experiments::remove_tag(sql, id, "team"); }); };
     CHECK(remove());
     CHECK(!remove());
+}
+
+TEST_CASE("the number of an experiment that went for good is not given out again") {
+    TestDatabase database;
+    const std::int64_t id = ensure(database, "birds");
+    database.write([&](SqlWrite& sql) -> Result<void> {
+        TRY(experiments::set_tag(sql, id, {"team", "birds"}));
+        TRY(collected::add(sql, {"experiment", std::to_string(id), "birds", 7, "ann@lab"}));
+        return experiments::remove(sql, id);
+    });
+    CHECK(!find(database, id));
+    CHECK(ensure(database, "birds") == id + 1);
+    CHECK(database.read([&](SqlSession& sql) { return experiments::tags(sql, id + 1); }).empty());
+}
+
+TEST_CASE("deleted experiments come by the time of their deletion, and another is found by a folder that holds its own") {
+    TestDatabase database;
+    const std::int64_t id = ensure(database, "birds");
+    database.write([](SqlWrite& sql) { return experiments::insert(sql, {7, "within", LifeState::active, "1/r/artifacts", 0, 0}); });
+    database.write([&](SqlWrite& sql) { return experiments::set_state(sql, id, LifeState::deleted, 7); });
+    CHECK(database.read([](SqlSession& sql) { return experiments::deleted(sql, 6); }).empty());
+    CHECK(database.read([](SqlSession& sql) { return experiments::deleted(sql, 7); }).size() == 1);
+    const auto within = [&](const std::string& folder) {
+        const auto found = database.read([&](SqlSession& sql) { return experiments::another_within(sql, id, folder); });
+        return found ? found->id : 0;
+    };
+    CHECK(within("1") == 7);
+    CHECK(within("1/r/artifacts") == 7);
+    CHECK(within("1/r/art") == 0);
+    CHECK(within("1/r/artifacts/more") == 0);
 }
 
 }  // namespace assay::test

@@ -85,4 +85,17 @@ TEST_CASE("a file's blob must be there") {
     CHECK(database.error_of_write([](SqlWrite& sql) { return logged_files::put(sql, {"a", "sha256:none", 1, 1}); }).code == "constraint");
 }
 
+TEST_CASE("files below a folder are counted, and go in parts") {
+    Files files({"r", "r/a", "r/b/c", "r/d", "r-2/a", "r0"});
+    const auto size = files.database.read([](SqlSession& sql) { return logged_files::size_below(sql, "r"); });
+    CHECK(size.files == 3);
+    CHECK(size.bytes == 18);
+    const auto remove = [&] { return files.database.write([](SqlWrite& sql) { return logged_files::remove_below(sql, "r", 2); }); };
+    CHECK(remove() == 2);
+    CHECK(files.below("r") == "r/d");
+    CHECK(remove() == 1);
+    CHECK(remove() == 0);
+    CHECK(files.below("") == "r r-2/a r0");
+}
+
 }  // namespace assay::test

@@ -98,4 +98,36 @@ TEST_CASE("metrics of a logged model come by name, time and step with their data
     CHECK(std::isnan(found[2].point.value));
 }
 
+TEST_CASE("metrics of a logged model go in parts, and the model with its params and tags after them") {
+    Models models;
+    models.database.write([](SqlWrite& sql) -> Result<void> {
+        for (int step = 0; step < 5; ++step) TRY(logged_models::add_metric(sql, "m", {{"accuracy", step, step, 0.5}, "r", "", ""}));
+        TRY(logged_models::add_param(sql, "m", {"depth", "3"}));
+        return logged_models::set_tag(sql, "m", {"team", "birds"});
+    });
+    const auto remove = [&] { return models.database.write([](SqlWrite& sql) { return logged_models::remove_metrics(sql, "m", 3); }); };
+    CHECK(models.database.error_of_write([](SqlWrite& sql) { return logged_models::remove(sql, "m"); }).code == "constraint");
+    CHECK(remove() == 3);
+    CHECK(models.database.ask("SELECT min(step) FROM logged_model_metrics") == "3");
+    CHECK(remove() == 2);
+    CHECK(models.database.write([](SqlWrite& sql) { return logged_models::remove(sql, "m"); }) == 3);
+    CHECK(!models.find());
+}
+
+TEST_CASE("deleted logged models come by the time of their deletion, and those of an experiment whatever they are") {
+    Models models;
+    const auto deleted = [&](std::int64_t until) {
+        return models.database.read([&](SqlSession& sql) { return logged_models::deleted(sql, until); }).size();
+    };
+    CHECK(deleted(99) == 0);
+    CHECK(models.database.read([](SqlSession& sql) { return logged_models::in_experiment(sql, 0, 9); }).size() == 1);
+    auto row = models.find();
+    row->state = LifeState::deleted;
+    row->updated_at = 7;
+    models.database.write([&](SqlWrite& sql) { return logged_models::update(sql, *row); });
+    CHECK(deleted(6) == 0);
+    CHECK(deleted(7) == 1);
+    CHECK(models.database.read([](SqlSession& sql) { return logged_models::in_experiment(sql, 0, 9); }).size() == 1);
+}
+
 }  // namespace assay::test

@@ -129,4 +129,22 @@ TEST_CASE("metrics come by name, belong to their run, and that must exist") {
           "constraint");
 }
 
+TEST_CASE("points of a removed metric go in parts, and until then nobody gets its number") {
+    Runs runs;
+    for (int step = 0; step < 5; ++step) runs.add(step, step, 0.5);
+    const auto removed = runs.database.write([](SqlWrite& sql) { return run_metrics::remove(sql, "r"); });
+    REQUIRE(removed.size() == 1);
+    runs.add(9, 9, 1);  // a new one of that name
+    CHECK(text(runs.history()) == "9/9/1");
+    const auto remove = [&] {
+        return runs.database.write([&](SqlWrite& sql) { return run_metrics::remove_points(sql, removed.front(), 2); });
+    };
+    CHECK(remove() == 2);
+    CHECK(runs.database.ask("SELECT min(step) FROM metric_points") == "2");
+    CHECK(remove() == 2);
+    CHECK(remove() == 1);
+    CHECK(remove() == 0);
+    CHECK(text(runs.history()) == "9/9/1");
+}
+
 }  // namespace assay::test

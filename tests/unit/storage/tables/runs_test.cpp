@@ -90,11 +90,11 @@ TEST_CASE("runs are deleted one by one or with all of their experiment") {
         }
         return ids;
     };
-    database.write([](SqlWrite& sql) { return runs::set_state(sql, "a", LifeState::deleted); });
+    database.write([](SqlWrite& sql) { return runs::set_state(sql, "a", LifeState::deleted, 1); });
     CHECK(deleted() == "a");
-    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted); });
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted, 2); });
     CHECK(deleted() == "ab");
-    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::active); });
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::active, 3); });
     CHECK(deleted().empty());
 }
 
@@ -131,6 +131,58 @@ TEST_CASE("parameters and tags belong to a run that exists") {
     TestDatabase database;
     CHECK(database.error_of_write([](SqlWrite& sql) { return runs::add_param(sql, "none", {"depth", "3"}); }).code == "constraint");
     CHECK(database.error_of_write([](SqlWrite& sql) { return runs::set_tag(sql, "none", {"team", "a"}); }).code == "constraint");
+}
+
+TEST_CASE("a run was deleted when it was deleted first, until it is restored") {
+    TestDatabase database;
+    for (const char* id : {"a", "b", "c"}) add_run(database, a_run(id));
+    const auto set = [&](const std::string& id, LifeState state, std::int64_t at) {
+        database.write([&](SqlWrite& sql) { return runs::set_state(sql, id, state, at); });
+    };
+    const auto deleted = [&](std::int64_t until) {
+        std::string ids;
+        for (const runs::Ending& run : database.read([&](SqlSession& sql) { return runs::deleted(sql, until); })) ids += run.id;
+        return ids;
+    };
+    set("b", LifeState::deleted, 1);
+    set("b", LifeState::deleted, 9);
+    database.write([](SqlWrite& sql) { return runs::set_state_in(sql, 0, LifeState::deleted, 5); });
+    CHECK(deleted(4) == "b");
+    CHECK(deleted(5) == "bac");
+    set("b", LifeState::active, 6);
+    CHECK(deleted(9) == "ac");
+    const auto ending = database.read([](SqlSession& sql) { return runs::find_ending(sql, "b"); });
+    REQUIRE(ending);
+    CHECK(!ending->deleted_at);
+    CHECK(ending->location == "0");
+    CHECK(database.read([](SqlSession& sql) { return runs::in_experiment(sql, 0, 2); }).size() == 2);
+}
+
+TEST_CASE("a deletion of which nobody knows when is dated once") {
+    TestDatabase database;
+    RunRow row = a_run();
+    row.state = LifeState::deleted;
+    add_run(database, row);
+    CHECK(database.read([](SqlSession& sql) { return runs::has_undated_deletions(sql); }));
+    for (const std::int64_t at : {3, 4}) database.write([&](SqlWrite& sql) { return runs::date_deletions(sql, at); });
+    CHECK(!database.read([](SqlSession& sql) { return runs::has_undated_deletions(sql); }));
+    CHECK(database.ask("SELECT deleted_at FROM runs") == "3");
+}
+
+TEST_CASE("a run that is removed takes its params and tags with it") {
+    TestDatabase database;
+    add_run(database, a_run());
+    add_run(database, a_run("other"));
+    database.write([](SqlWrite& sql) -> Result<void> {
+        for (const char* id : {"r", "other"}) {
+            TRY(runs::add_param(sql, id, {"depth", "3"}));
+            TRY(runs::set_tag(sql, id, {"team", "birds"}));
+        }
+        return {};
+    });
+    CHECK(database.write([](SqlWrite& sql) { return runs::remove(sql, "r"); }) == 3);
+    CHECK(!find(database, "r"));
+    CHECK(database.read([](SqlSession& sql) { return runs::params(sql, "other"); }).size() == 1);
 }
 
 }  // namespace assay::test
