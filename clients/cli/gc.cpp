@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <cctype>
 
 namespace assay {
 
@@ -104,22 +104,31 @@ void print_list(Output& output, std::string_view head, const Json& items, std::s
     if (count > max_told) output.write_line(fmt::format("  and {} more (--json names them)", count - max_told));
 }
 
-void print(Output& output, const Json& report, bool dry_run) {
+enum class Told { would, has };
+
+void print_lists(Output& output, const Json& report, Told told) {
+    const Json& counts = member(report, "counts");
+    const auto number = [&](const char* key) { return static_cast<std::size_t>(integer_of(counts, key).value_or(0)); };
+    const bool would = told == Told::would;
+    print_list(output, "already gone:", list_of(report, "gone_before"), list_of(report, "gone_before").size());
+    print_list(output, would ? "would go for good:" : "gone for good:", list_of(report, "gone"),
+               number("experiments") + number("runs") + number("logged_models"));
+    print_list(output, would ? "would stay:" : "stays:", list_of(report, "kept"), number("kept"));
+}
+
+void print_sum(Output& output, const Json& report, Told told) {
     const Json& counts = member(report, "counts");
     const auto number = [&](const char* key) { return static_cast<std::uint64_t>(integer_of(counts, key).value_or(0)); };
+    const bool would = told == Told::would;
     const std::string kinds = counted_kinds(report);
-    print_list(output, "already gone:", list_of(report, "gone_before"), list_of(report, "gone_before").size());
-    print_list(output, dry_run ? "would go for good:" : "gone for good:", list_of(report, "gone"),
-               number("experiments") + number("runs") + number("logged_models"));
-    print_list(output, dry_run ? "would stay:" : "stays:", list_of(report, "kept"), number("kept"));
-    const std::string rest = number("kept") > 0 ? fmt::format("; {} {}", number("kept"), dry_run ? "would stay" : "stayed") : "";
+    const std::string rest = number("kept") > 0 ? fmt::format("; {} {}", number("kept"), would ? "would stay" : "stayed") : "";
     if (kinds.empty()) {
-        output.write_line((dry_run ? "nothing would go for good" : "nothing went for good") + rest);
+        output.write_line((would ? "nothing would go for good" : "nothing went for good") + rest);
         return;
     }
-    output.write_line(fmt::format("{} {} for good{}", kinds, dry_run ? "would go" : "went", rest));
+    output.write_line(fmt::format("{} {} for good{}", kinds, would ? "would go" : "went", rest));
     if (number("files") == 0) return;
-    const std::string_view gone = dry_run ? "would no longer be" : number("files") == 1 ? "is no longer" : "are no longer";
+    const std::string_view gone = would ? "would no longer be" : number("files") == 1 ? "is no longer" : "are no longer";
     output.write_line(fmt::format("{} ({}) {} listed; the bytes stay in the store, which does not shrink", counted(number("files"), "file"),
                                   human_size(number("bytes")), gone));
 }
@@ -133,38 +142,42 @@ Result<ExitCode> run_gc(CommandContext& context, const GcOptions& options) {
     Output& output = context.output();
     TRY_ASSIGN(Connection* const server, context.server());
     Json request = request_of(options);
-    const auto show = [&](Json report, bool dry_run) {
+    const auto show = [&](Json report, Told told) {
         const ExitCode code = code_of(options, report);
+        report["dry_run"] = told == Told::would;
         if (output.json()) {
-            report["dry_run"] = dry_run;
             output.write_json(report);
         } else {
-            print(output, report, dry_run);
+            print_lists(output, report, told);
+            print_sum(output, report, told);
         }
         return code;
     };
-    if (options.dry_run || !options.yes) {
-        Json question = request;
-        question["dry_run"] = true;
-        TRY_ASSIGN(const Json report, server->ask("/v1/gc", question));
-        const std::string kinds = counted_kinds(report);
-        bool renames = false;
-        for (const Json& item : list_of(report, "kept")) renames = renames || !text_of(item, "renamed").empty();
-        if (options.dry_run) return show(report, true);
-        if (kinds.empty() && !renames) return show(report, false);
-        if (!output.json()) print(output, report, true);
-        const std::string asked = kinds.empty() ? "give deleted experiments other names?" : fmt::format("delete {} for good?", kinds);
-        if (auto confirmed = context.confirm(asked); !confirmed) {
-            Error error = std::move(confirmed).error();
-            error.fixes = {line_of(options)};
-            return fail(std::move(error));
-        }
-        // What was confirmed, and nothing that is deleted after that.
-        request.erase("older_than");
-        request["until"] = text_of(report, "until");
+    if (!options.dry_run && options.yes) {
+        TRY_ASSIGN(Json report, collect_all(*server, std::move(request)));
+        return show(std::move(report), Told::has);
     }
-    TRY_ASSIGN(Json report, collect_all(*server, std::move(request)));
-    return show(std::move(report), false);
+    Json question = request;
+    question["dry_run"] = true;
+    TRY_ASSIGN(const Json report, server->ask("/v1/gc", question));
+    if (options.dry_run) return show(report, Told::would);
+    const std::string kinds = counted_kinds(report);
+    const bool renames = std::ranges::any_of(list_of(report, "kept"), [](const Json& item) { return !text_of(item, "renamed").empty(); });
+    if (kinds.empty() && !renames) return show(report, Told::has);
+    if (!output.json()) print_lists(output, report, Told::would);
+    const std::string asked = kinds.empty() ? "give deleted experiments other names?" : fmt::format("delete {} for good?", kinds);
+    if (auto confirmed = context.confirm(asked); !confirmed) {
+        Error error = std::move(confirmed).error();
+        error.fixes = {line_of(options)};
+        return fail(std::move(error));
+    }
+    // What was confirmed, and nothing that is deleted after that.
+    request.erase("older_than");
+    request["until"] = text_of(report, "until");
+    TRY_ASSIGN(Json done, collect_all(*server, std::move(request)));
+    if (output.json()) return show(std::move(done), Told::has);
+    print_sum(output, done, Told::has);  // it has just been listed
+    return code_of(options, done);
 }
 
 }  // namespace
