@@ -6,9 +6,14 @@
 #include "registry/runs.hpp"
 #include "tests/support/test_registry.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
+#include <optional>
 #include <random>
 
 namespace assay::test {
