@@ -79,7 +79,7 @@ private:
 }  // namespace
 
 Result<Response> file_response(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
-                               const std::string& media_type) {
+                               const std::string& media_type, Response (*in_words)(const Error&, std::string_view request_id)) {
     const std::string etag = '"' + digest.to_string() + '"';
     const std::uint64_t size = reader->size();
     constexpr const char* each_time = "no-cache";  // the bytes never change, but each load must pass the gate
@@ -92,7 +92,8 @@ Result<Response> file_response(Registry& registry, const Request& request, std::
     response.headers.set("Cache-Control", each_time);
     auto range = range_of(request, size, etag);
     if (!range) {
-        Response refused = problem(range.error(), request.id);
+        Response refused = in_words(range.error(), request.id);
+        refused.status = 416;
         refused.headers.set("Content-Range", fmt::format("bytes */{}", size));
         return refused;
     }

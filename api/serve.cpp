@@ -125,7 +125,7 @@ Result<void> serve(const ServeOptions& options, const std::function<void(int por
         {{"path", opened->directory().path()},
          {"file_system", opened->directory().file_system()},
          {"schema", std::int64_t{opened->schema()}},
-         {"rules", opened->registry().rules.get()->name}});
+         {"rules", opened->registry().rules.name()}});
 
     const UploadSweeper sweeper(opened->registry());
     Metrics metrics;

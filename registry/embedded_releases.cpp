@@ -1,6 +1,7 @@
 #include "registry/embedded_releases.hpp"
 
 #include "base/text.hpp"
+#include "registry/environment.hpp"
 #include "registry/needs.hpp"
 #include "registry/specifiers.hpp"
 
@@ -35,9 +36,15 @@ bool is_claim(const Json& inspection) {
 }
 
 void collect(const Json& inspection, const std::string& file, FilesSay& evidence) {
-    for (const Json& release : inspection.value("releases", Json::array())) {
-        auto& list = !release.value("exact", false) ? evidence.ranges : is_claim(inspection) ? evidence.claims : evidence.exact;
-        list[release.value("package", "")].push_back({release.value("release", ""), release.value("evidence", ""), file});
+    // A PMML document says which application wrote it: no package, and nothing that reading it needs.
+    const bool has_packages = inspection.value("format", "") != "pmml";
+    for (const Json& release : has_packages ? inspection.value("releases", Json::array()) : Json::array()) {
+        const auto package = package_name(release.value("package", ""));
+        const bool exact = release.value("exact", false);
+        const std::string text = release.value("release", "");
+        if (!package || (exact && problem_of_release_text(text))) continue;
+        auto& list = !exact ? evidence.ranges : is_claim(inspection) ? evidence.claims : evidence.exact;
+        list[*package].push_back({text, release.value("evidence", ""), file});
     }
     for (const Json& part : inspection.value("parts", Json::array())) collect(part, file, evidence);
 }

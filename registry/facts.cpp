@@ -16,20 +16,15 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t max_entries = 5000;       // libraries, params, metrics
+constexpr std::size_t max_origins = 3 * max_fact_entries;  // one for each library and metric, and some
 constexpr std::size_t max_datasets = 1000;
 constexpr std::size_t max_parents = 100;
 constexpr std::size_t max_text_bytes = 1000;    // one name or label
 constexpr std::size_t max_value_bytes = 100'000;  // one parameter's value
 constexpr std::int64_t max_json_integer = (std::int64_t{1} << 53) - 1;  // canonical JSON keeps no larger ones
 
-/// A short text: not empty, printable, UTF-8.
-bool is_label(std::string_view text) {
-    return !text.empty() && text.size() <= max_text_bytes && is_utf8(text) && !has_control_characters(text);
-}
-
 void check_label(JsonReader& reader, std::string_view key, const std::string& text) {
-    if (!text.empty() && !is_label(text)) {
+    if (!text.empty() && !is_fact_label(text)) {
         reader.problem(key, fmt::format("must be printable text of at most {} bytes", max_text_bytes));
     }
 }
@@ -45,7 +40,7 @@ std::vector<std::string> read_strings(JsonReader& reader, std::string_view key, 
     const Json* list = reader.optional_array(key);
     if (list == nullptr || too_many(reader, key, list->size(), most)) return texts;
     for (const Json& item : *list) {
-        if (!item.is_string() || !is_label(item.get_ref<const std::string&>())) {
+        if (!item.is_string() || !is_fact_label(item.get_ref<const std::string&>())) {
             reader.problem(key, "must hold printable texts only");
             return {};
         }
@@ -54,13 +49,14 @@ std::vector<std::string> read_strings(JsonReader& reader, std::string_view key, 
     return texts;
 }
 
-std::map<std::string, std::string> read_map(JsonReader& reader, std::string_view key, std::size_t max_bytes) {
+std::map<std::string, std::string> read_map(JsonReader& reader, std::string_view key, std::size_t max_bytes,
+                                            std::size_t most = max_fact_entries) {
     std::map<std::string, std::string> entries;
     const Json* object = reader.optional_object(key);
-    if (object == nullptr || too_many(reader, key, object->size(), max_entries)) return entries;
+    if (object == nullptr || too_many(reader, key, object->size(), most)) return entries;
     for (auto it = object->begin(); it != object->end(); ++it) {
         const std::string where = fmt::format("{}.{}", key, printable(it.key(), 100));
-        if (!is_label(it.key())) {
+        if (!is_fact_label(it.key())) {
             reader.problem(where, fmt::format("a key must be printable text of at most {} bytes", max_text_bytes));
         } else if (!it->is_string()) {
             reader.problem(where, fmt::format("must be a string, not {}", type_in_words(*it)));
@@ -84,7 +80,7 @@ void read_libraries(JsonReader& reader, Facts& facts) {
             reader.problem("libraries." + name, "is listed twice: package names compare without regard to case, '-', '_' and '.'");
         }
     }
-    for (const std::string& name : read_strings(reader, "uses", max_entries)) {
+    for (const std::string& name : read_strings(reader, "uses", max_fact_entries)) {
         auto checked = package_name(name);
         if (!checked) {
             reader.problem("uses", checked.error().message);
@@ -143,7 +139,7 @@ void read_datasets(JsonReader& facts_reader, Facts& facts, Problems& problems) {
 
 void read_metrics(JsonReader& facts_reader, Facts& facts, Problems& problems) {
     const Json* list = facts_reader.optional_array("metrics");
-    if (list == nullptr || too_many(facts_reader, "metrics", list->size(), max_entries)) return;
+    if (list == nullptr || too_many(facts_reader, "metrics", list->size(), max_fact_entries)) return;
     std::set<std::pair<std::string, std::string>> seen;
     for (std::size_t i = 0; i < list->size(); ++i) {
         JsonReader reader((*list)[i], facts_reader.path_of("metrics", i), problems);
@@ -196,6 +192,10 @@ std::vector<std::string> DatasetFact::digests() const {
     return all;
 }
 
+bool is_fact_label(std::string_view text) {
+    return !text.empty() && text.size() <= max_text_bytes && is_utf8(text) && !has_control_characters(text);
+}
+
 Facts read_facts(const Json& value, const std::string& path, bool from_manifest, Problems& problems) {
     JsonReader reader(value, path, problems);
     Facts facts;
@@ -216,9 +216,9 @@ Facts read_facts(const Json& value, const std::string& path, bool from_manifest,
     facts.params = read_map(reader, "params", max_value_bytes);
     facts.source = read_map(reader, "source", max_text_bytes);
     read_parents(reader, from_manifest, facts, problems);
-    facts.origin = read_map(reader, "origin", max_text_bytes);
+    facts.origin = read_map(reader, "origin", max_text_bytes, max_origins);
     if (from_manifest) {
-        facts.missing = read_strings(reader, "missing", max_entries);
+        facts.missing = read_strings(reader, "missing", max_fact_entries);
         facts.run = reader.optional_string("run").value_or("");
     }
     reader.refuse_unknown();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -53,6 +54,12 @@ struct Facts {
     std::vector<std::string> missing;           ///< required facts that policy let pass
     std::string run;
 };
+
+/// So many params, and so many metrics, may a version have.
+inline constexpr std::size_t max_fact_entries = 5000;
+
+/// A name or label that facts may have: printable UTF-8 of 1 to 1,000 bytes.
+[[nodiscard]] bool is_fact_label(std::string_view text);
 
 /// Reads facts as a client declares them; every problem is added with its path below `path`. Members the registry
 /// fills in (missing, run, parents' digests) are refused unless `from_manifest`.

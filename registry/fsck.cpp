@@ -181,7 +181,14 @@ private:
         }
         TRY_ASSIGN(const auto tombstone, registry_.manifests.read_tombstone(row.model, row.version));
         if (tombstone.has_value() != (row.state == VersionState::deleted)) TRY(check_tombstone(row));
-        TRY_ASSIGN(const Manifest manifest, read_manifest(row.manifest));
+        const auto read = read_manifest(row.manifest);
+        if (!read) {
+            std::vector<std::string> problems;
+            for (const FieldProblem& problem : read.error().problems) problems.push_back(problem.field + " " + problem.message);
+            found(FindingKind::manifest_damaged, name, printable("its manifest says what none can say: " + join(problems, "; "), 1'000));
+            return {};
+        }
+        const Manifest& manifest = *read;
         unblobbed_.clear();
         for (const ManifestFile& held : manifest.files) {
             TRY_ASSIGN(const auto blob, registry_.database.read([&](SqlSession& sql) { return blobs::find(sql, held.digest); }));

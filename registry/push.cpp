@@ -388,6 +388,8 @@ Result<CheckedPush> check(Registry& registry, const PushRequest& request, Proble
                                                            [](const FieldProblem& problem) { return problem.field.ends_with(".digest"); }));
     }
     check_facts(registry, request, manifest.facts, warnings, problems);
+    // Facts that a run or the bytes have given must be readable again, too.
+    if (problems.empty()) (void)read_facts(to_json(manifest.facts), "facts", true, problems);
     if (checked.answer) {
         checked.answer->warnings = warnings;
         return checked;

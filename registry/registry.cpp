@@ -25,6 +25,11 @@ std::shared_ptr<const RuleSet> RulesInForce::get() const {
     return {std::shared_ptr<const RuleSet>(), &default_rules()};
 }
 
+std::string RulesInForce::name() const {
+    const std::lock_guard lock(mutex_);
+    return rules_ ? rules_->name : std::string(default_rules_name);
+}
+
 void RulesInForce::replace(RuleSet rules) {
     auto fresh = std::make_shared<const RuleSet>(std::move(rules));
     const std::lock_guard lock(mutex_);

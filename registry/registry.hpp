@@ -41,6 +41,7 @@ public:
         if (rules) rules_ = std::make_shared<const RuleSet>(*std::move(rules));
     }
     [[nodiscard]] std::shared_ptr<const RuleSet> get() const;
+    [[nodiscard]] std::string name() const;  ///< without a wait for the built-in ones
     void replace(RuleSet rules);
 
 private:

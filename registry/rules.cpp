@@ -450,7 +450,7 @@ const RuleSet& default_rules() {
             std::ranges::move(read->measured, std::back_inserter(measured));
         }
         if (all.empty()) throw std::logic_error("registry/rules is not embedded");
-        return make_rule_set("default", std::move(all), std::move(measured));
+        return make_rule_set(std::string(default_rules_name), std::move(all), std::move(measured));
     }();
     return rules;
 }

@@ -102,5 +102,6 @@ inline constexpr std::size_t max_rules = 10'000;
 
 /// The rules that come with Assay (registry/rules/*.json, one set), read once.
 [[nodiscard]] const RuleSet& default_rules();
+inline constexpr std::string_view default_rules_name = "default";
 
 }  // namespace assay

@@ -48,7 +48,7 @@ Response json_answer(const Json& json) {
 
 Result<Response> attachment(Registry& registry, const Request& request, std::unique_ptr<BlobReader> reader, const Digest& digest,
                             const std::string& path) {
-    TRY_ASSIGN(Response response, file_response(registry, request, std::move(reader), digest, media_type_of(path)));
+    TRY_ASSIGN(Response response, file_response(registry, request, std::move(reader), digest, media_type_of(path), mlflow::problem));
     name_attachment(response, path);
     return response;
 }

@@ -259,7 +259,7 @@ private:
             for (const auto& [alias, number] : member(model, "aliases").items()) {
                 if (!registered[number.get<std::int64_t>()]) {
                     skip(fmt::format("alias '{}' of {}", alias, name),
-                         fmt::format("its version {} was not registered", number.get<std::int64_t>()));
+                         fmt::format("its version {} was not taken over", number.get<std::int64_t>()));
                     continue;
                 }
                 TRY(take_alias(name, alias, number.get<std::int64_t>()));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 
 namespace assay {
 
@@ -44,6 +45,7 @@ std::string in_words(const Json& proof) {
 struct Tally {
     std::map<std::string, std::int64_t> outcomes;
     std::int64_t skipped = 0;
+    std::optional<ErrorKind> failed;  ///< why the first failed
     Json results = Json::array();
 };
 
@@ -76,9 +78,18 @@ Result<ExitCode> run(CommandContext& context, const ReplayOptions& options) {
     if (options.all) {
         // One request each, so that it can be broken off and begun again.
         TRY_ASSIGN(const Json versions, server->get_all("/v1/search?filter=state%20!%3D%20%27deleted%27&order_by=name,version"));
-        for (const Json& version : versions)
-            TRY(replay_one(output, *server, Connection::path_of(text_of(version, "model"), integer_of(version, "version").value_or(0)),
-                           options, tally));
+        for (const Json& version : versions) {
+            const std::string model = text_of(version, "model");
+            const std::int64_t number = integer_of(version, "version").value_or(0);
+            const auto done = replay_one(output, *server, Connection::path_of(model, number), options, tally);
+            if (!done && (done.error().kind == ErrorKind::network || done.error().kind == ErrorKind::unavailable))
+                return fail(done.error());
+            if (done) continue;
+            // The others are asked all the same.
+            ++tally.outcomes["failed"];
+            if (!tally.failed) tally.failed = done.error().kind;
+            output.warn(fmt::format("{}@{} was not replayed: {}", printable(model, 300), number, done.error().message));
+        }
     } else {
         TRY_ASSIGN(const Reference reference, Reference::parse(options.reference));
         TRY(replay_one(output, *server, path_of(reference), options, tally));
@@ -92,7 +103,8 @@ Result<ExitCode> run(CommandContext& context, const ReplayOptions& options) {
         output.write_line(fmt::format("{} replayed{}{}", counted(tally.results.size() - static_cast<std::size_t>(tally.skipped), "version"),
                                       parts.empty() ? "" : ": ", join(parts, ", ")));
     }
-    return tally.outcomes.contains("different") ? ExitCode::prediction_differs : ExitCode::ok;
+    if (tally.outcomes.contains("different")) return ExitCode::prediction_differs;
+    return tally.failed ? exit_code_of(*tally.failed) : ExitCode::ok;
 }
 
 }  // namespace

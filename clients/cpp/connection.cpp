@@ -96,7 +96,9 @@ Error error_of_response(std::string_view method, std::string_view target, const 
                     fmt::format("the server answered {} to {} {}", response.status, method, printable(target, 300)));
         error.status = response.status;
         error.request_id = printable(response.header("X-Request-Id").value_or(""), 128);
-        if (!response.body.empty()) error.because = printable(trim(response.body), 300);
+        const std::string_view body = trim(response.body);
+        if (!body.empty())
+            error.because = body.starts_with('<') ? "it answered with a web page: is that an Assay server?" : printable(body, 300);
         return error;
     }
     const Json& problem = *parsed;

@@ -97,7 +97,7 @@ class ImportTest(unittest.TestCase):
         report = self.take_over(path)
         skipped = {one["what"]: one["because"] for one in report["skipped"]}
         self.assertEqual(skipped["churn version 2"], "its files could not be read")
-        self.assertIn("was not registered", skipped["alias 'champion' of churn"])
+        self.assertIn("was not taken over", skipped["alias 'champion' of churn"])
         self.put_models(path)
         report = self.take_over(path)
         self.assertEqual((report["added"]["versions"], report["added"]["aliases"], report["skipped"]), (3, 1, []))

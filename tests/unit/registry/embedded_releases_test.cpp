@@ -51,6 +51,19 @@ TEST_CASE("a release that bytes and declaration agree on is known from the bytes
     CHECK(!compared.facts.origin.contains("libraries.numpy"));
 }
 
+TEST_CASE("the application that wrote a PMML document is no package, nor is what has no package's name or release") {
+    const Json application = {exact("SkLearn2PMML package", "0.116.0"), exact("JPMML-XGBoost", "1.8.2")};
+    VersionInspection document = inspected(application);
+    document.files[0].inspection["format"] = "pmml";
+    Compared compared;
+    compare_releases(document, Claims::inform, compared.facts, compared.warnings, compared.problems);
+    CHECK(compared.facts.libraries.empty());
+    compared =
+        compare(Json::array({exact("no package's name", "1"), exact("numpy", std::string(400, '1')), exact("Scikit_Learn", "1.9.1")}), {});
+    CHECK(compared.facts.libraries == std::map<std::string, std::string>{{"scikit-learn", "1.9.1"}});
+    CHECK(compared.problems.empty());
+}
+
 TEST_CASE("a release that nobody declared is filled in from the bytes, and counts as used") {
     const Compared compared = compare(Json::array({exact("scikit-learn", "1.9.1")}), {});
     CHECK(compared.facts.libraries.at("scikit-learn") == "1.9.1");

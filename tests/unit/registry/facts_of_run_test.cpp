@@ -5,6 +5,8 @@
 #include "registry/runs.hpp"
 #include "tests/support/test_registry.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 namespace assay::test {
@@ -88,6 +90,62 @@ TEST_CASE("data is a fact when a tag gives its hash, in the role of its context"
     CHECK(found[1].table_digest == table);
     CHECK(!found[1].digest);
     CHECK(found[2].role == "other");
+}
+
+TEST_CASE("two datasets of one name keep their own hashes, and are told apart by their roles") {
+    Tracked tracked;
+    tracked.add_model();
+    RunChange change;
+    change.datasets = {a_dataset("adult", "training"), a_dataset("adult", "evaluation")};
+    change.datasets[0].dataset.digest = "aaaa";
+    change.datasets[1].dataset.digest = "bbbb";
+    change.tags = {{"assay.dataset.adult.aaaa", digest_text("training")}, {"assay.dataset.adult.bbbb", digest_text("evaluation")}};
+    change.metrics = {{{"loss", 1, 1, 0.5}, "m", "adult", "bbbb"}, {{"train_loss", 1, 1, 0.25}, "m", "adult", "aaaa"}};
+    tracked.change(change);
+    const Facts facts = tracked.facts("m").facts;
+    REQUIRE(facts.datasets.size() == 2);
+    CHECK(facts.datasets[0].name == "adult");
+    CHECK(facts.datasets[0].digest == digest_text("training"));
+    CHECK(facts.datasets[1].name == "adult (evaluation)");
+    CHECK(facts.datasets[1].digest == digest_text("evaluation"));
+    REQUIRE(facts.metrics.size() == 2);
+    CHECK(facts.metrics[0].dataset == "adult (evaluation)");
+    CHECK(facts.metrics[1].dataset == "adult");
+}
+
+TEST_CASE("a hash that names only a dataset says nothing of two of that name") {
+    Tracked tracked;
+    RunChange change;
+    change.datasets = {a_dataset("adult", "training"), a_dataset("adult", "evaluation")};
+    change.datasets[1].dataset.digest = "bbbb";
+    change.tags = {{"assay.dataset.adult", digest_text("which?")}};
+    tracked.change(change);
+    CHECK(tracked.facts().facts.datasets.empty());
+}
+
+TEST_CASE("what a version cannot have is left with the run, and the rest can be read again") {
+    Tracked tracked;
+    RunChange change;
+    change.datasets = {a_dataset("a\nb", "training")};
+    change.tags = {
+        {"assay.dataset.a\nb", digest_text("odd")}, {"mlflow.source.name", std::string(1'001, 'x')}, {"mlflow.source.git.commit", "a\x01"}};
+    change.metrics = {{{"inf", 1, 1, std::numeric_limits<double>::max()}, "", "", ""},
+                      {{"-inf", 1, 1, std::numeric_limits<double>::lowest()}, "", "", ""}};
+    for (int i = 0; i < 5'001; ++i) {
+        change.metrics.push_back({{fmt::format("m{:04}", i), 1, 1, 0.5}, "", "", ""});
+        change.params.push_back({fmt::format("p{:04}", i), "1"});
+    }
+    tracked.change(change);
+    const Facts facts = tracked.facts().facts;
+    CHECK(facts.datasets.empty());
+    CHECK(facts.source.empty());
+    CHECK(facts.metrics.size() == 5'000);
+    CHECK(facts.metrics.back().name == "m4999");
+    CHECK(facts.params.size() == 5'000);
+    CHECK(facts.origin.at("metrics") == "the run, of whose 5001 the first 5000 are kept");
+    Problems problems;
+    (void)read_facts(to_json(facts), "facts", true, problems);
+    CHECK(problems.empty());
 }
 
 TEST_CASE("what was measured on the logged model stands for what the run measured, with its data where that is known") {

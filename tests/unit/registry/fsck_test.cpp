@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <thread>
 
 namespace assay::test {
@@ -144,6 +145,23 @@ TEST_CASE("a manifest in the database that does not have its digest is damage") 
     CHECK(kinds(report) == Kinds{"manifest-damaged"});
     CHECK(report.findings[0].what == "churn@1");
     CHECK(!repair(registry).is_clean());
+}
+
+TEST_CASE("a manifest that says what none can say is found, with what it is, and the rest is looked at") {
+    TestRegistry registry;
+    (void)registry.push(a_push());
+    (void)registry.push(a_push("other"));
+    const std::string bytes = registry.ask("SELECT manifest FROM versions WHERE model = 'churn'");
+    const std::string odd = std::regex_replace(bytes, std::regex(R"("trained_at":"[^"]*")"), R"("trained_at":"yesterday")");
+    REQUIRE(odd != bytes);
+    registry.execute("UPDATE versions SET manifest = $1, digest = $2 WHERE model = 'churn'", {odd, digest_text(odd)});
+    write_file(registry.manifest_path("churn", 1), odd);
+    const FsckReport report = look(registry);
+    CHECK(report.versions == 2);
+    const auto found = std::ranges::find(report.findings, "churn@1", &Finding::what);
+    REQUIRE(found != report.findings.end());
+    CHECK(found->kind == FindingKind::manifest_damaged);
+    CHECK(found->detail.find("trained_at") != std::string::npos);
 }
 
 TEST_CASE("a version that a restored older database does not know is lost, not a leftover, and repair restores it") {

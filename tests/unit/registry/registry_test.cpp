@@ -49,6 +49,7 @@ TEST_CASE("eight threads get every number once") {
 TEST_CASE("the built-in rules are in force without a copy of their own") {
     const RulesInForce rules(std::nullopt);
     CHECK(rules.get().get() == &default_rules());
+    CHECK(rules.name() == default_rules().name);
 }
 
 TEST_CASE("who got the rules keeps them while others are put in force") {
@@ -61,6 +62,7 @@ TEST_CASE("who got the rules keeps them while others are put in force") {
     rules.replace(second);
     CHECK(held->name == "first");
     CHECK(rules.get()->name == "second");
+    CHECK(rules.name() == "second");
 }
 
 }  // namespace assay::test

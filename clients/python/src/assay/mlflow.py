@@ -159,13 +159,14 @@ def log_dataset(data: Any, name: str, context: str = "training", *, source: Opti
 
     text(name, "the name of a dataset", "log_dataset(df, 'housing-train')")
     text(context, "the context of a dataset", "context='training'")
-    if not name or len(_DATASET + name) > _LONGEST_TAG:
+    if not name or len(_DATASET + name) + 1 + _DIGITS > _LONGEST_TAG:
         because = f"a tag is named for it, and has at most {_LONGEST_TAG} letters"
         raise UsageError(f"a dataset cannot be called {name[:80]!r}", code="invalid-name", because=because, fix=["'housing-train'"])
     digest = dataset_digest(data)
+    short = digest.rpartition(":")[2][:_DIGITS]
     with telling(f"logging the dataset {name}"):
-        dataset = _as_mlflow_has_it(data, name, digest.rpartition(":")[2][:_DIGITS], source)
-        mlflow.set_tag(_DATASET + name, digest)  # first: names that no tag can have are refused
+        dataset = _as_mlflow_has_it(data, name, short, source)
+        mlflow.set_tag(f"{_DATASET}{name}.{short}", digest)  # first: names that no tag can have are refused
         mlflow.log_input(dataset, context=context)
     return dataset
 

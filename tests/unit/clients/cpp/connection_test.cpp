@@ -93,10 +93,12 @@ TEST_CASE("a text that is not UTF-8 is refused by the field it stands in, instea
 
 TEST_CASE("an answer that is no problem is an error by its status") {
     Conversation talk;
-    talk.answer(404, "<html>nothing \x1b here</html>");
+    talk.answer(404, "nothing \x1b here");
     const Error error = error_of(talk.connection.get("/x"));
     CHECK(error.kind == ErrorKind::not_found);
     CHECK(error.because.find('\x1b') == std::string::npos);
+    talk.answer(404, "<html>a page</html>");
+    CHECK(error_of(talk.connection.get("/x")).because.find("is that an Assay server?") != std::string::npos);
     talk.answer(200, "<html>");
     CHECK(error_of(talk.connection.get("/x")).code == "bad-answer");
 }
