@@ -7,9 +7,11 @@ Needs scikit-learn, pandas and joblib, as a user of the package has them.
 """
 
 import copy
+import hashlib
 import json
 import os
 import pickle
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -157,6 +159,24 @@ class Replays(unittest.TestCase):
         self.assertEqual(json.loads(skipped.stdout)["skipped"], 1)
         self.assertEqual(self.cli("replay").returncode, 2)
         self.assertEqual(self.cli("replay", "again@9").returncode, 3)
+
+    def test_replay_of_all_names_a_version_that_cannot_be_read_and_goes_on(self):
+        server = self.start("torn")
+        for name in ("before", "broken", "then"):
+            assay.Client(server.url).push(name, self.forest, sample=HELD_OUT, **FACTS)
+        server.stop()
+        database = sqlite3.connect(server.data / "assay.db")
+        manifest = database.execute("SELECT manifest FROM versions WHERE model = 'broken'").fetchone()[0].replace('"schema":"assay.manifest/1"', '"schema":"x"')
+        database.execute("UPDATE versions SET manifest = ?, digest = ? WHERE model = 'broken'",
+                         (manifest, "sha256:" + hashlib.sha256(manifest.encode()).hexdigest()))
+        database.commit()
+        database.close()
+        server.start()
+        done = self.cli("replay", "--all", url=server.url)
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertIn("broken@1 was not replayed: a stored manifest cannot be read", done.stderr)
+        self.assertIn("then@1: equal bit for bit", done.stdout)
+        self.assertIn("1 failed", done.stdout)
 
     def test_predict_answers_as_the_model_from_every_format_without_python(self):
         files = {"model.joblib": lambda path: joblib.dump(self.forest, path, compress=3), "model.pkl": lambda path: path.write_bytes(pickle.dumps(self.forest, 2))}
