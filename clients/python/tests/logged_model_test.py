@@ -139,11 +139,11 @@ class LogDataset(unittest.TestCase):
 
     def test_names_and_data_that_cannot_be_are_refused_before_anything_is_sent(self):
         fake = fake_mlflow.install(self)
-        for data, name in ((X, ""), (X, "n" * 237), (X, 3), (object(), "iris"), ("/nowhere/train.csv", "iris")):
+        for data, name in ((X, ""), (X, "n" * 220), (X, 3), (object(), "iris"), ("/nowhere/train.csv", "iris")):
             with self.subTest(name), self.assertRaises(assay.UsageError):
                 assay.mlflow.log_dataset(data, name)
         self.assertEqual(fake.calls, [])
-        assay.mlflow.log_dataset(X, "n" * 236)
+        assay.mlflow.log_dataset(X, "n" * 219)
 
 
 if __name__ == "__main__":
