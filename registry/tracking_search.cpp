@@ -51,11 +51,14 @@ const Shape& shape_of(Searched what) {
          {"", "", "experiment_tags"},
          {{TermKind::attribute, "created_at", true}},
          true},
-        {{"(SELECT id AS run, experiment, name, upper(status) AS status, state, started_at, ended_at, actor FROM runs)", {{"run"}}},
+        {{"(SELECT id AS run, experiment, name, upper(status) AS status, state, started_at, ended_at, actor, "
+          "(SELECT location FROM experiments WHERE experiments.id = runs.experiment) || '/' || id || '/artifacts' AS folder FROM runs)",
+          {{"run"}}},
          {{"id", "run", ValueType::text, true},
           {"name", "name"},
           {"actor", "actor"},
           {"status", "status"},
+          {"folder", "folder"},
           {"started_at", "started_at", ValueType::integer},
           {"ended_at", "ended_at", ValueType::integer}},
          {"run_metrics", "run_params", "run_tags"},
@@ -224,6 +227,7 @@ Result<filter::Condition> condition_of(const Shape& shape, const TrackingQuery& 
     }
     const auto row = [&](std::string test, SqlValues values, bool selective) {
         SqlValues bound = column.values;
+        if (!term.prefix.empty() && test != "1 = 1") bound.emplace_back(term.prefix);
         std::ranges::move(values, std::back_inserter(bound));
         return filter::Condition{.table = column.table,
                                  .where = both_of(column.where, test),
@@ -231,7 +235,7 @@ Result<filter::Condition> condition_of(const Shape& shape, const TrackingQuery& 
                                  .selective = selective && column.indexed && !shape.few,
                                  .key = column.key};
     };
-    const std::string value = "s." + column.column;
+    const std::string value = term.prefix.empty() ? "s." + column.column : fmt::format("(? || s.{})", column.column);
     std::string marks;
     for (std::size_t i = 0; i < term.values.size(); ++i) marks += i == 0 ? "?" : ", ?";
     switch (term.op) {

@@ -31,6 +31,7 @@ struct SearchTerm {
     FilterOperator op = FilterOperator::equal;
     std::vector<SqlValue> values;
     bool or_missing = false;  ///< of `=` and `!=`: what has no such value passes too
+    std::string prefix = {};  ///< stands before the value that is compared, as a scheme before a folder
 };
 
 struct SearchOrder {

@@ -1,6 +1,7 @@
 #include "api/mlflow/search.hpp"
 
 #include "api/mlflow/errors.hpp"
+#include "api/mlflow/locations.hpp"
 #include "api/mlflow/message.hpp"
 #include "api/mlflow/page_token.hpp"
 #include "base/crypto.hpp"
@@ -41,6 +42,7 @@ constexpr auto run_attributes = std::to_array<Attribute>({{"run_id", "id", false
                                                           {"Run Name", "name"},
                                                           {"user_id", "actor"},
                                                           {"status", "status"},
+                                                          {"artifact_uri", "folder"},
                                                           {"start_time", "started_at", true},
                                                           {"created", "started_at", true},
                                                           {"Created", "started_at", true},
@@ -209,6 +211,7 @@ Result<SearchTerm> term_of(Searched what, const FilterNode& node) {
     term.kind = key.kind;
     term.name = key.attribute != nullptr ? std::string(key.attribute->column) : key.name;
     term.op = node.op;
+    if (key.attribute != nullptr && key.attribute->column == "folder") term.prefix = uri_of("");
     // Every client asks for what is no prompt so: a model without the tag is none.
     term.or_missing =
         (what == Searched::models || what == Searched::versions) && key.kind == TermKind::tag && key.name == "mlflow.prompt.is_prompt";

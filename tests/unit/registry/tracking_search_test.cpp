@@ -143,6 +143,25 @@ TEST_CASE("runs are found by attribute and by their data") {
     CHECK(tracked.runs(tracked.query({adult, term(TermKind::tag, "team", equal, {"b"})})) == "");
 }
 
+TEST_CASE("runs are found by the folder of their files, with whatever stands before it") {
+    SearchedTracking tracked;
+    const std::string folder = std::to_string(tracked.birds) + "/" + tracked.ids.at("two") + "/artifacts";
+    SearchTerm at = term(TermKind::attribute, "folder", equal, {"x:/" + folder});
+    CHECK(tracked.runs(at) == "");
+    at.prefix = "x:/";
+    CHECK(tracked.runs(at) == "two");
+    at = term(TermKind::attribute, "folder", like, {"x:/%/artifacts"});
+    at.prefix = "x:/";
+    CHECK(tracked.runs(at) == "three two one");
+    at.op = ilike;
+    at.values = {"X:/%"};
+    CHECK(tracked.runs(tracked.query({at, term(TermKind::metric, "loss", greater, {1.0})})) == "two");
+    at.op = not_equal;
+    at.values = {"x:/" + folder};
+    CHECK(tracked.runs(at) == "three one");
+    CHECK(tracked.in_order({TermKind::attribute, "folder", false}).size() == 13);
+}
+
 TEST_CASE("what has no value to order by comes last in both directions, what is no number before it") {
     SearchedTracking tracked;
     tracked.add("four", 9, std::numeric_limits<double>::quiet_NaN(), "", "");
