@@ -1,6 +1,7 @@
 #include "api/mlflow/message.hpp"
 
 #include "api/mlflow/errors.hpp"
+#include "base/python_json.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -233,35 +234,10 @@ const Json& parameter(const Json& body, std::string_view name) {
     return old == body.end() ? nothing : *old;
 }
 
-/// Bare NaN, Infinity and -Infinity, which Python's json writes, as the texts that JSON can have.
-std::string with_quoted_numbers(std::string_view text) {
-    std::string quoted;
-    bool in_text = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_text && c == '\\' && i + 1 < text.size()) {
-            quoted += text.substr(i, 2);
-            ++i;
-            continue;
-        }
-        if (c == '"') in_text = !in_text;
-        bool replaced = false;
-        for (const std::string_view word : {std::string_view("NaN"), std::string_view("-Infinity"), std::string_view("Infinity")}) {
-            if (in_text || !text.substr(i).starts_with(word)) continue;
-            quoted += fmt::format("\"{}\"", word);
-            i += word.size() - 1;
-            replaced = true;
-            break;
-        }
-        if (!replaced) quoted += c;
-    }
-    return quoted;
-}
-
 Result<Json> parse_body(const std::string& text) {
     auto body = parse_json(text);
     if (body || text.find_first_of("NI") == std::string::npos) return body;
-    return parse_json(with_quoted_numbers(text));
+    return parse_json(replace_python_numbers(text, [](std::string_view word) { return fmt::format("\"{}\"", word); }));
 }
 
 Result<void> check_content_type(const Request& request) {

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "base/python_json.hpp"
 #include "base/text.hpp"
 #include "clients/cli/push_facts.hpp"
 #include "clients/cpp/answer.hpp"
@@ -417,18 +418,7 @@ Result<std::pair<std::string, std::string>> companion_map_option(std::string_vie
 }
 
 Result<Json> parse_companion(std::string_view text) {
-    std::string json;
-    json.reserve(text.size());
-    bool quoted = false;
-    while (!text.empty()) {
-        constexpr std::array<std::string_view, 3> words = {"NaN", "Infinity", "-Infinity"};
-        const auto word = std::ranges::find_if(words, [&](std::string_view one) { return !quoted && text.starts_with(one); });
-        const std::size_t length = word != words.end() ? word->size() : quoted && text.starts_with('\\') && text.size() > 1 ? 2 : 1;
-        if (text.starts_with('"')) quoted = !quoted;
-        json += word != words.end() ? "null" : text.substr(0, length);
-        text.remove_prefix(length);
-    }
-    return parse_json(json);
+    return parse_json(replace_python_numbers(text, [](std::string_view) { return std::string("null"); }));
 }
 
 Result<Companion> read_companion(Json json, const CompanionMap& map) {
