@@ -10,6 +10,8 @@
 #include "artifact/numpy/npy_header.hpp"
 #include "artifact/onnx/onnx.hpp"
 #include "artifact/pickle/inspect_pickle.hpp"
+#include "artifact/pipeline/from_archive.hpp"
+#include "artifact/pipeline/inspect_archive.hpp"
 #include "artifact/pmml/pmml.hpp"
 #include "artifact/safetensors/safetensors.hpp"
 #include "artifact/text_format.hpp"
@@ -265,6 +267,7 @@ bool is_named(const Inspection& inspection, std::string_view ending) { return to
 Result<void> inspect_bytes(const Content& content, std::string_view first_bytes, Inspection& inspection, Allowance& allowance) {
     const InspectLimits& limits = allowance.limits;
     if (begins_like_archive(first_bytes)) return inspect_archive(content, inspection);
+    if (pipeline::begins_like_pipeline_archive(first_bytes)) return pipeline::inspect_pipeline_archive(content, inspection);
     if (begins_like_npy(first_bytes)) return inspect_npy(content, inspection, limits);
     if (begins_like_safetensors(first_bytes, content.size)) return inspect_safetensors(content, inspection, limits);
     if (const auto codec = sniff_codec(first_bytes)) return inspect_compressed(content, *codec, inspection, allowance);

@@ -89,7 +89,7 @@ struct Inspection {
     std::string name;  ///< of the file or the member, as it was given
     std::uint64_t bytes = 0;  ///< of the file
     std::string format;  ///< "joblib", "pickle", "cloudpickle", "npy", "npz", "skops", "onnx", "pmml", "safetensors", "pytorch",
-                         ///< "keras", "zip", "mlflow", "archive", "json", "text", "empty", "unknown"
+                         ///< "keras", "zip", "mlflow", "archive", "pipeline", "json", "text", "empty", "unknown"
     std::string compression;  ///< "zlib", "gzip", "bz2", "lzma", "xz", "lz4"; empty for none
     std::uint64_t unpacked = 0;  ///< bytes after decompression, as far as they were read
     std::optional<int> protocol;  ///< of the pickle

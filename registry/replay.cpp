@@ -1,5 +1,7 @@
 #include "registry/replay.hpp"
 
+#include "artifact/archive.hpp"
+#include "artifact/byte_cursor.hpp"
 #include "artifact/pipeline/model_file.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "artifact/pmml/verification.hpp"
@@ -65,6 +67,15 @@ Result<ServerReplay> not_replayable_unless_ours(Registry& registry, const Digest
     return not_replayable(in_words(error));
 }
 
+/// Whether a file that is called a model's is not the archive of a C++ program, which only that program can read.
+Result<bool> may_hold_pipeline(Registry& registry, const ManifestFile& file) {
+    if (file.media_type != "application/vnd.assay.archive" && !file.path.ends_with(".assay")) return true;
+    TRY_ASSIGN(const auto reader, open_blob(registry, file.digest));
+    RangeSource source(*reader);
+    ByteCursor cursor(source);
+    return !begins_like_archive(cursor.peek(16));
+}
+
 std::string outcome_of(const Replay& found) {
     switch (found.outcome) {
         case Replay::Outcome::equal: return "equal";
@@ -84,10 +95,13 @@ Result<ServerReplay> replay_files(Registry& registry, const std::vector<Manifest
     std::vector<const ManifestFile*> documents;
     for (const ManifestFile& file : files) {
         if (file.media_type == sample_media_type) sample_file = &file;
-        if (is_model_file(file.path, file.media_type)) models.push_back(&file);
+        if (is_model_file(file.path, file.media_type)) {
+            TRY_ASSIGN(const bool holds_model, may_hold_pipeline(registry, file));
+            if (holds_model) models.push_back(&file);
+        }
         if (file.media_type == "application/vnd.pmml+xml") documents.push_back(&file);
     }
-    if (models.empty()) return not_replayable("it holds no joblib, pickle or skops file");
+    if (models.empty()) return not_replayable("it holds no joblib, pickle or skops file, and no archive of a pipeline");
     if (models.size() > 1) return not_replayable(fmt::format("it holds {} models, and the sample does not say whose it is", models.size()));
     const ManifestFile& model = *models.front();
 

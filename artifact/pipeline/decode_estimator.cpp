@@ -32,6 +32,12 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
 
 }  // namespace
 
+std::vector<std::string_view> decoded_classes() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, each] : classes_known()) names.push_back(name);
+    return names;
+}
+
 Result<std::unique_ptr<Step>> decode_estimator(const Fitted& value, const std::string& place, Budget& budget) {
     const std::string where = place.empty() ? "the file" : place;
     if (!value.is(FittedKind::object)) return not_decodable(where, fmt::format("it is no estimator: {}", value.describe()));

@@ -20,6 +20,9 @@ struct EstimatorClass {
     [[nodiscard]] bool is(std::string_view cls) const { return cls == name || (!old_name.empty() && cls == old_name); }
 };
 
+/// The names of all classes that are re-created, those of old releases included.
+[[nodiscard]] std::vector<std::string_view> decoded_classes();
+
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();

@@ -71,6 +71,8 @@ public:
     [[nodiscard]] FittedKind kind() const { return source_->kind(id_); }
     [[nodiscard]] bool is(FittedKind kind) const { return source_->kind(id_) == kind; }
     [[nodiscard]] bool is_none() const { return is(FittedKind::none); }
+    /// Tells a source that keeps what is asked of it (Recording) that it matters whether the value is there.
+    void touch() const { (void)source_->kind(id_); }
     [[nodiscard]] bool boolean() const { return source_->boolean(id_); }
     [[nodiscard]] std::int64_t integer() const { return source_->integer(id_); }
     [[nodiscard]] double real() const { return source_->real(id_); }

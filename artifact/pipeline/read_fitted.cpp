@@ -4,6 +4,7 @@
 #include "artifact/joblib/array_wrapper.hpp"
 #include "artifact/joblib/container.hpp"
 #include "artifact/pickle/machine.hpp"
+#include "artifact/pipeline/from_archive.hpp"
 #include "artifact/pipeline/from_pickle.hpp"
 #include "artifact/pipeline/from_skops.hpp"
 #include "artifact/pipeline/state_reader.hpp"
@@ -54,6 +55,12 @@ Result<std::unique_ptr<FittedSource>> read_fitted(RandomSource& file, const Deco
     const std::string first_bytes(peeking.peek(64));
     if (peeking.source_error() && peeking.source_error()->kind != ErrorKind::invalid) return fail(*peeking.source_error());
     if (begins_like_zip(first_bytes)) return read_skops(file, limits);
+    if (begins_like_pipeline_archive(first_bytes)) {
+        RangeSource archive(file);
+        TRY_ASSIGN(std::string bytes, read_all(archive, static_cast<std::size_t>(limits.max_bytes)));
+        TRY_ASSIGN(ArchivedFitted read, read_archive(std::move(bytes)));
+        return std::move(read.values);
+    }
     RangeSource source(file);
     if (const auto codec = sniff_codec(first_bytes)) {
         InspectLimits unpacking;

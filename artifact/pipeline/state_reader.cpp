@@ -140,13 +140,17 @@ void StateReader::read_common() {
 }
 
 bool StateReader::has(std::string_view key) const {
-    return std::ranges::find(attributes_, key, &std::pair<std::string_view, Fitted>::first) != attributes_.end();
+    const auto found = std::ranges::find(attributes_, key, &std::pair<std::string_view, Fitted>::first);
+    if (found == attributes_.end()) return false;
+    found->second.touch();
+    return true;
 }
 
 std::optional<Fitted> StateReader::find(std::string_view key) {
     const auto found = std::ranges::find(attributes_, key, &std::pair<std::string_view, Fitted>::first);
     if (found == attributes_.end()) return std::nullopt;
     asked_.insert(found->first);
+    found->second.touch();
     return found->second;
 }
 
@@ -485,14 +489,12 @@ std::unique_ptr<Step> StateReader::estimator(const Fitted& value, const std::str
     return nullptr;
 }
 
-void StateReader::known(std::initializer_list<std::string_view> keys) {
-    for (const std::string_view key : keys) (void)find(key);
-}
+void StateReader::known(std::initializer_list<std::string_view> keys) { asked_.insert(keys.begin(), keys.end()); }
 
 void StateReader::known(std::string_view keys_with_spaces) {
     while (!keys_with_spaces.empty()) {
         const std::size_t space = keys_with_spaces.find(' ');
-        (void)find(keys_with_spaces.substr(0, space));
+        asked_.insert(keys_with_spaces.substr(0, space));
         keys_with_spaces.remove_prefix(space == std::string_view::npos ? keys_with_spaces.size() : space + 1);
     }
 }

@@ -30,12 +30,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 39> words_of
 
 std::span<const Command> commands() {
     static const std::vector<Command> all = {
-        serve_command(),   push_command(),    fetch_command(),      show_command(),     list_command(),   search_command(),
-        diff_command(),    inspect_command(), predict_command(),    trust_command(),    check_command(),  replay_command(),
-        import_command(),  export_command(),  proofs_command(),     runnable_command(), impact_command(), waiver_command(),
-        lineage_command(), alias_command(),   tag_command(),        log_command(),      lock_command(),   verify_command(),
-        env_command(),     rules_command(),   rm_command(),         undelete_command(), gc_command(),     fsck_command(),
-        rebuild_command(), doctor_command(),  completion_command(), help_command(),
+        serve_command(),  push_command(),    fetch_command(),   show_command(),       list_command(),     search_command(),
+        diff_command(),   inspect_command(), predict_command(), convert_command(),    trust_command(),    check_command(),
+        replay_command(), import_command(),  export_command(),  proofs_command(),     runnable_command(), impact_command(),
+        waiver_command(), lineage_command(), alias_command(),   tag_command(),        log_command(),      lock_command(),
+        verify_command(), env_command(),     rules_command(),   rm_command(),         undelete_command(), gc_command(),
+        fsck_command(),   rebuild_command(), doctor_command(),  completion_command(), help_command(),
     };
     return all;
 }

@@ -97,6 +97,7 @@ struct Command {
 [[nodiscard]] Command diff_command();
 [[nodiscard]] Command inspect_command();
 [[nodiscard]] Command predict_command();
+[[nodiscard]] Command convert_command();
 [[nodiscard]] Command trust_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command replay_command();

@@ -1,3 +1,4 @@
+#include "base/byte_stream.hpp"
 #include "base/text.hpp"
 #include "clients/cpp/archive.hpp"
 
@@ -10,7 +11,6 @@
 #include <exception>
 #include <istream>
 #include <ostream>
-#include <streambuf>
 
 // The bytes of an archive: docs/formats.md, "Native archive". cereal tells its failures, and ours within its calls, by exceptions; they end
 // in this file.
@@ -43,34 +43,9 @@ bool all_finite(const double* values, std::size_t count) {
     return (carries >> 63U) == 0;
 }
 
-/// Memory that outlives it, as a stream.
-class ByteSource : public std::streambuf {
-public:
-    explicit ByteSource(std::string_view bytes) {
-        char* const begin = const_cast<char*>(bytes.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): never written to
-        setg(begin, begin, begin + bytes.size());
-    }
-    [[nodiscard]] std::size_t offset() const { return header_bytes + static_cast<std::size_t>(gptr() - eback()); }
-    [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(egptr() - gptr()); }
-};
-
-class ByteSink : public std::streambuf {
-public:
-    explicit ByteSink(std::string& bytes) : bytes_(bytes) {}
-
-protected:
-    std::streamsize xsputn(const char* data, std::streamsize count) override {
-        bytes_.append(data, static_cast<std::size_t>(count));
-        return count;
-    }
-
-private:
-    std::string& bytes_;
-};
-
 /// What reading needs beside cereal's archive.
 struct Reading {
-    const ByteSource& bytes;
+    const ByteViewStream& bytes;
     const ArchiveLimits& limits;
     NonFinite non_finite;
 };
@@ -329,7 +304,7 @@ Result<std::string> to_bytes(const Archive& archive, NonFinite non_finite) {
         if (const auto* numbers = std::get_if<ArchiveNumbers>(&value)) most += numbers->rows * numbers->columns * sizeof(double);
     }
     bytes.reserve(most);
-    ByteSink sink(bytes);
+    AppendingStream sink(bytes);
     std::ostream stream(&sink);
     {
         Output output(stream, Output::Options::LittleEndian());
@@ -352,7 +327,7 @@ Result<Archive> parse_archive(std::string_view bytes, NonFinite non_finite, cons
     }
     if (bytes[header_bytes] != little_endian) return refuse(header_bytes, "its numbers are not little-endian");
 
-    ByteSource source(bytes.substr(header_bytes));
+    ByteViewStream source(bytes.substr(header_bytes), header_bytes);
     const Reading reading{source, limits, non_finite};
     Contents contents;
     try {

@@ -1,4 +1,5 @@
 #include "artifact/pipeline/pipeline.hpp"
+#include "artifact/pipeline/to_archive.hpp"
 #include "tests/support/result.hpp"
 #include "tests/support/source_dir.hpp"
 
@@ -63,6 +64,27 @@ TEST_CASE("what every estimator answers is what the release that wrote it answer
             const Replay found = replay(sample, pipeline);
             CHECK(found.message == "");
             CHECK((found.outcome == Replay::Outcome::equal || found.outcome == Replay::Outcome::close));
+        }
+    }
+}
+
+TEST_CASE("the archive of every estimator answers bit for bit as the estimator, and is its own archive") {
+    for (const fs::path& path : models()) {
+        const std::string name = path.filename().string();
+        CAPTURE(name);
+        const Sample sample = sample_of(path);
+        const std::string model = read(path);
+        MemoryBytes memory(model);
+        const std::string bytes = must(pipeline::archive_of(memory));
+        MemoryBytes archived(bytes);
+        CHECK(must(pipeline::archive_of(archived)) == bytes);
+        const Pipeline original = must(Pipeline::decode(memory));
+        const Pipeline copy = must(Pipeline::decode(archived));
+        CHECK(copy.estimator() == original.estimator());
+        REQUIRE(copy.methods() == original.methods());
+        for (const auto& [method, expected] : sample.outputs) {
+            CAPTURE(method);
+            CHECK_FALSE(compare(method, must(original.predict(sample, method)), must(copy.predict(sample, method)), SampleTolerance{}));
         }
     }
 }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "artifact/pipeline/fitted.hpp"
+
+#include <optional>
+#include <string>
+
+namespace assay::pipeline {
+
+/// The nodes of trees as an archive keeps them.
+struct PackedNodes {
+    DType dtype;
+    std::string bytes;
+};
+
+/// An array of structures without the fields that say how a tree was grown and not what it predicts, and with integers as narrow as their
+/// values allow. Absent for every other array, and where a field is of a type that is not known.
+[[nodiscard]] std::optional<PackedNodes> pack_nodes(const FittedArray& array);
+
+}  // namespace assay::pipeline
