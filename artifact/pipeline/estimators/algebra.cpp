@@ -41,22 +41,45 @@ void must_be_double(StateReader& state, const Fitted& value, std::string_view ke
 
 }  // namespace
 
-Matrix times_transposed(const Matrix& rows, const Matrix& weights) {
-    const Eigen::Index width = weights.cols();
-    Matrix product(rows.rows(), weights.rows());
+namespace {
+
+/// rows · weightsᵀ, each number summed in the order of the features. Of some rows, all outputs beside each other: several fit a register.
+Matrix products(const Matrix& rows, const Matrix& weights) {
+    constexpr Eigen::Index few = 4;
+    const Eigen::Index outputs = weights.rows();
+    Matrix found = Matrix::Zero(rows.rows(), outputs);
+    if (rows.rows() < few || outputs < few) {
+        for (Eigen::Index row = 0; row < rows.rows(); ++row) {
+            for (Eigen::Index output = 0; output < outputs; ++output)
+                found(row, output) = dot(rows.data() + row * rows.cols(), weights.data() + output * rows.cols(), rows.cols());
+        }
+        return found;
+    }
+    const Matrix by_feature = weights.transpose();
     for (Eigen::Index row = 0; row < rows.rows(); ++row) {
-        const double* const left = rows.data() + row * width;
-        for (Eigen::Index output = 0; output < weights.rows(); ++output) {
-            const double* const right = weights.data() + output * width;
-            double sum = dot(left, right, width);
-            if (WorstRounding::is_on()) {
-                sum = rounded_worst(sum, magnitude_of_dot(left, right, width), static_cast<double>(width) + 2,
-                                    static_cast<std::size_t>(output));
-            }
-            product(row, output) = sum;
+        double* const sums = found.data() + row * outputs;
+        for (Eigen::Index i = 0; i < rows.cols(); ++i) {
+            const double value = rows(row, i);
+            const double* const of_feature = by_feature.data() + i * outputs;
+            for (Eigen::Index output = 0; output < outputs; ++output) sums[output] += value * of_feature[output];
         }
     }
-    return product;
+    return found;
+}
+
+}  // namespace
+
+Matrix times_transposed(const Matrix& rows, const Matrix& weights) {
+    Matrix found = products(rows, weights);
+    if (!WorstRounding::is_on()) return found;
+    for (Eigen::Index row = 0; row < found.rows(); ++row) {
+        for (Eigen::Index output = 0; output < found.cols(); ++output) {
+            const double magnitude = magnitude_of_dot(rows.data() + row * rows.cols(), weights.data() + output * rows.cols(), rows.cols());
+            found(row, output) =
+                rounded_worst(found(row, output), magnitude, static_cast<double>(rows.cols()) + 2, static_cast<std::size_t>(output));
+        }
+    }
+    return found;
 }
 
 Matrix centered_times_transposed(Matrix rows, const Vector& center, const Matrix& weights) {
@@ -67,11 +90,10 @@ Matrix centered_times_transposed(Matrix rows, const Vector& center, const Matrix
 Matrix squared_distances(const Matrix& rows, const Matrix& centers) {
     const Vector row_norms = squared_norms(rows);
     const Vector norms = squared_norms(centers);
-    Matrix distances(rows.rows(), centers.rows());
+    Matrix distances = products(rows, centers);
     for (Eigen::Index row = 0; row < rows.rows(); ++row) {
         for (Eigen::Index k = 0; k < centers.rows(); ++k) {
-            const double product = dot(rows.row(row).data(), centers.row(k).data(), centers.cols());
-            const double distance = -2.0 * product + row_norms[row] + norms[k];
+            const double distance = -2.0 * distances(row, k) + row_norms[row] + norms[k];
             const double off =
                 rounded_worst(distance, row_norms[row] + norms[k], static_cast<double>(centers.cols()) + 4, static_cast<std::size_t>(k));
             distances(row, k) = off > 0 ? off : 0.0;
@@ -82,15 +104,14 @@ Matrix squared_distances(const Matrix& rows, const Matrix& centers) {
 
 std::vector<std::size_t> nearest(const Matrix& rows, const Matrix& centers) {
     const Vector norms = squared_norms(centers);
+    const Matrix found = products(rows, centers);
     std::vector<std::size_t> places(static_cast<std::size_t>(rows.rows()), 0);
     for (Eigen::Index row = 0; row < rows.rows(); ++row) {
         double best = 0;
         for (Eigen::Index k = 0; k < centers.rows(); ++k) {
-            const double* const left = rows.row(row).data();
-            const double* const right = centers.row(k).data();
-            double distance = norms[k] - 2.0 * dot(left, right, centers.cols());
+            double distance = norms[k] - 2.0 * found(row, k);
             if (WorstRounding::is_on()) {
-                const double magnitude = norms[k] + 2.0 * magnitude_of_dot(left, right, centers.cols());
+                const double magnitude = norms[k] + 2.0 * magnitude_of_dot(rows.row(row).data(), centers.row(k).data(), centers.cols());
                 distance = rounded_worst(distance, magnitude, static_cast<double>(centers.cols()) + 3, static_cast<std::size_t>(k));
             }
             if (k != 0 && !(distance < best)) continue;

@@ -166,9 +166,9 @@ std::span<const EstimatorClass> dictionary_classes() {
          "sklearn.decomposition.dict_learning.DictionaryLearning"},
         {"sklearn.decomposition._dict_learning.MiniBatchDictionaryLearning", learned,
          "_A _B _batch_size _inner_stats _ewa_cost _ewa_cost_min _fit_algorithm _n_components _no_improvement _random_state alpha "
-         "batch_size callback "
-         "dict_init fit_algorithm inner_stats_ iter_offset_ max_iter max_no_improvement n_components n_iter n_iter_ n_jobs n_steps_ "
-         "positive_dict random_state random_state_ shuffle tol transform_alpha transform_max_iter transform_n_nonzero_coefs verbose",
+         "batch_size callback dict_init fit_algorithm inner_stats_ iter_offset_ max_iter max_no_improvement n_components n_iter n_iter_ "
+         "n_jobs n_steps_ positive_dict random_state random_state_ shuffle tol transform_alpha transform_max_iter "
+         "transform_n_nonzero_coefs verbose",
          "sklearn.decomposition.dict_learning.MiniBatchDictionaryLearning"},
     });
     return classes;

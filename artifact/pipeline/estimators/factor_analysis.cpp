@@ -103,8 +103,9 @@ public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::transform; }
     [[nodiscard]] std::size_t widest() const override { return 3 * input.width + static_cast<std::size_t>(3 * components.rows()); }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
+        if (unit_columns) TRY(want_all_rows());
         TRY_ASSIGN(Matrix given, matrix(std::move(rows), Missing::refuse));
-        given.rowwise() -= mean.transpose();
+        if (!unit_columns) given.rowwise() -= mean.transpose();
         Matrix found;
         if (components.rows() > components.cols()) {
             const Matrix dual = factors.solve(given.transpose()).transpose();
@@ -121,29 +122,32 @@ public:
                         rounded_worst(found(row, k), magnitude, 4.0 * static_cast<double>(found.cols()), static_cast<std::size_t>(k));
             }
         }
+        for (Eigen::Index k = 0; unit_columns && k < found.cols(); ++k) {
+            const double length = std::sqrt(found.col(k).squaredNorm());
+            if (length != 0) found.col(k) /= length;
+        }
         return data_of(std::move(found));
     }
 
     Matrix components;  ///< component × feature
     Vector mean;
+    bool unit_columns = false;  ///< instead of centering: the columns of all rows together have the length 1
     Eigen::LLT<Eigen::MatrixXd> factors;  ///< of the smaller of both products of the components, and the penalty
 };
 
-/// Until 0.21 it does not center unless it is told to, and makes columns of unit length of all rows together.
+/// Until 0.21 it does not center unless it is told to.
 Result<std::unique_ptr<Step>> sparse_components(StateReader& state) {
     auto made = std::make_unique<SparseComponents>();
     made->components = double_matrix(state, "components_");
     const auto features = static_cast<std::size_t>(made->components.cols());
     state.fitted_with(features, "components_");
     must_be_finite(state, made->components, "components_");
-    if (state.writer().before(0, 22))
-        state.require_that(state.flag("normalize_components"),
-                           "attribute normalize_components is False: what it gives for a row depends on the others");
+    made->unit_columns = state.writer().before(0, 22) && !state.flag("normalize_components");
     const double penalty = state.number("ridge_alpha");
     state.require_that(penalty > 0 && std::isfinite(penalty), "attribute ridge_alpha is not above 0");
     state.require_that(made->components.rows() > 0, "attribute components_ is empty");
     if (state.failed()) return state.finish(std::move(made));
-    made->mean = double_vector(state, "mean_", features);
+    if (!made->unit_columns) made->mean = double_vector(state, "mean_", features);
     const Matrix transposed = made->components.transpose();
     const bool kernel = made->components.rows() > made->components.cols();
     Matrix gram = kernel ? times_transposed(transposed, transposed) : times_transposed(made->components, made->components);
@@ -159,20 +163,18 @@ std::span<const EstimatorClass> factor_analysis_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.decomposition._fastica.FastICA", fast_ica,
          "_FastICA__sources _unmixing algorithm fun fun_args max_iter mean_ mixing_ n_components n_iter_ random_state tol w_init whiten "
-         "whiten_solver "
-         "whitening_",
+         "whiten_solver whitening_",
          "sklearn.decomposition.fastica_.FastICA"},
         {"sklearn.decomposition._factor_analysis.FactorAnalysis", factor_analysis,
          "copy iterated_power loglike_ max_iter n_components n_iter_ noise_variance_init random_state rotation svd_method tol",
          "sklearn.decomposition.factor_analysis.FactorAnalysis"},
         {"sklearn.decomposition._sparse_pca.SparsePCA", sparse_components,
-         "U_init V_init alpha error_ max_iter method n_components n_components_ n_iter_ n_jobs normalize_components random_state tol "
-         "verbose",
+         "U_init V_init alpha error_ max_iter mean_ method n_components n_components_ n_iter_ n_jobs normalize_components random_state "
+         "tol verbose",
          "sklearn.decomposition.sparse_pca.SparsePCA"},
         {"sklearn.decomposition._sparse_pca.MiniBatchSparsePCA", sparse_components,
-         "U_init V_init alpha batch_size callback error_ max_iter max_no_improvement method n_components n_components_ n_iter n_iter_ "
-         "n_jobs "
-         "normalize_components random_state shuffle tol verbose",
+         "U_init V_init alpha batch_size callback error_ max_iter max_no_improvement mean_ method n_components n_components_ n_iter "
+         "n_iter_ n_jobs normalize_components random_state shuffle tol verbose",
          "sklearn.decomposition.sparse_pca.MiniBatchSparsePCA"},
     });
     return classes;

@@ -155,25 +155,22 @@ std::span<const EstimatorClass> k_means_classes() {
          "sklearn.cluster.k_means_.KMeans"},
         {"sklearn.cluster._kmeans.MiniBatchKMeans", k_means,
          "_algorithm _batch_size _counts _init_size _n_features_out _n_init _n_since_last_reassign _n_threads _random_state _tol "
-         "_ewa_inertia "
-         "_ewa_inertia_min _no_improvement algorithm batch_size compute_labels copy_x counts_ inertia_ init init_size init_size_ labels_ "
-         "max_iter max_no_improvement n_clusters n_init n_iter_ n_steps_ n_jobs precompute_distances random_state random_state_ "
-         "reassignment_ratio tol verbose",
+         "_ewa_inertia _ewa_inertia_min _no_improvement algorithm batch_size compute_labels copy_x counts_ inertia_ init init_size "
+         "init_size_ labels_ max_iter max_no_improvement n_clusters n_init n_iter_ n_steps_ n_jobs precompute_distances random_state "
+         "random_state_ reassignment_ratio tol verbose",
          "sklearn.cluster.k_means_.MiniBatchKMeans"},
         {"sklearn.cluster._bisect_k_means.BisectingKMeans", bisecting,
          "_algorithm _kmeans_single _n_features_out _n_init _n_threads _random_state _tol algorithm bisecting_strategy copy_x inertia_ "
-         "init labels_ "
-         "max_iter n_clusters n_init random_state tol verbose"},
+         "init labels_ max_iter n_clusters n_init random_state tol verbose"},
         {"sklearn.cluster._birch.Birch", birch,
-         "_deprecated_fit _deprecated_partial_fit _n_features_out _subcluster_norms branching_factor compute_labels copy dummy_leaf_ fit_ "
-         "labels_ n_clusters partial_fit_ root_ threshold",
+         "_deprecated_fit _deprecated_partial_fit _n_features_out _subcluster_norms branching_factor compute_labels copy dummy_leaf_ "
+         "fit_ labels_ n_clusters partial_fit_ root_ threshold",
          "sklearn.cluster.birch.Birch"},
         {"sklearn.cluster._mean_shift.MeanShift", nearest_only,
          "bandwidth bin_seeding cluster_all labels_ max_iter min_bin_freq n_iter_ n_jobs seeds", "sklearn.cluster.mean_shift_.MeanShift"},
         {"sklearn.cluster._affinity_propagation.AffinityPropagation", nearest_only,
          "affinity affinity_matrix_ cluster_centers_indices_ convergence_iter copy damping labels_ max_iter n_iter_ preference "
-         "random_state "
-         "verbose",
+         "random_state verbose",
          "sklearn.cluster.affinity_propagation_.AffinityPropagation"},
     });
     return classes;

@@ -240,17 +240,15 @@ Result<std::unique_ptr<Step>> bayesian_mixture(StateReader& state) {
 std::span<const EstimatorClass> mixture_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.mixture._gaussian_mixture.GaussianMixture", gaussian_mixture,
-         "_init_prev_time _iter_prev_time converged_ covariances_ init_params lower_bound_ lower_bounds_ max_iter means_init n_components "
-         "n_init n_iter_ precisions_ "
-         "precisions_init random_state reg_covar tol verbose verbose_interval warm_start weights_init",
+         "_init_prev_time _iter_prev_time converged_ covariances_ init_params lower_bound_ lower_bounds_ max_iter means_init "
+         "n_components n_init n_iter_ precisions_ precisions_init random_state reg_covar tol verbose verbose_interval warm_start "
+         "weights_init",
          "sklearn.mixture.gaussian_mixture.GaussianMixture"},
         {"sklearn.mixture._bayesian_mixture.BayesianGaussianMixture", bayesian_mixture,
          "_init_prev_time _iter_prev_time converged_ covariance_prior covariance_prior_ covariances_ degrees_of_freedom_prior "
-         "degrees_of_freedom_prior_ init_params "
-         "lower_bound_ lower_bounds_ max_iter mean_precision_prior mean_precision_prior_ mean_prior mean_prior_ n_components n_init "
-         "n_iter_ "
-         "precisions_ random_state reg_covar tol verbose verbose_interval warm_start weight_concentration_prior "
-         "weight_concentration_prior_ weights_",
+         "degrees_of_freedom_prior_ init_params lower_bound_ lower_bounds_ max_iter mean_precision_prior mean_precision_prior_ "
+         "mean_prior mean_prior_ n_components n_init n_iter_ precisions_ random_state reg_covar tol verbose verbose_interval warm_start "
+         "weight_concentration_prior weight_concentration_prior_ weights_",
          "sklearn.mixture.bayesian_mixture.BayesianGaussianMixture"},
     });
     return classes;

@@ -189,12 +189,9 @@ Result<std::unique_ptr<Step>> boltzmann(StateReader& state) {
 std::span<const EstimatorClass> multilayer_perceptron_classes() {
     static constexpr std::string_view training =
         "_best_coefs _best_intercepts _coef_indptr _intercept_indptr _no_improvement_count _optimizer _random_state alpha batch_size "
-        "best_loss_ best_validation_score_ "
-        "beta_1 "
-        "beta_2 classes_ early_stopping epsilon hidden_layer_sizes learning_rate learning_rate_init loss loss_ loss_curve_ max_fun "
-        "max_iter "
-        "momentum n_iter_ n_iter_no_change n_layers_ n_outputs_ nesterovs_momentum power_t random_state shuffle solver t_ tol "
-        "validation_fraction validation_scores_ verbose warm_start";
+        "best_loss_ best_validation_score_ beta_1 beta_2 classes_ early_stopping epsilon hidden_layer_sizes learning_rate "
+        "learning_rate_init loss loss_ loss_curve_ max_fun max_iter momentum n_iter_ n_iter_no_change n_layers_ n_outputs_ "
+        "nesterovs_momentum power_t random_state shuffle solver t_ tol validation_fraction validation_scores_ verbose warm_start";
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", classifier, training,
          "sklearn.neural_network.multilayer_perceptron.MLPClassifier"},

@@ -283,8 +283,7 @@ std::span<const EstimatorClass> nmf_classes() {
          "sklearn.decomposition.nmf.NMF"},
         {"sklearn.decomposition._nmf.MiniBatchNMF", batch_factorization,
          "_batch_size _beta_loss _components_denominator _components_numerator _ewa_cost _ewa_cost_min _gamma _l1_reg_H _l1_reg_W "
-         "_l2_reg_H "
-         "_l2_reg_W _n_components _n_features_out _no_improvement _rho alpha alpha_H batch_size forget_factor fresh_restarts "
+         "_l2_reg_H _l2_reg_W _n_components _n_features_out _no_improvement _rho alpha alpha_H batch_size forget_factor fresh_restarts "
          "fresh_restarts_max_iter init max_iter max_no_improvement n_components n_components_ n_iter_ n_steps_ random_state "
          "reconstruction_err_ regularization transform_max_iter verbose"},
     });

@@ -104,9 +104,8 @@ std::span<const EstimatorClass> outlier_classes() {
          "sklearn.covariance.elliptic_envelope.EllipticEnvelope"},
         {"sklearn.linear_model._stochastic_gradient.SGDOneClassSVM", one_class,
          "C _average_coef _average_intercept _loss_function_ _standard_coef _standard_intercept alpha average coef_init early_stopping "
-         "epsilon "
-         "eta0 fit_intercept l1_ratio learning_rate loss loss_function_ max_iter n_iter_ n_iter_no_change nu offset_init penalty power_t "
-         "random_state shuffle t_ tol validation_fraction verbose warm_start"},
+         "epsilon eta0 fit_intercept l1_ratio learning_rate loss loss_function_ max_iter n_iter_ n_iter_no_change nu offset_init "
+         "penalty power_t random_state shuffle t_ tol validation_fraction verbose warm_start"},
     });
     return classes;
 }

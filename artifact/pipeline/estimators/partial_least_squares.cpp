@@ -89,8 +89,8 @@ Result<std::unique_ptr<Step>> decomposition(StateReader& state) { return state.f
 std::span<const EstimatorClass> partial_least_squares_classes() {
     static constexpr std::string_view fitting =
         "_coef_warning _n_features_out _norm_y_weights _x_scores _y_mean _y_scores _y_std algorithm copy deflation_mode max_iter mode "
-        "n_components n_iter_ norm_y_weights scale tol x_loadings_ x_scores_ x_weights_ y_loadings_ y_mean_ y_rotations_ y_scores_ y_std_ "
-        "y_weights_";
+        "n_components n_iter_ norm_y_weights scale tol x_loadings_ x_scores_ x_weights_ y_loadings_ y_mean_ y_rotations_ y_scores_ "
+        "y_std_ y_weights_";
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.cross_decomposition._pls.PLSRegression", regression, fitting, "sklearn.cross_decomposition.pls_.PLSRegression"},
         {"sklearn.cross_decomposition._pls.PLSCanonical", regression, fitting, "sklearn.cross_decomposition.pls_.PLSCanonical"},

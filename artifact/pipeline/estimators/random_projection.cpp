@@ -186,8 +186,7 @@ std::span<const EstimatorClass> random_projection_classes() {
          "_n_features_out compute_inverse_components density density_ eps inverse_components_ n_components n_components_ random_state"},
         {"sklearn.cluster._agglomerative.FeatureAgglomeration", agglomeration,
          "_metric _n_features_out affinity children_ compute_distances compute_full_tree connectivity distance_threshold distances_ "
-         "linkage "
-         "memory metric n_clusters n_clusters_ n_components n_components_ n_connected_components_ n_leaves_",
+         "linkage memory metric n_clusters n_clusters_ n_components n_components_ n_connected_components_ n_leaves_",
          "sklearn.cluster.hierarchical.FeatureAgglomeration"},
     });
     return classes;

@@ -110,11 +110,8 @@ std::span<const EstimatorClass> topics_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.decomposition._lda.LatentDirichletAllocation", latent_topics,
          "_n_components _n_features_out batch_size bound_ components_ doc_topic_prior evaluate_every learning_decay learning_method "
-         "learning_offset "
-         "max_iter "
-         "n_batch_iter_ n_components n_iter_ n_jobs n_topics perp_tol random_state random_state_ topic_word_prior topic_word_prior_ "
-         "total_samples "
-         "verbose",
+         "learning_offset max_iter n_batch_iter_ n_components n_iter_ n_jobs n_topics perp_tol random_state random_state_ "
+         "topic_word_prior topic_word_prior_ total_samples verbose",
          "sklearn.decomposition.online_lda.LatentDirichletAllocation"},
     });
     return classes;

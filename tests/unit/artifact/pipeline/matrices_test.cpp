@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -111,6 +112,23 @@ TEST_CASE("centers that are not finite, and clusters that are split into none of
     REQUIRE(number < at + 12);
     label[number + 1] = 99;
     says(why_refused(label), "attribute _bisecting_tree has the label 99, and there are 3 centers");
+}
+
+TEST_CASE("a row in the middle between two centers may be of either, and a replay says close") {
+    std::string means = pickle_of("1.9.1-k-means");
+    constexpr std::array<double, 12> centers = {0, 0, 0, 0.1, 0, 0, 0, 0.3, 90, 90, 90, 90};
+    for (std::size_t i = 0; i < centers.size(); ++i) means = with(means, "cluster_centers_", i, centers[i]);
+    MemoryBytes memory(means);
+    const Pipeline pipeline = must(Pipeline::decode(memory));
+    Sample sample;
+    sample.rows = 1;
+    sample.input = SampleMatrix{.array = {.shape = {1, 4}, .values = std::vector<double>{0, 0, 0, 0.2}, .missing = {}}, .dtype = {}};
+    for (const std::int64_t label : {0, 1, 2}) {
+        CAPTURE(label);
+        sample.outputs["predict"] = {.shape = {1}, .values = std::vector<std::int64_t>{label}, .missing = {}};
+        const Replay found = replay(sample, pipeline);
+        CHECK((found.outcome != Replay::Outcome::different) == (label < 2));
+    }
 }
 
 TEST_CASE("layers of perceptrons that do not fit each other, or that nobody knows, are refused with the attribute") {
