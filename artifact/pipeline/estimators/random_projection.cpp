@@ -136,7 +136,8 @@ private:
         }
         std::ranges::sort(values);
         const std::size_t half = values.size() / 2;
-        return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
+        // NumPy's mean of one or two numbers, which begins with 0: it is never -0.
+        return values.size() % 2 == 1 ? 0.0 + values[half] : (0.0 + values[half - 1] + values[half]) / 2.0;
     }
 };
 
