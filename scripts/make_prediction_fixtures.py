@@ -26,7 +26,9 @@ from predictions import samples
 from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
-from sklearn import compose, dummy, ensemble, impute, linear_model, model_selection, naive_bayes, pipeline, preprocessing, svm, tree
+from sklearn import (cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble, impute,
+                     linear_model, mixture, model_selection, naive_bayes, neural_network, pipeline, preprocessing, random_projection,
+                     svm, tree)
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -235,9 +237,42 @@ def others():
     }
 
 
+def matrices():
+    """Whose answers go through products of matrices: projections, clusters, mixtures, layers of perceptrons, naive Bayes, discriminants."""
+    def layers(make, **keywords):
+        return lambda: make(hidden_layer_sizes=(3,), max_iter=30, random_state=0, **keywords)
+
+    kmeans = {"n_clusters": 3, "n_init": 1, "random_state": 0}
+    return {
+        "pca-whiten": of("numbers", "amount", lambda: decomposition.PCA(n_components=2, whiten=True, svd_solver="full")),
+        "truncated-svd": of("numbers", "amount", lambda: decomposition.TruncatedSVD(n_components=2, random_state=0)),
+        "k-means": of("numbers", "amount", lambda: cluster.KMeans(**kmeans)),
+        "bisecting-k-means": of("numbers", "amount", lambda: cluster.BisectingKMeans(**kmeans), (1, 1)),
+        "mlp-three": of("numbers", "three", layers(neural_network.MLPClassifier)),
+        "mlp-regressor": of("numbers", "pair", layers(neural_network.MLPRegressor, activation="tanh")),
+        "bernoulli-nb": of("numbers", "three", lambda: naive_bayes.BernoulliNB(binarize=0.5)),
+        "categorical-nb": of("integers-known", "three", lambda: naive_bayes.CategoricalNB(), (0, 22)),
+        "linear-discriminant": of("numbers", "three", discriminant_analysis.LinearDiscriminantAnalysis),
+        "quadratic-discriminant": of("numbers", "yes-no", discriminant_analysis.QuadraticDiscriminantAnalysis),
+        "partial-least-squares": of("numbers", "pair", lambda: cross_decomposition.PLSRegression(n_components=2)),
+        "gaussian-mixture": of("numbers", "amount", lambda: mixture.GaussianMixture(2, random_state=0)),
+        "bayesian-mixture": of("numbers", "amount",
+                               lambda: mixture.BayesianGaussianMixture(n_components=2, covariance_type="diag", random_state=0)),
+        "elliptic-envelope": of("numbers", "amount", lambda: covariance.EllipticEnvelope(random_state=0)),
+        "factor-analysis": of("numbers", "amount", lambda: decomposition.FactorAnalysis(n_components=2, svd_method="lapack")),
+        "nmf": of("integers-known", "amount", lambda: decomposition.NMF(n_components=2, init="nndsvda", solver="mu", max_iter=60)),
+        "sparse-coder": of("integers-known", "amount", lambda: decomposition.SparseCoder(
+            np.array([[0.6, 0.8], [1.0, 0.0], [0.0, 1.0]]), transform_algorithm="omp", transform_n_nonzero_coefs=1)),
+        "topics": of("integers-known", "amount",
+                     lambda: decomposition.LatentDirichletAllocation(n_components=2, random_state=0, max_iter=3)),
+        "sparse-projection": of("numbers", "amount", lambda: random_projection.SparseRandomProjection(3, density=0.5, random_state=0)),
+        "agglomeration": of("numbers", "amount", lambda: cluster.FeatureAgglomeration(n_clusters=2)),
+    }
+
+
 def fixtures():
     made = {}
-    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others()):
+    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others(), matrices()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

@@ -24,8 +24,12 @@ struct EstimatorClass {
 [[nodiscard]] std::vector<std::string_view> decoded_classes();
 
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> dictionary_classes();
+[[nodiscard]] std::span<const EstimatorClass> discrete_nb_classes();
+[[nodiscard]] std::span<const EstimatorClass> discriminant_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
+[[nodiscard]] std::span<const EstimatorClass> factor_analysis_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
 [[nodiscard]] std::span<const EstimatorClass> forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> function_transformer_classes();
@@ -33,12 +37,21 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> k_means_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
+[[nodiscard]] std::span<const EstimatorClass> mixture_classes();
+[[nodiscard]] std::span<const EstimatorClass> multilayer_perceptron_classes();
+[[nodiscard]] std::span<const EstimatorClass> nmf_classes();
+[[nodiscard]] std::span<const EstimatorClass> outlier_classes();
+[[nodiscard]] std::span<const EstimatorClass> partial_least_squares_classes();
+[[nodiscard]] std::span<const EstimatorClass> pca_classes();
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
+[[nodiscard]] std::span<const EstimatorClass> random_projection_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> topics_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
 
 }  // namespace assay::pipeline

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace assay {
 
@@ -95,6 +96,8 @@ Result<SampleArray> Pipeline::predict(const Sample& input, std::string_view meth
                 .with_fix(fmt::format("one of {}", join(methods_, ", "))));
     }
     const std::size_t at_once = std::clamp<std::size_t>(numbers_at_once / std::max<std::size_t>(1, step_->widest()), 1, most_rows_at_once);
+    std::optional<pipeline::PartOfRows> part;
+    if (input.rows > at_once) part.emplace();
     SampleArray all;
     for (std::size_t first = 0; first < input.rows || first == 0; first += at_once) {
         TRY_ASSIGN(Data rows, pipeline::rows_of(input, first, std::min(at_once, input.rows - first)));
@@ -149,9 +152,10 @@ std::vector<SampleArray> other_roundings(const Sample& sample, const Pipeline& p
     return others;
 }
 
-/// Of a classifier, which has scores, too.
-bool gives_labels(const Pipeline& pipeline, std::string_view method) {
+/// Of a classifier, which has scores, too; or of what numbers clusters.
+bool gives_labels(const Pipeline& pipeline, std::string_view method, const SampleArray& answer) {
     const auto& methods = pipeline.methods();
+    if (method == "predict" && std::holds_alternative<std::vector<std::int64_t>>(answer.values)) return true;
     return method == "predict" && (std::ranges::find(methods, "decision_function") != methods.end() ||
                                    std::ranges::find(methods, "predict_proba") != methods.end());
 }
@@ -192,7 +196,7 @@ std::optional<std::string> replay_method(const Sample& sample, const Pipeline& p
     auto difference = compare(method, expected, answer, tolerance);
     if (difference && !tolerance.exact) {
         const std::vector<SampleArray> others = other_roundings(sample, pipeline, method);
-        if (!gives_labels(pipeline, method)) {
+        if (!gives_labels(pipeline, method, answer)) {
             double known_to = 0;
             for (const SampleArray& other : others) known_to = std::max(known_to, 2 * largest_difference(answer, other));
             if (!(known_to <= undecided * (1 + largest_number(answer))))

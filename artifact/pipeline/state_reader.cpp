@@ -273,6 +273,18 @@ Matrix StateReader::matrix_of(const Fitted& value, const std::string& what) {
     return Eigen::Map<const Matrix>(numbers->data(), static_cast<Eigen::Index>(array.shape[0]), static_cast<Eigen::Index>(array.shape[1]));
 }
 
+std::vector<double> StateReader::numbers_in(const Fitted& value, const std::string& what) {
+    if (!value.is(FittedKind::array)) {
+        problem(fmt::format("{} is {}, an array is expected", what, value.describe()));
+        return {};
+    }
+    const FittedArray array = value.array();
+    if (!may_copy(array.size())) return {};
+    auto numbers = pipeline::numbers_of(array);
+    if (!numbers) problem(fmt::format("{} is an array of {}, numbers are expected", what, array.dtype.name()));
+    return std::move(numbers).value_or(std::vector<double>{});
+}
+
 std::vector<std::int64_t> StateReader::integers_of(const Fitted& value, const std::string& what) {
     if (value.is(FittedKind::array)) {
         const FittedArray array = value.array();

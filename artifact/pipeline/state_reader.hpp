@@ -75,6 +75,8 @@ public:
     // The same of a value that was found; `what` names it in problems: "attribute categories_[2]".
     [[nodiscard]] Vector vector_of(const Fitted& value, const std::string& what, std::optional<std::size_t> size = {});
     [[nodiscard]] Matrix matrix_of(const Fitted& value, const std::string& what);
+    /// All elements of an array of any shape, in C order.
+    [[nodiscard]] std::vector<double> numbers_in(const Fitted& value, const std::string& what);
     [[nodiscard]] std::vector<std::int64_t> integers_of(const Fitted& value, const std::string& what);
     [[nodiscard]] SampleValues labels_of(const Fitted& value, const std::string& what);
     /// Elements of a list, tuple or array of objects.

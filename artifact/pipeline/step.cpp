@@ -46,6 +46,22 @@ std::optional<Method> parse_method(std::string_view name) {
     return static_cast<Method>(found - method_names.begin());
 }
 
+namespace {
+
+thread_local bool part_of_rows = false;
+
+}  // namespace
+
+PartOfRows::PartOfRows() { part_of_rows = true; }
+PartOfRows::~PartOfRows() { part_of_rows = false; }
+bool PartOfRows::is_on() { return part_of_rows; }
+
+Result<void> Step::want_all_rows() const {
+    if (PartOfRows::is_on())
+        return not_replayable("what it gives for a row depends on the other rows, and there are more than are computed with at once");
+    return {};
+}
+
 Result<SampleArray> Step::predict(Data) const { return no_method(Method::predict); }
 Result<Scores> Step::scores(Method method, Data) const { return no_method(method); }
 Result<Data> Step::transform(Data) const { return no_method(Method::transform); }

@@ -31,6 +31,18 @@ struct InputCheck {
     bool names_must_match = false;    ///< releases before 1.2 only warned
 };
 
+/// While it lives, the rows that steps get on this thread are not all rows of the input: a step whose answer for a row depends on the
+/// others cannot answer.
+class PartOfRows {
+public:
+    PartOfRows();
+    ~PartOfRows();
+    PartOfRows(const PartOfRows&) = delete;
+    PartOfRows& operator=(const PartOfRows&) = delete;
+
+    [[nodiscard]] static bool is_on();
+};
+
 /// A fitted estimator that can predict: immutable, safe for concurrent use. Every method takes the rows that the estimator's own method
 /// takes and gives what it gives, with the release of scikit-learn that wrote it; `invalid` when that would raise (code "invalid-input") or
 /// cannot be computed here ("not-replayable", "no-such-method").
@@ -63,6 +75,8 @@ protected:
     [[nodiscard]] std::unexpected<Error> refuse_input(std::string because, std::string fix = {}) const;
     [[nodiscard]] std::unexpected<Error> not_replayable(std::string because) const;
     [[nodiscard]] std::unexpected<Error> no_method(Method method) const;
+    /// Refuses rows that are not all of the input.
+    [[nodiscard]] Result<void> want_all_rows() const;
 };
 
 /// The elements of `labels` at these places, shape {places}.

@@ -115,6 +115,14 @@ def ratings(missing, unknown, rows, random, training):
     return matrix, score
 
 
+def counts(rows, random, training):
+    """Of twelve words in each row."""
+    shares = 0.4 + 2 * np.arange(12) % 5
+    strength = random.normal(size=rows)
+    matrix = random.poisson(shares * np.exp(0.6 * strength[:, None] * np.where(np.arange(12) % 3 == 0, 1, -0.5)))
+    return matrix.astype(np.int64), strength
+
+
 def flags(rows, random, training):
     matrix = random.uniform(size=(rows, 3)) < np.array([0.3, 0.5, 0.8])
     return matrix, matrix.sum(axis=1).astype(float)
@@ -227,6 +235,7 @@ KINDS = {
     "integers-known": partial(integers, False),
     "ratings": partial(ratings, True, True),
     "ratings-full": partial(ratings, False, True),
+    "counts": counts,
     "flags": flags,
     "coded": coded,
     "frame": partial(frame, holes),
@@ -266,5 +275,6 @@ TARGETS = {
     "positive": lambda score: np.exp(0.6 * score),
     "counts": lambda score: np.floor(np.exp(0.8 * score + 0.5)),
     "pair": lambda score: np.column_stack([12.5 * score + 40, np.sin(score)]),
+    "labels": lambda score: np.column_stack([score > 0.2, np.sin(2 * score) > 0.1, score < -0.6]).astype(int),
     "classes-pair": lambda score: np.column_stack([np.array([3, 7, 10])[thirds(score)], (score > 0.2).astype(int)]),
 }
