@@ -20,7 +20,11 @@ struct EstimatorClass {
     [[nodiscard]] bool is(std::string_view cls) const { return cls == name || (!old_name.empty() && cls == old_name); }
 };
 
+[[nodiscard]] std::span<const EstimatorClass> ada_boost_classes();
+[[nodiscard]] std::span<const EstimatorClass> bagging_classes();
+[[nodiscard]] std::span<const EstimatorClass> calibrated_classes();
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> delegating_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
@@ -30,12 +34,18 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> isolation_forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
+[[nodiscard]] std::span<const EstimatorClass> multiclass_classes();
+[[nodiscard]] std::span<const EstimatorClass> multioutput_classes();
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> stacking_classes();
+[[nodiscard]] std::span<const EstimatorClass> transformed_target_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
+[[nodiscard]] std::span<const EstimatorClass> voting_classes();
 
 }  // namespace assay::pipeline
