@@ -221,7 +221,8 @@ void read_pair(StateReader& outer, const Fitted& value, Calibrated& made) {
     const auto estimator = state.find(state.has("estimator") ? "estimator" : "base_estimator");
     if (calibrators && estimator && !state.failed()) {
         for (const Fitted& each : state.items_of(*calibrators, "attribute calibrators")) read_calibrator(state, each, pair);
-        pair.places = read_places(state, *estimator, classes);
+        // Before a temperature, texts are numbered.
+        if (!pair.beta) pair.places = read_places(state, *estimator, classes);
         const bool alone = pair.beta.has_value();
         const std::size_t needed = count_of(classes) == 2 ? 1 : pair.places.size();
         state.require_that(alone ? pair.calibrators.empty() : pair.calibrators.size() == needed,

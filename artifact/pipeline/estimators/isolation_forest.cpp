@@ -235,7 +235,8 @@ std::span<const EstimatorClass> isolation_forest_classes() {
          "estimator estimator_ estimator_params max_features max_samples n_estimators n_jobs oob_score random_state verbose warm_start",
          "sklearn.ensemble.iforest.IsolationForest"},
         {"sklearn.ensemble._forest.RandomTreesEmbedding", trees_embedding,
-         "_n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight criterion "
+         "_n_features_out _n_samples _n_samples_bootstrap _sample_weight base_estimator base_estimator_ bootstrap ccp_alpha class_weight "
+         "criterion "
          "estimator "
          "estimator_ estimator_params max_depth max_features max_leaf_nodes max_samples min_impurity_decrease min_impurity_split "
          "min_samples_leaf min_samples_split min_weight_fraction_leaf n_estimators n_jobs n_outputs_ oob_score random_state sparse_output "

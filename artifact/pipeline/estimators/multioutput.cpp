@@ -126,7 +126,7 @@ Result<std::unique_ptr<Step>> multi_output(StateReader& state) {
 Result<std::unique_ptr<Step>> chain(StateReader& state) {
     auto made = std::make_unique<Chain>();
     made->steps = read_steps(state, "estimators_");
-    made->classifier = state.cls().ends_with("Classifier");
+    made->classifier = state.cls().ends_with("ClassifierChain");
     const auto order = state.require("order_");
     for (const std::int64_t output : order ? state.integers_of(*order, "attribute order_") : std::vector<std::int64_t>()) {
         if (output < 0 || static_cast<std::uint64_t>(output) >= made->steps.size()) {
