@@ -48,7 +48,7 @@ def three_classifiers(*more):
 
 
 def three_regressors(*more):
-    return [("linear", linear_model.LinearRegression()), ("tree", small_regressor()), ("ridge", linear_model.Ridge())] + list(more)
+    return [("linear", linear_model.Ridge(alpha=0.1)), ("tree", small_regressor()), ("ridge", linear_model.Ridge())] + list(more)
 
 
 def of_tables():
@@ -401,6 +401,7 @@ def delegates():
         model("meta-frozen-columns", "amount", "table", lambda: Frozen(pipeline.make_pipeline(columns(), linear_model.Ridge()))),
         model("meta-self-training", "binary ints", "numbers frame-full", lambda: PartlyLabelled(logistic())),
         model("meta-self-training-best", "ints", "numbers", lambda: PartlyLabelled(forest(), criterion="k_best", k_best=20)),
-        model("meta-ransac", "amount pair", "numbers dense frame-full", ransac),
+        model("meta-ransac", "amount pair", "numbers frame-full", ransac),
+        model("meta-ransac-ridge", "amount", "numbers dense", lambda: ransac(linear_model.Ridge(), min_samples=60)),
         model("meta-ransac-tree", "amount", "numbers", lambda: ransac(small_regressor(), min_samples=60)),
     ]

@@ -15,7 +15,7 @@ import sklearn
 from sklearn import base, linear_model, preprocessing, tree
 
 from predictions.data import KINDS
-from predictions.parts import logistic, since
+from predictions.parts import logistic
 
 # What no sample keeps: rows that are neither a table, a matrix nor texts.
 OTHER_ROWS = {
@@ -28,8 +28,10 @@ ROWS = {
     "CountVectorizer": "texts", "DictVectorizer": "records", "FeatureHasher": "records", "HashingVectorizer": "texts", "IsotonicRegression": "one-column", "IterativeImputer": "holes",
     "KNNImputer": "holes", "LatentDirichletAllocation": "positive", "MiniBatchNMF": "positive", "MissingIndicator": "holes",
     "MultinomialNB": "positive", "NMF": "positive", "OneHotEncoder": "words-known", "OrdinalEncoder": "words-known",
-    "SimpleImputer": "holes", "Imputer": "holes", "SkewedChi2Sampler": "positive", "TargetEncoder": "words-known", "TfidfTransformer": "positive",
-    "TfidfVectorizer": "texts", "ColumnTransformer": "frame-full",
+    "SimpleImputer": "holes", "Imputer": "holes", "SkewedChi2Sampler": "positive", "TargetEncoder": "words-known",
+    "TfidfTransformer": "positive",
+    "TfidfVectorizer": "texts",
+    "ColumnTransformer": "frame-full",
 }
 # Targets other than "three" of classifiers, "amount" of regressors, "binary" of others.
 TARGETS = {
@@ -63,24 +65,22 @@ def frozen():
 # Arguments of the constructor.
 ARGUMENTS = {
     "CCA": lambda: {"n_components": 1}, "PLSCanonical": lambda: {"n_components": 1}, "PLSSVD": lambda: {"n_components": 1},
-    "ColumnTransformer": lambda: {"transformers": [("scale", preprocessing.StandardScaler(), [0, 1]), ("range", preprocessing.MinMaxScaler(), [4])]},
+    "ColumnTransformer": lambda: {"transformers": [("scale", preprocessing.StandardScaler(), [0, 1]),
+                                                   ("range", preprocessing.MinMaxScaler(), [4])]},
     "FeatureUnion": lambda: {"transformer_list": [("scale", preprocessing.StandardScaler()), ("range", preprocessing.MinMaxScaler())]},
     "Pipeline": lambda: {"steps": [("scale", preprocessing.StandardScaler()), ("model", logistic())]},
     "GridSearchCV": lambda: {"estimator": logistic(), "param_grid": {"C": [0.1, 1.0]}, "cv": 3},
     "HalvingGridSearchCV": lambda: {"estimator": logistic(), "param_grid": {"C": [0.1, 1.0]}, "cv": 3, "random_state": 0},
     "HalvingRandomSearchCV": lambda: {"estimator": logistic(), "param_distributions": {"C": [0.1, 1.0]}, "cv": 3, "random_state": 0},
     "RandomizedSearchCV": lambda: {"estimator": logistic(), "param_distributions": {"C": [0.1, 1.0]}, "n_iter": 2, "cv": 3, "random_state": 0},
-    "ClassifierChain": lambda: {since((1, 9), "estimator", "base_estimator") if accepts("ClassifierChain", "base_estimator") else "estimator":
-                                logistic()},
-    "RegressorChain": lambda: {"base_estimator" if accepts("RegressorChain", "base_estimator") else "estimator": linear_model.Ridge()},
+    "ClassifierChain": lambda: of_base("ClassifierChain", logistic()), "RegressorChain": lambda: of_base("RegressorChain", linear_model.Ridge()),
     "MultiOutputClassifier": lambda: {"estimator": logistic()}, "MultiOutputRegressor": lambda: {"estimator": linear_model.Ridge()},
     "OneVsOneClassifier": lambda: {"estimator": logistic()}, "OneVsRestClassifier": lambda: {"estimator": logistic()},
     "OutputCodeClassifier": lambda: {"estimator": logistic(), "random_state": 0},
     "RFE": lambda: {"estimator": logistic()}, "RFECV": lambda: {"estimator": logistic(), "cv": 3},
     "SelectFromModel": lambda: {"estimator": logistic()},
     "SequentialFeatureSelector": lambda: {"estimator": linear_model.Ridge(), "n_features_to_select": 2, "cv": 2},
-    "SelfTrainingClassifier": lambda: {"base_estimator" if accepts("SelfTrainingClassifier", "base_estimator", "estimator") else "estimator":
-                                       logistic()},
+    "SelfTrainingClassifier": lambda: of_base("SelfTrainingClassifier", logistic()),
     "SparseCoder": lambda: {"dictionary": np.random.RandomState(0).normal(size=(4, 8))},
     "StackingClassifier": lambda: {"estimators": voters(), "cv": 3}, "StackingRegressor": lambda: {"estimators": regressors(), "cv": 3},
     "VotingClassifier": lambda: {"estimators": voters()}, "VotingRegressor": lambda: {"estimators": regressors()},
@@ -98,10 +98,10 @@ ARGUMENTS = {
 }
 
 
-def accepts(name, *arguments):
-    """Whether a class still takes the first of these arguments, and not yet the others."""
+def of_base(name, model):
+    """The argument of a class that is the estimator in it, which some releases take under either of two names."""
     taken = inspect.signature(found_classes()[name].__init__).parameters
-    return arguments[0] in taken and not any(other in taken for other in arguments[1:])
+    return {"estimator" if "estimator" in taken else "base_estimator": model}
 
 
 @functools.lru_cache(maxsize=None)
@@ -121,9 +121,11 @@ def found_classes():
                 if (inspect.isclass(one) and issubclass(one, base.BaseEstimator) and one.__module__.startswith("sklearn.")
                         and not one.__name__.startswith("_") and not inspect.isabstract(one)):
                     found[one.__name__] = one
-    wrong = ("CheckingClassifier", "GaussianRandomProjectionHash")
+    no_estimators = ("CheckingClassifier", "GaussianRandomProjectionHash")
     listed = listed_names()
-    return {name: one for name, one in found.items() if (name in listed if listed else not name.startswith(("Base",)) and name not in wrong)}
+    if listed:
+        return {name: one for name, one in found.items() if name in listed}
+    return {name: one for name, one in found.items() if not name.startswith("Base") and name not in no_estimators}
 
 
 def listed_names():

@@ -89,7 +89,8 @@ class Draw:
         if kind == "rest":
             return multiclass.OneVsRestClassifier(inner())
         if kind == "search":
-            return model_selection.GridSearchCV(pipeline.Pipeline([("scale", self.scaler()), ("model", logistic())]), {"model__C": [0.1, 1.0]}, cv=2)
+            searched = pipeline.Pipeline([("scale", self.scaler()), ("model", logistic())])
+            return model_selection.GridSearchCV(searched, {"model__C": [0.1, 1.0]}, cv=2)
         return pipeline.Pipeline([("transform", self.transformer(depth - 1)), ("model", inner())])
 
     def regressor(self, depth):
@@ -123,7 +124,8 @@ class Draw:
             return impute.SimpleImputer(strategy=self.number("mean", "median"))
         if rows in ("numbers", "frame-full"):
             return self.scaler()
-        numbers = pipeline.Pipeline([("impute", impute.SimpleImputer(strategy=self.number("mean", "median", "most_frequent"))), ("scale", self.scaler())])
+        strategy = self.number("mean", "median", "most_frequent")
+        numbers = pipeline.Pipeline([("impute", impute.SimpleImputer(strategy=strategy)), ("scale", self.scaler())])
         words = filled(onehot(dense=True, handle_unknown="ignore"))
         return compose.ColumnTransformer([("numbers", numbers, NUMBERS), ("words", words, self.number(["city"], ["city", "flag"], ["grade"]))],
                                          sparse_threshold=self.number(0, 0.3), remainder="drop")

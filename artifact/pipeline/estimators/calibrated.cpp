@@ -158,7 +158,7 @@ double scalar(StateReader& state, std::string_view key) {
 
 Calibrator read_isotonic(StateReader& state) {
     Interpolation line;
-    state.known("increasing increasing_ y_max y_min");
+    state.known("_X_ _y_ increasing increasing_ y_max y_min");
     const bool old = !state.has("X_thresholds_");  // until 0.23
     if (!old) state.known("_necessary_X_ _necessary_y_");
     const Vector x = state.vector(old ? "_necessary_X_" : "X_thresholds_");

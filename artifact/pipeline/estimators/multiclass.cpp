@@ -164,10 +164,12 @@ public:
 
 class OneVsOne final : public OfPairs {
 public:
-    [[nodiscard]] bool is_exact(Method /*method*/) const override { return scores_are_exact() && all_exact(steps, Method::predict); }
+    [[nodiscard]] bool is_exact(Method /*method*/) const override {
+        return !batch_scaled && scores_are_exact() && all_exact(steps, Method::predict);
+    }
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict || method == Method::decision_function; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
-        TRY_ASSIGN(const Matrix found, decisions(std::move(rows), batch_scaled));
+        TRY_ASSIGN(const Matrix found, decisions(std::move(rows)));
         if (count_of(classes) != 2) return labels_at(classes, argmax(found));
         const double limit = always_zero ? 0.0 : threshold();
         std::vector<std::size_t> places;
@@ -178,7 +180,7 @@ public:
         if (method != Method::decision_function) return no_method(method);
         if (batch_scaled)
             return not_replayable("until scikit-learn 0.20, a row's decision depends on the other rows that it is asked about");
-        TRY_ASSIGN(Matrix found, decisions(std::move(rows), false));
+        TRY_ASSIGN(Matrix found, decisions(std::move(rows)));
         if (count_of(classes) != 2) return Scores{std::move(found)};
         return Scores{Matrix(found.col(1)), true};
     }
@@ -189,7 +191,7 @@ public:
 private:
     /// scikit-learn: _ovr_decision_function. Where all rows together decide the scale of confidences, any scale below a vote gives the
     /// same labels.
-    [[nodiscard]] Result<Matrix> decisions(Data rows, bool /*any_scale*/) const {
+    [[nodiscard]] Result<Matrix> decisions(Data rows) const {
         TRY(check_columns(rows));
         const Data given = as_array(std::move(rows));
         const auto count = static_cast<Eigen::Index>(count_of(classes));

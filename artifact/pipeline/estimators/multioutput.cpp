@@ -72,6 +72,7 @@ public:
     Steps steps;
     std::vector<std::size_t> order;  ///< which output each step is of
     bool classifier = false;
+    bool second_of_many = false;     ///< until 1.4, of several classes the probability of the second
     Method link = Method::predict;   ///< what the next estimator is told
 
 private:
@@ -86,7 +87,8 @@ private:
         }
         TRY_ASSIGN(const Scores found, step.scores(method, rows));
         const Eigen::Index expected = method == Method::decision_function ? 1 : 2;
-        if (found.values.cols() != expected) return not_replayable("one of its estimators was not fitted on two classes");
+        const bool fits = found.values.cols() == expected || (second_of_many && expected == 2 && found.values.cols() > 2);
+        if (!fits) return not_replayable("one of its estimators was not fitted on two classes");
         return Vector(found.values.col(expected - 1));
     }
     [[nodiscard]] Result<Matrix> along(Method method, Data rows) const {
@@ -127,6 +129,7 @@ Result<std::unique_ptr<Step>> chain(StateReader& state) {
     auto made = std::make_unique<Chain>();
     made->steps = read_steps(state, "estimators_");
     made->classifier = state.cls().ends_with("ClassifierChain");
+    made->second_of_many = state.writer().before(1, 5);
     const auto order = state.require("order_");
     for (const std::int64_t output : order ? state.integers_of(*order, "attribute order_") : std::vector<std::int64_t>()) {
         if (output < 0 || static_cast<std::uint64_t>(output) >= made->steps.size()) {
