@@ -18,14 +18,8 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
         for (const auto classes : {ada_boost_classes(),
                                    bagging_classes(),
                                    calibrated_classes(),
-                                   delegating_classes(),
-                                   isolation_forest_classes(),
-                                   multiclass_classes(),
-                                   multioutput_classes(),
-                                   stacking_classes(),
-                                   transformed_target_classes(),
-                                   voting_classes(),
                                    column_transformer_classes(),
+                                   delegating_classes(),
                                    dummy_classes(),
                                    encoder_classes(),
                                    feature_union_classes(),
@@ -35,13 +29,19 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    gradient_boosting_classes(),
                                    hist_gradient_boosting_classes(),
                                    imputer_classes(),
+                                   isolation_forest_classes(),
                                    linear_classifier_classes(),
                                    linear_regressor_classes(),
                                    logistic_regression_classes(),
+                                   multiclass_classes(),
+                                   multioutput_classes(),
                                    pipeline_classes(),
                                    scaler_classes(),
                                    search_classes(),
-                                   tree_classes()}) {
+                                   stacking_classes(),
+                                   transformed_target_classes(),
+                                   tree_classes(),
+                                   voting_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

@@ -177,7 +177,7 @@ void read_inverse(StateReader& state, FunctionTransformer& made) {
     const FittedObject object = state.fitted().object();
     const auto value = object.state ? state.fitted().at(*object.state).find("inverse_func") : std::nullopt;
     const auto* const found = value && value->is(FittedKind::name) ? find_function(value->name()) : nullptr;
-    if (!value || (!value->is_none() && found == nullptr)) return state.known("inverse_func inv_kw_args");
+    if (!value || (!value->is_none() && (found == nullptr || found->is_question))) return state.known("inverse_func inv_kw_args");
     (void)state.find("inverse_func");
     made.inverse = found;
     const auto arguments = state.find("inv_kw_args");

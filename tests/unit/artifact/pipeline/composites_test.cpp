@@ -1,5 +1,6 @@
 #include "artifact/inspect.hpp"
 #include "artifact/joblib/container.hpp"
+#include "artifact/pipeline/estimators/interpolation.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "tests/support/inspected.hpp"
 #include "tests/support/result.hpp"
@@ -8,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -105,6 +107,17 @@ TEST_CASE("calibrators whose thresholds are no line are refused") {
     says(refused_with("1.9.1-calibrated-isotonic", "y_thresholds_", not_a_number), "its thresholds are no finite numbers");
     says(refused_instead("1.9.1-calibrated-isotonic", "clip", "flip"), "attribute out_of_bounds is not clip");
     says(refused_instead("1.9.1-calibrated-sigmoid", "_SigmoidCalibration", "_SigmoidCalculation"), "no calibrator that is known");
+}
+
+TEST_CASE("a line through points goes on level beyond its ends, and hits its points exactly") {
+    const pipeline::Interpolation line{.x = {1, 2, 2, 4}, .y = {0, 0.3, 0.5, 1}};
+    CHECK(line(-7) == 0);
+    CHECK(line(2) == 0.5);  // of two points at the same place the later one
+    CHECK(line(3) == 0.75);
+    CHECK(line(4) == 1);
+    CHECK(line(1e300) == 1);
+    CHECK(std::isnan(line(not_a_number)));
+    CHECK(pipeline::Interpolation{.x = {5}, .y = {0.25}}(-1) == 0.25);
 }
 
 TEST_CASE("classes and outputs by estimators of their own are refused where these do not fit") {
