@@ -26,9 +26,9 @@ from predictions import samples
 from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
-from sklearn import (cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble, impute,
-                     linear_model, mixture, model_selection, naive_bayes, neural_network, pipeline, preprocessing, random_projection,
-                     svm, tree)
+from sklearn import (calibration, cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble,
+                     impute, linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes, neural_network, pipeline,
+                     preprocessing, random_projection, svm, tree)
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -270,9 +270,54 @@ def matrices():
     }
 
 
+def composites():
+    """Estimators of estimators."""
+    few = {"n_estimators": 3, "random_state": 0}
+    base = since((1, 2), "estimator", "base_estimator")
+    shallow = {"max_depth": 2, "random_state": 0}
+
+    def classifiers():
+        return [("logistic", logistic()), ("tree", tree.DecisionTreeClassifier(**shallow)), ("bayes", naive_bayes.GaussianNB())]
+
+    def regressors():
+        return [("ridge", linear_model.Ridge()), ("tree", tree.DecisionTreeRegressor(**shallow))]
+
+    def calibrated(model, method):
+        return calibration.CalibratedClassifierCV(model, method=method, cv=2)
+
+    isolated = {} if RELEASE >= (0, 22) else {"behaviour": "new"}
+    return {
+        "voting-hard": of("numbers", "three", lambda: ensemble.VotingClassifier(classifiers(), weights=[1, 2, 0.5]), (0, 21)),
+        "voting-soft": of("numbers", "yes-no", lambda: ensemble.VotingClassifier(
+            [("none", since((0, 22), "drop", None))] + classifiers(), voting="soft", weights=[9, 1, 2, 0.5], flatten_transform=True)),
+        "voting-regressor": of("numbers", "amount", lambda: ensemble.VotingRegressor(regressors()), (0, 21)),
+        "stacking": of("numbers", "three", lambda: ensemble.StackingClassifier(classifiers()[:2], cv=2, passthrough=True), (0, 22)),
+        "bagging": of("numbers", "three", lambda: ensemble.BaggingClassifier(max_features=0.5, **dict(few, **{base: classifiers()[1][1]}))),
+        "bagging-votes": of("numbers", "ints", lambda: ensemble.BaggingClassifier(**dict(few, **{base: svm.LinearSVC(random_state=0)}))),
+        "bagging-regressor": of("numbers", "pair", lambda: ensemble.BaggingRegressor(**dict(few, **{base: linear_model.Ridge()}))),
+        "ada-boost": of("numbers", "three", lambda: ensemble.AdaBoostClassifier(**few)),
+        "ada-boost-votes": of("numbers", "yes-no", lambda: ensemble.AdaBoostClassifier(**dict(
+            few, **({} if RELEASE >= (1, 6) else {"algorithm": "SAMME"})))),
+        "ada-boost-regressor": of("numbers", "amount", lambda: ensemble.AdaBoostRegressor(**dict(few, **{base: regressors()[1][1]}))),
+        "calibrated-sigmoid": of("numbers", "three", lambda: calibrated(naive_bayes.GaussianNB(), "sigmoid")),
+        "calibrated-isotonic": of("numbers", "yes-no", lambda: calibrated(logistic(), "isotonic")),
+        "calibrated-temperature": of("numbers", "three", lambda: calibrated(logistic(), "temperature"), (1, 8)),
+        "isolation-forest": of("numbers", "amount", lambda: ensemble.IsolationForest(max_samples=8, contamination="auto", **dict(few, **isolated))),
+        "trees-embedding": of("numbers", "amount", lambda: ensemble.RandomTreesEmbedding(n_estimators=2, max_depth=2, random_state=0)),
+        "one-vs-rest": of("numbers", "three", lambda: multiclass.OneVsRestClassifier(logistic())),
+        "one-vs-one": of("numbers", "ints", lambda: multiclass.OneVsOneClassifier(logistic()), (0, 21)),
+        "output-code": of("numbers", "three", lambda: multiclass.OutputCodeClassifier(logistic(), random_state=0)),
+        "multi-output": of("numbers", "pair", lambda: multioutput.MultiOutputRegressor(linear_model.Ridge())),
+        "chain": of("numbers", "pair", lambda: multioutput.RegressorChain(linear_model.Ridge(), order=[1, 0])),
+        "transformed-target": of("numbers", "amount", lambda: compose.TransformedTargetRegressor(
+            linear_model.Ridge(), transformer=preprocessing.MinMaxScaler())),
+        "tuned-threshold": of("numbers", "yes-no", lambda: model_selection.TunedThresholdClassifierCV(logistic(), cv=2, thresholds=20), (1, 5)),
+    }
+
+
 def fixtures():
     made = {}
-    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others(), matrices()):
+    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others(), matrices(), composites()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

@@ -9,7 +9,8 @@ measure_compatibility.py does. Each part goes on where it was ended, but compare
 
   dump     fit, dump and ask        WORK/ENV/NAME.joblib, .pkl, .cloudpickle, .skops, NAME.sample.json, journal.jsonl
   compare  ask ours, bit by bit     WORK/ENV/compare.csv
-  report   count what came of it, as Markdown
+  report   count what came of it, as Markdown; of models `every+CLASS` (each class that a release lists) and `random+SEED-DEPTH` (pipelines
+           at random) also which are answered, and why the others are not
 """
 
 import argparse
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Dict, List
 
 from measure_compatibility import put_together
-from predictions import compare
+from predictions import compare, coverage
 from provides.environments import Environment, Shelf, order
 
 HERE = Path(__file__).resolve().parent
@@ -45,7 +46,7 @@ def with_skops(row: Dict[str, str], shelf: Shelf) -> Environment:
 class Machine:
     def __init__(self, rows: List[Dict[str, str]], shelf: Shelf, arguments: argparse.Namespace) -> None:
         self.rows, self.shelf, self.work = {row["env"]: row for row in rows}, shelf, arguments.work
-        self.processes, self.assay, self.models = arguments.processes, arguments.assay, arguments.models
+        self.processes, self.assay, self.models, self.formats = arguments.processes, arguments.assay, arguments.models, arguments.formats
 
     def dump_in(self, name: str) -> None:
         """A model that ends the process is noted by the next one, which goes on behind it."""
@@ -74,12 +75,14 @@ class Machine:
                 with open(folder / "compare.csv", "w", newline="", encoding="utf-8") as file:
                     table = csv.DictWriter(file, compare.COLUMNS, lineterminator="\n")
                     table.writeheader()
-                    for lines in pool.map(lambda model, folder=folder: compare.compare_model(self.assay, folder, model), models):
+                    for lines in pool.map(lambda model, folder=folder: compare.compare_model(self.assay, folder, model, self.formats), models):
                         table.writerows(lines)
                 print(f"{name}: {len(models)} models compared", flush=True)
 
     def report(self) -> None:
-        compare.report([self.work / name for name in self.rows if (self.work / name / "compare.csv").exists()], self.models)
+        folders = [self.work / name for name in self.rows if (self.work / name / "compare.csv").exists()]
+        compare.report(folders, self.models)
+        coverage.report(folders, self.models)
 
 
 def main() -> int:
@@ -90,6 +93,7 @@ def main() -> int:
     parser.add_argument("--environments", type=Path, default=HERE / "compatibility" / "environments.csv")
     parser.add_argument("--only", nargs="*", default=[], metavar="ENV", help="these environments; default: one of each minor release")
     parser.add_argument("--models", default="*", metavar="GLOB", help="models whose names are like this")
+    parser.add_argument("--formats", nargs="*", default=compare.FORMATS, choices=[*compare.FORMATS, []], help="of the files that ours is asked about")
     parser.add_argument("--assay", default=os.environ.get("ASSAY_BIN", "assay"))
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")

@@ -15,7 +15,11 @@ constexpr std::size_t max_depth = 40;  // estimators within estimators
 const std::map<std::string_view, EstimatorClass>& classes_known() {
     static const std::map<std::string_view, EstimatorClass> all = [] {
         std::map<std::string_view, EstimatorClass> found;
-        for (const auto classes : {column_transformer_classes(),
+        for (const auto classes : {ada_boost_classes(),
+                                   bagging_classes(),
+                                   calibrated_classes(),
+                                   column_transformer_classes(),
+                                   delegating_classes(),
                                    dictionary_classes(),
                                    discrete_nb_classes(),
                                    discriminant_classes(),
@@ -29,12 +33,15 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    gradient_boosting_classes(),
                                    hist_gradient_boosting_classes(),
                                    imputer_classes(),
+                                   isolation_forest_classes(),
                                    k_means_classes(),
                                    linear_classifier_classes(),
                                    linear_regressor_classes(),
                                    logistic_regression_classes(),
                                    mixture_classes(),
+                                   multiclass_classes(),
                                    multilayer_perceptron_classes(),
+                                   multioutput_classes(),
                                    nmf_classes(),
                                    outlier_classes(),
                                    partial_least_squares_classes(),
@@ -43,8 +50,11 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    random_projection_classes(),
                                    scaler_classes(),
                                    search_classes(),
+                                   stacking_classes(),
                                    topics_classes(),
-                                   tree_classes()}) {
+                                   transformed_target_classes(),
+                                   tree_classes(),
+                                   voting_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

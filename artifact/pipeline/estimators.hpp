@@ -23,7 +23,11 @@ struct EstimatorClass {
 /// The names of all classes that are re-created, those of old releases included.
 [[nodiscard]] std::vector<std::string_view> decoded_classes();
 
+[[nodiscard]] std::span<const EstimatorClass> ada_boost_classes();
+[[nodiscard]] std::span<const EstimatorClass> bagging_classes();
+[[nodiscard]] std::span<const EstimatorClass> calibrated_classes();
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> delegating_classes();
 [[nodiscard]] std::span<const EstimatorClass> dictionary_classes();
 [[nodiscard]] std::span<const EstimatorClass> discrete_nb_classes();
 [[nodiscard]] std::span<const EstimatorClass> discriminant_classes();
@@ -37,12 +41,15 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> isolation_forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> k_means_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
 [[nodiscard]] std::span<const EstimatorClass> mixture_classes();
+[[nodiscard]] std::span<const EstimatorClass> multiclass_classes();
 [[nodiscard]] std::span<const EstimatorClass> multilayer_perceptron_classes();
+[[nodiscard]] std::span<const EstimatorClass> multioutput_classes();
 [[nodiscard]] std::span<const EstimatorClass> nmf_classes();
 [[nodiscard]] std::span<const EstimatorClass> outlier_classes();
 [[nodiscard]] std::span<const EstimatorClass> partial_least_squares_classes();
@@ -51,7 +58,10 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> random_projection_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> stacking_classes();
 [[nodiscard]] std::span<const EstimatorClass> topics_classes();
+[[nodiscard]] std::span<const EstimatorClass> transformed_target_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
+[[nodiscard]] std::span<const EstimatorClass> voting_classes();
 
 }  // namespace assay::pipeline

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] std::size_t widest() const override { return inner_->widest(); }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override { return inner_->predict(std::move(rows)); }
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override { return inner_->scores(method, std::move(rows)); }
+    [[nodiscard]] bool inverts() const override { return inner_->inverts(); }
+    [[nodiscard]] Result<Data> inverse_transform(Data rows) const override { return inner_->inverse_transform(std::move(rows)); }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         TRY_ASSIGN(Data made, inner_->transform(std::move(rows)));
         if (!stays_the_same(made))

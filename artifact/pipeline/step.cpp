@@ -65,6 +65,9 @@ Result<void> Step::want_all_rows() const {
 Result<SampleArray> Step::predict(Data) const { return no_method(Method::predict); }
 Result<Scores> Step::scores(Method method, Data) const { return no_method(method); }
 Result<Data> Step::transform(Data) const { return no_method(Method::transform); }
+Result<Data> Step::inverse_transform(Data) const {
+    return fail(Error(ErrorKind::invalid, "no-such-method", fmt::format("{} has no inverse_transform", place)));
+}
 
 std::unexpected<Error> Step::refuse_input(std::string because, std::string fix) const {
     Error error(ErrorKind::invalid, "invalid-input", fmt::format("{} refuses the input", place));

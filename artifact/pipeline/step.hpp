@@ -54,6 +54,9 @@ public:
     /// predict_proba, predict_log_proba, decision_function or score_samples.
     [[nodiscard]] virtual Result<Scores> scores(Method method, Data rows) const;
     [[nodiscard]] virtual Result<Data> transform(Data rows) const;
+    /// Whether a transformer can be asked for what transform would make rows of.
+    [[nodiscard]] virtual bool inverts() const { return false; }
+    [[nodiscard]] virtual Result<Data> inverse_transform(Data rows) const;
     /// Whether the answer has the same bits on every machine: nothing of it goes through exp, log or a matrix product.
     [[nodiscard]] virtual bool is_exact(Method /*method*/) const { return false; }
     /// How many numbers a row becomes where it is widest: bounds the memory of a block of rows.

@@ -106,12 +106,12 @@ def asked(assay: str, path: Path, sample: Path) -> Tuple[Optional[Line], str]:
     return outputs, ""
 
 
-def compare_model(assay: str, folder: Path, name: str) -> List[Line]:
+def compare_model(assay: str, folder: Path, name: str, formats: Sequence[str] = FORMATS) -> List[Line]:
     """A line for each method of each file of the model; one without a method for a file that cannot be decoded."""
     sample = folder / f"{name}.sample.json"
     expected = json.loads(sample.read_text(encoding="utf-8"))["outputs"]
     lines = []
-    for suffix in FORMATS:
+    for suffix in formats:
         path = folder / f"{name}.{suffix}"
         if not path.exists():
             continue

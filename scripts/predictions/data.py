@@ -60,6 +60,11 @@ def numbers(rows, random, training):
     return matrix, score + 40 * matrix[:, 6] * matrix[:, 7]
 
 
+def one_column(rows, random, training):
+    matrix, score = numbers(rows, random, training)
+    return matrix[:, :1], score
+
+
 def as_type(name, rows, random, training):
     matrix, score = numbers(rows, random, training)
     return matrix.astype(name), score
@@ -225,6 +230,7 @@ def matrix_of_words(dtype, missing, rows, random, training):
 
 KINDS = {
     "numbers": numbers,
+    "one-column": one_column,
     "float32": partial(as_type, "float32"),
     "positive": positive,
     "holes": holes,
@@ -276,5 +282,6 @@ TARGETS = {
     "counts": lambda score: np.floor(np.exp(0.8 * score + 0.5)),
     "pair": lambda score: np.column_stack([12.5 * score + 40, np.sin(score)]),
     "labels": lambda score: np.column_stack([score > 0.2, np.sin(2 * score) > 0.1, score < -0.6]).astype(int),
+    "flags-three": lambda score: np.column_stack([score > 0.2, np.sin(2 * score) > 0, score < -0.5]).astype(int),
     "classes-pair": lambda score: np.column_stack([np.array([3, 7, 10])[thirds(score)], (score > 0.2).astype(int)]),
 }

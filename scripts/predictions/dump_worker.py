@@ -105,7 +105,10 @@ def ask(model, rows):
         try:
             np.random.seed(0)
             with np.errstate(all="ignore"):
-                kept[method] = samples.output(getattr(model, method)(rows))
+                output = samples.output(getattr(model, method)(rows))
+            if output["shape"][0] != len(rows):
+                raise ValueError("an answer of %d rows to %d" % (output["shape"][0], len(rows)))
+            kept[method] = output
         except Stopped:
             raise
         except Exception as error:  # noqa: BLE001 - kept in the journal

@@ -3,7 +3,7 @@
 import collections
 import functools
 
-from predictions import clusters, decompositions, linear, parts, structures, transformers, trees
+from predictions import clusters, composites, decompositions, every, linear, parts, random_pipelines, structures, transformers, trees
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -15,7 +15,8 @@ TABLES = {"columns": False, "dense": True}
 def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
-    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters()) + of_transformers() + of_structures()
+    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters() + composites.composites())
+    made += of_transformers() + of_structures() + of_every() + of_random()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
         raise ValueError("two recipes have the same name")
@@ -48,6 +49,14 @@ def of_transformers():
             make = functools.partial(transformers.before, one.make, one.then)
             made.append(Recipe("%s+%s" % (name, one.then), one.family, one.data, transformers.TARGETS[one.then], make, False, one.refused))
     return made
+
+
+def of_every():
+    return [Recipe(name, cls, rows, target, make, False, False) for name, cls, rows, target, make in every.every()]
+
+
+def of_random():
+    return [Recipe(name, "at random", rows, target, make, False, False) for name, rows, target, make in random_pipelines.random_pipelines()]
 
 
 def of_structures():

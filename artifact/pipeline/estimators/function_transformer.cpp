@@ -92,6 +92,19 @@ public:
         return given;
     }
 
+    [[nodiscard]] bool inverts() const override { return has_inverse; }
+    [[nodiscard]] Result<Data> inverse_transform(Data rows) const override {
+        TRY_ASSIGN(Data given, numbers(std::move(rows), validates ? Missing::refuse : Missing::allow_infinite));
+        Matrix& all = std::get<Matrix>(given.values);
+        for (Eigen::Index i = 0; inverse != nullptr && i < all.size(); ++i) {
+            const double value = inverse->function(all.data()[i]);
+            all.data()[i] = inverse->exact ? value : rounded_worst(value, std::abs(value), 4, static_cast<std::size_t>(i));
+        }
+        return given;
+    }
+
+    const NamedFunction* inverse = nullptr;  ///< null: the identity, or none that is re-created
+    bool has_inverse = false;
     const NamedFunction* function = nullptr;  ///< null: the identity
     bool validates = false;
     bool to_numbers = false;
@@ -159,6 +172,18 @@ bool is_check_array(const Fitted& value) {
     return true;
 }
 
+/// The inverse, where it is one that is re-created; else it does not matter, as long as nobody asks for it.
+void read_inverse(StateReader& state, FunctionTransformer& made) {
+    const FittedObject object = state.fitted().object();
+    const auto value = object.state ? state.fitted().at(*object.state).find("inverse_func") : std::nullopt;
+    const auto* const found = value && value->is(FittedKind::name) ? find_function(value->name()) : nullptr;
+    if (!value || (!value->is_none() && (found == nullptr || found->is_question))) return state.known("inverse_func inv_kw_args");
+    (void)state.find("inverse_func");
+    made.inverse = found;
+    const auto arguments = state.find("inv_kw_args");
+    made.has_inverse = !arguments || arguments->is_none() || (arguments->is(FittedKind::dict) && arguments->entries().empty());
+}
+
 Result<std::unique_ptr<Step>> function_transformer(StateReader& state) {
     auto made = std::make_unique<FunctionTransformer>();
     const auto function = state.require("func");
@@ -173,6 +198,7 @@ Result<std::unique_ptr<Step>> function_transformer(StateReader& state) {
     if (const auto arguments = state.find("kw_args"); arguments && !arguments->is_none()) {
         if (!arguments->is(FittedKind::dict) || !arguments->entries().empty()) state.problem_of("kw_args", "is set");
     }
+    read_inverse(state, *made);
     // None meant True with a warning in 0.20 and 0.21.
     const auto validate = state.find("validate");
     made->validates = validate && validate->is(FittedKind::boolean) ? validate->boolean() : state.writer().before(0, 22);
@@ -186,7 +212,7 @@ Result<std::unique_ptr<Step>> function_transformer(StateReader& state) {
 std::span<const EstimatorClass> function_transformer_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
         {"sklearn.preprocessing._function_transformer.FunctionTransformer", function_transformer,
-         "_validate accept_sparse check_inverse feature_names_out inv_kw_args inverse_func"},
+         "_validate accept_sparse check_inverse feature_names_out"},
     });
     return classes;
 }

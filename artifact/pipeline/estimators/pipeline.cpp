@@ -41,6 +41,19 @@ public:
         return last->transform(std::move(rows));
     }
 
+    [[nodiscard]] bool inverts() const override {
+        return std::ranges::all_of(before, [](const auto& step) { return step->inverts(); }) && (!last || last->inverts());
+    }
+    [[nodiscard]] Result<Data> inverse_transform(Data rows) const override {
+        if (last) {
+            TRY_ASSIGN(rows, last->inverse_transform(std::move(rows)));
+        }
+        for (auto step = before.rbegin(); step != before.rend(); ++step) {
+            TRY_ASSIGN(rows, (*step)->inverse_transform(std::move(rows)));
+        }
+        return rows;
+    }
+
     std::vector<std::unique_ptr<Step>> before;  ///< every step but the last, without those that do nothing
     std::unique_ptr<Step> last;                 ///< null: it does nothing
 

@@ -28,7 +28,18 @@ public:
         return scaled;
     }
 
+    [[nodiscard]] bool inverts() const override { return true; }
+    [[nodiscard]] Result<Data> inverse_transform(Data rows) const override {
+        TRY_ASSIGN(Data scaled, numbers(std::move(rows), Missing::allow));
+        Matrix& matrix = std::get<Matrix>(scaled.values);
+        for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
+            for (Eigen::Index column = 0; column < matrix.cols(); ++column) matrix(row, column) = unscale_one(matrix(row, column), column);
+        }
+        return scaled;
+    }
+
 protected:
+    [[nodiscard]] virtual double unscale_one(double value, Eigen::Index column) const = 0;
     [[nodiscard]] virtual double scale_one(double value, Eigen::Index column, bool sparse, bool single) const = 0;
 };
 
@@ -41,6 +52,10 @@ public:
     bool all_single = false;  ///< of float32, center and scale are rounded to float32 first (StandardScaler since 1.8)
 
 private:
+    [[nodiscard]] double unscale_one(double value, Eigen::Index column) const override {
+        if (scale) value *= (*scale)[column];
+        return center ? value + (*center)[column] : value;
+    }
     [[nodiscard]] double scale_one(double value, Eigen::Index column, bool sparse, bool single) const override {
         const auto number = [&](double each) { return rounded(each, single && all_single); };
         if (center) value = rounded(value - number((*center)[column]), single);
@@ -58,6 +73,7 @@ public:
     double highest = 1;
 
 private:
+    [[nodiscard]] double unscale_one(double value, Eigen::Index column) const override { return (value - shift[column]) / scale[column]; }
     [[nodiscard]] double scale_one(double value, Eigen::Index column, bool /*sparse*/, bool single) const override {
         value = rounded(value * scale[column], single);
         value = rounded(value + shift[column], single);

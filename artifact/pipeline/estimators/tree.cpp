@@ -35,7 +35,7 @@ float floor_to_float(double value) {
 
 }  // namespace
 
-Tree Tree::read(StateReader& state) {
+Tree Tree::read(StateReader& state, bool with_facts) {
     Tree tree;
     const auto value = state.require("tree_");
     if (!value) return tree;
@@ -90,8 +90,10 @@ Tree Tree::read(StateReader& state) {
     const NodeField feature(nodes, "feature", Kind::integer);
     const NodeField threshold(nodes, "threshold", Kind::real);
     const NodeField missing(nodes, "missing_go_to_left", Kind::integer);
+    const NodeField samples(nodes, "n_node_samples", Kind::integer);
+    if (with_facts && !samples.there()) return wrong("has nodes in a layout that is not known");
     if (!left.there() || !right.there() || !feature.there() || !threshold.there()) return wrong("has nodes in a layout that is not known");
-    const std::uint64_t needed = nodes.size() + values.size();
+    const std::uint64_t needed = (with_facts ? 3 : 1) * nodes.size() + values.size();
     if (needed > state.budget().numbers) return wrong("has more nodes than are decoded");
     state.budget().numbers -= needed;
 
@@ -110,6 +112,7 @@ Tree Tree::read(StateReader& state) {
                 if (!std::isfinite(held) || (of_classifier && held < 0)) return wrong(fmt::format("has the value {} at node {}", held, i));
                 tree.values_.push_back(held);
             }
+            if (with_facts) tree.facts_.push_back({static_cast<std::uint32_t>(i), depth[i], samples.integer(i)});
             continue;
         }
         // Every release numbers children behind their parent: so no row walks in a circle.
@@ -199,12 +202,12 @@ std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree
     return found;
 }
 
-TreeModel read_tree_model(StateReader& state, bool classifier) {
+TreeModel read_tree_model(StateReader& state, bool classifier, bool with_facts) {
     TreeModel model;
     state.known(known_keys);
     model.classifier = classifier;
     model.takes_missing = takes_missing(state);
-    model.tree = Tree::read(state);
+    model.tree = Tree::read(state, with_facts);
     if (state.failed()) return model;
     state.fitted_with(model.tree.features(), "tree_");
     if (const auto outputs = state.find("n_outputs_"))

@@ -42,8 +42,16 @@ public:
     [[nodiscard]] const double* values(std::size_t leaf) const { return values_.data() + leaf * outputs_ * classes_; }
     [[nodiscard]] double* values(std::size_t leaf) { return values_.data() + leaf * outputs_ * classes_; }
 
+    /// What else is known of a leaf, when it was read.
+    struct LeafFacts {
+        std::uint32_t node = 0;    ///< its place among the nodes
+        std::uint32_t depth = 0;   ///< steps from the root
+        std::int64_t samples = 0;  ///< training rows
+    };
+    [[nodiscard]] const LeafFacts& facts(std::size_t leaf) const { return facts_[leaf]; }
+
     /// From the attribute `tree_`; what is wrong with it becomes a problem of `state`.
-    [[nodiscard]] static Tree read(StateReader& state);
+    [[nodiscard]] static Tree read(StateReader& state, bool with_facts = false);
 
 private:
     static constexpr std::uint32_t is_leaf = 0xffffffffU;
@@ -58,6 +66,7 @@ private:
     std::vector<Node> nodes_;
     std::size_t leaves_ = 0;
     std::vector<double> values_;
+    std::vector<LeafFacts> facts_;
     std::size_t features_ = 0;
     std::size_t outputs_ = 1;
     std::size_t classes_ = 1;
@@ -74,7 +83,7 @@ struct TreeModel {
 };
 
 /// Reads the state of a DecisionTree* or ExtraTree*. After it, the values of a classifier's leaves are probabilities.
-[[nodiscard]] TreeModel read_tree_model(StateReader& state, bool classifier);
+[[nodiscard]] TreeModel read_tree_model(StateReader& state, bool classifier, bool with_facts = false);
 
 /// `classes_` of a tree or forest, one list per output; a problem when they, n_classes_ or n_outputs_ contradict the tree.
 [[nodiscard]] std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree);
