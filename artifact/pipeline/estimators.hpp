@@ -20,8 +20,10 @@ struct EstimatorClass {
     [[nodiscard]] bool is(std::string_view cls) const { return cls == name || (!old_name.empty() && cls == old_name); }
 };
 
+[[nodiscard]] std::span<const EstimatorClass> bins_classes();
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
+[[nodiscard]] std::span<const EstimatorClass> elimination_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
 [[nodiscard]] std::span<const EstimatorClass> forest_classes();
@@ -30,12 +32,23 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> isotonic_classes();
+[[nodiscard]] std::span<const EstimatorClass> iterative_imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> label_encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
+[[nodiscard]] std::span<const EstimatorClass> model_selector_classes();
+[[nodiscard]] std::span<const EstimatorClass> normalizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
+[[nodiscard]] std::span<const EstimatorClass> polynomial_classes();
+[[nodiscard]] std::span<const EstimatorClass> power_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> quantile_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> selector_classes();
+[[nodiscard]] std::span<const EstimatorClass> spline_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> target_encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
 
 }  // namespace assay::pipeline
