@@ -39,7 +39,7 @@ def polynomials():
         + of("PolynomialFeatures", "numbers", "", polynomial_1=lambda: poly(1), polynomial_4=lambda: poly(4, include_bias=False),
              polynomial_interactions_3=lambda: poly(3, interaction_only=True, include_bias=False),
              polynomial_range=lambda: poly(degree=(2, 3)), polynomial_range_no_bias=lambda: poly(degree=(2, 4), include_bias=False),
-             polynomial_range_from_1=lambda: poly(degree=(1, 2), interaction_only=True), polynomial_0=lambda: poly(0),
+             polynomial_range_from_1=lambda: poly(degree=(1, 2), interaction_only=True),
              polynomial_range_0=lambda: poly(degree=(0, 0)), polynomial_order=lambda: poly(2, order="F"),
              polynomial_many_interactions=lambda: poly(8, interaction_only=True))
         + of("PolynomialFeatures", "float32 integers-known", "", polynomial=poly, polynomial_3=lambda: poly(3))
@@ -275,7 +275,7 @@ def splines():
         + of("SplineTransformer", "flags", "", spline_error=spline(extrapolation="error", n_knots=3))
         + of("SplineTransformer", "holes", "ridge", spline_holes=spline(handle_missing="zeros", n_knots=4))
         + of("SplineTransformer", "holes", "", spline_holes_linear=spline(handle_missing="zeros", extrapolation="linear"),
-             spline_holes_periodic=spline(handle_missing="zeros", extrapolation="periodic", sparse_output=True),
+             spline_holes_sparse=spline(handle_missing="zeros", sparse_output=True, extrapolation="linear"),
              spline_holes_continue=spline(handle_missing="zeros", extrapolation="continue"))
     )
 

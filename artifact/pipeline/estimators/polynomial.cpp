@@ -163,12 +163,16 @@ Result<std::unique_ptr<Step>> polynomial(StateReader& state) {
     state.require_that(width != 0, "it does not say how many features it was fitted with");
     if (state.failed()) return state.finish(std::move(made));
     const bool from_front = state.writer().before(0, 22);
-    auto terms = PolynomialTerms::make(width, largest, interactions, from_front, most_products);
-    auto sparse_terms = PolynomialTerms::make(width, largest, interactions, true, most_products);
+    // Each product costs as much as four numbers, in both orders.
+    std::uint64_t& budget = state.budget().numbers;
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(most_products, budget / 8));
+    auto terms = PolynomialTerms::make(width, largest, interactions, from_front, most);
+    auto sparse_terms = terms ? PolynomialTerms::make(width, largest, interactions, true, most) : std::nullopt;
     if (!terms || !sparse_terms) {
         state.problem("it makes more products of a row than are computed with");
         return state.finish(std::move(made));
     }
+    budget -= 8 * static_cast<std::uint64_t>(terms->all().size());
     made->terms = *std::move(terms);
     made->sparse_terms = *std::move(sparse_terms);
     made->first = made->terms.first_of(least);

@@ -102,6 +102,9 @@ public:
             for (std::size_t i = 0; i < features.size(); ++i) {
                 std::ranges::fill(values, 0.0);
                 const double x = before(row, static_cast<Eigen::Index>(i));
+                // scikit-learn takes the smallest number of all rows for it then, but in the first column.
+                if (std::isnan(x) && sparse && i > 0 && beyond != Beyond::constant && beyond != Beyond::linear)
+                    return not_replayable("a missing value becomes what other rows hold: give a transformer that is not sparse");
                 if (!std::isnan(x) && !put(features[i], x, values, work))
                     return refuse_input(fmt::format("row {}, column {}: {} lies beyond the knots", row, i, x));
                 std::copy_n(values.begin(), shown, after.row(row).data() + i * shown);
@@ -126,7 +129,7 @@ private:
         const Splines& splines = feature.splines;
         if (beyond == Beyond::periodic) {
             const double period = splines.last() - splines.first();
-            splines.add(period > 0 ? splines.first() + modulo(x - splines.first(), period) : 0.0, false, to.data(), work);
+            splines.add(splines.first() + modulo(x - splines.first(), period), false, to.data(), work);
             return true;
         }
         if (beyond == Beyond::error && (x < splines.first() || x > splines.last())) return false;
@@ -250,10 +253,9 @@ Result<std::unique_ptr<Step>> spline(StateReader& state) {
         if (state.failed()) break;
         made->features.push_back(feature_of(*std::move(splines), linear, edge));
         const SplineFeature& feature = made->features.back();
-        // A period of nothing is divided by until 1.8.
-        const bool has_range = feature.splines.last() > feature.splines.first() || !state.writer().before(1, 8);
         const bool periodic = made->beyond == SplineTransformer::Beyond::periodic;
-        state.require_that(periodic ? has_range : feature.lowest <= feature.highest, "attribute bsplines_ holds splines over no range");
+        state.require_that(periodic ? feature.splines.last() > feature.splines.first() : feature.lowest <= feature.highest,
+                           "attribute bsplines_ holds splines over no range");
     }
     state.fitted_with(made->features.size(), "bsplines_");
     const std::size_t shown = made->features.size() * (made->columns - (made->last_column || made->columns == 0 ? 0 : 1));

@@ -181,4 +181,16 @@ TEST_CASE("an imputation by columns that are not there, or by an estimator of ot
     CHECK(says(with_text("1.9.1-iterative-imputer", "_max_value", "_mix_value"), "attribute _max_value is not there"));
 }
 
+TEST_CASE("an encoder of labels without classes, or with none, is refused") {
+    const auto text = [](const std::string& value) {
+        return std::string("X") + static_cast<char>(value.size()) + std::string(3, '\0') + value;
+    };
+    const std::string head =
+        "\x80\x02"
+        "csklearn.preprocessing._label\nLabelEncoder\n)\x81}(" +
+        text("_sklearn_version") + text("1.9.1");
+    CHECK(says(refused_with(head + "ub."), "attribute classes_ is not there"));
+    CHECK(says(refused_with(head + text("classes_") + "]ub."), "an array of one dimension is expected"));
+}
+
 }  // namespace assay::test::feature_models
