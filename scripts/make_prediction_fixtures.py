@@ -27,8 +27,8 @@ from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
 from sklearn import (calibration, cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble,
-                     impute, linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes, neural_network, pipeline,
-                     preprocessing, random_projection, svm, tree)
+                     feature_selection, impute, isotonic, linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes,
+                     neural_network, pipeline, preprocessing, random_projection, svm, tree)
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -315,9 +315,44 @@ def composites():
     }
 
 
+def features():
+    """What makes, bends and selects features."""
+    few = {"n_estimators": 3, "max_depth": 2, "random_state": 0}
+
+    def one_column():
+        return pipeline.Pipeline([("one", compose.ColumnTransformer([("one", "passthrough", [1])])),
+                                  ("fit", isotonic.IsotonicRegression(out_of_bounds="clip"))])
+
+    def select(estimator, **keywords):
+        return feature_selection.SelectFromModel(estimator, **keywords)
+
+    return {
+        "polynomial": of("numbers", "amount", lambda: preprocessing.PolynomialFeatures(3, interaction_only=True)),
+        "normalizer": of("numbers", "amount", preprocessing.Normalizer),
+        "binarizer": of("numbers", "amount", lambda: preprocessing.Binarizer(threshold=2.5)),
+        "variance-threshold": of("numbers", "amount", lambda: feature_selection.VarianceThreshold(1.0)),
+        "select-k-best": of("numbers", "three", lambda: feature_selection.SelectKBest(k=2)),
+        "select-percentile": of("numbers", "three", lambda: feature_selection.SelectPercentile(percentile=60)),
+        "select-from-logistic": of("numbers", "three", lambda: select(logistic())),
+        "select-from-forest": of("numbers", "yes-no", lambda: select(ensemble.RandomForestClassifier(**few), threshold="median",
+            max_features=2)),
+        "select-from-boosting": of("numbers", "three", lambda: select(ensemble.GradientBoostingClassifier(n_estimators=2, max_depth=1))),
+        "rfe": of("numbers", "three", lambda: feature_selection.RFE(logistic(), n_features_to_select=2)),
+        "bins": of("numbers", "amount", lambda: preprocessing.KBinsDiscretizer(3, strategy="uniform")),
+        "power-transformer": of("holes", "amount", preprocessing.PowerTransformer),
+        "quantile-transformer": of("holes", "amount", lambda: preprocessing.QuantileTransformer(n_quantiles=9,
+            output_distribution="normal")),
+        "spline-transformer": of("numbers", "amount", lambda: preprocessing.SplineTransformer(n_knots=3, extrapolation="linear"), (1, 0)),
+        "target-encoder": of("words", "three", preprocessing.TargetEncoder if RELEASE >= (1, 3) else None, (1, 4)),
+        "isotonic": of("numbers", "amount", one_column, (0, 24)),
+        "iterative-imputer": of("holes", "amount", lambda: impute.IterativeImputer(max_iter=2, random_state=0), (0, 21)),
+    }
+
+
 def fixtures():
     made = {}
-    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others(), matrices(), composites()):
+    for some in (transformers(), structures(), linear_models(), trees(), boosting(),
+                 histograms(), others(), matrices(), composites(), features()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

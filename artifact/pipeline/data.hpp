@@ -57,6 +57,7 @@ struct Data {
     NumberType type = NumberType::float64;  ///< of a matrix
     bool table = false;                     ///< a DataFrame
     bool sparse = false;                    ///< SciPy would have it sparse, where scaling multiplies by the inverse
+    bool flat = false;                      ///< the shape is (rows,), not (rows, 1): no estimator of rows takes it
     std::vector<std::string> names;         ///< of the columns of a table; else empty
 
     [[nodiscard]] bool is_matrix() const { return values.index() == 0; }

@@ -32,7 +32,7 @@ struct FittedArray {
 /// An instance, or the record of another call.
 struct FittedObject {
     std::string cls;                    ///< "sklearn.tree._classes.DecisionTreeClassifier"; of a call the function
-    std::vector<FittedId> arguments;    ///< of a call
+    std::vector<FittedId> arguments;    ///< of a call, and what a named tuple is made of
     std::optional<FittedId> state;      ///< a dict: the attributes
     struct Partial {
         FittedId function, arguments, keywords;

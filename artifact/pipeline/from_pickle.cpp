@@ -111,7 +111,7 @@ public:
         const PickleCall& call = graph_.call(id);
         const std::string cls = class_name(graph_, id);
         found.cls = cls.empty() ? callable_name(graph_, id) : cls;
-        if (cls.empty()) found.arguments = arguments_of(graph_, id);
+        if (cls.empty() || call.form != CallForm::reduce) found.arguments = arguments_of(graph_, id);
         const ValueId state = state_dict(graph_, id);
         if (state != no_value) {
             found.state = state;

@@ -29,7 +29,9 @@ Result<SampleArray> answer(const Step& step, Method method, Data rows) {
         case Method::predict: return step.predict(std::move(rows));
         case Method::transform: {
             TRY_ASSIGN(const Data made, step.transform(std::move(rows)));
-            return pipeline::to_array(made);
+            auto found = pipeline::to_array(made);
+            if (found && made.flat) found->shape = {made.rows};
+            return found;
         }
         default: break;
     }

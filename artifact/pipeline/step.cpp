@@ -86,6 +86,7 @@ std::unexpected<Error> Step::no_method(Method method) const {
 }
 
 Result<void> Step::check_columns(const Data& rows) const {
+    if (rows.flat) return refuse_input("the input has one dimension");
     if (!input.names.empty() && !rows.names.empty() && input.names_must_match && rows.names != input.names) {
         for (const std::string& name : input.names) {
             if (std::ranges::find(rows.names, name) == rows.names.end())
@@ -102,6 +103,15 @@ Result<void> Step::check_columns(const Data& rows) const {
     if (input.width != 0 && rows.width() != input.width)
         return refuse_input(fmt::format("the input has {} columns, and it was fitted with {}", rows.width(), input.width));
     return {};
+}
+
+Result<NumberType> Step::kept_type(const Data& rows) const {
+    if (rows.is_matrix()) return rows.type;
+    const auto& columns = std::get<std::vector<Column>>(rows.values);
+    if (std::ranges::any_of(columns, &Column::extension))
+        return not_replayable("the input has a column of a type of pandas' own: give NumPy's");
+    if (columns.empty() || std::ranges::any_of(columns, &Column::objects)) return NumberType::float64;
+    return common_type(columns);
 }
 
 Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {

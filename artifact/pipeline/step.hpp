@@ -75,6 +75,8 @@ protected:
     /// The same when nothing but the matrix is wanted.
     [[nodiscard]] Result<Matrix> matrix(Data rows, Missing missing, Single single = Single::refuse) const;
     [[nodiscard]] Result<void> check_columns(const Data& rows) const;
+    /// The type of the array that check_array makes of rows where it keeps their type; of objects, the float64 that it makes of them.
+    [[nodiscard]] Result<NumberType> kept_type(const Data& rows) const;
     [[nodiscard]] std::unexpected<Error> refuse_input(std::string because, std::string fix = {}) const;
     [[nodiscard]] std::unexpected<Error> not_replayable(std::string because) const;
     [[nodiscard]] std::unexpected<Error> no_method(Method method) const;

@@ -223,9 +223,14 @@ def str_table(missing, rows, random, training):
     return whole, score
 
 
-def matrix_of_words(dtype, missing, rows, random, training):
-    whole, score = table(missing, True, rows, random, training, only=["city", "grade", "code"])
+def matrix_of_words(dtype, missing, rows, random, training, unknown=True):
+    whole, score = table(missing, unknown, rows, random, training, only=["city", "grade", "code"])
     return np.array(whole.values, dtype=dtype, order="C"), score
+
+
+def first_column(make, rows, random, training):
+    matrix, score = make(rows, random, training)
+    return matrix[:, :1], score
 
 
 KINDS = {
@@ -260,6 +265,9 @@ KINDS = {
     "word-matrix": partial(matrix_of_words, object, False),
     "word-matrix-holes": partial(matrix_of_words, object, True),
     "text-matrix": partial(matrix_of_words, str, False),
+    "one-word": partial(first_column, partial(matrix_of_words, object, False, unknown=False)),
+    "one-text": partial(first_column, partial(matrix_of_words, str, False, unknown=False)),
+    "one-integer": partial(first_column, partial(integers, False)),
 }
 
 

@@ -19,7 +19,7 @@ def since(release, new, old):
 
 
 def enable_experiments():
-    for name in ("enable_halving_search_cv", "enable_hist_gradient_boosting"):
+    for name in ("enable_halving_search_cv", "enable_hist_gradient_boosting", "enable_iterative_imputer"):
         try:
             __import__("sklearn.experimental." + name)
         except ImportError:

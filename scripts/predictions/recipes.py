@@ -3,7 +3,8 @@
 import collections
 import functools
 
-from predictions import clusters, composites, decompositions, every, linear, parts, random_pipelines, structures, transformers, trees
+from predictions import (clusters, composites, decompositions, every, features, linear, parts, random_pipelines, structures, transformers,
+                         trees)
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -42,7 +43,7 @@ def behind_columns(dense, make):
 def of_transformers():
     """Each as the last step, and before a model."""
     made = []
-    for one in transformers.all_transformers() + decompositions.all_decompositions():
+    for one in transformers.all_transformers() + decompositions.all_decompositions() + features.all_features():
         name = "%s+%s" % (one.data, one.name)
         made.append(Recipe(name, one.family, one.data, "binary", one.make, False, one.refused))
         if one.then:
@@ -60,4 +61,5 @@ def of_random():
 
 
 def of_structures():
-    return [Recipe(one.name, one.family, one.data, one.target, one.make, False, False) for one in structures.all_structures()]
+    made = structures.all_structures() + features.all_structures()
+    return [Recipe(one.name, one.family, one.data, one.target, one.make, False, False) for one in made]

@@ -36,6 +36,7 @@ public:
             if (part.step) {
                 TRY_ASSIGN(one, part.step->transform(std::move(one)));
             }
+            if (one.flat) return refuse_input("one of its transformers gives one dimension");
             if (part.weight) TRY(multiply(one, *part.weight));
             sparse = sparse || one.sparse;
             made.push_back(std::move(one));

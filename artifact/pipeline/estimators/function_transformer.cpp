@@ -40,6 +40,8 @@ constexpr auto functions = std::to_array<NamedFunction>({
     {"tan", [](double x) { return std::tan(x); }},
     {"arcsin", [](double x) { return std::asin(x); }},
     {"arccos", [](double x) { return std::acos(x); }},
+    {"arccosh", [](double x) { return std::acosh(x); }},
+    {"arctanh", [](double x) { return std::atanh(x); }},
     {"arctan", [](double x) { return std::atan(x); }},
     {"sinh", [](double x) { return std::sinh(x); }},
     {"cosh", [](double x) { return std::cosh(x); }},
@@ -47,6 +49,8 @@ constexpr auto functions = std::to_array<NamedFunction>({
     {"arcsinh", [](double x) { return std::asinh(x); }},
     {"deg2rad", [](double x) { return x * (pi / 180.0); }},
     {"radians", [](double x) { return x * (pi / 180.0); }},
+    {"rad2deg", [](double x) { return x * (180.0 / pi); }},
+    {"degrees", [](double x) { return x * (180.0 / pi); }},
     {"floor", [](double x) { return std::floor(x); }, true, true},
     {"ceil", [](double x) { return std::ceil(x); }, true, true},
     {"rint", [](double x) { return std::nearbyint(x); }, false, true},
@@ -62,6 +66,10 @@ constexpr auto functions = std::to_array<NamedFunction>({
                                                  : 0.0; }, true, true},
     {"reciprocal", [](double x) { return 1.0 / x; }, true, true},
     {"isnan", [](double x) { return std::isnan(x) ? 1.0 : 0.0; }, false, true, true},
+    {"isinf", [](double x) { return std::isinf(x) ? 1.0 : 0.0; }, false, true, true},
+    {"signbit", [](double x) { return std::signbit(x) ? 1.0 : 0.0; }, true, true, true},
+    {"logical_not", [](double x) { return x == 0 ? 1.0 : 0.0; }, false, true, true},
+    {"conjugate", [](double x) { return x; }, true, true},
     {"isfinite", [](double x) { return std::isfinite(x) ? 1.0 : 0.0; }, false, true, true},
     {"square", [](double x) { return x * x; }, true, true},
 });
@@ -77,7 +85,7 @@ public:
         }
         const auto singles = function == nullptr ? Single::allow : Single::refuse;
         if (function != nullptr) TRY(check_types(rows));
-        TRY_ASSIGN(const NumberType type, type_of(rows));
+        TRY_ASSIGN(const NumberType type, to_numbers || function != nullptr ? Result<NumberType>(NumberType::float64) : kept_type(rows));
         TRY_ASSIGN(Data given, numbers(std::move(rows), validates ? Missing::refuse : Missing::allow_infinite, singles));
         if (function == nullptr) {
             given.type = type;
@@ -124,17 +132,6 @@ private:
             TRY(check(column.type));
         }
         return {};
-    }
-
-    /// What check_array(dtype="numeric") makes of rows: numbers stay of their type, objects become float64.
-    [[nodiscard]] Result<NumberType> type_of(const Data& rows) const {
-        if (to_numbers || function != nullptr) return NumberType::float64;
-        if (rows.is_matrix()) return rows.type;
-        const auto& columns = std::get<std::vector<Column>>(rows.values);
-        if (std::ranges::any_of(columns, &Column::extension))
-            return not_replayable("the input has a column of a type of pandas' own: give NumPy's");
-        if (columns.empty() || std::ranges::any_of(columns, &Column::objects)) return NumberType::float64;
-        return common_type(columns);
     }
 };
 

@@ -1,3 +1,5 @@
+#include "artifact/pipeline/estimators/imputer.hpp"
+
 #include "artifact/pipeline/dtype_name.hpp"
 #include "artifact/pipeline/estimators.hpp"
 
@@ -13,14 +15,6 @@
 namespace assay::pipeline {
 
 namespace {
-
-/// What counts as missing.
-struct MissingMark {
-    Cell cell;  ///< of a NaN or pandas.NA: those; else what is equal to it
-    [[nodiscard]] bool is_nan() const { return cell.kind == Cell::Kind::nan; }
-    [[nodiscard]] bool matches(double value) const { return is_nan() ? std::isnan(value) : cell.is_number() && value == cell.number; }
-    [[nodiscard]] bool matches(const Cell& value) const { return cell.kind == Cell::Kind::na ? value.is_missing() : value == cell; }
-};
 
 class Imputer final : public Step {
 public:
@@ -125,54 +119,6 @@ private:
     }
 };
 
-/// The value that counts as missing.
-MissingMark read_mark(StateReader& state, std::deque<std::string>& texts) {
-    const auto value = state.require("missing_values");
-    if (!value) return {};
-    switch (value->kind()) {
-        case FittedKind::none: return {{.kind = Cell::Kind::none}};
-        case FittedKind::text:
-            // Releases before 0.22 also took the text for the number.
-            texts.emplace_back(value->text());
-            return texts.back() == "NaN" && state.writer().before(0, 22) ? MissingMark{}
-                                                                         : MissingMark{{.kind = Cell::Kind::text, .text = texts.back()}};
-        case FittedKind::integer:
-        case FittedKind::boolean: return {{.kind = Cell::Kind::integer, .number = *value->as_number()}};
-        case FittedKind::real:
-            return std::isnan(value->real()) ? MissingMark{} : MissingMark{{.kind = Cell::Kind::real, .number = value->real()}};
-        default: break;
-    }
-    if (value->class_name().starts_with("pandas._libs.missing.")) return {{.kind = Cell::Kind::na}};
-    state.problem_of("missing_values", "is " + value->describe());
-    return {};
-}
-
-/// The indicator of an imputer that flags gaps: which columns.
-std::vector<std::size_t> read_indicator(StateReader& imputer, std::size_t width) {
-    const auto value = imputer.require("indicator_");
-    if (!value || !value->is(FittedKind::object)) {
-        imputer.problem("attribute indicator_ is not there, and add_indicator is set");
-        return {};
-    }
-    StateReader state(*value, imputer.place(), imputer.budget());
-    std::vector<std::size_t> columns;
-    if (const auto features = state.require("features_")) {
-        for (const std::int64_t place : state.integers_of(*features, "attribute features_")) {
-            if (place < 0 || static_cast<std::size_t>(place) >= width) {
-                state.problem(fmt::format("attribute features_ names column {} of {}", place, width));
-                break;
-            }
-            columns.push_back(static_cast<std::size_t>(place));
-        }
-    }
-    state.require_that(!state.flag("error_on_new"), "error_on_new is set, which an imputer does not do");
-    state.known({"missing_values", "features", "sparse", "_n_features", "_precomputed"});
-    const bool is_one = state.cls() == "sklearn.impute._base.MissingIndicator" || state.cls() == "sklearn.impute.MissingIndicator";
-    state.require_that(is_one, "is no MissingIndicator");
-    if (const auto read = state.finish(); !read) imputer.problem("its indicator_: " + read.error().because);
-    return columns;
-}
-
 Result<std::unique_ptr<Step>> simple(StateReader& state) {
     auto made = std::make_unique<Imputer>();
     made->mark = read_mark(state, made->texts);
@@ -219,6 +165,7 @@ public:
             flags.col(static_cast<Eigen::Index>(i)) = gaps.col(static_cast<Eigen::Index>(shown[i]));
         Data made = data_of(std::move(flags));
         made.type = NumberType::boolean;
+        made.sparse = sparse;
         return made;
     }
 
@@ -227,6 +174,7 @@ public:
     std::vector<std::size_t> features;  ///< that had gaps when it was fitted
     std::vector<std::size_t> shown;
     bool error_on_new = true;
+    bool sparse = false;
     std::deque<std::string> texts;
 
 private:
@@ -264,11 +212,58 @@ Result<std::unique_ptr<Step>> indicator(StateReader& state) {
     if (which == "missing-only" && made->features.empty() && state.writer().before(0, 21)) made->shown.resize(made->width);
     for (std::size_t i = 0; i < made->shown.size() && made->features.empty(); ++i) made->shown[i] = i;
     state.require_that(!state.flag_or("_precomputed", false), "it takes a mask");
-    state.known({"sparse"});
+    // "auto" is as the rows are.
+    if (const auto sparse = state.require("sparse")) made->sparse = sparse->is(FittedKind::boolean) && sparse->boolean();
     return state.finish(std::move(made));
 }
 
 }  // namespace
+
+MissingMark read_mark(StateReader& state, std::deque<std::string>& texts) {
+    const auto value = state.require("missing_values");
+    if (!value) return {};
+    switch (value->kind()) {
+        case FittedKind::none: return {{.kind = Cell::Kind::none}};
+        case FittedKind::text:
+            // Releases before 0.22 also took the text for the number.
+            texts.emplace_back(value->text());
+            return texts.back() == "NaN" && state.writer().before(0, 22) ? MissingMark{}
+                                                                         : MissingMark{{.kind = Cell::Kind::text, .text = texts.back()}};
+        case FittedKind::integer:
+        case FittedKind::boolean: return {{.kind = Cell::Kind::integer, .number = *value->as_number()}};
+        case FittedKind::real:
+            return std::isnan(value->real()) ? MissingMark{} : MissingMark{{.kind = Cell::Kind::real, .number = value->real()}};
+        default: break;
+    }
+    if (value->class_name().starts_with("pandas._libs.missing.")) return {{.kind = Cell::Kind::na}};
+    state.problem_of("missing_values", "is " + value->describe());
+    return {};
+}
+
+std::vector<std::size_t> read_indicator(StateReader& imputer, std::size_t width) {
+    const auto value = imputer.require("indicator_");
+    if (!value || !value->is(FittedKind::object)) {
+        imputer.problem("attribute indicator_ is not there, and add_indicator is set");
+        return {};
+    }
+    StateReader state(*value, imputer.place(), imputer.budget());
+    std::vector<std::size_t> columns;
+    if (const auto features = state.require("features_")) {
+        for (const std::int64_t place : state.integers_of(*features, "attribute features_")) {
+            if (place < 0 || static_cast<std::size_t>(place) >= width) {
+                state.problem(fmt::format("attribute features_ names column {} of {}", place, width));
+                break;
+            }
+            columns.push_back(static_cast<std::size_t>(place));
+        }
+    }
+    state.require_that(!state.flag("error_on_new"), "error_on_new is set, which an imputer does not do");
+    state.known({"missing_values", "features", "sparse", "_n_features", "_precomputed"});
+    const bool is_one = state.cls() == "sklearn.impute._base.MissingIndicator" || state.cls() == "sklearn.impute.MissingIndicator";
+    state.require_that(is_one, "is no MissingIndicator");
+    if (const auto read = state.finish(); !read) imputer.problem("its indicator_: " + read.error().because);
+    return columns;
+}
 
 std::span<const EstimatorClass> imputer_classes() {
     static constexpr auto classes = std::to_array<EstimatorClass>({
