@@ -26,7 +26,25 @@ from predictions import samples
 from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
-from sklearn import compose, dummy, ensemble, impute, linear_model, model_selection, naive_bayes, pipeline, preprocessing, svm, tree
+from sklearn import (
+    compose,
+    decomposition,
+    dummy,
+    ensemble,
+    gaussian_process,
+    impute,
+    kernel_approximation,
+    kernel_ridge,
+    linear_model,
+    model_selection,
+    naive_bayes,
+    neighbors,
+    pipeline,
+    preprocessing,
+    svm,
+    tree,
+)
+from sklearn.gaussian_process import kernels
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -235,9 +253,37 @@ def others():
     }
 
 
+def near_and_kernels():
+    """What keeps its training rows, or some of them."""
+    def process(kind, kernel):
+        return kind(kernel, optimizer=None)
+
+    return {
+        "knn": of("integers-known", "three", neighbors.KNeighborsClassifier),
+        "knn-ball-distance": of("numbers", "pair",
+                                lambda: neighbors.KNeighborsRegressor(algorithm="ball_tree", leaf_size=4, weights="distance")),
+        "radius-neighbors": of("numbers", "ints", lambda: neighbors.RadiusNeighborsClassifier(radius=2.5, outlier_label=7)),
+        "knn-imputer": of("holes", "amount", lambda: impute.KNNImputer(n_neighbors=3), (0, 22)),
+        "nearest-centroid": of("numbers", "three", neighbors.NearestCentroid),
+        "local-outlier-factor": of("numbers", "amount",
+                                   lambda: neighbors.LocalOutlierFactor(n_neighbors=5, novelty=True, contamination=0.1)),
+        "svc": of("numbers", "three", lambda: svm.SVC(gamma=0.2, **({"decision_function_shape": "ovo"} if RELEASE < (0, 21) else {}))),
+        "svc-probability": of("numbers", "yes-no", lambda: svm.SVC(kernel="poly", gamma=0.2, probability=True, random_state=0)),
+        "svr": of("numbers", "amount", lambda: svm.SVR(gamma=0.2, C=20.0)),
+        "one-class-svm": of("numbers", "amount", lambda: svm.OneClassSVM(gamma=0.2, nu=0.2)),
+        "gaussian-process": of("numbers", "amount", lambda: process(gaussian_process.GaussianProcessRegressor,
+                                                                    kernels.Matern(2.0, nu=1.5) + kernels.WhiteKernel(0.5)), (0, 24)),
+        "gaussian-process-classifier": of("numbers", "yes-no", lambda: process(gaussian_process.GaussianProcessClassifier,
+                                                                               2.0 * kernels.RBF(1.5)), (0, 24)),
+        "kernel-ridge": of("numbers", "amount", lambda: kernel_ridge.KernelRidge(kernel="rbf", gamma=0.1)),
+        "kernel-pca": of("numbers", "amount", lambda: decomposition.KernelPCA(2, kernel="rbf", gamma=0.05)),
+        "rbf-sampler": of("numbers", "amount", lambda: kernel_approximation.RBFSampler(gamma=0.1, n_components=5, random_state=0)),
+    }
+
+
 def fixtures():
     made = {}
-    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), others()):
+    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(), near_and_kernels(), others()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

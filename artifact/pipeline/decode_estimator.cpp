@@ -15,11 +15,35 @@ constexpr std::size_t max_depth = 40;  // estimators within estimators
 const std::map<std::string_view, EstimatorClass>& classes_known() {
     static const std::map<std::string_view, EstimatorClass> all = [] {
         std::map<std::string_view, EstimatorClass> found;
-        for (const auto classes :
-             {column_transformer_classes(), dummy_classes(), encoder_classes(), feature_union_classes(), forest_classes(),
-              function_transformer_classes(), gaussian_nb_classes(), gradient_boosting_classes(), hist_gradient_boosting_classes(),
-              imputer_classes(), linear_classifier_classes(), linear_regressor_classes(), logistic_regression_classes(), pipeline_classes(),
-              scaler_classes(), search_classes(), tree_classes()}) {
+        for (const auto classes : {column_transformer_classes(),
+                                   dummy_classes(),
+                                   embedding_classes(),
+                                   encoder_classes(),
+                                   feature_union_classes(),
+                                   forest_classes(),
+                                   function_transformer_classes(),
+                                   gaussian_nb_classes(),
+                                   gaussian_process_classes(),
+                                   gradient_boosting_classes(),
+                                   hist_gradient_boosting_classes(),
+                                   imputer_classes(),
+                                   k_neighbors_classes(),
+                                   kernel_density_classes(),
+                                   kernel_machine_classes(),
+                                   kernel_sampler_classes(),
+                                   knn_imputer_classes(),
+                                   label_propagation_classes(),
+                                   linear_classifier_classes(),
+                                   linear_regressor_classes(),
+                                   logistic_regression_classes(),
+                                   local_outlier_factor_classes(),
+                                   nearest_centroid_classes(),
+                                   pipeline_classes(),
+                                   radius_neighbors_classes(),
+                                   scaler_classes(),
+                                   search_classes(),
+                                   svm_classes(),
+                                   tree_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

@@ -22,20 +22,32 @@ struct EstimatorClass {
 
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
+[[nodiscard]] std::span<const EstimatorClass> embedding_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
 [[nodiscard]] std::span<const EstimatorClass> forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> function_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> gaussian_nb_classes();
+[[nodiscard]] std::span<const EstimatorClass> gaussian_process_classes();
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> k_neighbors_classes();
+[[nodiscard]] std::span<const EstimatorClass> kernel_density_classes();
+[[nodiscard]] std::span<const EstimatorClass> kernel_machine_classes();
+[[nodiscard]] std::span<const EstimatorClass> kernel_sampler_classes();
+[[nodiscard]] std::span<const EstimatorClass> knn_imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> label_propagation_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
+[[nodiscard]] std::span<const EstimatorClass> local_outlier_factor_classes();
+[[nodiscard]] std::span<const EstimatorClass> nearest_centroid_classes();
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
+[[nodiscard]] std::span<const EstimatorClass> radius_neighbors_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> svm_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
 
 }  // namespace assay::pipeline

@@ -3,7 +3,7 @@
 import collections
 import functools
 
-from predictions import linear, parts, structures, transformers, trees
+from predictions import kernels, linear, neighbors, parts, structures, transformers, trees
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -15,7 +15,8 @@ TABLES = {"columns": False, "dense": True}
 def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
-    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees()) + of_transformers() + of_structures()
+    models = linear.classifiers() + linear.regressors() + trees.all_trees() + neighbors.all_models() + kernels.all_models()
+    made = of_models(models) + of_transformers() + of_structures()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
         raise ValueError("two recipes have the same name")
@@ -41,7 +42,7 @@ def behind_columns(dense, make):
 def of_transformers():
     """Each as the last step, and before a model."""
     made = []
-    for one in transformers.all_transformers():
+    for one in transformers.all_transformers() + neighbors.all_transformers() + kernels.all_transformers():
         name = "%s+%s" % (one.data, one.name)
         made.append(Recipe(name, one.family, one.data, "binary", one.make, False, one.refused))
         if one.then:

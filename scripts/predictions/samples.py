@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform")
+METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score_samples")
 MOST_VALUES, MOST_COMMAS = 1000000, 2000000
 TYPES = {bool: "bool", int: "int64", float: "float64", str: "string"}
 
