@@ -38,6 +38,7 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    logistic_regression_classes(),
                                    local_outlier_factor_classes(),
                                    nearest_centroid_classes(),
+                                   neighbors_graph_classes(),
                                    pipeline_classes(),
                                    radius_neighbors_classes(),
                                    scaler_classes(),

@@ -43,6 +43,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
 [[nodiscard]] std::span<const EstimatorClass> local_outlier_factor_classes();
 [[nodiscard]] std::span<const EstimatorClass> nearest_centroid_classes();
+[[nodiscard]] std::span<const EstimatorClass> neighbors_graph_classes();
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
 [[nodiscard]] std::span<const EstimatorClass> radius_neighbors_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();

@@ -1,7 +1,7 @@
 """Nearest neighbours and support vectors, at plain matrices and behind columns. Runs inside the environment being measured."""
 
 import numpy as np
-from sklearn import impute, neighbors, svm
+from sklearn import impute, manifold, neighbors, pipeline, preprocessing, semi_supervised, svm
 
 from predictions.linear import model
 from predictions.parts import since
@@ -68,7 +68,30 @@ def own_weights(distances):
 
 
 def radius():
-    return []
+    def classifier(label=0, radius=2.2, **keywords):
+        return lambda: scaled(neighbors.RadiusNeighborsClassifier(radius=radius, outlier_label=label, **keywords))
+
+    def regressor(radius=2.2, **keywords):
+        return lambda: scaled(neighbors.RadiusNeighborsRegressor(radius=radius, **keywords))
+
+    frequent = since((0, 22), "most_frequent", "gold")
+    return [
+        model("radius", "binary", "numbers", classifier()),
+        model("radius", "three", "numbers", classifier(label="gold")),
+        model("radius-frequent", "three", "numbers", classifier(label=frequent)),
+        model("radius-distance", "ints", "numbers", classifier(label=7, weights="distance")),
+        model("radius-large", "ints five", "numbers", classifier(label=None, radius=40.0, algorithm="brute")),
+        model("radius-large", "classes-pair", "numbers", classifier(label=None, radius=40.0)),
+        model("radius-manhattan", "ints", "numbers", classifier(label=7, p=1, radius=4.5, algorithm="ball_tree")),
+        model("radius-regressor", "amount pair", "numbers", regressor()),
+        model("radius-regressor-distance", "amount pair", "numbers", regressor(weights="distance", radius=3.0)),
+        model("radius-regressor-brute", "amount", "numbers", regressor(algorithm="brute")),
+    ]
+
+
+def scaled(estimator):
+    """Behind a scaler, which a radius of one length needs."""
+    return pipeline.Pipeline([("scale", preprocessing.StandardScaler()), ("model", estimator)])
 
 
 def support_vectors():
@@ -122,7 +145,7 @@ def support_regressors():
 
 
 def others():
-    centroid, outliers = neighbors.NearestCentroid, neighbors.LocalOutlierFactor
+    centroid, outliers, density = neighbors.NearestCentroid, neighbors.LocalOutlierFactor, neighbors.KernelDensity
     return [
         model("nearest-centroid", "binary three five", "numbers columns dense", centroid),
         model("nearest-centroid", "ints", "integers", centroid),
@@ -133,6 +156,18 @@ def others():
         model("local-outlier-factor", "amount", "numbers dense columns", lambda: outliers(novelty=True, contamination=0.1)),
         model("local-outlier-factor-few", "amount", "numbers dense", lambda: outliers(novelty=True, n_neighbors=5, contamination=0.2)),
         model("local-outlier-factor-manhattan", "amount", "dense", lambda: outliers(novelty=True, p=1, contamination=0.1)),
+        model("kernel-density", "amount", "numbers", lambda: scaled(density())),
+        model("kernel-density-width", "amount", "numbers dense", lambda: density(bandwidth=3.0)),
+        model("kernel-density-tophat", "amount", "numbers", lambda: scaled(density(bandwidth=2.5, kernel="tophat"))),
+        model("kernel-density-epanechnikov", "amount", "numbers", lambda: scaled(density(bandwidth=4.0, kernel="epanechnikov"))),
+        model("kernel-density-exponential", "amount", "numbers", lambda: scaled(density(kernel="exponential", metric="manhattan"))),
+        model("kernel-density-linear", "amount", "numbers", lambda: scaled(density(bandwidth=4.0, kernel="linear"))),
+        model("kernel-density-cosine", "amount", "ratings-full", lambda: density(kernel="cosine", algorithm="ball_tree")),
+        model("kernel-density-tolerant", "amount", "numbers", lambda: scaled(density(rtol=1e-3)), refused=True),
+        model("label-propagation", "binary ints", "numbers", lambda: scaled(semi_supervised.LabelPropagation(gamma=1.0))),
+        model("label-propagation-knn", "ints", "numbers", lambda: scaled(semi_supervised.LabelPropagation(kernel="knn", max_iter=3000))),
+        model("label-spreading", "binary", "dense", lambda: semi_supervised.LabelSpreading(gamma=0.3)),
+        model("label-spreading-knn", "ints binary", "numbers", lambda: scaled(semi_supervised.LabelSpreading(kernel="knn", n_neighbors=5))),
         model("local-outlier-factor-once", "amount", "numbers", lambda: outliers(contamination=0.1), refused=True),
     ]
 
@@ -148,4 +183,10 @@ def all_transformers():
         + of("KNNImputer", "empty", "ridge", knn_impute=fill, knn_impute_keep=lambda: fill(keep_empty_features=True, add_indicator=True))
         + of("KNNImputer", "minus-float", "tree", knn_impute_minus=lambda: fill(missing_values=-1, n_neighbors=4, weights="distance"))
         + of("KNNImputer", "coded", "", knn_impute=lambda: fill(n_neighbors=2))
+        + of("KNeighborsTransformer", "numbers", "ridge", knn_graph=lambda: neighbors.KNeighborsTransformer(n_neighbors=6),
+             knn_graph_plain=lambda: neighbors.KNeighborsTransformer(mode="connectivity"))
+        + of("RadiusNeighborsTransformer", "numbers", "", radius_graph=lambda: scaled(neighbors.RadiusNeighborsTransformer(radius=2.0)))
+        + of("Isomap", "numbers", "", isomap=lambda: scaled(manifold.Isomap(n_neighbors=8, n_components=3)))
+        + of("NeighborhoodComponentsAnalysis", "numbers", "",
+             neighborhood_components=lambda: neighbors.NeighborhoodComponentsAnalysis(n_components=3, max_iter=5, random_state=0))
     )

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::transform; }
     [[nodiscard]] std::size_t widest() const override { return std::max(input.width, search.size()); }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
+        if (rows.sparse && !search.brute) return refuse_input("sparse rows, which its tree does not take");
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse));
         Matrix ways(given.rows(), static_cast<Eigen::Index>(search.size()));
         for (Eigen::Index row = 0; row < given.rows(); ++row) {

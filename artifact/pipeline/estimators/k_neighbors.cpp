@@ -33,6 +33,7 @@ protected:
     /// Gives each row with its neighbours to `use`.
     template <class Use>
     [[nodiscard]] Result<std::size_t> each_row(Data rows, Use use) const {
+        if (rows.sparse && !search.brute) return refuse_input("sparse rows, which its tree does not take");
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse));
         for (Eigen::Index row = 0; row < given.rows(); ++row) {
             NeighborSearch::Found found = search.nearest(given.row(row).data(), count);

@@ -36,6 +36,7 @@ public:
 
 private:
     [[nodiscard]] Result<Matrix> probabilities(Data rows) const {
+        if (rows.sparse && search && !search->brute) return refuse_input("sparse rows, which its tree does not take");
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse));
         Matrix found = Matrix::Zero(given.rows(), distributions.cols());
         Vector near;

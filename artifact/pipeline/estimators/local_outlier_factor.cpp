@@ -41,6 +41,7 @@ public:
 
 private:
     [[nodiscard]] Result<Matrix> factors(Data rows) const {
+        if (rows.sparse && !search.brute) return refuse_input("sparse rows, which its tree does not take");
         TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse));
         Matrix found(given.rows(), 1);
         std::vector<double> terms(count);
