@@ -95,7 +95,7 @@ public:
     double all = 0;
 };
 
-std::unique_ptr<Step> read_projection(StateReader& owner, const Fitted& value, std::size_t rows) {
+std::unique_ptr<Step> read_kernel_projection(StateReader& owner, const Fitted& value, std::size_t rows) {
     auto made = std::make_unique<ProjectedKernel>();
     if (!value.class_name().ends_with("kernel_pca.KernelPCA")) return owner.problem("attribute kernel_pca_ is no KernelPCA"), nullptr;
     StateReader state(value, owner.place(), owner.budget());
@@ -141,7 +141,7 @@ Result<std::unique_ptr<Step>> isomap(StateReader& state) {
     if (!state.failed()) state.fitted_with(static_cast<std::size_t>(made->search.points.cols()), "nbrs_");
     made->between = state.matrix("dist_matrix_", rows, rows);
     if (const auto projection = state.require("kernel_pca_"); projection && !state.failed())
-        made->projection = read_projection(state, *projection, rows);
+        made->projection = read_kernel_projection(state, *projection, rows);
     state.known(
         "_n_features_out eigen_solver embedding_ max_iter metric metric_params n_components n_jobs n_neighbors neighbors_algorithm p "
         "path_method tol training_data_");

@@ -9,11 +9,11 @@ namespace assay::pipeline {
 
 namespace {
 
-using Kernel = std::unique_ptr<GaussianKernel>;
+using KernelOwner = std::unique_ptr<GaussianKernel>;
 
 class CombinedKernel final : public GaussianKernel {
 public:
-    CombinedKernel(Kernel one, Kernel other, bool adds) : one_(std::move(one)), other_(std::move(other)), adds_(adds) {}
+    CombinedKernel(KernelOwner one, KernelOwner other, bool adds) : one_(std::move(one)), other_(std::move(other)), adds_(adds) {}
     [[nodiscard]] double between(const double* a, const double* b, Eigen::Index width) const override {
         return join(one_->between(a, b, width), other_->between(a, b, width));
     }
@@ -23,21 +23,21 @@ public:
 
 private:
     [[nodiscard]] double join(double one, double other) const { return adds_ ? one + other : one * other; }
-    Kernel one_;
-    Kernel other_;
+    KernelOwner one_;
+    KernelOwner other_;
     bool adds_;
 };
 
 class PowerKernel final : public GaussianKernel {
 public:
-    PowerKernel(Kernel base, double exponent) : base_(std::move(base)), exponent_(exponent) {}
+    PowerKernel(KernelOwner base, double exponent) : base_(std::move(base)), exponent_(exponent) {}
     [[nodiscard]] double between(const double* a, const double* b, Eigen::Index width) const override {
         return std::pow(base_->between(a, b, width), exponent_);
     }
     [[nodiscard]] double own(const double* a, Eigen::Index width) const override { return std::pow(base_->own(a, width), exponent_); }
 
 private:
-    Kernel base_;
+    KernelOwner base_;
     double exponent_;
 };
 
@@ -108,7 +108,7 @@ public:
 };
 
 /// A number, or one per column.
-Vector read_scales(StateReader& kernel, std::size_t width) {
+Vector read_length_scales(StateReader& kernel, std::size_t width) {
     const auto value = kernel.require("length_scale");
     if (!value) return {};
     Vector found;
@@ -128,17 +128,17 @@ Vector read_scales(StateReader& kernel, std::size_t width) {
     return found;
 }
 
-double read_parameter(StateReader& kernel, std::string_view key, std::string_view bounds) {
+double read_kernel_parameter(StateReader& kernel, std::string_view key, std::string_view bounds) {
     const double found = kernel.number(key);
     kernel.known({bounds});
     kernel.require_that(std::isfinite(found), "attribute " + std::string(key) + " is no number");
     return found;
 }
 
-Kernel read_stationary(StateReader& kernel, std::string_view name, std::size_t width) {
+KernelOwner read_stationary(StateReader& kernel, std::string_view name, std::size_t width) {
     using Kind = StationaryKernel::Kind;
     auto made = std::make_unique<StationaryKernel>();
-    made->scales = read_scales(kernel, width);
+    made->scales = read_length_scales(kernel, width);
     if (name == "Matern") {
         const double nu = kernel.number("nu");
         if (nu == 0.5) made->kind = Kind::half;
@@ -148,35 +148,36 @@ Kernel read_stationary(StateReader& kernel, std::string_view name, std::size_t w
     } else if (name != "RBF") {
         kernel.require_that(made->scales.size() == 1, "attribute length_scale has several elements");
         made->kind = name == "RationalQuadratic" ? Kind::rational : Kind::periodic;
-        if (made->kind == Kind::rational) made->alpha = read_parameter(kernel, "alpha", "alpha_bounds");
-        if (made->kind == Kind::periodic) made->period = read_parameter(kernel, "periodicity", "periodicity_bounds");
+        if (made->kind == Kind::rational) made->alpha = read_kernel_parameter(kernel, "alpha", "alpha_bounds");
+        if (made->kind == Kind::periodic) made->period = read_kernel_parameter(kernel, "periodicity", "periodicity_bounds");
     }
     return made;
 }
 
-Kernel read_one_kernel(StateReader& kernel, std::string_view name, std::size_t width, std::size_t depth) {
+KernelOwner read_one_kernel(StateReader& kernel, std::string_view name, std::size_t width, std::size_t depth) {
     const auto inner = [&](std::string_view key) {
         const auto value = kernel.require(key);
         return value ? read_gaussian_kernel(kernel, *value, width, depth + 1) : nullptr;
     };
     if (name == "Sum" || name == "Product") {
-        Kernel one = inner("k1");
-        Kernel other = inner("k2");
+        KernelOwner one = inner("k1");
+        KernelOwner other = inner("k2");
         if (one == nullptr || other == nullptr) return nullptr;
         return std::make_unique<CombinedKernel>(std::move(one), std::move(other), name == "Sum");
     }
     if (name == "Exponentiation") {
-        Kernel base = inner("kernel");
+        KernelOwner base = inner("kernel");
         const double exponent = kernel.number("exponent");
         if (base == nullptr) return nullptr;
         return std::make_unique<PowerKernel>(std::move(base), exponent);
     }
     if (name == "ConstantKernel") {
-        const double constant = read_parameter(kernel, "constant_value", "constant_value_bounds");
+        const double constant = read_kernel_parameter(kernel, "constant_value", "constant_value_bounds");
         return std::make_unique<FixedKernel>(constant, constant);
     }
-    if (name == "WhiteKernel") return std::make_unique<FixedKernel>(0.0, read_parameter(kernel, "noise_level", "noise_level_bounds"));
-    if (name == "DotProduct") return std::make_unique<DotKernel>(read_parameter(kernel, "sigma_0", "sigma_0_bounds"));
+    if (name == "WhiteKernel")
+        return std::make_unique<FixedKernel>(0.0, read_kernel_parameter(kernel, "noise_level", "noise_level_bounds"));
+    if (name == "DotProduct") return std::make_unique<DotKernel>(read_kernel_parameter(kernel, "sigma_0", "sigma_0_bounds"));
     if (name == "RBF" || name == "Matern" || name == "RationalQuadratic" || name == "ExpSineSquared")
         return read_stationary(kernel, name, width);
     kernel.problem("a kernel of this class is not re-created here");
@@ -194,7 +195,7 @@ std::unique_ptr<GaussianKernel> read_gaussian_kernel(StateReader& state, const F
     if (!cls.starts_with(module)) return state.problem("its kernel is " + value.describe() + ", which is not re-created here"), nullptr;
     --state.budget().steps;
     StateReader kernel(value, state.place(), state.budget());
-    Kernel made = read_one_kernel(kernel, std::string_view(cls).substr(module.size()), width, depth);
+    KernelOwner made = read_one_kernel(kernel, std::string_view(cls).substr(module.size()), width, depth);
     if (const auto read = kernel.finish(); !read) {
         state.problem("its kernel " + cls.substr(module.size()) + ": " + read.error().because);
         return nullptr;

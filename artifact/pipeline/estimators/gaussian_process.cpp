@@ -17,7 +17,7 @@ namespace assay::pipeline {
 namespace {
 
 /// The sum of `count` terms, and how large they are.
-struct Summed {
+struct KernelSum {
     double sum = 0;
     double magnitude = 0;
     void add(double term) {
@@ -39,7 +39,7 @@ public:
             for (Eigen::Index i = 0; i < points.rows(); ++i)
                 near[i] = kernel->between(given.row(row).data(), points.row(i).data(), points.cols());
             for (Eigen::Index output = 0; output < coefs.cols(); ++output) {
-                Summed whole;
+                KernelSum whole;
                 for (Eigen::Index i = 0; i < points.rows(); ++i) whole.add(near[i] * coefs(i, output));
                 found(row, output) = deviation[output] * whole.known(static_cast<double>(points.cols()) + 16, 0) + mean[output];
             }
@@ -70,7 +70,7 @@ struct LaplaceModel {
     /// Above zero for the second class.
     [[nodiscard]] double latent(const double* row, Vector& near) const {
         near.resize(points.rows());
-        Summed whole;
+        KernelSum whole;
         for (Eigen::Index i = 0; i < points.rows(); ++i) {
             near[i] = kernel->between(points.row(i).data(), row, points.cols());
             whole.add(near[i] * residuals[i]);
@@ -84,7 +84,7 @@ struct LaplaceModel {
         static constexpr std::array<double, 5> coefs = {-1854.8214151, 3516.89893646, 221.29346712, 128.12323805, -2010.49422654};
         Vector near;
         const double at = latent(row, near);
-        Summed explained;
+        KernelSum explained;
         for (Eigen::Index i = 0; i < near.size(); ++i) {
             double sum = roots[i] * near[i];
             for (Eigen::Index k = 0; k < i; ++k) sum -= lower(i, k) * near[k];
@@ -93,7 +93,7 @@ struct LaplaceModel {
         }
         const double variance = kernel->own(row, points.cols()) - explained.known(64, 0);
         const double alpha = 1 / (2 * variance);
-        Summed whole;
+        KernelSum whole;
         double half = 0;
         for (std::size_t k = 0; k < coefs.size(); ++k) {
             const double gamma = lambdas[k] * at;

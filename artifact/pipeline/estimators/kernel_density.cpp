@@ -18,25 +18,25 @@ namespace {
 
 enum class DensityKernel : std::uint8_t { gaussian, tophat, epanechnikov, exponential, linear, cosine };
 
-constexpr double nowhere = -std::numeric_limits<double>::infinity();
+constexpr double no_density = -std::numeric_limits<double>::infinity();
 
-double log_density(DensityKernel kernel, double far, double width) {
+double log_kernel_density(DensityKernel kernel, double far, double width) {
     switch (kernel) {
         case DensityKernel::gaussian: return -0.5 * (far * far) / (width * width);
-        case DensityKernel::tophat: return far < width ? 0.0 : nowhere;
-        case DensityKernel::epanechnikov: return far < width ? std::log(1.0 - (far * far) / (width * width)) : nowhere;
+        case DensityKernel::tophat: return far < width ? 0.0 : no_density;
+        case DensityKernel::epanechnikov: return far < width ? std::log(1.0 - (far * far) / (width * width)) : no_density;
         case DensityKernel::exponential: return -far / width;
-        case DensityKernel::linear: return far < width ? std::log(1 - far / width) : nowhere;
-        case DensityKernel::cosine: return far < width ? std::log(std::cos(0.5 * std::numbers::pi * far / width)) : nowhere;
+        case DensityKernel::linear: return far < width ? std::log(1 - far / width) : no_density;
+        case DensityKernel::cosine: return far < width ? std::log(std::cos(0.5 * std::numbers::pi * far / width)) : no_density;
     }
-    return nowhere;
+    return no_density;
 }
 
 /// The logarithm of the volume of a ball of `n` dimensions, and of the surface of one of n + 1.
 double log_ball(double n) { return 0.5 * n * std::log(std::numbers::pi) - std::lgamma(0.5 * n + 1); }
 double log_sphere(double n) { return std::log(2 * std::numbers::pi) + log_ball(n - 1); }
 
-double log_norm(DensityKernel kernel, double width, double dimensions) {
+double log_kernel_norm(DensityKernel kernel, double width, double dimensions) {
     const double d = dimensions;
     double factor = 0;
     switch (kernel) {
@@ -72,11 +72,11 @@ public:
             for (std::size_t i = 0; i < terms.size(); ++i) {
                 const auto at = static_cast<Eigen::Index>(i);
                 const double far = distance.full(distance.reduced(given.row(row).data(), points.row(at).data(), points.cols()));
-                terms[i] = log_density(kernel, far, width) + (weights.size() == 0 ? 0.0 : std::log(weights[at]));
+                terms[i] = log_kernel_density(kernel, far, width) + (weights.size() == 0 ? 0.0 : std::log(weights[at]));
             }
             const double largest = *std::ranges::max_element(terms);
             double sum = 0;
-            for (const double term : terms) sum += largest == nowhere ? 0.0 : std::exp(term - largest);
+            for (const double term : terms) sum += largest == no_density ? 0.0 : std::exp(term - largest);
             found(row, 0) = std::log(sum) + largest + norm;
         }
         return Scores{std::move(found), true};
@@ -123,7 +123,7 @@ Result<std::unique_ptr<Step>> kernel_density(StateReader& state) {
         all = made->weights.sum();
         state.require_that(made->weights.minCoeff() >= 0 && all > 0 && std::isfinite(all), "its tree's weights are none");
     }
-    made->norm = log_norm(made->kernel, made->width, static_cast<double>(made->points.cols())) - std::log(all);
+    made->norm = log_kernel_norm(made->kernel, made->width, static_cast<double>(made->points.cols())) - std::log(all);
     state.known("algorithm bandwidth breadth_first leaf_size metric metric_params");
     return state.finish(std::move(made));
 }

@@ -17,7 +17,7 @@ namespace assay::pipeline {
 namespace {
 
 /// Takes the means of a kernel off it.
-struct Centering {
+struct KernelCentering {
     Vector columns;
     double all = 0;
     void operator()(double* kernel) const {
@@ -49,7 +49,7 @@ public:
     PairwiseKernel kernel;
     Matrix points;
     Matrix factors;  ///< training row × output
-    std::optional<Centering> centering;
+    std::optional<KernelCentering> centering;
     bool predicts = false;
     bool flat = false;  ///< one output, of one dimension
 
@@ -103,8 +103,8 @@ Result<std::unique_ptr<Step>> kernel_ridge(StateReader& state) {
     return state.finish(std::move(made));
 }
 
-Centering read_centering(StateReader& state, std::optional<std::size_t> size) {
-    Centering made;
+KernelCentering read_kernel_centering(StateReader& state, std::optional<std::size_t> size) {
+    KernelCentering made;
     made.columns = state.vector("K_fit_rows_", size);
     made.all = state.number("K_fit_all_");
     state.require_that(made.columns.allFinite() && std::isfinite(made.all), "attribute K_fit_rows_ holds what is no number");
@@ -134,7 +134,7 @@ Result<std::unique_ptr<Step>> kernel_pca(StateReader& state) {
     const std::string cls = centerer ? centerer->class_name() : "";
     if (cls == "sklearn.preprocessing._data.KernelCenterer" || cls == "sklearn.preprocessing.data.KernelCenterer") {
         StateReader inner(*centerer, state.place(), state.budget());
-        made->centering = read_centering(inner, rows);
+        made->centering = read_kernel_centering(inner, rows);
         if (const auto read = inner.finish(); !read) state.problem("its _centerer: " + read.error().because);
     } else {
         state.problem("attribute _centerer is no KernelCenterer");
@@ -166,12 +166,12 @@ public:
         for (Eigen::Index row = 0; row < given.rows(); ++row) centering(given.row(row).data());
         return data_of(std::move(given));
     }
-    Centering centering;
+    KernelCentering centering;
 };
 
 Result<std::unique_ptr<Step>> kernel_centerer(StateReader& state) {
     auto made = std::make_unique<KernelCenterer>();
-    made->centering = read_centering(state, std::nullopt);
+    made->centering = read_kernel_centering(state, std::nullopt);
     state.fitted_with(static_cast<std::size_t>(made->centering.columns.size()), "K_fit_rows_");
     return state.finish(std::move(made));
 }

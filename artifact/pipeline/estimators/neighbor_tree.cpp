@@ -99,9 +99,17 @@ void NeighborTree::look(Query& query, std::size_t node, double bound_of_node) co
 namespace {
 
 /// The members of a tree's state: data, order, nodes, bounds, …, the metric, the weights of its rows.
-enum TreeMember : std::size_t { tree_data, tree_order, tree_nodes, tree_bounds, tree_metric = 11, tree_weights = 12, tree_members = 13 };
+enum TreeMember : std::size_t {
+    member_data,
+    member_order,
+    member_nodes,
+    member_bounds,
+    member_metric = 11,
+    member_weights = 12,
+    member_count = 13
+};
 
-std::string last_name(const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); }
+std::string last_part_of(const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); }
 
 std::string_view metric_class(Distance::Kind kind) {
     using Kind = Distance::Kind;
@@ -123,7 +131,7 @@ std::vector<Fitted> tree_state(const Fitted& value) {
     const FittedObject object = value.object();
     if (!object.tuple || !object.plain) return {};
     std::vector<Fitted> members = value.at(*object.tuple).items();
-    if (members.size() != tree_members) members.clear();
+    if (members.size() != member_count) members.clear();
     return members;
 }
 
@@ -136,18 +144,18 @@ std::optional<NeighborTree> NeighborTree::read(StateReader& state, const Fitted&
         state.problem_of("_tree", what);
         return std::nullopt;
     };
-    const std::string metric = last_name(members[tree_metric].class_name());
+    const std::string metric = last_part_of(members[member_metric].class_name());
     if (!metric.starts_with(metric_class(distance.kind)))
         return wrong("has the metric " + metric + ", and the effective metric is another");
     NeighborTree made;
-    for (const TreeMember part : {tree_order, tree_nodes, tree_bounds}) {
+    for (const TreeMember part : {member_order, member_nodes, member_bounds}) {
         if (!members[part].is(FittedKind::array)) return wrong("has no arrays");
     }
-    const FittedArray nodes = members[tree_nodes].array();
-    const FittedArray bounds = members[tree_bounds].array();
+    const FittedArray nodes = members[member_nodes].array();
+    const FittedArray bounds = members[member_bounds].array();
     const auto rows = static_cast<std::size_t>(points.rows());
     made.width_ = static_cast<std::size_t>(points.cols());
-    for (const std::int64_t place : state.integers_of(members[tree_order], "attribute _tree: its order")) {
+    for (const std::int64_t place : state.integers_of(members[member_order], "attribute _tree: its order")) {
         if (place < 0 || static_cast<std::size_t>(place) >= rows) return wrong(fmt::format("names row {} of {}", place, rows));
         made.order_.push_back(static_cast<std::size_t>(place));
     }
@@ -188,11 +196,11 @@ NeighborTree::Rows NeighborTree::read_rows_of(StateReader& state, const Fitted& 
     Rows made;
     const std::vector<Fitted> members = tree_state(value);
     if (members.empty()) return state.problem("its tree is kept in a way that is not read here"), made;
-    made.metric = last_name(members[tree_metric].class_name());
-    made.points = state.matrix_of(members[tree_data], "its tree's rows");
+    made.metric = last_part_of(members[member_metric].class_name());
+    made.points = state.matrix_of(members[member_data], "its tree's rows");
     if (!state.failed()) state.require_that(made.points.rows() > 0 && made.points.allFinite(), "its tree's rows are none, or no numbers");
-    if (!members[tree_weights].is_none())
-        made.weights = state.vector_of(members[tree_weights], "its tree's weights", static_cast<std::size_t>(made.points.rows()));
+    if (!members[member_weights].is_none())
+        made.weights = state.vector_of(members[member_weights], "its tree's weights", static_cast<std::size_t>(made.points.rows()));
     return made;
 }
 
