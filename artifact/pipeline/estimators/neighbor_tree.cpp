@@ -109,7 +109,15 @@ enum TreeMember : std::size_t {
     member_count = 13
 };
 
-std::string last_part_of(const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); }
+/// "EuclideanDistance64" of an instance, which is made by a function that is given its class.
+std::string metric_class_of(const Fitted& value) {
+    if (!value.is(FittedKind::object)) return {};
+    const FittedObject object = value.object();
+    std::string name = object.cls;
+    if (!object.arguments.empty() && value.at(object.arguments.front()).is(FittedKind::name))
+        name = value.at(object.arguments.front()).name();
+    return name.substr(name.rfind('.') + 1);
+}
 
 std::string_view metric_class(Distance::Kind kind) {
     using Kind = Distance::Kind;
@@ -144,7 +152,7 @@ std::optional<NeighborTree> NeighborTree::read(StateReader& state, const Fitted&
         state.problem_of("_tree", what);
         return std::nullopt;
     };
-    const std::string metric = last_part_of(members[member_metric].class_name());
+    const std::string metric = metric_class_of(members[member_metric]);
     if (!metric.starts_with(metric_class(distance.kind)))
         return wrong("has the metric " + metric + ", and the effective metric is another");
     NeighborTree made;
@@ -196,7 +204,7 @@ NeighborTree::Rows NeighborTree::read_rows_of(StateReader& state, const Fitted& 
     Rows made;
     const std::vector<Fitted> members = tree_state(value);
     if (members.empty()) return state.problem("its tree is kept in a way that is not read here"), made;
-    made.metric = last_part_of(members[member_metric].class_name());
+    made.metric = metric_class_of(members[member_metric]);
     made.points = state.matrix_of(members[member_data], "its tree's rows");
     if (!state.failed()) state.require_that(made.points.rows() > 0 && made.points.allFinite(), "its tree's rows are none, or no numbers");
     if (!members[member_weights].is_none())
