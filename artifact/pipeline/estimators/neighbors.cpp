@@ -64,7 +64,9 @@ NeighborSearch::Found NeighborSearch::nearest(const double* row, std::size_t cou
         }
     }
     if (inside + found.tied.size() == count) found.tied.clear();
-    if (!found.tied.empty() && tree && distance.is_exact()) {
+    // A tree that goes by what is no metric does not find the nearest always.
+    const bool by_tree = distance.kind == Distance::Kind::bray_curtis || (!found.tied.empty() && distance.is_exact());
+    if (tree && by_tree) {
         found.places = tree->nearest(row, count, points, distance);
         std::ranges::sort(found.places, closer);
         for (std::size_t i = 0; i < count; ++i) found.distances[i] = distance.full(reduced[found.places[i]]);
@@ -173,6 +175,9 @@ NeighborSearch read_neighbor_search(StateReader& state) {
     if (metric && metric->as_text()) made.distance = read_distance(state, std::string(*metric->as_text()), parameters, width);
     if (const auto tree = state.find("_tree"); tree && !made.brute)
         made.tree = NeighborTree::read(state, *tree, made.points, made.distance);
+    const bool needs_tree = !made.brute && made.distance.kind == Distance::Kind::bray_curtis;
+    state.require_that(!needs_tree || made.tree || state.failed(),
+                       "its tree, which does not find the nearest always, is kept in a way that is not read");
     state.known("algorithm leaf_size metric metric_params n_jobs p n_samples_fit_");
     return made;
 }

@@ -53,6 +53,8 @@ Result<std::unique_ptr<Step>> graph_of_neighbors(StateReader& state, bool counts
         if (!state.failed() && made->count > made->search.size()) state.problem_of("n_neighbors", "is more than there are rows");
     } else {
         made->radius = state.number("radius");
+        state.require_that(made->search.brute || made->search.distance.kind != Distance::Kind::bray_curtis,
+                           "its tree goes by braycurtis, which is no metric, and does not find all within a radius");
         state.require_that(made->radius >= 0, "attribute radius is no radius");
     }
     state.known("n_neighbors radius _n_features_out");

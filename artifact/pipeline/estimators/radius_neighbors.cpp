@@ -141,6 +141,8 @@ public:
 
 void read_radius_neighbors(StateReader& state, RadiusNeighbors& made) {
     made.search = read_neighbor_search(state);
+    state.require_that(made.search.brute || made.search.distance.kind != Distance::Kind::bray_curtis,
+                       "its tree goes by braycurtis, which is no metric, and does not find all within a radius");
     made.radius = state.number("radius");
     state.require_that(made.radius >= 0, "attribute radius is no radius");
     made.by_distance = read_by_distance(state);
