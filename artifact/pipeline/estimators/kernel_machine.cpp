@@ -1,6 +1,7 @@
 #include "artifact/pipeline/estimators.hpp"
 #include "artifact/pipeline/estimators/neighbors.hpp"
 #include "artifact/pipeline/estimators/pairwise_kernel.hpp"
+#include "artifact/pipeline/rounding.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +67,10 @@ private:
             for (Eigen::Index output = 0; output < factors.cols(); ++output) {
                 double sum = 0;
                 for (Eigen::Index i = 0; i < values.size(); ++i) sum += values[i] * factors(i, output);
+                if (WorstRounding::is_on()) {
+                    const double magnitude = values.cwiseAbs().dot(factors.col(output).cwiseAbs());
+                    sum = rounded_worst(sum, magnitude, static_cast<double>(points.cols()) + 8, static_cast<std::size_t>(output));
+                }
                 found(row, output) = sum;
             }
         }
