@@ -1,5 +1,6 @@
 #include "artifact/pipeline/estimators.hpp"
 #include "artifact/pipeline/estimators/neighbor_tree.hpp"
+#include "artifact/pipeline/rounding.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,10 @@ public:
             const double largest = *std::ranges::max_element(terms);
             double sum = 0;
             for (const double term : terms) sum += largest == no_density ? 0.0 : std::exp(term - largest);
-            found(row, 0) = std::log(sum) + largest + norm;
+            const double whole = std::log(sum) + largest + norm;
+            // A tree takes the bounds of its nodes off what it has, and puts what is below them in.
+            found(row, 0) =
+                !std::isfinite(whole) ? whole : rounded_worst(whole, 1 + std::abs(whole), 8 * static_cast<double>(points.rows()), 0);
         }
         return Scores{std::move(found), true};
     }
