@@ -27,8 +27,9 @@ from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
 from sklearn import (calibration, cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble,
-                     feature_selection, impute, isotonic, linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes,
-                     neural_network, pipeline, preprocessing, random_projection, svm, tree)
+                     feature_selection, from, gaussian_process, import, impute, isotonic, kernel_approximation, kernel_ridge, kernels,
+                     linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes, neighbors, neural_network, pipeline,
+                     preprocessing, random_projection, sklearn, svm, tree)
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -349,10 +350,38 @@ def features():
     }
 
 
+def near_and_kernels():
+    """What keeps its training rows, or some of them."""
+    def process(kind, kernel):
+        return kind(kernel, optimizer=None)
+
+    return {
+        "knn": of("integers-known", "three", neighbors.KNeighborsClassifier),
+        "knn-ball-distance": of("numbers", "pair",
+                                lambda: neighbors.KNeighborsRegressor(algorithm="ball_tree", leaf_size=4, weights="distance")),
+        "radius-neighbors": of("numbers", "ints", lambda: neighbors.RadiusNeighborsClassifier(radius=2.5, outlier_label=7)),
+        "knn-imputer": of("holes", "amount", lambda: impute.KNNImputer(n_neighbors=3), (0, 22)),
+        "nearest-centroid": of("numbers", "three", neighbors.NearestCentroid),
+        "local-outlier-factor": of("numbers", "amount",
+                                   lambda: neighbors.LocalOutlierFactor(n_neighbors=5, novelty=True, contamination=0.1)),
+        "svc": of("numbers", "three", lambda: svm.SVC(gamma=0.2, **({"decision_function_shape": "ovo"} if RELEASE < (0, 21) else {}))),
+        "svc-probability": of("numbers", "yes-no", lambda: svm.SVC(kernel="poly", gamma=0.2, probability=True, random_state=0)),
+        "svr": of("numbers", "amount", lambda: svm.SVR(gamma=0.2, C=20.0)),
+        "one-class-svm": of("numbers", "amount", lambda: svm.OneClassSVM(gamma=0.2, nu=0.2)),
+        "gaussian-process": of("numbers", "amount", lambda: process(gaussian_process.GaussianProcessRegressor,
+                                                                    kernels.Matern(2.0, nu=1.5) + kernels.WhiteKernel(0.5)), (0, 24)),
+        "gaussian-process-classifier": of("numbers", "yes-no", lambda: process(gaussian_process.GaussianProcessClassifier,
+                                                                               2.0 * kernels.RBF(1.5)), (0, 24)),
+        "kernel-ridge": of("numbers", "amount", lambda: kernel_ridge.KernelRidge(kernel="rbf", gamma=0.1)),
+        "kernel-pca": of("numbers", "amount", lambda: decomposition.KernelPCA(2, kernel="rbf", gamma=0.05)),
+        "rbf-sampler": of("numbers", "amount", lambda: kernel_approximation.RBFSampler(gamma=0.1, n_components=5, random_state=0)),
+    }
+
+
 def fixtures():
     made = {}
     for some in (transformers(), structures(), linear_models(), trees(), boosting(),
-                 histograms(), others(), matrices(), composites(), features()):
+                 histograms(), others(), matrices(), composites(), features(), near_and_kernels()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

@@ -34,6 +34,7 @@ struct FittedObject {
     std::string cls;                    ///< "sklearn.tree._classes.DecisionTreeClassifier"; of a call the function
     std::vector<FittedId> arguments;    ///< of a call, and what a named tuple is made of
     std::optional<FittedId> state;      ///< a dict: the attributes
+    std::optional<FittedId> tuple;      ///< a tuple that a class of its own takes as its state
     struct Partial {
         FittedId function, arguments, keywords;
     };

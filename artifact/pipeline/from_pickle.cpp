@@ -117,6 +117,8 @@ public:
             found.state = state;
         } else if (found.cls == "functools.partial" && call.states.count == 1) {
             found.partial = partial_of(graph_.values(call.states).front());
+        } else if (call.states.count == 1 && graph_.is(graph_.values(call.states).front(), ValueKind::tuple)) {
+            found.tuple = graph_.values(call.states).front();
         }
         found.plain = call.states.count <= 1 && call.items.count == 0 && call.pairs.count == 0 && state_is_plain(call, state);
         return found;

@@ -176,6 +176,7 @@ public:
         }
         const Json& content = skops_member(node, "content");
         if (skops_loader(content) == SkopsLoader::dict) found.state = id_of(content);
+        if (skops_loader(content) == SkopsLoader::tuple) found.tuple = id_of(content);
         return found;
     }
 

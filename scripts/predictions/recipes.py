@@ -3,8 +3,8 @@
 import collections
 import functools
 
-from predictions import (clusters, composites, decompositions, every, features, linear, parts, random_pipelines, structures, transformers,
-                         trees)
+from predictions import (clusters, composites, decompositions, every, features, kernels, linear, neighbors, parts, random_pipelines, structures,
+                         transformers, trees)
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -16,7 +16,8 @@ TABLES = {"columns": False, "dense": True}
 def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
-    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters() + composites.composites())
+    models = linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters() + composites.composites()
+    made = of_models(models + neighbors.all_models() + kernels.all_models())
     made += of_transformers() + of_structures() + of_every() + of_random()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
@@ -43,7 +44,8 @@ def behind_columns(dense, make):
 def of_transformers():
     """Each as the last step, and before a model."""
     made = []
-    for one in transformers.all_transformers() + decompositions.all_decompositions() + features.all_features():
+    steps = transformers.all_transformers() + decompositions.all_decompositions() + features.all_features()
+    for one in steps + neighbors.all_transformers() + kernels.all_transformers():
         name = "%s+%s" % (one.data, one.name)
         made.append(Recipe(name, one.family, one.data, "binary", one.make, False, one.refused))
         if one.then:
