@@ -15,11 +15,26 @@ constexpr std::size_t max_depth = 40;  // estimators within estimators
 const std::map<std::string_view, EstimatorClass>& classes_known() {
     static const std::map<std::string_view, EstimatorClass> all = [] {
         std::map<std::string_view, EstimatorClass> found;
-        for (const auto classes :
-             {column_transformer_classes(), dummy_classes(), encoder_classes(), feature_union_classes(), forest_classes(),
-              function_transformer_classes(), gaussian_nb_classes(), gradient_boosting_classes(), hist_gradient_boosting_classes(),
-              imputer_classes(), linear_classifier_classes(), linear_regressor_classes(), logistic_regression_classes(), pipeline_classes(),
-              scaler_classes(), search_classes(), tree_classes()}) {
+        for (const auto classes : {column_transformer_classes(),
+                                   count_vectorizer_classes(),
+                                   dummy_classes(),
+                                   encoder_classes(),
+                                   feature_hashing_classes(),
+                                   feature_union_classes(),
+                                   forest_classes(),
+                                   function_transformer_classes(),
+                                   gaussian_nb_classes(),
+                                   gradient_boosting_classes(),
+                                   hist_gradient_boosting_classes(),
+                                   imputer_classes(),
+                                   linear_classifier_classes(),
+                                   linear_regressor_classes(),
+                                   logistic_regression_classes(),
+                                   pipeline_classes(),
+                                   scaler_classes(),
+                                   search_classes(),
+                                   tfidf_classes(),
+                                   tree_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

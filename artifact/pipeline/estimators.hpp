@@ -21,8 +21,10 @@ struct EstimatorClass {
 };
 
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> count_vectorizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
+[[nodiscard]] std::span<const EstimatorClass> feature_hashing_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
 [[nodiscard]] std::span<const EstimatorClass> forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> function_transformer_classes();
@@ -36,6 +38,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> pipeline_classes();
 [[nodiscard]] std::span<const EstimatorClass> scaler_classes();
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
+[[nodiscard]] std::span<const EstimatorClass> tfidf_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
 
 }  // namespace assay::pipeline

@@ -52,7 +52,8 @@ public:
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override { return inner_->predict(std::move(rows)); }
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override { return inner_->scores(method, std::move(rows)); }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
-        TRY_ASSIGN(Data made, inner_->transform(std::move(rows)));
+        TRY_ASSIGN(Data given, inner_->transform(std::move(rows)));
+        Data made = dense(std::move(given));
         if (!stays_the_same(made))
             return not_replayable(
                 "its output is made a table (set_output) of None, pandas.NA or other numbers than float64, of which releases "

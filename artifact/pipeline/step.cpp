@@ -85,8 +85,22 @@ Result<void> Step::check_columns(const Data& rows) const {
     return {};
 }
 
+Result<Data> Step::sparse_numbers(Data rows, Single single) const {
+    auto* entries = std::get_if<SparseRows>(&rows.values);
+    if (entries == nullptr) return numbers(std::move(rows), Missing::refuse, single);
+    TRY(check_columns(rows));
+    const bool is_single = rows.type == NumberType::float32;
+    if (is_single && single == Single::refuse)
+        return not_replayable("the rows that it is given are float32, and scikit-learn computes in float32 then");
+    if (!std::ranges::all_of(entries->values, [](double value) { return std::isfinite(value); }))
+        return refuse_input("the rows that it is given hold NaN or an infinite number");
+    if (!is_single) rows.type = NumberType::float64;
+    return rows;
+}
+
 Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {
     TRY(check_columns(rows));
+    rows = dense(std::move(rows));
     const auto column_name = [&](std::size_t column) {
         return rows.names.empty() ? fmt::format("column {}", column) : fmt::format("column '{}'", printable(rows.names[column], 100));
     };

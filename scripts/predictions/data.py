@@ -10,6 +10,8 @@ from functools import partial
 
 import numpy as np
 
+from predictions import texts_data
+
 SEED = 20261129
 TRAINING, HELD_OUT = 600, 1000
 NUMBERS = ["age", "income", "hours", "visits", "ratio", "balance"]
@@ -245,6 +247,7 @@ KINDS = {
     "word-matrix": partial(matrix_of_words, object, False),
     "word-matrix-holes": partial(matrix_of_words, object, True),
     "text-matrix": partial(matrix_of_words, str, False),
+    **texts_data.KINDS,
 }
 
 

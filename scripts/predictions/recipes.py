@@ -3,7 +3,7 @@
 import collections
 import functools
 
-from predictions import linear, parts, structures, transformers, trees
+from predictions import linear, parts, structures, texts, transformers, trees
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -15,7 +15,7 @@ TABLES = {"columns": False, "dense": True}
 def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
-    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees()) + of_transformers() + of_structures()
+    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees()) + of_transformers() + of_structures() + of_texts()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
         raise ValueError("two recipes have the same name")
@@ -52,3 +52,7 @@ def of_transformers():
 
 def of_structures():
     return [Recipe(one.name, one.family, one.data, one.target, one.make, False, False) for one in structures.all_structures()]
+
+
+def of_texts():
+    return [Recipe(one.name, one.family, one.data, one.target, one.make, False, one.refused) for one in texts.all_texts()]
