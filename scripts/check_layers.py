@@ -48,7 +48,7 @@ THIRD_PARTY = (
     (r"toml\+\+/.*|toml\+\+\.h|toml\.hpp", ("base/toml.cpp",), "toml++ is seen by base/toml.cpp only"),
     (r"spdlog/.*", ("base/log.cpp",), "spdlog is seen by base/log.cpp only"),
     (r"CLI/.*", ("clients/cli/arguments.cpp",), "CLI11 is seen by clients/cli/arguments.cpp only: a command declares Arguments"),
-    (r"utf8proc\.h", ("base/text.cpp",), "utf8proc.h is seen by base/text.cpp only"),
+    (r"utf8proc\.h", ("base/text.cpp", "base/python_str.cpp"), "utf8proc.h is seen by base/text.cpp and base/python_str.cpp only"),
     (r"doctest/.*|doctest\.h", ("tests/",), "doctest is seen by tests only"),
     (r"(unsupported/)?Eigen/.*", ("artifact/pipeline/", "clients/cpp/"), "Eigen is seen by artifact/pipeline and clients/cpp only"),
     (r"cereal/.*", ("artifact/pipeline/", "clients/cpp/"), "cereal is seen by artifact/pipeline and clients/cpp only"),

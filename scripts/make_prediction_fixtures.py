@@ -22,14 +22,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import sklearn
-from predictions import samples
+from predictions import samples, texts_data
 from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
 from sklearn import (calibration, cluster, compose, covariance, cross_decomposition, decomposition, discriminant_analysis, dummy, ensemble,
-                     feature_selection, from, gaussian_process, import, impute, isotonic, kernel_approximation, kernel_ridge, kernels,
-                     linear_model, mixture, model_selection, multiclass, multioutput, naive_bayes, neighbors, neural_network, pipeline,
-                     preprocessing, random_projection, sklearn, svm, tree)
+                     feature_selection, gaussian_process, impute, isotonic, kernel_approximation, kernel_ridge, linear_model, mixture,
+                     model_selection, multiclass, multioutput, naive_bayes, neighbors, neural_network, pipeline, preprocessing,
+                     random_projection, svm, tree)
+from sklearn.feature_extraction import text
+from sklearn.gaussian_process import kernels
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -81,7 +83,9 @@ def thirds(score):
 
 
 def rows_of(name, training):
-    """A table, and the scores of its rows."""
+    """A table, or texts, and the scores of its rows."""
+    if name in texts_data.KINDS:
+        return texts_data.KINDS[name](TRAINING if training else HELD_OUT, np.random.RandomState(9 if training else 10), training)
     kind, rows = KINDS[name], TRAINING if training else HELD_OUT
     random = np.random.RandomState(7 if training else 8)
     length, width = np.round(4 + 2 * random.normal(size=rows), 2), np.round(np.exp(random.normal(size=rows)), 2)
@@ -378,10 +382,27 @@ def near_and_kernels():
     }
 
 
+def vectorizers():
+    def some_columns():
+        return compose.ColumnTransformer([("note", text.TfidfVectorizer(max_features=20), "note"), ("topic", onehot(), ["topic"])])
+
+    def weighted_logistic():
+        return pipeline.Pipeline([("weigh", text.TfidfVectorizer(stop_words="english", ngram_range=(1, 2), max_features=40)), ("model", logistic())])
+
+    return {
+        "count-letters": of("texts-odd", "binary", lambda: text.CountVectorizer(analyzer="char_wb", ngram_range=(2, 3), max_features=30)),
+        "tfidf": of("texts-odd", "binary", lambda: text.TfidfVectorizer(strip_accents="unicode", max_features=30)),
+        "tfidf-sublinear": of("texts", "binary", lambda: text.TfidfVectorizer(sublinear_tf=True, norm="l1", max_features=20)),
+        "hashing": of("texts-odd", "binary", lambda: text.HashingVectorizer(n_features=32)),
+        "tfidf-logistic": of("texts", "three", weighted_logistic),
+        "texts-in-columns": of("texts-table", "binary", some_columns),
+    }
+
+
 def fixtures():
     made = {}
-    for some in (transformers(), structures(), linear_models(), trees(), boosting(),
-                 histograms(), others(), matrices(), composites(), features(), near_and_kernels()):
+    for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(),
+                 others(), matrices(), composites(), features(), near_and_kernels(), vectorizers()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

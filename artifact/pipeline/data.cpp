@@ -168,6 +168,7 @@ NumberType common(NumberType a, NumberType b) {
 }
 
 std::vector<Column> columns_of(Data data) {
+    data = dense(std::move(data));
     if (auto* columns = std::get_if<std::vector<Column>>(&data.values)) return std::move(*columns);
     const Matrix& matrix = std::get<Matrix>(data.values);
     std::vector<Column> columns(static_cast<std::size_t>(matrix.cols()));
@@ -232,6 +233,7 @@ std::string to_string(const Cell& cell) {
 
 std::size_t Data::width() const {
     if (const auto* matrix = std::get_if<Matrix>(&values)) return static_cast<std::size_t>(matrix->cols());
+    if (const auto* entries = std::get_if<SparseRows>(&values)) return entries->width;
     return std::get<std::vector<Column>>(values).size();
 }
 
@@ -242,12 +244,33 @@ Data data_of(Matrix matrix) {
     return data;
 }
 
+Data data_of(SparseRows rows) {
+    Data data;
+    data.rows = rows.starts.size() - 1;
+    data.sparse = true;
+    data.values = std::move(rows);
+    return data;
+}
+
+Data dense(Data data) {
+    const auto* entries = std::get_if<SparseRows>(&data.values);
+    if (entries == nullptr) return data;
+    Matrix matrix = Matrix::Zero(static_cast<Eigen::Index>(data.rows), static_cast<Eigen::Index>(entries->width));
+    for (std::size_t row = 0; row < data.rows; ++row) {
+        for (std::size_t i = entries->starts[row]; i < entries->starts[row + 1]; ++i)
+            matrix(static_cast<Eigen::Index>(row), entries->columns[i]) = entries->values[i];
+    }
+    data.values = std::move(matrix);
+    return data;
+}
+
 Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count) {
     if (const auto* table = std::get_if<SampleTable>(&sample.input)) return of_table(*table, first, count);
     if (const auto* matrix = std::get_if<SampleMatrix>(&sample.input)) return of_matrix(*matrix, first, count);
     const auto& texts = std::get<SampleTexts>(sample.input).values;
     Data data;
     data.rows = count;
+    data.flat = true;
     Column column{.objects = true, .numbers = {}, .cells = {}};
     for (std::size_t row = 0; row < count; ++row) column.cells.push_back({.kind = Cell::Kind::text, .text = texts[first + row]});
     data.values = std::vector<Column>{std::move(column)};
@@ -289,18 +312,55 @@ Data select(const Data& data, const std::vector<std::size_t>& columns) {
     return selected;
 }
 
+namespace {
+
+/// As scipy.sparse.hstack: of dense rows the zeros are left out.
+SparseRows sparse_beside(const std::vector<Data>& parts, std::size_t rows) {
+    SparseRows all;
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::size_t offset = 0;
+        for (const Data& part : parts) {
+            if (const auto* entries = std::get_if<SparseRows>(&part.values)) {
+                for (std::size_t i = entries->starts[row]; i < entries->starts[row + 1]; ++i) {
+                    all.columns.push_back(static_cast<std::uint32_t>(offset + entries->columns[i]));
+                    all.values.push_back(entries->values[i]);
+                }
+            } else {
+                const Matrix& matrix = std::get<Matrix>(part.values);
+                for (Eigen::Index i = 0; i < matrix.cols(); ++i) {
+                    const double value = matrix(static_cast<Eigen::Index>(row), i);
+                    if (value == 0) continue;
+                    all.columns.push_back(static_cast<std::uint32_t>(offset + static_cast<std::size_t>(i)));
+                    all.values.push_back(value);
+                }
+            }
+            offset += part.width();
+        }
+        all.width = offset;
+        all.starts.push_back(all.values.size());
+    }
+    return all;
+}
+
+}  // namespace
+
 Data beside(std::vector<Data> parts, std::size_t rows, bool sparse) {
     Data all;
     all.rows = rows;
     all.sparse = sparse;
+    const auto is_sparse = [](const Data& part) { return std::holds_alternative<SparseRows>(part.values); };
+    const bool stays_sparse = sparse && std::ranges::any_of(parts, is_sparse);
+    if (!stays_sparse) {
+        for (Data& part : parts) part = dense(std::move(part));
+    }
     std::size_t width = 0;
     bool numbers = true;
     bool first = true;
     for (Data& part : parts) {
         make_matrix(part);
         width += part.width();
-        numbers = numbers && part.is_matrix();
-        if (part.is_matrix() && part.width() != 0) {
+        numbers = numbers && (part.is_matrix() || is_sparse(part));
+        if ((part.is_matrix() || is_sparse(part)) && part.width() != 0) {
             all.type = first ? part.type : common(all.type, part.type);
             first = false;
         }
@@ -310,6 +370,10 @@ Data beside(std::vector<Data> parts, std::size_t rows, bool sparse) {
         columns.reserve(width);
         for (Data& part : parts) std::ranges::move(columns_of(std::move(part)), std::back_inserter(columns));
         all.values = std::move(columns);
+        return all;
+    }
+    if (stays_sparse) {
+        all.values = sparse_beside(parts, rows);
         return all;
     }
     Matrix matrix(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width));
@@ -325,14 +389,20 @@ Data beside(std::vector<Data> parts, std::size_t rows, bool sparse) {
 
 Result<void> multiply(Data& rows, double weight) {
     make_matrix(rows);
-    if (!rows.is_matrix() || rows.type != NumberType::float64)
+    auto* entries = std::get_if<SparseRows>(&rows.values);
+    if ((!rows.is_matrix() && entries == nullptr) || rows.type != NumberType::float64)
         return fail(Error(ErrorKind::invalid, "not-replayable", "a weight is put on what are no float64")
                         .with_because("NumPy computes in the type of its transformer's output then"));
-    std::get<Matrix>(rows.values) *= weight;
+    if (entries != nullptr) {
+        for (double& value : entries->values) value *= weight;
+    } else {
+        std::get<Matrix>(rows.values) *= weight;
+    }
     return {};
 }
 
 Result<SampleArray> to_array(const Data& data) {
+    if (std::holds_alternative<SparseRows>(data.values)) return to_array(dense(data));
     if (const auto* matrix = std::get_if<Matrix>(&data.values)) {
         if (data.type == NumberType::integer || data.type == NumberType::small_integer || data.type == NumberType::boolean) {
             const std::vector<Column> columns = columns_of(data);

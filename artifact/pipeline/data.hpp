@@ -50,21 +50,35 @@ struct Column {
     std::vector<Cell> cells;                ///< one per row, when `objects`
 };
 
-/// Rows on their way through a pipeline: a matrix of numbers, or columns of different types.
+/// Rows of mostly zeros, as SciPy's csr_matrix has them: of each row the entries that are written down, in their order, which sums are made
+/// in. Some may be zero.
+struct SparseRows {
+    std::size_t width = 0;
+    std::vector<std::size_t> starts = {0};  ///< where the entries of each row begin, and where the last one's end
+    std::vector<std::uint32_t> columns;  ///< of each entry, below `width`; in a row, each stands once
+    std::vector<double> values;  ///< of each entry
+};
+
+/// Rows on their way through a pipeline: a matrix of numbers, columns of different types, or sparse rows, which only a step is given that
+/// takes them (Step::takes_sparse).
 struct Data {
-    std::variant<Matrix, std::vector<Column>> values;
+    std::variant<Matrix, std::vector<Column>, SparseRows> values;
     std::size_t rows = 0;
     NumberType type = NumberType::float64;  ///< of a matrix
-    bool table = false;                     ///< a DataFrame
-    bool sparse = false;                    ///< SciPy would have it sparse, where scaling multiplies by the inverse
-    bool flat = false;                      ///< the shape is (rows,), not (rows, 1): no estimator of rows takes it
-    std::vector<std::string> names;         ///< of the columns of a table; else empty
+    bool table = false;   ///< a DataFrame
+    bool flat = false;    ///< of one dimension: texts, a column that is selected by its name alone, labels: no estimator of rows takes it
+    bool sparse = false;  ///< SciPy would have it sparse, where scaling multiplies by the inverse
+    std::vector<std::string> names;  ///< of the columns of a table; else empty
 
     [[nodiscard]] bool is_matrix() const { return values.index() == 0; }
     [[nodiscard]] std::size_t width() const;
 };
 
 [[nodiscard]] Data data_of(Matrix matrix);
+[[nodiscard]] Data data_of(SparseRows rows);
+
+/// Sparse rows as a matrix, with all their zeros; others as they are.
+[[nodiscard]] Data dense(Data data);
 
 /// Rows `first` … `first + count` of an input as an estimator is given them. REQUIRES that they exist and that `sample` outlives the data.
 /// `invalid`, code "not-replayable", for a matrix of integers that no double holds; a column of them is marked.
@@ -76,10 +90,10 @@ struct Data {
 /// The type of NumPy's array of these columns. REQUIRES that there is one, and none of objects.
 [[nodiscard]] NumberType common_type(const std::vector<Column>& columns);
 
-/// The columns of these places, in this order. REQUIRES that they exist.
+/// The columns of these places, in this order. REQUIRES that they exist, and that the rows are not sparse.
 [[nodiscard]] Data select(const Data& data, const std::vector<std::size_t>& columns);
 
-/// Side by side; a matrix when all are. `sparse` as the result should be.
+/// Side by side; a matrix when all are, sparse rows when it should be `sparse` and one of them is.
 [[nodiscard]] Data beside(std::vector<Data> parts, std::size_t rows, bool sparse);
 
 /// Every element times `weight`. `invalid`, code "not-replayable", for objects.

@@ -28,6 +28,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> bins_classes();
 [[nodiscard]] std::span<const EstimatorClass> calibrated_classes();
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
+[[nodiscard]] std::span<const EstimatorClass> count_vectorizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> delegating_classes();
 [[nodiscard]] std::span<const EstimatorClass> dictionary_classes();
 [[nodiscard]] std::span<const EstimatorClass> discrete_nb_classes();
@@ -37,6 +38,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> embedding_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> factor_analysis_classes();
+[[nodiscard]] std::span<const EstimatorClass> feature_hashing_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_union_classes();
 [[nodiscard]] std::span<const EstimatorClass> forest_classes();
 [[nodiscard]] std::span<const EstimatorClass> function_transformer_classes();
@@ -85,6 +87,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> stacking_classes();
 [[nodiscard]] std::span<const EstimatorClass> svm_classes();
 [[nodiscard]] std::span<const EstimatorClass> target_encoder_classes();
+[[nodiscard]] std::span<const EstimatorClass> tfidf_classes();
 [[nodiscard]] std::span<const EstimatorClass> topics_classes();
 [[nodiscard]] std::span<const EstimatorClass> transformed_target_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();

@@ -54,7 +54,8 @@ public:
     [[nodiscard]] bool inverts() const override { return inner_->inverts(); }
     [[nodiscard]] Result<Data> inverse_transform(Data rows) const override { return inner_->inverse_transform(std::move(rows)); }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
-        TRY_ASSIGN(Data made, inner_->transform(std::move(rows)));
+        TRY_ASSIGN(Data given, inner_->transform(std::move(rows)));
+        Data made = dense(std::move(given));
         if (!stays_the_same(made))
             return not_replayable(
                 "its output is made a table (set_output) of None, pandas.NA or other numbers than float64, of which releases "

@@ -106,7 +106,7 @@ Result<void> Step::check_columns(const Data& rows) const {
 }
 
 Result<NumberType> Step::kept_type(const Data& rows) const {
-    if (rows.is_matrix()) return rows.type;
+    if (!std::holds_alternative<std::vector<Column>>(rows.values)) return rows.type;
     const auto& columns = std::get<std::vector<Column>>(rows.values);
     if (std::ranges::any_of(columns, &Column::extension))
         return not_replayable("the input has a column of a type of pandas' own: give NumPy's");
@@ -114,8 +114,22 @@ Result<NumberType> Step::kept_type(const Data& rows) const {
     return common_type(columns);
 }
 
+Result<Data> Step::sparse_numbers(Data rows, Single single) const {
+    auto* entries = std::get_if<SparseRows>(&rows.values);
+    if (entries == nullptr) return numbers(std::move(rows), Missing::refuse, single);
+    TRY(check_columns(rows));
+    const bool is_single = rows.type == NumberType::float32;
+    if (is_single && single == Single::refuse)
+        return not_replayable("the rows that it is given are float32, and scikit-learn computes in float32 then");
+    if (!std::ranges::all_of(entries->values, [](double value) { return std::isfinite(value); }))
+        return refuse_input("the rows that it is given hold NaN or an infinite number");
+    if (!is_single) rows.type = NumberType::float64;
+    return rows;
+}
+
 Result<Data> Step::numbers(Data rows, Missing missing, Single single) const {
     TRY(check_columns(rows));
+    rows = dense(std::move(rows));
     const auto column_name = [&](std::size_t column) {
         return rows.names.empty() ? fmt::format("column {}", column) : fmt::format("column '{}'", printable(rows.names[column], 100));
     };

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] virtual bool is_exact(Method /*method*/) const { return false; }
     /// How many numbers a row becomes where it is widest: bounds the memory of a block of rows.
     [[nodiscard]] virtual std::size_t widest() const { return input.width; }
+    /// Whether its methods take sparse rows as they are; others are given a matrix with all their zeros.
+    [[nodiscard]] virtual bool takes_sparse() const { return false; }
 
     std::string place;  ///< "step 2 `sklearn.tree._classes.DecisionTreeClassifier`", for errors
     InputCheck input;
@@ -72,7 +74,9 @@ protected:
     /// Whether the estimator computes with rows of float32 as scikit-learn does, or only compares them: then float16 does as well.
     enum class Single : std::uint8_t { refuse, allow, compares };
     [[nodiscard]] Result<Data> numbers(Data rows, Missing missing, Single single = Single::refuse) const;
-    /// The same when nothing but the matrix is wanted.
+    /// The same, but sparse rows stay sparse.
+    [[nodiscard]] Result<Data> sparse_numbers(Data rows, Single single) const;
+    /// The same as numbers() when nothing but the matrix is wanted.
     [[nodiscard]] Result<Matrix> matrix(Data rows, Missing missing, Single single = Single::refuse) const;
     [[nodiscard]] Result<void> check_columns(const Data& rows) const;
     /// The type of the array that check_array makes of rows where it keeps their type; of objects, the float64 that it makes of them.

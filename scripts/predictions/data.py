@@ -10,6 +10,8 @@ from functools import partial
 
 import numpy as np
 
+from predictions import texts_data
+
 SEED = 20261129
 TRAINING, HELD_OUT = 600, 1000
 NUMBERS = ["age", "income", "hours", "visits", "ratio", "balance"]
@@ -268,6 +270,7 @@ KINDS = {
     "one-word": partial(first_column, partial(matrix_of_words, object, False, unknown=False)),
     "one-text": partial(first_column, partial(matrix_of_words, str, False, unknown=False)),
     "one-integer": partial(first_column, partial(integers, False)),
+    **texts_data.KINDS,
 }
 
 

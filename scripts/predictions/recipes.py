@@ -4,7 +4,7 @@ import collections
 import functools
 
 from predictions import (clusters, composites, decompositions, every, features, kernels, linear, neighbors, parts, random_pipelines, structures,
-                         transformers, trees)
+                         texts, transformers, trees)
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -18,7 +18,7 @@ def recipes():
     parts.enable_experiments()
     models = linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters() + composites.composites()
     made = of_models(models + neighbors.all_models() + kernels.all_models())
-    made += of_transformers() + of_structures() + of_every() + of_random()
+    made += of_transformers() + of_structures() + of_texts() + of_every() + of_random()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
         raise ValueError("two recipes have the same name")
@@ -65,3 +65,7 @@ def of_random():
 def of_structures():
     made = structures.all_structures() + features.all_structures()
     return [Recipe(one.name, one.family, one.data, one.target, one.make, False, False) for one in made]
+
+
+def of_texts():
+    return [Recipe(one.name, one.family, one.data, one.target, one.make, False, one.refused) for one in texts.all_texts()]

@@ -14,7 +14,9 @@ TYPES = {bool: "bool", int: "int64", float: "float64", str: "string"}
 
 
 def encode(rows):
-    """The input of a sample from a DataFrame or a matrix."""
+    """The input of a sample from a DataFrame, a matrix, or a list of texts."""
+    if isinstance(rows, list):
+        return {"kind": "text", "values": rows}
     if hasattr(rows, "columns"):
         return {"kind": "table", "columns": [dict(encode_column(rows[name]), name=name) for name in rows.columns]}
     if rows.dtype.kind == "O":
@@ -80,6 +82,8 @@ def single(value):
 
 def decode(given):
     """The rows as a reader builds them from a sample's input: memory layout reaches the last bits of a matrix product."""
+    if given["kind"] == "text":
+        return given["values"]
     if given["kind"] == "matrix":
         if given.get("dtype") == "object":
             rows = np.empty(given["shape"], dtype=object)
@@ -137,7 +141,7 @@ def output(answer):
 
 def text(given, outputs):
     """The document."""
-    document = {"schema": "assay.sample/1", "rows": len(given["values"] if given["kind"] == "matrix" else given["columns"][0]["values"]),
+    document = {"schema": "assay.sample/1", "rows": len(given["columns"][0]["values"] if given["kind"] == "table" else given["values"]),
                 "input": given, "outputs": outputs, "tolerance": {"kind": "exact"}}
     written = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
     if written.count(",") > MOST_COMMAS:

@@ -37,6 +37,13 @@ assay::Sample table() {
     return sample;
 }
 
+assay::Sample texts() {
+    assay::Sample sample;
+    sample.rows = 3;
+    sample.input = assay::SampleTexts{{"The red Σ day, naïve café", "", "a  b\tc 日本 x²"}};
+    return sample;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -48,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         assay::test::require(!pipeline.error().because.empty());
         return 0;
     }
-    for (const assay::Sample& sample : {rows_of(1), rows_of(2), rows_of(3), rows_of(4), rows_of(6), table()}) {
+    for (const assay::Sample& sample : {rows_of(1), rows_of(2), rows_of(3), rows_of(4), rows_of(6), table(), texts()}) {
         for (const std::string& method : pipeline->methods()) {
             const auto answer = pipeline->predict(sample, method);
             if (!answer) {

@@ -17,6 +17,7 @@ struct Selection {
     std::vector<std::size_t> places;
     std::vector<std::string> names;  ///< as many, or none
     bool by_name_only = false;       ///< the places are not known
+    bool flat = false;               ///< one column, not a list of one: rows of one dimension
     // Releases before 1.0 kept neither places nor how many columns there were; these are found when the rows are there.
     std::vector<std::int64_t> from_end;  ///< -1: the last column
     struct Slice {
@@ -63,6 +64,7 @@ public:
         for (const Part& part : parts) {
             TRY_ASSIGN(const std::vector<std::size_t> places, places_in(rows, part));
             Data one = select(rows, places);
+            one.flat = part.selection.flat;
             if (part.step) {
                 TRY_ASSIGN(one, part.step->transform(std::move(one)));
             }
@@ -283,6 +285,7 @@ Result<std::unique_ptr<Step>> column_transformer(StateReader& state) {
         auto selection = kept_selection(state, kept, *name);
         part.selection = selection ? *std::move(selection) : Specification(state, where + ": its columns").read(plain_columns(parts[2]));
         if (state.failed()) break;
+        part.selection.flat = parts[2].is(FittedKind::text) || parts[2].is(FittedKind::integer);
         // A transformer of no columns is not asked.
         if (part.selection.empty()) continue;
         if (parts[1].as_text() != "passthrough") {

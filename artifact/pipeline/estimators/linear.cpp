@@ -26,6 +26,31 @@ Matrix LinearFunction::operator()(const Matrix& rows) const {
     return scores;
 }
 
+Matrix LinearFunction::operator()(const SparseRows& rows) const {
+    const std::size_t count = rows.starts.size() - 1;
+    Matrix scores(static_cast<Eigen::Index>(count), coef.rows());
+    for (std::size_t row = 0; row < count; ++row) {
+        for (Eigen::Index output = 0; output < coef.rows(); ++output) {
+            double sum = 0;
+            double magnitude = std::abs(intercept[output]);
+            for (std::size_t i = rows.starts[row]; i < rows.starts[row + 1]; ++i) {
+                const double product = rows.values[i] * coef(output, rows.columns[i]);
+                sum += product;
+                magnitude += std::abs(product);
+            }
+            sum += intercept[output];
+            const auto units = static_cast<double>(rows.starts[row + 1] - rows.starts[row]) + 2;
+            scores(static_cast<Eigen::Index>(row), output) = rounded_worst(sum, magnitude, units, static_cast<std::size_t>(output));
+        }
+    }
+    return scores;
+}
+
+Matrix LinearFunction::operator()(const Data& rows) const {
+    if (const auto* sparse = std::get_if<SparseRows>(&rows.values)) return (*this)(*sparse);
+    return (*this)(std::get<Matrix>(rows.values));
+}
+
 LinearFunction read_linear_function(StateReader& state, bool& flat) {
     LinearFunction function;
     const auto coef = state.require("coef_");

@@ -11,6 +11,10 @@ struct LinearFunction {
     Vector intercept;  ///< per output
     bool single = false;  ///< coef_ is float32: with rows of float32, so is the arithmetic
     [[nodiscard]] Matrix operator()(const Matrix& rows) const;
+    /// Of sparse rows, which SciPy sums entry by entry, only the entries are looked at.
+    [[nodiscard]] Matrix operator()(const SparseRows& rows) const;
+    /// Of a matrix or sparse rows.
+    [[nodiscard]] Matrix operator()(const Data& rows) const;
     [[nodiscard]] std::size_t features() const { return static_cast<std::size_t>(coef.cols()); }
     [[nodiscard]] std::size_t outputs() const { return static_cast<std::size_t>(coef.rows()); }
 };

@@ -11,7 +11,7 @@
 namespace assay::pipeline {
 
 Result<Matrix> LinearClassifier::decisions(Data rows) const {
-    TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, function.single ? Single::refuse : Single::allow));
+    TRY_ASSIGN(const Data given, sparse_numbers(std::move(rows), function.single ? Single::refuse : Single::allow));
     return function(given);
 }
 

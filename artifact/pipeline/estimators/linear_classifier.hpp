@@ -10,6 +10,7 @@ public:
     enum class Probabilities : std::uint8_t { none, logistic, softmax, modified_huber };
 
     [[nodiscard]] bool has(Method method) const override;
+    [[nodiscard]] bool takes_sparse() const override { return true; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override;
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override;
 

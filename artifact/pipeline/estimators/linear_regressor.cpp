@@ -13,8 +13,9 @@ namespace {
 class LinearRegressor final : public Step {
 public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict; }
+    [[nodiscard]] bool takes_sparse() const override { return true; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
-        TRY_ASSIGN(const Matrix given, matrix(std::move(rows), Missing::refuse, function.single ? Single::refuse : Single::allow));
+        TRY_ASSIGN(const Data given, sparse_numbers(std::move(rows), function.single ? Single::refuse : Single::allow));
         Matrix predicted = function(given);
         if (exponential) predicted = predicted.unaryExpr([](double value) { return std::exp(value); });
         const auto count = static_cast<std::size_t>(predicted.rows());

@@ -29,16 +29,20 @@ public:
     }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         TRY_ASSIGN(rows, prepared(std::move(rows)));
-        return last ? last->predict(std::move(rows)) : no_method(Method::predict);
+        return last ? last->predict(as_taken(*last, std::move(rows))) : no_method(Method::predict);
     }
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override {
         TRY_ASSIGN(rows, prepared(std::move(rows)));
-        return last ? last->scores(method, std::move(rows)) : no_method(method);
+        return last ? last->scores(method, as_taken(*last, std::move(rows))) : no_method(method);
     }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         TRY_ASSIGN(rows, prepared(std::move(rows)));
         if (!last) return rows;
-        return last->transform(std::move(rows));
+        return last->transform(as_taken(*last, std::move(rows)));
+    }
+    [[nodiscard]] bool takes_sparse() const override {
+        const Step* const first = before.empty() ? last.get() : before.front().get();
+        return first == nullptr || first->takes_sparse();
     }
 
     [[nodiscard]] bool inverts() const override {
@@ -58,9 +62,11 @@ public:
     std::unique_ptr<Step> last;                 ///< null: it does nothing
 
 private:
+    static Data as_taken(const Step& step, Data rows) { return step.takes_sparse() ? std::move(rows) : dense(std::move(rows)); }
+
     [[nodiscard]] Result<Data> prepared(Data rows) const {
         for (const auto& step : before) {
-            TRY_ASSIGN(rows, step->transform(std::move(rows)));
+            TRY_ASSIGN(rows, step->transform(as_taken(*step, std::move(rows))));
         }
         return rows;
     }
