@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,8 @@ struct FittedArray {
     bool fortran = false;            ///< the first index runs fastest in `bytes`; `elements` are in C order
     std::string_view bytes;          ///< of an array of no objects: all elements; lives as long as the source
     std::vector<FittedId> elements;  ///< of an array of objects: all elements
+    /// Where to tell which fields of a structure were read (NodeField); null: nobody wants to know. Lives as long as the source.
+    std::set<std::string, std::less<>>* fields_asked = nullptr;
 
     [[nodiscard]] std::uint64_t size() const;  ///< how many elements
 };

@@ -3,15 +3,11 @@
 #include "artifact/pipeline/estimators/node_field.hpp"
 
 #include <algorithm>
-#include <array>
+#include <tuple>
 
 namespace assay::pipeline {
 
 namespace {
-
-/// Of the nodes of sklearn.tree._tree.Tree and of histogram trees.
-constexpr auto of_growing =
-    std::to_array<std::string_view>({"impurity", "n_node_samples", "weighted_n_node_samples", "gain", "count", "depth", "bin_threshold"});
 
 struct PackedField {
     std::string_view name;
@@ -39,14 +35,14 @@ std::pair<std::string, std::size_t> narrowest(const NodeField& field, std::size_
 
 }  // namespace
 
-std::optional<PackedNodes> pack_nodes(const FittedArray& array) {
+std::optional<PackedNodes> pack_nodes(const FittedArray& array, const std::set<std::string, std::less<>>& asked) {
     if (array.dtype.fields.empty() || array.shape.size() != 1) return std::nullopt;
     const auto count = static_cast<std::size_t>(array.size());
     std::vector<PackedField> fields;
     PackedNodes packed;
     std::size_t width = 0;
     for (const DType::Field& field : array.dtype.fields) {
-        if (std::ranges::find(of_growing, field.name) != of_growing.end()) continue;
+        if (!asked.empty() && !asked.contains(field.name)) continue;
         const auto type = parse_dtype(field.type);
         if (!type || type->byte_order == '>' || field.offset + type->itemsize > array.dtype.itemsize) return std::nullopt;
         PackedField made{.name = field.name,

@@ -19,6 +19,9 @@ public:
         return found == asked_.end() ? Asked::nothing : found->second;
     }
 
+    /// The fields of a structure that were read one by one; empty: it was read as a whole.
+    [[nodiscard]] const std::set<std::string, std::less<>>& fields_asked(FittedId id) const { return fields_[id]; }
+
     [[nodiscard]] FittedId root() const override { return source_.root(); }
     [[nodiscard]] FittedKind kind(FittedId id) const override {
         asked_.try_emplace(id, Asked::kind);
@@ -30,7 +33,11 @@ public:
     [[nodiscard]] std::string_view text(FittedId id) const override { return opened(id).text(id); }
     [[nodiscard]] std::vector<FittedId> items(FittedId id) const override { return opened(id).items(id); }
     [[nodiscard]] std::vector<std::pair<FittedId, FittedId>> entries(FittedId id) const override { return opened(id).entries(id); }
-    [[nodiscard]] FittedArray array(FittedId id) const override { return opened(id).array(id); }
+    [[nodiscard]] FittedArray array(FittedId id) const override {
+        FittedArray found = opened(id).array(id);
+        if (!found.dtype.fields.empty()) found.fields_asked = &fields_[id];
+        return found;
+    }
     [[nodiscard]] FittedObject object(FittedId id) const override { return opened(id).object(id); }
     [[nodiscard]] std::string name(FittedId id) const override { return opened(id).name(id); }
     [[nodiscard]] std::string describe(FittedId id) const override { return source_.describe(id); }
@@ -43,6 +50,7 @@ private:
 
     const FittedSource& source_;
     mutable std::unordered_map<FittedId, Asked> asked_;
+    mutable std::unordered_map<FittedId, std::set<std::string, std::less<>>> fields_;
 };
 
 }  // namespace assay::pipeline

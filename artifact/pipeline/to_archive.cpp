@@ -51,9 +51,6 @@ public:
         return bytes;
     }
 
-    /// Classes and functions that were looked at, and that an archive cannot hold.
-    [[nodiscard]] const std::vector<std::string>& unnamed() const { return unnamed_; }
-
 private:
     std::uint32_t refuse(std::string because) {
         if (problem_.empty()) problem_ = std::move(because);
@@ -116,10 +113,10 @@ private:
             case FittedKind::set: return put_items(ArchiveKind::set, opened ? source_.items(id) : std::vector<FittedId>());
             case FittedKind::dict: return put_dict(id, opened, false);
             case FittedKind::array:
-                return put_array(opened ? source_.array(id)
-                                        : FittedArray{.dtype = *parse_dtype("|u1"), .shape = {0}, .bytes = {}, .elements = {}});
+                if (opened) return put_array(source_.array(id), recording_.fields_asked(id));
+                return put_array({.dtype = *parse_dtype("|u1"), .shape = {0}, .bytes = {}, .elements = {}}, {});
             case FittedKind::object: return put_object(id, opened);
-            case FittedKind::name: return put_name(opened ? source_.name(id) : std::string());
+            case FittedKind::name: return opened ? put_name(source_.name(id)) : put(ArchiveKind::other);
             case FittedKind::other: return put(ArchiveKind::other);
         }
     }
@@ -136,15 +133,12 @@ private:
         put_places(places);
     }
 
-    /// What an archive has no number for: most often nothing but whether it is None was asked.
-    void put_unnamed(const std::string& name) {
-        if (!name.empty() && std::ranges::find(unnamed_, name) == unnamed_.end()) unnamed_.push_back(name);
-        put(ArchiveKind::other);
-    }
+    /// What was looked at would be something else to whoever looks again.
+    void put_unknown(const std::string& name) { (void)refuse("archives have no number for " + printable(name, 200)); }
 
     void put_name(const std::string& name) {
         const auto number = archive_number(name);
-        if (!number) return put_unnamed(name);
+        if (!number) return put_unknown(name);
         put(ArchiveKind::name, *number);
     }
 
@@ -157,7 +151,7 @@ private:
             return put_places(places);
         }
         const auto number = archive_number(object.cls);
-        if (!number || !object.plain) return put_unnamed(object.cls);
+        if (!number || !object.plain) return put_unknown(object.cls);
         std::vector<std::uint32_t> places = places_of(object.arguments);
         if (object.state) {
             const auto [found, is_new] = places_.try_emplace(*object.state, in_work);
@@ -170,14 +164,14 @@ private:
         put_places(places);
     }
 
-    void put_array(const FittedArray& array) {
+    void put_array(const FittedArray& array, const std::set<std::string, std::less<>>& fields_asked) {
         if (array.dtype.kind == 'O') {
             const auto places = places_of(array.elements);
             put(ArchiveKind::objects);
             put_shape(array.shape);
             return put_places(places);
         }
-        const std::optional<PackedNodes> packed = pack_nodes(array);
+        const std::optional<PackedNodes> packed = pack_nodes(array, fields_asked);
         const DType& dtype = packed ? packed->dtype : array.dtype;
         const std::string_view bytes = packed ? packed->bytes : array.bytes;
         const std::uint32_t spelled = text_place(dtype.str());
@@ -210,7 +204,6 @@ private:
     std::unordered_map<std::string, std::uint32_t> text_places_;
     std::unordered_map<FittedId, std::uint32_t> places_;
     std::string problem_;
-    std::vector<std::string> unnamed_;
 };
 
 /// All that Pipeline::decode asks of a source.
@@ -255,10 +248,7 @@ Result<std::string> archive_of(RandomSource& file) {
     // What the copy lacks shows when it is asked the same.
     TRY_ASSIGN(const ArchivedFitted copy, read_archive(bytes));
     if (auto asked = ask_everything(*copy.values); !asked)
-        return fail(std::move(asked).error().with_context(writer.unnamed().empty()
-                                                              ? "reading the archive that was made of it"
-                                                              : "reading the archive that was made of it, which has no number for " +
-                                                                    printable(join(writer.unnamed(), ", "), 500)));
+        return fail(std::move(asked).error().with_context("reading the archive that was made of it"));
     return bytes;
 }
 

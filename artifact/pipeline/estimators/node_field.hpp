@@ -18,6 +18,7 @@ public:
 
     /// `nodes` outlives it.
     NodeField(const FittedArray& nodes, std::string_view name, Kind kind) : nodes_(&nodes) {
+        if (nodes.fields_asked != nullptr) nodes.fields_asked->emplace(name);
         const auto found = std::ranges::find(nodes.dtype.fields, name, &DType::Field::name);
         const auto type = found == nodes.dtype.fields.end() ? std::nullopt : parse_dtype(found->type);
         if (!type || type->byte_order == '>') return;

@@ -90,8 +90,9 @@ Tree Tree::read(StateReader& state, bool with_facts) {
     const NodeField feature(nodes, "feature", Kind::integer);
     const NodeField threshold(nodes, "threshold", Kind::real);
     const NodeField missing(nodes, "missing_go_to_left", Kind::integer);
-    const NodeField samples(nodes, "n_node_samples", Kind::integer);
-    if (with_facts && !samples.there()) return wrong("has nodes in a layout that is not known");
+    std::optional<NodeField> samples;
+    if (with_facts) samples.emplace(nodes, "n_node_samples", Kind::integer);
+    if (samples && !samples->there()) return wrong("has nodes in a layout that is not known");
     if (!left.there() || !right.there() || !feature.there() || !threshold.there()) return wrong("has nodes in a layout that is not known");
     const std::uint64_t needed = (with_facts ? 3 : 1) * nodes.size() + values.size();
     if (needed > state.budget().numbers) return wrong("has more nodes than are decoded");
@@ -112,7 +113,7 @@ Tree Tree::read(StateReader& state, bool with_facts) {
                 if (!std::isfinite(held) || (of_classifier && held < 0)) return wrong(fmt::format("has the value {} at node {}", held, i));
                 tree.values_.push_back(held);
             }
-            if (with_facts) tree.facts_.push_back({static_cast<std::uint32_t>(i), depth[i], samples.integer(i)});
+            if (samples) tree.facts_.push_back({static_cast<std::uint32_t>(i), depth[i], samples->integer(i)});
             continue;
         }
         // Every release numbers children behind their parent: so no row walks in a circle.

@@ -47,7 +47,7 @@ std::string why_refused(std::string bytes) {
     return read.error().because;
 }
 
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool tells(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 /// An archive by hand, behind the header: little-endian numbers.
 struct ByHand {
@@ -115,9 +115,9 @@ TEST_CASE("an archive holds what predictions depend on, and nothing of how the m
     CHECK(inspection.tree["class"] == "sklearn.model_selection._search.GridSearchCV");
     CHECK(inspection.tree["release"] == "1.9.1");
     const std::string tree = inspection.tree.dump();
-    CHECK_FALSE(says(tree, "cv_results_"));
-    CHECK_FALSE(says(tree, "param_grid"));
-    CHECK(says(tree, "coef_"));
+    CHECK_FALSE(tells(tree, "cv_results_"));
+    CHECK_FALSE(tells(tree, "param_grid"));
+    CHECK(tells(tree, "coef_"));
     REQUIRE(inspection.tree["children"].size() == 1);
     CHECK(inspection.tree["children"][0]["children"].size() == 2);
     CHECK(inspection.details["made_from"] == sha256(model_bytes("1.9.1-grid-search.joblib")).to_string());
@@ -135,7 +135,7 @@ TEST_CASE("an archive that is cut anywhere is refused, and never read as another
         REQUIRE_FALSE(read.has_value());
         REQUIRE(read.error().code == "invalid-archive");
     }
-    CHECK(says(why_refused(whole + "x"), "it goes on for 1 byte after its end"));
+    CHECK(tells(why_refused(whole + "x"), "it goes on for 1 byte after its end"));
 }
 
 TEST_CASE("whatever byte of an archive is changed, it is refused or answers rows, and nothing else happens") {
@@ -170,36 +170,36 @@ TEST_CASE("an archive of a later format is told apart from a damaged one") {
 }
 
 TEST_CASE("sizes that the bytes cannot hold are refused before memory is taken") {
-    CHECK(says(why_refused(ByHand().u32(0xffffffff).bytes), "4294967295 texts are announced"));
-    CHECK(says(why_refused(ByHand().u32(1).u32(0xfffffff0).bytes + "text"), "4294967280 bytes of a text are announced"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(0xffffffff).bytes), "4294967295 values are announced"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(list).u32(0x40000000).bytes), "1073741824 values are announced"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(dict).u32(0x80000000).bytes), "2147483648 entries are announced"));
+    CHECK(tells(why_refused(ByHand().u32(0xffffffff).bytes), "4294967295 texts are announced"));
+    CHECK(tells(why_refused(ByHand().u32(1).u32(0xfffffff0).bytes + "text"), "4294967280 bytes of a text are announced"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(0xffffffff).bytes), "4294967295 values are announced"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(list).u32(0x40000000).bytes), "1073741824 values are announced"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(dict).u32(0x80000000).bytes), "2147483648 entries are announced"));
     const auto huge = ByHand().texts({"<f8"}).u32(1).u8(array).u32(0).u8(0).u8(0).u8(2).u64(1U << 31U).u64(1U << 31U).bytes;
-    CHECK(says(why_refused(huge), "an array of the shape (2147483648, 2147483648) is announced"));
+    CHECK(tells(why_refused(huge), "an array of the shape (2147483648, 2147483648) is announced"));
     const auto wrapping = ByHand().texts({"<f8"}).u32(1).u8(array).u32(0).u8(0).u8(0).u8(1).u64((std::uint64_t{1} << 61U) + 1).bytes;
-    CHECK(says(why_refused(wrapping), "is announced"));
+    CHECK(tells(why_refused(wrapping), "is announced"));
     const auto nothing = ByHand().texts({"|V0"}).u32(1).u8(array).u32(0).u8(0).u8(0).u8(1).u64(std::uint64_t{1} << 40U).bytes;
     CHECK_FALSE(why_refused(nothing) == "read");
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(objects).u8(9).bytes), "an array has 9 dimensions"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(objects).u8(9).bytes), "an array has 9 dimensions"));
 }
 
 TEST_CASE("values name only values before them, and texts and names that there are") {
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(list).u32(1).u32(0).bytes), "value 0 names value 0"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(partial).u32(7).u32(0).u32(0).bytes), "value 0 names value 7"));
-    CHECK(says(why_refused(ByHand().texts({"a"}).u32(1).u8(text).u32(1).bytes), "text 1 is named, and there are 1"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(name).u16(0xffff).bytes), "there is no class or function of number 65535"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(1).u8(99).bytes), "there is no kind 99 of values"));
-    CHECK(says(why_refused(ByHand().texts({}).u32(0).bytes), "it holds no value"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(list).u32(1).u32(0).bytes), "value 0 names value 0"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(partial).u32(7).u32(0).u32(0).bytes), "value 0 names value 7"));
+    CHECK(tells(why_refused(ByHand().texts({"a"}).u32(1).u8(text).u32(1).bytes), "text 1 is named, and there are 1"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(name).u16(0xffff).bytes), "there is no class or function of number 65535"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(1).u8(99).bytes), "there is no kind 99 of values"));
+    CHECK(tells(why_refused(ByHand().texts({}).u32(0).bytes), "it holds no value"));
 }
 
 TEST_CASE("texts are Unicode and stand once, keys stand once, and a state is a dict") {
-    CHECK(says(why_refused(ByHand().texts({"\xff"}).u32(1).u8(none).bytes), "a text is not UTF-8"));
-    CHECK(says(why_refused(ByHand().texts({"a", "a"}).u32(1).u8(none).bytes), "a text is there twice"));
+    CHECK(tells(why_refused(ByHand().texts({"\xff"}).u32(1).u8(none).bytes), "a text is not UTF-8"));
+    CHECK(tells(why_refused(ByHand().texts({"a", "a"}).u32(1).u8(none).bytes), "a text is there twice"));
     const auto twice = ByHand().texts({"a"}).u32(3).u8(text).u32(0).u8(none).u8(dict).u32(2).u32(0).u32(1).u32(0).u32(1).bytes;
-    CHECK(says(why_refused(twice), "a dict has a key twice"));
+    CHECK(tells(why_refused(twice), "a dict has a key twice"));
     const auto stateless = ByHand().texts({}).u32(2).u8(none).u8(object).u16(0).u8(1).u32(0).u32(0).bytes;
-    CHECK(says(why_refused(stateless), "the state of an object is no dict"));
+    CHECK(tells(why_refused(stateless), "the state of an object is no dict"));
 }
 
 TEST_CASE("an array is of numbers or texts, and the fields of a structure lie within it") {
@@ -207,10 +207,10 @@ TEST_CASE("an array is of numbers or texts, and the fields of a structure lie wi
         return why_refused(ByHand().texts({type}).u32(1).u8(array).u32(0).u8(0).u8(0).u8(1).u64(0).bytes);
     };
     CHECK(of_type("<f8") == "read");
-    CHECK(says(of_type("|O"), "there are no arrays of '|O'"));
-    CHECK(says(of_type("float"), "there are no arrays of 'float'"));
+    CHECK(tells(of_type("|O"), "there are no arrays of '|O'"));
+    CHECK(tells(of_type("float"), "there are no arrays of 'float'"));
     const auto beyond = ByHand().texts({"|V4", "left", "<i4"}).u32(1).u8(array).u32(0).u8(1).u32(1).u32(2).u32(1).u8(0).u8(1).u64(0).bytes;
-    CHECK(says(why_refused(beyond), "an array has no field 'left'"));
+    CHECK(tells(why_refused(beyond), "an array has no field 'left'"));
 }
 
 TEST_CASE("a model that is not re-created is not archived, and the step is named") {
