@@ -154,7 +154,8 @@ Result<std::unique_ptr<Step>> fixed_threshold(StateReader& state) {
 
 /// Which class is scored, by the metric that the threshold was chosen with.
 std::size_t read_positive(StateReader& outer, const Fitted& scorer, const SampleValues& classes) {
-    if (scorer.class_name() != "sklearn.metrics._scorer._CurveScorer") {
+    const std::string cls = scorer.class_name();  // the second is 1.5's
+    if (cls != "sklearn.metrics._scorer._CurveScorer" && cls != "sklearn.model_selection._classification_threshold._CurveScorer") {
         outer.problem_of("_curve_scorer", "is " + scorer.describe());
         return 1;
     }
