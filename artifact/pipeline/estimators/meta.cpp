@@ -128,18 +128,21 @@ std::optional<std::vector<std::size_t>> places_of(const SampleArray& answer, con
 Data as_array(Data rows) {
     rows.names.clear();
     rows.table = false;
-    if (auto* columns = std::get_if<std::vector<Column>>(&rows.values)) {
-        if (std::ranges::any_of(*columns, [](const Column& column) { return column.objects || column.inexact; })) {
-            rows.values = object_columns(std::move(rows));
-        } else {
-            std::vector<Data> parts;
-            parts.push_back(std::move(rows));
-            const std::size_t count = parts.front().rows;
-            const bool sparse = parts.front().sparse;
-            return beside(std::move(parts), count, sparse);
-        }
+    if (rows.is_matrix()) return rows;
+    const std::size_t count = rows.rows;
+    const bool sparse = rows.sparse;
+    const bool objects = std::ranges::any_of(std::get<std::vector<Column>>(rows.values),
+                                             [](const Column& column) { return column.objects || column.inexact; });
+    if (!objects) {
+        std::vector<Data> parts;
+        parts.push_back(std::move(rows));
+        return beside(std::move(parts), count, sparse);
     }
-    return rows;
+    Data made;
+    made.rows = count;
+    made.sparse = sparse;
+    made.values = object_columns(std::move(rows));
+    return made;
 }
 
 SampleArray array_of(const Matrix& values, bool flat) {
