@@ -59,6 +59,7 @@ public:
         const Eigen::Index expected = asked == Method::predict_proba ? 2 : 1;
         if (found.values.cols() != expected) return not_replayable("its estimator was not fitted on two classes");
         std::vector<std::size_t> places;
+        places.reserve(static_cast<std::size_t>(found.values.rows()));
         for (Eigen::Index row = 0; row < found.values.rows(); ++row) {
             const double score = asked == Method::predict_proba ? found.values(row, static_cast<Eigen::Index>(positive))
                                  : positive == 0                ? -found.values(row, 0)

@@ -118,6 +118,7 @@ std::optional<std::vector<std::size_t>> places_of(const SampleArray& answer, con
     return std::visit(
         [&](const auto& all) -> std::optional<std::vector<std::size_t>> {
             std::vector<std::size_t> places;
+            places.reserve(count_of(answer.values));
             for (const auto& label : std::get<std::decay_t<decltype(all)>>(answer.values))
                 places.push_back(static_cast<std::size_t>(std::ranges::find(all, label) - all.begin()));
             return places;

@@ -61,6 +61,7 @@ public:
         }
         TRY_ASSIGN(const auto votes, votes_on(rows));
         std::vector<std::size_t> places;
+        places.reserve(votes.front().size());
         std::vector<double> counts(count_of(classes));
         for (std::size_t row = 0; row < votes.front().size(); ++row) {
             std::ranges::fill(counts, 0.0);
