@@ -24,14 +24,13 @@ OTHER_ROWS = {
 }
 # Rows other than "numbers".
 ROWS = {
-    "AdditiveChi2Sampler": "positive", "BernoulliRBM": "positive", "CategoricalNB": "integers-known", "ComplementNB": "positive",
-    "CountVectorizer": "texts", "DictVectorizer": "records", "FeatureHasher": "records", "HashingVectorizer": "texts", "IsotonicRegression": "one-column", "IterativeImputer": "holes",
-    "KNNImputer": "holes", "LatentDirichletAllocation": "positive", "MiniBatchNMF": "positive", "MissingIndicator": "holes",
-    "MultinomialNB": "positive", "NMF": "positive", "OneHotEncoder": "words-known", "OrdinalEncoder": "words-known",
-    "SimpleImputer": "holes", "Imputer": "holes", "SkewedChi2Sampler": "positive", "TargetEncoder": "words-known",
-    "TfidfTransformer": "positive",
-    "TfidfVectorizer": "texts",
-    "ColumnTransformer": "frame-full",
+    "AdditiveChi2Sampler": "positive", "BernoulliRBM": "positive", "CategoricalNB": "integers-known",
+    "ColumnTransformer": "frame-full", "ComplementNB": "positive", "CountVectorizer": "texts", "DictVectorizer": "records",
+    "FeatureHasher": "records", "HashingVectorizer": "texts", "Imputer": "holes", "IsotonicRegression": "one-column",
+    "IterativeImputer": "holes", "KNNImputer": "holes", "LatentDirichletAllocation": "positive", "MiniBatchNMF": "positive",
+    "MissingIndicator": "holes", "MultinomialNB": "positive", "NMF": "positive", "OneHotEncoder": "words-known",
+    "OrdinalEncoder": "words-known", "QuadraticDiscriminantAnalysis": "ratings-full", "SimpleImputer": "holes",
+    "SkewedChi2Sampler": "positive", "TargetEncoder": "words-known", "TfidfTransformer": "positive", "TfidfVectorizer": "texts",
 }
 # Targets other than "three" of classifiers, "amount" of regressors, "binary" of others.
 TARGETS = {

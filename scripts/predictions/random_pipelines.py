@@ -37,7 +37,7 @@ class Draw:
                             lambda: preprocessing.Binarizer(threshold=self.number(0.0, 0.5))])
 
     def feature_maker(self):
-        return self.one_of([lambda: decomposition.PCA(n_components=self.number(2, 3), random_state=0, whiten=self.number(True, False)),
+        return self.one_of([lambda: decomposition.PCA(n_components=self.number(2, 2), random_state=0, whiten=self.number(True, False)),
                             lambda: decomposition.TruncatedSVD(n_components=2, random_state=0),
                             lambda: preprocessing.PolynomialFeatures(degree=2, interaction_only=self.number(True, False)),
                             lambda: preprocessing.KBinsDiscretizer(n_bins=4, encode=self.number("ordinal", "onehot-dense"), strategy="uniform"),

@@ -40,6 +40,7 @@ public:
         TRY_ASSIGN(const Scores decisions, scores(Method::decision_function, std::move(rows)));
         if (!decisions.flat) return labels_at(classes, argmax(decisions.values));
         std::vector<std::size_t> places;
+        places.reserve(static_cast<std::size_t>(decisions.values.rows()));
         for (Eigen::Index row = 0; row < decisions.values.rows(); ++row) places.push_back(decisions.values(row, 0) > 0 ? 1 : 0);
         return labels_at(classes, places);
     }
@@ -158,6 +159,7 @@ public:
             found.col(static_cast<Eigen::Index>(i)) = Eigen::Map<const Vector>(values->data(), found.rows());
         }
         std::vector<double> medians;
+        medians.reserve(given.rows);
         std::vector<Eigen::Index> order(steps.size());
         std::vector<double> reached(steps.size());
         for (Eigen::Index row = 0; row < found.rows(); ++row) {

@@ -59,6 +59,7 @@ public:
         const Eigen::Index expected = asked == Method::predict_proba ? 2 : 1;
         if (found.values.cols() != expected) return not_replayable("its estimator was not fitted on two classes");
         std::vector<std::size_t> places;
+        places.reserve(static_cast<std::size_t>(found.values.rows()));
         for (Eigen::Index row = 0; row < found.values.rows(); ++row) {
             const double score = asked == Method::predict_proba ? found.values(row, static_cast<Eigen::Index>(positive))
                                  : positive == 0                ? -found.values(row, 0)
@@ -154,7 +155,8 @@ Result<std::unique_ptr<Step>> fixed_threshold(StateReader& state) {
 
 /// Which class is scored, by the metric that the threshold was chosen with.
 std::size_t read_positive(StateReader& outer, const Fitted& scorer, const SampleValues& classes) {
-    if (scorer.class_name() != "sklearn.metrics._scorer._CurveScorer") {
+    const std::string cls = scorer.class_name();  // the second is 1.5's
+    if (cls != "sklearn.metrics._scorer._CurveScorer" && cls != "sklearn.model_selection._classification_threshold._CurveScorer") {
         outer.problem_of("_curve_scorer", "is " + scorer.describe());
         return 1;
     }

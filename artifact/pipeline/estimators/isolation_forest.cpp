@@ -39,6 +39,7 @@ public:
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         TRY_ASSIGN(const Scores decisions, scores(Method::decision_function, std::move(rows)));
         std::vector<std::int64_t> labels;
+        labels.reserve(static_cast<std::size_t>(decisions.values.rows()));
         for (Eigen::Index row = 0; row < decisions.values.rows(); ++row) labels.push_back(decisions.values(row, 0) < threshold ? -1 : 1);
         return SampleArray{.shape = {labels.size()}, .values = std::move(labels), .missing = {}};
     }
@@ -128,6 +129,7 @@ std::vector<std::vector<double>> read_lengths(StateReader& state, std::string_vi
 std::vector<double> lengths_of(StateReader& state, const Tree& tree, const std::vector<double>* depths, const std::vector<double>* averages,
                                bool old) {
     std::vector<double> lengths;
+    lengths.reserve(tree.leaves());
     for (std::size_t leaf = 0; leaf < tree.leaves(); ++leaf) {
         const Tree::LeafFacts& facts = tree.facts(leaf);
         if (depths != nullptr) {

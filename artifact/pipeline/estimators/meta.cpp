@@ -118,6 +118,7 @@ std::optional<std::vector<std::size_t>> places_of(const SampleArray& answer, con
     return std::visit(
         [&](const auto& all) -> std::optional<std::vector<std::size_t>> {
             std::vector<std::size_t> places;
+            places.reserve(count_of(answer.values));
             for (const auto& label : std::get<std::decay_t<decltype(all)>>(answer.values))
                 places.push_back(static_cast<std::size_t>(std::ranges::find(all, label) - all.begin()));
             return places;
@@ -128,18 +129,21 @@ std::optional<std::vector<std::size_t>> places_of(const SampleArray& answer, con
 Data as_array(Data rows) {
     rows.names.clear();
     rows.table = false;
-    if (auto* columns = std::get_if<std::vector<Column>>(&rows.values)) {
-        if (std::ranges::any_of(*columns, [](const Column& column) { return column.objects || column.inexact; })) {
-            rows.values = object_columns(std::move(rows));
-        } else {
-            std::vector<Data> parts;
-            parts.push_back(std::move(rows));
-            const std::size_t count = parts.front().rows;
-            const bool sparse = parts.front().sparse;
-            return beside(std::move(parts), count, sparse);
-        }
+    if (rows.is_matrix()) return rows;
+    const std::size_t count = rows.rows;
+    const bool sparse = rows.sparse;
+    const bool objects = std::ranges::any_of(std::get<std::vector<Column>>(rows.values),
+                                             [](const Column& column) { return column.objects || column.inexact; });
+    if (!objects) {
+        std::vector<Data> parts;
+        parts.push_back(std::move(rows));
+        return beside(std::move(parts), count, sparse);
     }
-    return rows;
+    Data made;
+    made.rows = count;
+    made.sparse = sparse;
+    made.values = object_columns(std::move(rows));
+    return made;
 }
 
 SampleArray array_of(const Matrix& values, bool flat) {

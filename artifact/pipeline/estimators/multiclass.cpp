@@ -110,10 +110,12 @@ public:
         const double limit = threshold();
         if (several) {
             std::vector<std::int64_t> flags;
+            flags.reserve(static_cast<std::size_t>(found.size()));
             for (Eigen::Index i = 0; i < found.size(); ++i) flags.push_back(found.data()[i] > limit ? 1 : 0);
             return SampleArray{.shape = {rows.rows, steps.size()}, .values = std::move(flags), .missing = {}};
         }
         std::vector<std::size_t> places;
+        places.reserve(static_cast<std::size_t>(found.rows()));
         for (Eigen::Index row = 0; row < found.rows(); ++row) {
             if (steps.size() == 1) {
                 places.push_back(found(row, 0) > limit ? 1 : 0);
@@ -173,6 +175,7 @@ public:
         if (count_of(classes) != 2) return labels_at(classes, argmax(found));
         const double limit = always_zero ? 0.0 : threshold();
         std::vector<std::size_t> places;
+        places.reserve(static_cast<std::size_t>(found.rows()));
         for (Eigen::Index row = 0; row < found.rows(); ++row) places.push_back(found(row, 1) > limit ? 1 : 0);
         return labels_at(classes, places);
     }

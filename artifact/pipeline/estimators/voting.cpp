@@ -59,8 +59,9 @@ public:
             TRY_ASSIGN(const Scores means, scores(Method::predict_proba, std::move(rows)));
             return labels_at(classes, argmax(means.values));
         }
-        TRY_ASSIGN(const auto votes, votes_on(std::move(rows)));
+        TRY_ASSIGN(const auto votes, votes_on(rows));
         std::vector<std::size_t> places;
+        places.reserve(votes.front().size());
         std::vector<double> counts(count_of(classes));
         for (std::size_t row = 0; row < votes.front().size(); ++row) {
             std::ranges::fill(counts, 0.0);
@@ -116,7 +117,7 @@ private:
         return std::move(one.values);
     }
     /// Per step and row the place of the class: that is what the estimators were fitted on.
-    [[nodiscard]] Result<std::vector<std::vector<std::size_t>>> votes_on(Data rows) const {
+    [[nodiscard]] Result<std::vector<std::vector<std::size_t>>> votes_on(const Data& rows) const {
         std::vector<std::vector<std::size_t>> votes;
         for (const auto& step : steps) {
             TRY_ASSIGN(const SampleArray one, step->predict(rows));
