@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -66,6 +67,7 @@ struct Data {
     std::size_t rows = 0;
     NumberType type = NumberType::float64;  ///< of a matrix
     bool table = false;  ///< a DataFrame
+    std::span<const SampleRecord> records;  ///< the rows, in place of `values`: for a step that takes records (Step::takes_records)
     bool flat = false;  ///< of one dimension: the texts of a sample, a column that is selected by its name alone
     bool sparse = false;  ///< SciPy would have it sparse, where scaling multiplies by the inverse
     std::vector<std::string> names;  ///< of the columns of a table; else empty

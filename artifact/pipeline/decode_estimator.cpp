@@ -17,6 +17,7 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
         std::map<std::string_view, EstimatorClass> found;
         for (const auto classes : {column_transformer_classes(),
                                    count_vectorizer_classes(),
+                                   dict_vectorizer_classes(),
                                    dummy_classes(),
                                    encoder_classes(),
                                    feature_hashing_classes(),
@@ -27,6 +28,7 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    gradient_boosting_classes(),
                                    hist_gradient_boosting_classes(),
                                    imputer_classes(),
+                                   lightgbm_classes(),
                                    linear_classifier_classes(),
                                    linear_regressor_classes(),
                                    logistic_regression_classes(),
@@ -34,7 +36,8 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    scaler_classes(),
                                    search_classes(),
                                    tfidf_classes(),
-                                   tree_classes()}) {
+                                   tree_classes(),
+                                   xgboost_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

@@ -22,6 +22,7 @@ struct EstimatorClass {
 
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> count_vectorizer_classes();
+[[nodiscard]] std::span<const EstimatorClass> dict_vectorizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dummy_classes();
 [[nodiscard]] std::span<const EstimatorClass> encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> feature_hashing_classes();
@@ -32,6 +33,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> hist_gradient_boosting_classes();
 [[nodiscard]] std::span<const EstimatorClass> imputer_classes();
+[[nodiscard]] std::span<const EstimatorClass> lightgbm_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> logistic_regression_classes();
@@ -40,5 +42,6 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> search_classes();
 [[nodiscard]] std::span<const EstimatorClass> tfidf_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
+[[nodiscard]] std::span<const EstimatorClass> xgboost_classes();
 
 }  // namespace assay::pipeline

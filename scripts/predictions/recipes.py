@@ -3,7 +3,7 @@
 import collections
 import functools
 
-from predictions import linear, parts, structures, texts, transformers, trees
+from predictions import boosters, linear, parts, structures, texts, transformers, trees
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -15,7 +15,8 @@ TABLES = {"columns": False, "dense": True}
 def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
-    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees()) + of_transformers() + of_structures() + of_texts()
+    made = of_models(linear.classifiers() + linear.regressors() + trees.all_trees() + boosters.all_boosters()) + of_transformers() + of_structures()
+    made += of_texts()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):
         raise ValueError("two recipes have the same name")

@@ -40,15 +40,14 @@ public:
         if (!last) return rows;
         return last->transform(as_taken(*last, std::move(rows)));
     }
-    [[nodiscard]] bool takes_sparse() const override {
-        const Step* const first = before.empty() ? last.get() : before.front().get();
-        return first == nullptr || first->takes_sparse();
-    }
+    [[nodiscard]] bool takes_records() const override { return first() != nullptr && first()->takes_records(); }
+    [[nodiscard]] bool takes_sparse() const override { return first() == nullptr || first()->takes_sparse(); }
 
     std::vector<std::unique_ptr<Step>> before;  ///< every step but the last, without those that do nothing
     std::unique_ptr<Step> last;                 ///< null: it does nothing
 
 private:
+    [[nodiscard]] const Step* first() const { return before.empty() ? last.get() : before.front().get(); }
     static Data as_taken(const Step& step, Data rows) { return step.takes_sparse() ? std::move(rows) : dense(std::move(rows)); }
 
     [[nodiscard]] Result<Data> prepared(Data rows) const {
