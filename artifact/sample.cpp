@@ -86,9 +86,13 @@ private:
                     read_values(values, {sample_.rows}, {SampleType::string, false, false, ""}, "input.values", limits_, problems_);
                 sample_.input = SampleTexts{std::get<std::vector<std::string>>(std::move(array.values))};
             }
+        } else if (kind == "records") {
+            const Json& values = reader.array("values");
+            if (is_array(reader, "values") && sample_.rows != 0)
+                sample_.input = read_records(values, sample_.rows, "input.values", limits_, problems_);
         } else {
             if (input.contains("kind") && input["kind"].is_string())
-                reader.problem("kind", fmt::format("is '{}'", printable(kind, 100)), "one of table, matrix, text");
+                reader.problem("kind", fmt::format("is '{}'", printable(kind, 100)), "one of table, matrix, text, records");
             return;  // which members are known depends on it
         }
         reader.refuse_unknown();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -66,6 +67,17 @@ struct SampleTexts {
     std::vector<std::string> values;  ///< one per row
 };
 
+/// What a name has in a record: None, a boolean, an integer, a finite number, a text, or texts.
+using SampleRecordValue = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
+
+struct SampleRecord {
+    std::vector<std::pair<std::string, SampleRecordValue>> values;  ///< by name, each once, in the order of the names' bytes
+};
+
+struct SampleRecords {
+    std::vector<SampleRecord> records;  ///< one per row
+};
+
 /// How far a replay may be off; docs/formats.md, "Comparing".
 struct SampleTolerance {
     bool exact = true;
@@ -76,7 +88,7 @@ struct SampleTolerance {
 /// Held-out rows with the outputs that the model gave at training time.
 struct Sample {
     std::size_t rows = 0;
-    std::variant<SampleTable, SampleMatrix, SampleTexts> input;
+    std::variant<SampleTable, SampleMatrix, SampleTexts, SampleRecords> input;
     std::map<std::string, SampleArray, std::less<>> outputs;  ///< by method; shape {rows, …}, nothing missing
     SampleTolerance tolerance;
 };

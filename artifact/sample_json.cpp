@@ -2,6 +2,8 @@
 
 #include "artifact/sample_values.hpp"
 
+#include <type_traits>
+
 namespace assay {
 
 namespace {
@@ -55,6 +57,28 @@ Json input_to_json(const SampleMatrix& matrix) {
 }
 
 Json input_to_json(const SampleTexts& texts) { return {{"kind", "text"}, {"values", texts.values}}; }
+
+Json value_to_json(const SampleRecordValue& value) {
+    return std::visit(
+        []<class Value>(const Value& one) {
+            if constexpr (std::is_same_v<Value, std::monostate>) {
+                return Json();
+            } else {
+                return Json(one);
+            }
+        },
+        value);
+}
+
+Json input_to_json(const SampleRecords& records) {
+    Json values = Json::array();
+    for (const SampleRecord& record : records.records) {
+        Json object = Json::object();
+        for (const auto& [name, value] : record.values) object[name] = value_to_json(value);
+        values.push_back(std::move(object));
+    }
+    return {{"kind", "records"}, {"values", std::move(values)}};
+}
 
 }  // namespace
 

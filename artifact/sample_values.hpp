@@ -20,6 +20,10 @@ struct ValueRules {
 [[nodiscard]] SampleArray read_values(const Json& values, std::vector<std::size_t> shape, const ValueRules& rules, const std::string& path,
                                       const SampleLimits& limits, Problems& problems);
 
+/// Reads records, one per row, and what is wrong with them as read_values does.
+[[nodiscard]] SampleRecords read_records(const Json& values, std::size_t rows, const std::string& path, const SampleLimits& limits,
+                                         Problems& problems);
+
 /// The NumPy types of numbers by name ("int8", "float64", "bool") and the type that keeps them; absent for any other name.
 [[nodiscard]] std::optional<SampleType> type_of_numpy_name(std::string_view dtype);
 

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import sklearn
 from predictions import samples, texts_data
+from predictions.boosters import Categorical
 from predictions.data import texts
 from predictions.dump_worker import ask
 from predictions.parts import RELEASE, enable_experiments, filled, logistic, onehot, scaled, since
@@ -30,8 +31,14 @@ from sklearn import (calibration, cluster, compose, covariance, cross_decomposit
                      feature_selection, gaussian_process, impute, isotonic, kernel_approximation, kernel_ridge, linear_model, mixture,
                      model_selection, multiclass, multioutput, naive_bayes, neighbors, neural_network, pipeline, preprocessing,
                      random_projection, svm, tree)
-from sklearn.feature_extraction import text
+from sklearn.feature_extraction import DictVectorizer, FeatureHasher, text
 from sklearn.gaussian_process import kernels
+
+try:
+    import lightgbm
+    import xgboost
+except ImportError:
+    lightgbm = xgboost = None
 
 if RELEASE < (0, 21):
     from sklearn.externals import joblib  # its own, as its tutorials have it: the files name other classes
@@ -395,14 +402,31 @@ def vectorizers():
         "tfidf-sublinear": of("texts", "binary", lambda: text.TfidfVectorizer(sublinear_tf=True, norm="l1", max_features=20)),
         "hashing": of("texts-odd", "binary", lambda: text.HashingVectorizer(n_features=32)),
         "tfidf-logistic": of("texts", "three", weighted_logistic),
+        "dicts": of("records", "binary", DictVectorizer),
+        "dicts-hashed": of("records", "binary", lambda: FeatureHasher(n_features=8)),
         "texts-in-columns": of("texts-table", "binary", some_columns),
+    }
+
+
+def boosters():
+    """Of the environments that have them."""
+    if xgboost is None:
+        return {}
+    few = {"n_estimators": 3, "max_depth": 2, "n_jobs": 1}
+    leaves = {"n_estimators": 3, "num_leaves": 4, "min_child_samples": 3, "n_jobs": 1, "random_state": 0, "verbose": -1}
+    return {
+        "xgboost-binary": of("holes", "binary", lambda: xgboost.XGBClassifier(**few)),
+        "xgboost-poisson": of("holes", "counts", lambda: xgboost.XGBRegressor(objective="count:poisson", **few)),
+        "xgboost-linear": of("numbers", "amount", lambda: xgboost.XGBRegressor(booster="gblinear", n_estimators=3, n_jobs=1)),
+        "lightgbm-three": of("holes", "three", lambda: lightgbm.LGBMClassifier(**leaves)),
+        "lightgbm-categories": of("codes", "amount", lambda: Categorical(lightgbm.LGBMRegressor(min_data_per_group=1, cat_smooth=1, **leaves))),
     }
 
 
 def fixtures():
     made = {}
     for some in (transformers(), structures(), linear_models(), trees(), boosting(), histograms(),
-                 others(), matrices(), composites(), features(), near_and_kernels(), vectorizers()):
+                 others(), matrices(), composites(), features(), near_and_kernels(), vectorizers(), boosters()):
         made.update(some)
     return {name: fixture for name, fixture in made.items() if RELEASE >= fixture.first}
 

@@ -36,8 +36,8 @@ RESTARTS = 40
 
 
 def with_skops(row: Dict[str, str], shelf: Shelf) -> Environment:
-    """The environment, without the boosting libraries, and with skops where it can be imported."""
-    environment = put_together({**row, "xgboost": "", "lightgbm": ""}, shelf)
+    """The environment, with skops where it can be imported."""
+    environment = put_together(row, shelf)
     if order(row["scikit-learn"]) < (1, 0) or order(row["python"]) < (3, 9):
         return environment
     return environment._replace(folders=environment.folders + tuple(shelf.folder(*wanted, row["python"]) for wanted in SKOPS))

@@ -267,6 +267,12 @@ Data dense(Data data) {
 Result<Data> rows_of(const Sample& sample, std::size_t first, std::size_t count) {
     if (const auto* table = std::get_if<SampleTable>(&sample.input)) return of_table(*table, first, count);
     if (const auto* matrix = std::get_if<SampleMatrix>(&sample.input)) return of_matrix(*matrix, first, count);
+    if (const auto* records = std::get_if<SampleRecords>(&sample.input)) {
+        Data data;
+        data.rows = count;
+        data.records = std::span(records->records).subspan(first, count);
+        return data;
+    }
     const auto& texts = std::get<SampleTexts>(sample.input).values;
     Data data;
     data.rows = count;

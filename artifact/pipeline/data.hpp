@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -65,8 +66,9 @@ struct Data {
     std::variant<Matrix, std::vector<Column>, SparseRows> values;
     std::size_t rows = 0;
     NumberType type = NumberType::float64;  ///< of a matrix
-    bool table = false;   ///< a DataFrame
-    bool flat = false;    ///< of one dimension: texts, a column that is selected by its name alone, labels: no estimator of rows takes it
+    bool table = false;  ///< a DataFrame
+    std::span<const SampleRecord> records;  ///< the rows, in place of `values`: for a step that takes records (Step::takes_records)
+    bool flat = false;  ///< of one dimension: texts, a column that is selected by its name alone, labels: no estimator of rows takes it
     bool sparse = false;  ///< SciPy would have it sparse, where scaling multiplies by the inverse
     std::vector<std::string> names;  ///< of the columns of a table; else empty
 

@@ -22,6 +22,7 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    column_transformer_classes(),
                                    count_vectorizer_classes(),
                                    delegating_classes(),
+                                   dict_vectorizer_classes(),
                                    dictionary_classes(),
                                    discrete_nb_classes(),
                                    discriminant_classes(),
@@ -50,6 +51,7 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    knn_imputer_classes(),
                                    label_encoder_classes(),
                                    label_propagation_classes(),
+                                   lightgbm_classes(),
                                    linear_classifier_classes(),
                                    linear_regressor_classes(),
                                    local_outlier_factor_classes(),
@@ -83,7 +85,8 @@ const std::map<std::string_view, EstimatorClass>& classes_known() {
                                    topics_classes(),
                                    transformed_target_classes(),
                                    tree_classes(),
-                                   voting_classes()}) {
+                                   voting_classes(),
+                                   xgboost_classes()}) {
             for (const EstimatorClass& each : classes) {
                 found.emplace(each.name, each);
                 if (!each.old_name.empty()) found.emplace(each.old_name, each);

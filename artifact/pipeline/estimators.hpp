@@ -30,6 +30,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> column_transformer_classes();
 [[nodiscard]] std::span<const EstimatorClass> count_vectorizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> delegating_classes();
+[[nodiscard]] std::span<const EstimatorClass> dict_vectorizer_classes();
 [[nodiscard]] std::span<const EstimatorClass> dictionary_classes();
 [[nodiscard]] std::span<const EstimatorClass> discrete_nb_classes();
 [[nodiscard]] std::span<const EstimatorClass> discriminant_classes();
@@ -58,6 +59,7 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> knn_imputer_classes();
 [[nodiscard]] std::span<const EstimatorClass> label_encoder_classes();
 [[nodiscard]] std::span<const EstimatorClass> label_propagation_classes();
+[[nodiscard]] std::span<const EstimatorClass> lightgbm_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_classifier_classes();
 [[nodiscard]] std::span<const EstimatorClass> linear_regressor_classes();
 [[nodiscard]] std::span<const EstimatorClass> local_outlier_factor_classes();
@@ -92,5 +94,6 @@ struct EstimatorClass {
 [[nodiscard]] std::span<const EstimatorClass> transformed_target_classes();
 [[nodiscard]] std::span<const EstimatorClass> tree_classes();
 [[nodiscard]] std::span<const EstimatorClass> voting_classes();
+[[nodiscard]] std::span<const EstimatorClass> xgboost_classes();
 
 }  // namespace assay::pipeline

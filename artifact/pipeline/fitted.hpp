@@ -14,7 +14,7 @@
 namespace assay::pipeline {
 
 /// What a value in the state of a fitted estimator is, whatever file it was read from.
-enum class FittedKind : std::uint8_t { none, boolean, integer, real, text, list, tuple, set, dict, array, object, name, other };
+enum class FittedKind : std::uint8_t { none, boolean, integer, real, text, bytes, list, tuple, set, dict, array, object, name, other };
 
 /// Names a value of one FittedSource.
 using FittedId = std::uint32_t;
@@ -56,6 +56,7 @@ public:
     [[nodiscard]] virtual std::int64_t integer(FittedId id) const = 0;
     [[nodiscard]] virtual double real(FittedId id) const = 0;
     [[nodiscard]] virtual std::string_view text(FittedId id) const = 0;
+    [[nodiscard]] virtual std::string_view bytes(FittedId /*id*/) const { return {}; }
     /// Of a list, tuple or set.
     [[nodiscard]] virtual std::vector<FittedId> items(FittedId id) const = 0;
     /// Of a dict, in its order; a key that is set twice stands once, with the later value.
@@ -81,6 +82,7 @@ public:
     [[nodiscard]] std::int64_t integer() const { return source_->integer(id_); }
     [[nodiscard]] double real() const { return source_->real(id_); }
     [[nodiscard]] std::string_view text() const { return source_->text(id_); }
+    [[nodiscard]] std::string_view bytes() const { return source_->bytes(id_); }
     [[nodiscard]] std::vector<Fitted> items() const;
     [[nodiscard]] std::vector<std::pair<Fitted, Fitted>> entries() const;
     [[nodiscard]] FittedArray array() const { return source_->array(id_); }

@@ -41,7 +41,8 @@ public:
             case ValueKind::integer: return FittedKind::integer;
             case ValueKind::real: return FittedKind::real;
             case ValueKind::text:
-            case ValueKind::bytes: return text_value(graph_, id) ? FittedKind::text : FittedKind::other;
+            case ValueKind::bytes: return text_value(graph_, id) ? FittedKind::text : bytes_kind(id);
+            case ValueKind::byte_array: return bytes_kind(id);
             case ValueKind::list: return FittedKind::list;
             case ValueKind::tuple: return FittedKind::tuple;
             case ValueKind::set:
@@ -68,6 +69,14 @@ public:
         if (const auto text = text_value(graph_, id)) return *text;
         const auto scalar = read_scalar(graph_, id);
         return scalar ? keep(id, read_string(scalar->dtype, scalar->bytes)) : std::string_view();
+    }
+
+    [[nodiscard]] std::string_view bytes(FittedId id) const override {
+        const auto kept = kept_.find(id);
+        if (kept != kept_.end()) return kept->second;
+        const auto found = read_bytes(graph_, id);
+        if (!found) return {};
+        return found->encoded ? keep(id, latin1(found->kept)) : found->kept;
     }
 
     [[nodiscard]] std::vector<FittedId> items(FittedId id) const override { return graph_.children(id); }
@@ -138,6 +147,12 @@ private:
         return dict == no_value || (graph_.values(call.states).back() == dict && graph_.child_count(dict) == call.built);
     }
 
+    /// Only bytes that are all there are any.
+    [[nodiscard]] FittedKind bytes_kind(FittedId id) const {
+        const auto found = read_bytes(graph_, id);
+        return found && bytes(id).size() == found->length ? FittedKind::bytes : FittedKind::other;
+    }
+
     [[nodiscard]] FittedKind call_kind(FittedId id) const {
         if (const auto view = read_array(graph_, id)) {
             // Elements that were not kept cannot be read.
@@ -148,6 +163,7 @@ private:
         if (const auto scalar = read_scalar(graph_, id)) return scalar_kind(*scalar);
         const Folded folded = fold(graph_, id);
         if (folded == Folded::ufunc) return FittedKind::name;
+        if (folded == Folded::bytes) return bytes_kind(id);
         const std::string cls = callable_name(graph_, id);
         const bool is_dict = cls == "collections.OrderedDict" || cls == "collections.defaultdict" || cls == "builtins.dict";
         if (folded == Folded::container && is_dict && arguments_are_plain(id)) return FittedKind::dict;

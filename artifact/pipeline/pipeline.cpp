@@ -40,6 +40,12 @@ Result<SampleArray> answer(const Step& step, Method method, Data rows) {
     SampleArray found{.shape = {static_cast<std::size_t>(values.rows())},
                       .values = std::vector<double>(values.data(), values.data() + values.size()),
                       .missing = {}};
+    if (scores.single) {
+        std::vector<float> single(static_cast<std::size_t>(values.size()));
+        std::transform(values.data(), values.data() + values.size(), single.begin(),
+                       [](double value) { return static_cast<float>(value); });
+        found.values = std::move(single);
+    }
     if (!scores.flat) found.shape.push_back(static_cast<std::size_t>(values.cols()));
     return found;
 }
@@ -96,6 +102,11 @@ Result<SampleArray> Pipeline::predict(const Sample& input, std::string_view meth
         return fail(
             Error(ErrorKind::invalid, "no-such-method", fmt::format("{} has no {}", printable(estimator_, 200), printable(method, 60)))
                 .with_fix(fmt::format("one of {}", join(methods_, ", "))));
+    }
+    if (step_->takes_records() != std::holds_alternative<SampleRecords>(input.input)) {
+        return fail(Error(ErrorKind::invalid, "invalid-input", fmt::format("{} refuses the input", printable(estimator_, 200)))
+                        .with_because(step_->takes_records() ? "it takes records: an object of names and values per row"
+                                                             : "it takes no records, but columns, a matrix or texts"));
     }
     const std::size_t at_once = std::clamp<std::size_t>(numbers_at_once / std::max<std::size_t>(1, step_->widest()), 1, most_rows_at_once);
     std::optional<pipeline::PartOfRows> part;

@@ -22,6 +22,7 @@ inline constexpr std::array<std::string_view, 6> method_names = {"predict",     
 struct Scores {
     Matrix values;
     bool flat = false;  ///< the shape is (rows,), not (rows, 1)
+    bool single = false;  ///< they are float32
 };
 
 /// What an estimator checks of its input (scikit-learn: validate_data).
@@ -61,6 +62,8 @@ public:
     [[nodiscard]] virtual bool is_exact(Method /*method*/) const { return false; }
     /// How many numbers a row becomes where it is widest: bounds the memory of a block of rows.
     [[nodiscard]] virtual std::size_t widest() const { return input.width; }
+    /// Whether its methods take records, and nothing else.
+    [[nodiscard]] virtual bool takes_records() const { return false; }
     /// Whether its methods take sparse rows as they are; others are given a matrix with all their zeros.
     [[nodiscard]] virtual bool takes_sparse() const { return false; }
 

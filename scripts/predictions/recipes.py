@@ -3,8 +3,8 @@
 import collections
 import functools
 
-from predictions import (clusters, composites, decompositions, every, features, kernels, linear, neighbors, parts, random_pipelines, structures,
-                         texts, transformers, trees)
+from predictions import (boosters, clusters, composites, decompositions, every, features, kernels, linear, neighbors, parts, random_pipelines,
+                         structures, texts, transformers, trees)
 
 # family: how the report counts it, or "" for the class of the last step. refused: a re-creation must not answer. weights: fitted with weights.
 Recipe = collections.namedtuple("Recipe", "name family data target make weights refused")
@@ -17,7 +17,7 @@ def recipes():
     """Every recipe by name."""
     parts.enable_experiments()
     models = linear.classifiers() + linear.regressors() + trees.all_trees() + clusters.all_clusters() + composites.composites()
-    made = of_models(models + neighbors.all_models() + kernels.all_models())
+    made = of_models(models + neighbors.all_models() + kernels.all_models() + boosters.all_boosters())
     made += of_transformers() + of_structures() + of_texts() + of_every() + of_random()
     found = {recipe.name: recipe for recipe in made}
     if len(found) != len(made):

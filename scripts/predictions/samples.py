@@ -14,9 +14,10 @@ TYPES = {bool: "bool", int: "int64", float: "float64", str: "string"}
 
 
 def encode(rows):
-    """The input of a sample from a DataFrame, a matrix, or a list of texts."""
+    """The input of a sample from a DataFrame, a matrix, or a list of texts or dicts."""
     if isinstance(rows, list):
-        return {"kind": "text", "values": rows}
+        texts = all(isinstance(row, str) for row in rows)
+        return {"kind": "text" if texts else "records", "values": rows if texts else [{name: row[name] for name in sorted(row)} for row in rows]}
     if hasattr(rows, "columns"):
         return {"kind": "table", "columns": [dict(encode_column(rows[name]), name=name) for name in rows.columns]}
     if rows.dtype.kind == "O":
@@ -82,7 +83,7 @@ def single(value):
 
 def decode(given):
     """The rows as a reader builds them from a sample's input: memory layout reaches the last bits of a matrix product."""
-    if given["kind"] == "text":
+    if given["kind"] in ("text", "records"):
         return given["values"]
     if given["kind"] == "matrix":
         if given.get("dtype") == "object":

@@ -4,7 +4,7 @@ import collections
 
 import numpy as np
 from sklearn import compose, ensemble, linear_model, model_selection, naive_bayes, pipeline, preprocessing, svm, tree
-from sklearn.feature_extraction import text
+from sklearn.feature_extraction import DictVectorizer, FeatureHasher, text
 
 from predictions.parts import RELEASE, logistic, since
 
@@ -16,7 +16,7 @@ def of(family, data, target, refused=False, **makes):
 
 
 def all_texts():
-    return counts() + weights() + hashes() + before_models() + in_columns() + refusals()
+    return counts() + weights() + hashes() + before_models() + in_columns() + dicts() + refusals()
 
 
 def then(first, model):
@@ -140,6 +140,23 @@ def in_columns():
         columns_dense=then(lambda: columns(True), logistic),
                columns_position=then(lambda: columns(name=1), logistic), columns_two=then(two, logistic))
             + of("ColumnTransformer", "texts-table", "binary", columns_transform=columns, columns_two_transform=two))
+
+
+def dicts():
+    def hasher(**keywords):
+        return lambda: FeatureHasher(**dict({"n_features": 64}, **keywords))
+
+    with_lists = [] if RELEASE < (0, 24) else of("DictVectorizer", "records-lists", "three", dicts=DictVectorizer,
+        dicts_ridge=then(DictVectorizer, logistic))
+    return with_lists + (
+        of("DictVectorizer", "records", "three", dicts=DictVectorizer, dicts_dense=lambda: DictVectorizer(sparse=False, separator=":",
+        sort=False),
+           dicts_float32=lambda: DictVectorizer(dtype=np.float32), dicts_logistic=then(DictVectorizer, logistic),
+           dicts_forest=then(DictVectorizer, lambda: ensemble.RandomForestClassifier(n_estimators=10, random_state=0)))
+        + of("FeatureHasher", "records", "three", hasher=hasher(), hasher_one_sign=hasher(alternate_sign=False),
+            hasher_narrow=hasher(n_features=4),
+             hasher_narrow_float32=hasher(n_features=3, dtype=np.float32), hasher_logistic=then(hasher(), logistic))
+    )
 
 
 def shout(document):

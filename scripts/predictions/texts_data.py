@@ -51,5 +51,26 @@ def with_numbers(rows, random, training):
                         columns=["length", "note", "topic"]), score + length
 
 
+def records(lists, rows, random, training):
+    """Dicts of texts, numbers and booleans, and lists of texts; later ones have names and texts that are new."""
+    cities, tags = ["Bergen", "Łódź", "Zürich", "København"], ["new", "large", "old", "été"]
+    made, scores = [], []
+    for _ in range(rows):
+        city, area = random.randint(len(cities)), round(float(random.normal(50, 20)), 2)
+        one = {"city": cities[city], "area": area, "rooms": int(random.randint(0, 6)), "lift": bool(random.uniform() < 0.5)}
+        if random.uniform() < 0.3:
+            one["big=no" if random.uniform() < 0.5 else "étage"] = int(random.randint(1, 9))
+        if lists:
+            one["tags"] = [tag for tag in tags if random.uniform() < 0.4]
+        if not training and random.uniform() < 0.2:
+            one[["garden", "city"][random.randint(2)]] = "Atlantis"
+        if random.uniform() < 0.1:
+            del one["area"]
+        made.append(one)
+        scores.append(city + 0.05 * area + one["rooms"])
+    return made, np.array(scores)
+
+
 # What data.py has beside its own.
-KINDS = {"texts": partial(documents, False), "texts-odd": partial(documents, True), "texts-table": with_numbers}
+KINDS = {"texts": partial(documents, False), "texts-odd": partial(documents, True), "texts-table": with_numbers,
+         "records": partial(records, False), "records-lists": partial(records, True)}

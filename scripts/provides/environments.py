@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from safety_lists.wheels import Release, download
+from safety_lists.wheels import LINUX, Release, download
 
 # Beside the package itself: what it needs to be imported, by Python and by the first of its releases from which on that holds.
 COMPANIONS: Dict[str, Dict[str, List[Tuple[str, str]]]] = {
@@ -69,7 +69,7 @@ class Shelf:
         return None
 
     def _download(self, package: str, release: str, python: str) -> Path:
-        download(Release(package, release, python), self.cache)
+        download(Release(package, release, python), self.cache, LINUX)
         found = self._cached(package, release, python)
         if found is None:
             raise FileNotFoundError(f"pip downloaded no wheel of {package} {release} for Python {python}")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 LINUX = ("manylinux1_x86_64", "manylinux2010_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_24_x86_64",
          "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
@@ -65,11 +65,11 @@ def cached(release: Release, cache: Path) -> Optional[Path]:
     return found[0] if found else None
 
 
-def download(release: Release, cache: Path) -> None:
-    """Puts the wheel of the release into the cache, with pip as it is configured on this machine."""
+def download(release: Release, cache: Path, platforms: Tuple[str, ...] = ()) -> None:
+    """Puts the wheel of the release into the cache, with pip as it is configured on this machine; the smallest unless for some platforms."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
                "--dest", str(cache), "--python-version", release.python, "--implementation", "cp"]
-    for platform in PLATFORMS.get(release.package, LINUX):
+    for platform in platforms or PLATFORMS.get(release.package, LINUX):
         command += ["--platform", platform]
     subprocess.run(command + [f"{release.package}=={release.number}"], check=True)
 

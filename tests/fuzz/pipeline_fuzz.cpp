@@ -44,6 +44,15 @@ assay::Sample texts() {
     return sample;
 }
 
+assay::Sample records() {
+    assay::Sample sample;
+    sample.rows = 3;
+    sample.input = assay::SampleRecords{{{{{"city", "Bergen"}, {"count", std::int64_t{3}}, {"tags", std::vector<std::string>{"a", "b"}}}},
+                                         {{{"city", assay::SampleRecordValue()}, {"count", 0.5}}},
+                                         {}}};
+    return sample;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         assay::test::require(!pipeline.error().because.empty());
         return 0;
     }
-    for (const assay::Sample& sample : {rows_of(1), rows_of(2), rows_of(3), rows_of(4), rows_of(6), table(), texts()}) {
+    for (const assay::Sample& sample : {rows_of(1), rows_of(2), rows_of(3), rows_of(4), rows_of(6), table(), texts(), records()}) {
         for (const std::string& method : pipeline->methods()) {
             const auto answer = pipeline->predict(sample, method);
             if (!answer) {

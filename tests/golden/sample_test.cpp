@@ -42,7 +42,23 @@ Sample complete() {
     return sample;
 }
 
+/// What a DictVectorizer is given, and has made of it.
+Sample records() {
+    Sample sample;
+    sample.rows = 2;
+    sample.input = SampleRecords{{{{{"area", 3.5}, {"city", "Bergen"}, {"new", true}, {"tags", std::vector<std::string>{"a", "b"}}}},
+                                  {{{"area", std::int64_t{4}}, {"left", SampleRecordValue()}, {"tags", std::vector<std::string>()}}}}};
+    sample.outputs["transform"] = {{2, 2}, std::vector<double>{3.5, 1, 4, 0}, {}};
+    return sample;
+}
+
 }  // namespace
+
+TEST_CASE("a sample of records is written as docs/formats.md says, and read back") {
+    const std::string text = to_text(to_json(records())) + "\n";
+    check_golden("sample-records.json", text);
+    CHECK(to_text(to_json(must(parse_sample(text, SampleOutputs::required)))) + "\n" == text);
+}
 
 TEST_CASE("a sample is written as docs/formats.md says") { check_golden("sample.json", to_text(to_json(complete())) + "\n"); }
 

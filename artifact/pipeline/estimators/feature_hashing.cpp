@@ -4,6 +4,7 @@
 #include "artifact/pipeline/estimators.hpp"
 #include "artifact/pipeline/estimators/text_analyzer.hpp"
 #include "artifact/pipeline/estimators/tfidf.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -40,7 +41,9 @@ std::int32_t murmur_hash(std::string_view bytes) {
 void FeatureHashing::put(SparseRows& rows, std::string_view feature, double value) const {
     const std::int64_t hash = murmur_hash(feature);
     rows.columns.push_back(static_cast<std::uint32_t>(static_cast<std::uint64_t>(std::abs(hash)) % width));
-    rows.values.push_back(alternate_sign && hash < 0 ? -value : value);
+    if (alternate_sign && hash < 0) value = -value;
+    if (type == NumberType::float32) value = static_cast<double>(static_cast<float>(value));
+    rows.values.push_back(type == NumberType::integer ? std::trunc(value) : value);
 }
 
 void FeatureHashing::end_row(SparseRows& rows) const {
@@ -53,7 +56,10 @@ void FeatureHashing::end_row(SparseRows& rows) const {
     for (std::size_t i = 0; i < row.size();) {
         double sum = row[i].second;
         const std::uint32_t column = row[i].first;
-        for (++i; i < row.size() && row[i].first == column; ++i) sum += row[i].second;
+        for (++i; i < row.size() && row[i].first == column; ++i) {
+            sum += row[i].second;
+            if (type == NumberType::float32) sum = static_cast<double>(static_cast<float>(sum));
+        }
         rows.columns[to] = column;
         rows.values[to++] = non_negative ? std::abs(sum) : sum;
     }
@@ -121,11 +127,59 @@ Result<std::unique_ptr<Step>> hashing_vectorizer(StateReader& state) {
     return state.finish(std::move(made));
 }
 
+class FeatureHasher final : public Step {
+public:
+    [[nodiscard]] bool has(Method method) const override { return method == Method::transform; }
+    [[nodiscard]] bool is_exact(Method /*method*/) const override { return true; }
+    [[nodiscard]] bool takes_records() const override { return true; }
+    [[nodiscard]] std::size_t widest() const override { return hashing.width; }
+    [[nodiscard]] Result<Data> transform(Data rows) const override {
+        SparseRows made;
+        made.width = hashing.width;
+        for (std::size_t row = 0; row < rows.records.size(); ++row) {
+            for (const auto& [name, value] : rows.records[row].values) {
+                if (const auto* text = std::get_if<std::string>(&value)) {
+                    hashing.put(made, fmt::format("{}={}", name, *text), 1);
+                    continue;
+                }
+                const auto number = number_in(value);
+                if (!number) return refuse_input(fmt::format("row {}: '{}' has no number and no text", row, printable(name, 60)));
+                if (hashing.type == NumberType::integer && std::abs(*number) > 1e15)
+                    return not_replayable(fmt::format("row {}: '{}' is a large number that becomes an integer", row, printable(name, 60)));
+                if (*number != 0) hashing.put(made, name, *number);
+            }
+            hashing.end_row(made);
+        }
+        Data hashed = data_of(std::move(made));
+        hashed.type = hashing.type;
+        return hashed;
+    }
+
+    FeatureHashing hashing;
+};
+
+Result<std::unique_ptr<Step>> feature_hasher(StateReader& state) {
+    auto made = std::make_unique<FeatureHasher>();
+    made->hashing = read_feature_hashing(state);
+    const std::string input = state.text("input_type");
+    state.require_that(input == "dict", "attribute input_type is '" + printable(input, 60) + "': no sample keeps what it takes");
+    return state.finish(std::move(made));
+}
+
 }  // namespace
 
+std::optional<double> number_in(const SampleRecordValue& value) {
+    if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? 1.0 : 0.0;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return std::nullopt;
+}
+
 std::span<const EstimatorClass> feature_hashing_classes() {
-    static constexpr auto classes =
-        std::to_array<EstimatorClass>({{"sklearn.feature_extraction.text.HashingVectorizer", hashing_vectorizer}});
+    static constexpr auto classes = std::to_array<EstimatorClass>({
+        {"sklearn.feature_extraction.text.HashingVectorizer", hashing_vectorizer},
+        {"sklearn.feature_extraction._hash.FeatureHasher", feature_hasher, "", "sklearn.feature_extraction.hashing.FeatureHasher"},
+    });
     return classes;
 }
 

@@ -17,6 +17,9 @@ struct FeatureHashing {
     void end_row(SparseRows& rows) const;
 };
 
+/// A number or boolean of a record as float() makes it; absent for anything else.
+[[nodiscard]] std::optional<double> number_in(const SampleRecordValue& value);
+
 /// n_features, alternate_sign and dtype.
 [[nodiscard]] FeatureHashing read_feature_hashing(StateReader& state);
 

@@ -28,6 +28,9 @@ public:
         for (const Part& part : parts) sum += part.step ? part.step->widest() : input.width;
         return sum;
     }
+    [[nodiscard]] bool takes_records() const override {
+        return !parts.empty() && std::ranges::all_of(parts, [](const Part& part) { return part.step && part.step->takes_records(); });
+    }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         std::vector<Data> made;
         bool sparse = false;

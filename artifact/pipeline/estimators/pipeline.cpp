@@ -40,10 +40,8 @@ public:
         if (!last) return rows;
         return last->transform(as_taken(*last, std::move(rows)));
     }
-    [[nodiscard]] bool takes_sparse() const override {
-        const Step* const first = before.empty() ? last.get() : before.front().get();
-        return first == nullptr || first->takes_sparse();
-    }
+    [[nodiscard]] bool takes_records() const override { return first() != nullptr && first()->takes_records(); }
+    [[nodiscard]] bool takes_sparse() const override { return first() == nullptr || first()->takes_sparse(); }
 
     [[nodiscard]] bool inverts() const override {
         return std::ranges::all_of(before, [](const auto& step) { return step->inverts(); }) && (!last || last->inverts());
@@ -62,6 +60,7 @@ public:
     std::unique_ptr<Step> last;                 ///< null: it does nothing
 
 private:
+    [[nodiscard]] const Step* first() const { return before.empty() ? last.get() : before.front().get(); }
     static Data as_taken(const Step& step, Data rows) { return step.takes_sparse() ? std::move(rows) : dense(std::move(rows)); }
 
     [[nodiscard]] Result<Data> prepared(Data rows) const {

@@ -13,6 +13,7 @@ public:
     [[nodiscard]] bool is_exact(Method method) const override { return best->is_exact(method); }
     [[nodiscard]] bool has(Method method) const override { return best->has(method); }
     [[nodiscard]] std::size_t widest() const override { return best->widest(); }
+    [[nodiscard]] bool takes_records() const override { return best->takes_records(); }
     [[nodiscard]] bool takes_sparse() const override { return best->takes_sparse(); }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override { return best->predict(std::move(rows)); }
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override { return best->scores(method, std::move(rows)); }

@@ -154,8 +154,12 @@ void read_stop_words(StateReader& state, TextAnalyzer& made) {
         for (const std::string_view word : english_stop_words) made.stop_words.emplace(word);
         return;
     }
-    if (words->is(FittedKind::set)) {
-        const std::vector<Fitted> items = words->items();
+    // Before protocol 4, a set is a call with its list.
+    const std::string cls = words->class_name();
+    const bool called = (cls == "builtins.frozenset" || cls == "builtins.set") && words->object().arguments.size() == 1;
+    const Fitted listed = called ? words->at(words->object().arguments.front()) : *words;
+    if (words->is(FittedKind::set) || (called && listed.is(FittedKind::list))) {
+        const std::vector<Fitted> items = listed.items();
         if (items.size() > state.budget().numbers) return state.problem_of("stop_words", "has more elements than are decoded");
         state.budget().numbers -= items.size();
         for (const Fitted& item : items) {

@@ -66,8 +66,12 @@ std::optional<Vector> read_diagonal(StateReader& state, const Fitted& value, boo
         return std::nullopt;
     }
     const FittedObject object = value.object();
+    if (!object.state) {
+        state.problem_of("_idf_diag", "is a matrix in a file of its own, which is not read here");
+        return std::nullopt;
+    }
     const auto part = [&](std::string_view key) {
-        auto found = object.state && object.plain ? value.at(*object.state).find(key) : std::nullopt;
+        auto found = object.plain ? value.at(*object.state).find(key) : std::nullopt;
         if (!found) state.problem_of("_idf_diag", "has no " + std::string(key));
         return found;
     };

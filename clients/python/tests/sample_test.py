@@ -79,6 +79,20 @@ class Input(unittest.TestCase):
         self.assertEqual(round_trip(["a", "é"]), ["a", "é"])
         self.assertEqual(round_trip(pd.Series(["a", "é"])), ["a", "é"])
 
+    def test_records_are_a_list_of_dicts_in_the_order_of_their_names(self):
+        records = [{"city": "Bergen", "area": 3.5, "new": True, "tags": ["a", "b"], "left": None}, {"count": 7, "é": np.int64(2), "Z": np.float64(0.5)}]
+        again = round_trip(records)
+        self.assertEqual(again, [dict(record) for record in records])
+        self.assertEqual([list(record) for record in again], [["area", "city", "left", "new", "tags"], ["Z", "count", "é"]])
+        self.assertEqual([type(value) for value in again[1].values()], [float, int, int])
+        self.assertEqual(round_trip(pd.Series([{"a": 1}])), [{"a": 1}])
+        for bad in ({"a": math.nan}, {"a": [1]}, {"a": {"b": 1}}, {"a": 1 << 63}, {1: 1}, {"a": b"x"}):
+            with self.subTest(bad), self.assertRaises(assay.UsageError):
+                round_trip([bad])
+        for bad in ([{"a": [1]}], [1], [{}, {}], [{"a": {}}], {"a": 1}):
+            with self.subTest(bad), self.assertRaises(assay.AssayError):
+                _sample_input.decode(1, {"kind": "records", "values": bad})
+
     def test_what_cannot_be_kept_is_refused_by_name(self):
         mixed = pd.Series(["a", None, np.nan], dtype=object)
         for bad, what in (

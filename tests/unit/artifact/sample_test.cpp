@@ -118,6 +118,35 @@ TEST_CASE("texts are read one per row") {
     CHECK(problem(matrix(R"({"kind":"text","values":["a","b"],"shape":[2]})")) == "input.shape: is not a known field");
 }
 
+TEST_CASE("records have numbers, booleans, texts, lists of texts and nulls by name") {
+    const Sample sample = must(read_sample(matrix(R"({"kind":"records","values":[{"b":1,"a":"x","c":[],"d":null,"e":true,"f":1.0},{}]})"),
+                                           SampleOutputs::required));
+    const auto& records = std::get<SampleRecords>(sample.input).records;
+    REQUIRE(records.size() == 2);
+    REQUIRE(records[0].values.size() == 6);
+    CHECK(records[0].values[0].first == "a");
+    CHECK(std::get<std::int64_t>(records[0].values[1].second) == 1);
+    CHECK(std::get<double>(records[0].values[5].second) == 1.0);
+    CHECK(records[1].values.empty());
+    const auto wrong = [](const std::string& values) { return problem(matrix((R"({"kind":"records","values":)" + values + "}").c_str())); };
+    CHECK(wrong("[{}]") == "input.values: must be a list of 2 rows, not 1");
+    CHECK(wrong("[{},1]") == "input.values[1]: must be an object, not an integer");
+    CHECK(wrong(R"([{},{"a":[1]}])") == "input.values[1].a[0]: must be a string, not an integer");
+    CHECK(wrong(R"([{},{"a":{}}])").starts_with("input.values[1].a: must be a number, a boolean, a text"));
+    CHECK(wrong(R"([{},{"a":18446744073709551615}])") == "input.values[1].a: is an integer beyond 64 bits");
+    CHECK(wrong(R"([{},{")" + std::string(1001, 'n') + R"(":1}])").ends_with("has a name of 1001 bytes, at most 1000 are accepted"));
+}
+
+TEST_CASE("records of more values than a sample has are refused") {
+    SampleLimits limits;
+    limits.max_values = 3;
+    const auto read = [&](const char* values) {
+        return read_sample(matrix((std::string(R"({"kind":"records","values":)") + values + "}").c_str()), SampleOutputs::optional, limits);
+    };
+    CHECK(read(R"([{"a":1,"b":2},{"c":3}])").has_value());
+    CHECK_FALSE(read(R"([{"a":1,"b":2},{"c":["x"]}])").has_value());
+}
+
 TEST_CASE("doubles keep every bit, the sign of zero and the infinities") {
     const Sample sample =
         must(parse_sample(R"({"schema":"assay.sample/1","rows":6,"input":{"kind":"table","columns":[{"name":"x","type":"float64","values":

@@ -91,7 +91,7 @@ class Sample:
             )
 
     def input(self) -> Any:
-        """The rows as an estimator is given them: DataFrame, array or list of texts, with the types they had."""
+        """The rows as an estimator is given them: DataFrame, array, list of texts or of dicts, with the types they had."""
         return sample_input.decode(self.rows, self.document["input"])
 
     @property
@@ -156,6 +156,8 @@ def sample_of(
             fix=["give rows that the model was not trained on: sample=X_test"],
         )
     width = len(given["columns"]) if given["kind"] == "table" else given["shape"][1] if given["kind"] == "matrix" else 1
+    if given["kind"] == "records":
+        width = -(-sum(1 + len(one) if isinstance(one, list) else 1 for record in given["values"] for one in record.values()) // count)
     if count * width > _MAX_VALUES:
         raise UsageError(
             f"{count} rows of {width} values are no sample",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator, List, Mapping, Sequence
 
 from .errors import AssayError
+from ._sample_input import decode_records
 from ._sample_values import TYPES, checked_shape, invalid, number
 
 
@@ -25,8 +26,10 @@ def check_document(document: Mapping[str, Any]) -> None:
         _check_values(given.get("values"), shape, given.get("type"), nulls, what)
     elif kind == "text":
         _check_values(given.get("values"), [rows], "string", False, "the input")
+    elif kind == "records":
+        decode_records(rows, given)
     else:
-        raise invalid(f"the input's kind is {kind!r}, none of table, matrix and text")
+        raise invalid(f"the input's kind is {kind!r}, none of table, matrix, text and records")
     for method, output in outputs.items():
         what = f"the output of {method}"
         if not isinstance(output, dict):

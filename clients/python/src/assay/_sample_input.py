@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ._dataset import _is_missing
 from .errors import UsageError
 from ._sample_values import CONVERT, from_json, invalid, number, to_json, type_of
 
-_ROWS = "give a DataFrame, an array of two dimensions, or a list of texts"
+_ROWS = "give a DataFrame, an array of two dimensions, a list of texts, or one of dicts"
 # Missing values are told apart because scikit-learn's imputers and encoders do.
 _MISSING = ("nan", "none", "pd.NA")
 
@@ -36,6 +37,8 @@ def encode(X: Any, rows: int) -> Tuple[int, Dict[str, Any]]:
 
     if isinstance(X, (list, tuple)) and X and all(isinstance(value, str) for value in X):
         return len(X[:rows]), {"kind": "text", "values": [str(value) for value in X[:rows]]}
+    if isinstance(X, (list, tuple)) and X and all(isinstance(value, Mapping) for value in X):
+        return len(X[:rows]), {"kind": "records", "values": [_encode_record(value) for value in X[:rows]]}
     try:
         array = np.asarray(X)
     except ValueError as error:  # rows of different lengths
@@ -43,12 +46,43 @@ def encode(X: Any, rows: int) -> Tuple[int, Dict[str, Any]]:
     array = array[:rows] if array.ndim else array
     if array.ndim == 1 and array.dtype.kind in "UO" and all(isinstance(value, str) for value in array):
         return len(array), {"kind": "text", "values": [str(value) for value in array]}
+    if array.ndim == 1 and array.dtype.kind == "O" and len(array) and all(isinstance(value, Mapping) for value in array):
+        return len(array), {"kind": "records", "values": [_encode_record(value) for value in array]}
     if array.ndim != 2 or array.shape[1] == 0:
         because = f"this one has {array.ndim} dimensions" if array.ndim != 2 else "this one has no columns"
         if array.ndim == 0:
             because = f"this is of type {type(X).__name__}"
         raise UsageError("a sample has rows and columns", code="invalid-sample-input", because=because, fix=[_ROWS])
     return len(array), _encode_matrix(array)
+
+
+def _encode_record(record: Mapping[Any, Any]) -> Dict[str, Any]:
+    """In the order of the names, which is that of their bytes in UTF-8."""
+    if not all(isinstance(name, str) for name in record):
+        because = "in a sample, names are texts"
+        raise UsageError("a record has a name that is no text", code="invalid-sample-input", because=because, fix=["name values by texts"])
+    return {str(name): _encode_record_value(name, record[name]) for name in sorted(record)}
+
+
+def _encode_record_value(name: str, value: Any) -> Any:
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        value = value.item()  # NumPy's numbers
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        return [str(one) for one in value]
+    raise UsageError(
+        f"a record has {type(value).__name__} in {name!r}",
+        code="no-sample-type",
+        because="a sample keeps finite numbers of 64 bits, booleans, texts, lists of texts and None by name",
+        fix=["leave it out of the records of the sample"],
+    )
 
 
 def _encode_column(label: Any, series: Any) -> Dict[str, Any]:
@@ -147,17 +181,19 @@ def _encode_matrix(array: Any) -> Dict[str, Any]:
 
 
 def decode(rows: int, given: Mapping[str, Any]) -> Any:
-    """The DataFrame, array or list of texts that an estimator is given."""
+    """The DataFrame, array, list of texts or list of dicts that an estimator is given."""
     kind = given.get("kind")
     if kind == "text":
         texts = given.get("values")
         if not isinstance(texts, list) or len(texts) != rows:
             raise invalid("'values' of the input is not a list with one text per row")
         return [number(text, "string") for text in texts]
+    if kind == "records":
+        return decode_records(rows, given)
     if kind == "matrix":
         return _decode_matrix(rows, given)
     if kind != "table":
-        raise invalid(f"the input's kind is {kind!r}, none of table, matrix and text")
+        raise invalid(f"the input's kind is {kind!r}, none of table, matrix, text and records")
     import pandas as pd
 
     columns = given.get("columns")
@@ -167,6 +203,26 @@ def decode(rows: int, given: Mapping[str, Any]) -> Any:
     if len(series) != len(columns):
         raise invalid("two columns have the same name")
     return pd.DataFrame(series, index=pd.RangeIndex(rows))
+
+
+def decode_records(rows: int, given: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """The list of dicts, each in the order of its names."""
+    records = given.get("values")
+    if not isinstance(records, list) or len(records) != rows or not all(isinstance(record, dict) for record in records):
+        raise invalid("'values' of the input is not a list with one object per row")
+    for record in records:
+        for name, value in record.items():
+            if isinstance(value, list):
+                fits = all(isinstance(one, str) for one in value)
+            elif isinstance(value, float):
+                fits = math.isfinite(value)
+            elif isinstance(value, int):
+                fits = -(1 << 63) <= value < 1 << 63
+            else:
+                fits = value is None or isinstance(value, str)
+            if not fits:
+                raise invalid(f"a record has in {name!r} what is no number, boolean, text, list of texts or null")
+    return [{name: record[name] for name in sorted(record)} for record in records]
 
 
 def _decode_column(rows: int, column: Mapping[str, Any]) -> Any:
