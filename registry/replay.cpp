@@ -1,7 +1,7 @@
 #include "registry/replay.hpp"
 
-#include "artifact/archive.hpp"
 #include "artifact/byte_cursor.hpp"
+#include "artifact/pipeline/from_archive.hpp"
 #include "artifact/pipeline/model_file.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "artifact/pmml/verification.hpp"
@@ -69,11 +69,11 @@ Result<ServerReplay> not_replayable_unless_ours(Registry& registry, const Digest
 
 /// Whether a file that is called a model's is not the archive of a C++ program, which only that program can read.
 Result<bool> may_hold_pipeline(Registry& registry, const ManifestFile& file) {
-    if (file.media_type != "application/vnd.assay.archive" && !file.path.ends_with(".assay")) return true;
+    if (!file.path.ends_with(".assay")) return true;
     TRY_ASSIGN(const auto reader, open_blob(registry, file.digest));
     RangeSource source(*reader);
     ByteCursor cursor(source);
-    return !begins_like_archive(cursor.peek(16));
+    return pipeline::begins_like_pipeline_archive(cursor.peek(16));
 }
 
 std::string outcome_of(const Replay& found) {

@@ -48,7 +48,7 @@ else:
 TRAINING, HELD_OUT = 40, 12
 CITIES, PLANS = ["Bergen", "Łódź", "Zürich", "Ghent"], ["basic", "plus", "family"]
 PICKLED = {"one-hot", "pipeline", "random-forest"}
-SKOPS = PICKLED | {"hist-categories"}
+SKOPS = PICKLED | {"hist-categories", "sparse-projection"}
 
 # holes: columns with NaN. late: columns with None in the held-out rows alone. unknown: the held-out rows have categories that training rows lack.
 Kind = collections.namedtuple("Kind", "columns holes late unknown")

@@ -32,10 +32,14 @@ enum class ArchiveKind : std::uint8_t {
     dict = 9,      ///< count, places of key and value by turns
     array = 10,    ///< type, order, shape, bytes
     objects = 11,  ///< an array of Python objects: shape, places
-    object = 12,   ///< name, arguments, state
+    object = 12,   ///< name, what its state is, arguments, state
     name = 13,     ///< number of a name
     partial = 14,  ///< functools.partial: places of function, arguments and keywords
-    other = 15     ///< something that predictions do not look into
+    bytes = 15,    ///< u64 and as many bytes
+    other = 16     ///< something that predictions do not look into
 };
+
+/// What the state of an object is.
+enum class ArchiveState : std::uint8_t { none = 0, dict = 1, tuple = 2 };
 
 }  // namespace assay::pipeline

@@ -37,7 +37,7 @@ struct ArchivedArray {
 struct ArchivedValue {
     ArchiveKind kind = ArchiveKind::none;
     std::uint16_t name = 0;      ///< of an object or name
-    bool has_state = false;      ///< the last of its places is the state
+    ArchiveState state = ArchiveState::none;      ///< the last of its places is the state
     std::uint32_t first = 0;     ///< of its places; of an array its place among the arrays
     std::uint32_t count = 0;     ///< of its places
     std::uint64_t bits = 0;      ///< of an integer or real; of a text its place
@@ -46,7 +46,7 @@ struct ArchivedValue {
 class ArchiveFitted final : public FittedSource {
 public:
     explicit ArchiveFitted(std::string bytes) : bytes_(std::move(bytes)) {}
-    [[nodiscard]] std::string_view bytes() const { return bytes_; }
+    [[nodiscard]] std::string_view all() const { return bytes_; }
 
     [[nodiscard]] FittedId root() const override { return static_cast<FittedId>(values_.size() - 1); }
     [[nodiscard]] FittedKind kind(FittedId id) const override {
@@ -66,6 +66,7 @@ public:
             case ArchiveKind::object:
             case ArchiveKind::partial: return FittedKind::object;
             case ArchiveKind::name: return FittedKind::name;
+            case ArchiveKind::bytes: return FittedKind::bytes;
             case ArchiveKind::other: break;
         }
         return FittedKind::other;
@@ -73,6 +74,7 @@ public:
     [[nodiscard]] bool boolean(FittedId id) const override { return values_[id].kind == ArchiveKind::yes; }
     [[nodiscard]] std::int64_t integer(FittedId id) const override { return std::bit_cast<std::int64_t>(values_[id].bits); }
     [[nodiscard]] double real(FittedId id) const override { return std::bit_cast<double>(values_[id].bits); }
+    [[nodiscard]] std::string_view bytes(FittedId id) const override { return arrays_[values_[id].first].bytes; }
     [[nodiscard]] std::string_view text(FittedId id) const override { return texts_[static_cast<std::size_t>(values_[id].bits)]; }
     [[nodiscard]] std::vector<FittedId> items(FittedId id) const override {
         const auto places = places_of(values_[id]);
@@ -106,8 +108,9 @@ public:
             return found;
         }
         found.cls = archive_name(value.name);
-        found.arguments.assign(places.begin(), places.end() - (value.has_state ? 1 : 0));
-        if (value.has_state) found.state = places.back();
+        found.arguments.assign(places.begin(), places.end() - (value.state != ArchiveState::none ? 1 : 0));
+        if (value.state == ArchiveState::dict) found.state = places.back();
+        if (value.state == ArchiveState::tuple) found.tuple = places.back();
         return found;
     }
     [[nodiscard]] std::string name(FittedId id) const override { return std::string(archive_name(values_[id].name)); }
@@ -125,6 +128,7 @@ public:
             case FittedKind::array: return "an array of " + array(id).dtype.name();
             case FittedKind::object: return object(id).cls;
             case FittedKind::name: return name(id);
+            case FittedKind::bytes: return fmt::format("{} bytes", bytes(id).size());
             case FittedKind::other: break;
         }
         return "what the archive does not hold";
@@ -297,16 +301,25 @@ private:
             case ArchiveKind::objects: objects(value); break;
             case ArchiveKind::object: {
                 value.name = name();
-                const auto has_state = number<std::uint8_t>();
-                if (has_state > 1) refuse("an object has no state that there is");
-                value.has_state = has_state == 1;
+                const auto state = number<std::uint8_t>();
+                if (state > static_cast<std::uint8_t>(ArchiveState::tuple)) refuse("an object has no state that there is");
+                value.state = static_cast<ArchiveState>(state);
                 const auto count = bounded(sizeof(std::uint32_t), "arguments");
-                places(value, count + has_state);
-                if (value.has_state && made_.values_[made_.places_.back()].kind != ArchiveKind::dict)
-                    refuse("the state of an object is no dict");
+                places(value, count + (value.state == ArchiveState::none ? 0 : 1));
+                const ArchiveKind of_state =
+                    value.state == ArchiveState::none ? ArchiveKind::none : made_.values_[made_.places_.back()].kind;
+                if (value.state == ArchiveState::dict && of_state != ArchiveKind::dict) refuse("the state of an object is no dict");
+                if (value.state == ArchiveState::tuple && of_state != ArchiveKind::tuple) refuse("the state of an object is no tuple");
                 break;
             }
             case ArchiveKind::name: value.name = name(); break;
+            case ArchiveKind::bytes: {
+                const auto size = number<std::uint64_t>();
+                if (size > bytes_.left()) refuse(fmt::format("{} bytes are announced, and {} are left", size, bytes_.left()));
+                value.first = static_cast<std::uint32_t>(made_.arrays_.size());
+                made_.arrays_.push_back({.dtype = {}, .shape = {}, .bytes = bytes_.take(static_cast<std::size_t>(size))});
+                break;
+            }
             case ArchiveKind::partial: places(value, 3); break;
         }
         return value;
@@ -338,7 +351,7 @@ bool begins_like_pipeline_archive(std::string_view first_bytes) { return first_b
 
 Result<ArchivedFitted> read_archive(std::string bytes) {
     auto made = std::make_unique<ArchiveFitted>(std::move(bytes));
-    const std::string_view all = made->bytes();
+    const std::string_view all = made->all();
     if (!begins_like_pipeline_archive(all)) return refuse_archive(0, "it does not begin as one does");
     if (all.size() <= archive_header_bytes) return refuse_archive(all.size(), "it ends within its header");
     std::uint32_t version = 0;

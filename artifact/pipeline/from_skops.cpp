@@ -53,7 +53,9 @@ public:
 
     [[nodiscard]] FittedKind kind(FittedId id) const override {
         const Value& value = values_[id];
+        if (value.member != nullptr) return FittedKind::array;
         if (value.json == nullptr) return FittedKind::text;
+        if (value.is_state) return FittedKind::dict;
         const Json& node = *value.json;
         if (!node.is_object()) return plain_kind(node);
         const auto loader = skops_loader(node);
@@ -77,6 +79,7 @@ public:
             case SkopsLoader::tree:
             case SkopsLoader::partial:
             case SkopsLoader::slice: return FittedKind::object;
+            case SkopsLoader::sparse_matrix: return is_sparse_rows(node) ? FittedKind::object : FittedKind::other;
             default: return FittedKind::other;
         }
     }
@@ -124,6 +127,7 @@ public:
 
     [[nodiscard]] std::vector<std::pair<FittedId, FittedId>> entries(FittedId id) const override {
         std::vector<std::pair<FittedId, FittedId>> found;
+        if (values_[id].is_state) return parts_of_sparse_rows(*values_[id].json);
         const Json& content = skops_member(*values_[id].json, "content");
         if (!content.is_object()) return found;
         for (const auto& [key, value] : content.items()) found.emplace_back(id_of_text(key), id_of(value));
@@ -133,9 +137,9 @@ public:
     [[nodiscard]] FittedArray array(FittedId id) const override {
         FittedArray found;
         found.shape = {0};
-        if (values_[id].json == nullptr) return found;
-        const Json& node = *values_[id].json;
-        if (const Member* member = member_of(node)) {
+        if (values_[id].json == nullptr && values_[id].member == nullptr) return found;
+        const Json& node = values_[id].json != nullptr ? *values_[id].json : schema_;
+        if (const Member* member = values_[id].member != nullptr ? values_[id].member : member_of(node)) {
             found.dtype = member->header.dtype;
             found.shape = member->header.shape;
             found.fortran = member->header.fortran;
@@ -170,6 +174,10 @@ public:
             found.partial = {id_of(skops_member(parts, "func")), id_of(skops_member(parts, "args")), id_of(skops_member(parts, "kwds"))};
             return found;
         }
+        if (loader == SkopsLoader::sparse_matrix) {
+            found.state = id_of_state(node);
+            return found;
+        }
         if (loader == SkopsLoader::tree) {
             for (const Json& argument : skops_items(skops_member(skops_member(node, "__reduce__"), "args")))
                 found.arguments.push_back(id_of(argument));
@@ -184,6 +192,7 @@ public:
 
     [[nodiscard]] std::string describe(FittedId id) const override {
         const Value& value = values_[id];
+        if (value.member != nullptr) return "an array";
         if (value.json == nullptr) return "'" + printable(value.text, 80) + "'";
         if (!value.json->is_object()) return printable(value.json->dump(), 80);
         const auto plain = skops_value(*value.json);
@@ -192,8 +201,10 @@ public:
 
 private:
     struct Value {
-        const Json* json = nullptr;  ///< null: a key, `text`
+        const Json* json = nullptr;  ///< null: a key, `text`, or the array `member`
         std::string text = {};
+        const Member* member = nullptr;
+        bool is_state = false;  ///< not the node, but the attributes of what is made of it
     };
 
     /// Every node by its number: CachedNode stands for one.
@@ -217,13 +228,45 @@ private:
     [[nodiscard]] FittedId id_of(const Json& given) const {
         const Json& node = resolve(given);
         const auto [found, is_new] = ids_.emplace(&node, static_cast<FittedId>(values_.size()));
-        if (is_new) values_.push_back({&node});
+        if (is_new) values_.push_back({.json = &node});
         return found->second;
     }
     [[nodiscard]] FittedId id_of_text(const std::string& text) const {
         const auto [found, is_new] = keys_.emplace(text, static_cast<FittedId>(values_.size()));
-        if (is_new) values_.push_back({nullptr, text});
+        if (is_new) values_.push_back({.text = text});
         return found->second;
+    }
+
+    [[nodiscard]] FittedId id_of_state(const Json& node) const {
+        const auto [found, is_new] = states_.emplace(&node, static_cast<FittedId>(values_.size()));
+        if (is_new) values_.push_back({.json = &node, .is_state = true});
+        return found->second;
+    }
+
+    /// An array within the .npz member that a sparse matrix is kept in.
+    [[nodiscard]] const Member* part_of(const Json& node, const char* name) const {
+        const auto found = members_.find(skops_text(node, "file") + "/" + name + ".npy");
+        return found == members_.end() ? nullptr : &found->second;
+    }
+    /// scipy.sparse.load_npz makes what `format` says.
+    [[nodiscard]] bool is_sparse_rows(const Json& node) const {
+        const std::string cls = skops_class(node);
+        const Member* const format = part_of(node, "format");
+        const bool is_csr = format != nullptr && format->header.dtype.kind == 'S' && format->bytes == "csr";
+        return is_csr && (cls == "scipy.sparse._csr.csr_matrix" || cls == "scipy.sparse._csr.csr_array") &&
+               part_of(node, "data") != nullptr && part_of(node, "indices") != nullptr && part_of(node, "indptr") != nullptr &&
+               part_of(node, "shape") != nullptr;
+    }
+    /// As SciPy's own state names them.
+    [[nodiscard]] std::vector<std::pair<FittedId, FittedId>> parts_of_sparse_rows(const Json& node) const {
+        std::vector<std::pair<FittedId, FittedId>> found;
+        for (const auto& [key, name] : {std::pair{"data", "data"}, {"indices", "indices"}, {"indptr", "indptr"}, {"_shape", "shape"}}) {
+            const Member* const part = part_of(node, name);
+            const auto [known, is_new] = arrays_.emplace(part, static_cast<FittedId>(values_.size()));
+            if (is_new) values_.push_back({.member = part});
+            found.emplace_back(id_of_text(key), known->second);
+        }
+        return found;
     }
 
     /// NaN and the infinities, which Python's json writes and JSON lacks.
@@ -318,9 +361,34 @@ private:
     // Names of values are given when they are first asked for.
     mutable std::deque<Value> values_;
     mutable std::map<const Json*, FittedId> ids_;
+    mutable std::map<const Json*, FittedId> states_;
+    mutable std::map<const Member*, FittedId> arrays_;
     mutable std::map<std::string, FittedId> keys_;
     mutable std::map<FittedId, std::string> texts_;
 };
+
+/// The arrays of a .npz member, a zip within the zip, by "member.npz/array.npy". `left`: bytes that may still be read.
+Result<void> read_npz(RandomSource& file, const ZipMember& member, const InspectLimits& reading, std::uint64_t& left,
+                      std::map<std::string, Member>& members) {
+    const std::unique_ptr<Source> source = open_member(file, member);
+    const auto bytes = read_all(*source, static_cast<std::size_t>(member.size));
+    if (!bytes) {
+        if (bytes.error().kind == ErrorKind::internal) return fail(bytes.error());
+        return not_decodable(the_file, fmt::format("its member {} cannot be read: {}", printable(member.name, 100), bytes.error().message));
+    }
+    MemoryBytes inner(*bytes);
+    Allowance allowance(reading);
+    TRY_ASSIGN(const ZipDirectory directory, read_zip_directory(inner, allowance));
+    if (!directory.oddities.empty()) return {};
+    for (const ZipMember& array : directory.members) {
+        if (!array.name.ends_with(".npy") || !array.is_readable()) continue;
+        if (array.size > left) return not_decodable(the_file, "its arrays have more bytes in all than are decoded");
+        left -= array.size;
+        TRY_ASSIGN(Member read, read_member(inner, array, reading));
+        members.emplace(member.name + "/" + array.name, std::move(read));
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -336,9 +404,14 @@ Result<std::unique_ptr<FittedSource>> read_skops(RandomSource& file, const Decod
     std::uint64_t left = limits.max_bytes;
     std::map<std::string, Member> members;
     for (const ZipMember& member : directory.members) {
-        if (!member.name.ends_with(".npy") || !member.is_readable()) continue;
+        const bool sparse = member.name.ends_with(".npz");
+        if ((!sparse && !member.name.ends_with(".npy")) || !member.is_readable()) continue;
         if (member.size > left) return not_decodable(the_file, "its arrays have more bytes in all than are decoded");
         left -= member.size;
+        if (sparse) {
+            TRY(read_npz(file, member, reading, left, members));
+            continue;
+        }
         TRY_ASSIGN(Member read, read_member(file, member, reading));
         members.emplace(member.name, std::move(read));
     }

@@ -81,6 +81,7 @@ private:
             case FittedKind::tuple: return {{"tuple", value.items().size()}};
             case FittedKind::set: return {{"set", value.items().size()}};
             case FittedKind::dict: return {{"dict", value.entries().size()}};
+            case FittedKind::bytes: return {{"bytes", value.bytes().size()}};
             case FittedKind::other: break;
         }
         return {{"object", value.describe()}};

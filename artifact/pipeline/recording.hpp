@@ -30,6 +30,7 @@ public:
     [[nodiscard]] bool boolean(FittedId id) const override { return opened(id).boolean(id); }
     [[nodiscard]] std::int64_t integer(FittedId id) const override { return opened(id).integer(id); }
     [[nodiscard]] double real(FittedId id) const override { return opened(id).real(id); }
+    [[nodiscard]] std::string_view bytes(FittedId id) const override { return opened(id).bytes(id); }
     [[nodiscard]] std::string_view text(FittedId id) const override { return opened(id).text(id); }
     [[nodiscard]] std::vector<FittedId> items(FittedId id) const override { return opened(id).items(id); }
     [[nodiscard]] std::vector<std::pair<FittedId, FittedId>> entries(FittedId id) const override { return opened(id).entries(id); }

@@ -117,8 +117,14 @@ private:
                 return put_array({.dtype = *parse_dtype("|u1"), .shape = {0}, .bytes = {}, .elements = {}}, {});
             case FittedKind::object: return put_object(id, opened);
             case FittedKind::name: return opened ? put_name(source_.name(id)) : put(ArchiveKind::other);
+            case FittedKind::bytes: return put_bytes(opened ? source_.bytes(id) : std::string_view());
             case FittedKind::other: return put(ArchiveKind::other);
         }
+    }
+
+    void put_bytes(std::string_view bytes) {
+        put(ArchiveKind::bytes, static_cast<std::uint64_t>(bytes.size()));
+        values_out_(cereal::binary_data(bytes.data(), bytes.size()));
     }
 
     /// Of a state only what was asked for.
@@ -159,8 +165,13 @@ private:
             put_dict(*object.state, recording_.asked(*object.state) == Recording::Asked::content, true);
             places.push_back(places_[*object.state] = count_++);
         }
+        ArchiveState state = object.state ? ArchiveState::dict : ArchiveState::none;
+        if (object.tuple) {
+            state = ArchiveState::tuple;
+            places.push_back(place_of(*object.tuple));
+        }
         put(ArchiveKind::object);
-        values_out_(*number, static_cast<std::uint8_t>(object.state ? 1 : 0), static_cast<std::uint32_t>(object.arguments.size()));
+        values_out_(*number, static_cast<std::uint8_t>(state), static_cast<std::uint32_t>(object.arguments.size()));
         put_places(places);
     }
 

@@ -62,7 +62,6 @@ void read_sparse_rows(StateReader& state, const Fitted& value, RandomProjection&
     const std::string cls = value.is(FittedKind::object) ? value.class_name() : std::string();
     if (cls != "scipy.sparse.csr.csr_matrix" && cls != "scipy.sparse._csr.csr_matrix" && cls != "scipy.sparse._csr.csr_array")
         return state.problem_of("components_", "is no sparse matrix of rows that is read: " + value.describe());
-    if (!value.object().state) return state.problem_of("components_", "is a sparse matrix in an archive of its own, which is not read");
     StateReader inner(value, state.place(), state.budget());
     const Vector values = inner.vector("data");
     const auto columns = inner.require("indices");

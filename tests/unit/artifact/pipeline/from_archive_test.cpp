@@ -1,7 +1,7 @@
+#include "artifact/pipeline/from_archive.hpp"
 #include "artifact/convert.hpp"
 #include "artifact/pipeline/archive_names.hpp"
 #include "artifact/pipeline/estimators.hpp"
-#include "artifact/pipeline/from_archive.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "artifact/pipeline/to_archive.hpp"
 #include "base/crypto.hpp"

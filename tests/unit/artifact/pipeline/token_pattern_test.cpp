@@ -14,8 +14,10 @@ std::vector<std::string> tokens(std::string_view pattern, std::string_view text)
     const std::u32string given = to_code_points(text).value();
     std::uint64_t budget = 1'000'000;
     std::vector<std::string> found;
-    for (const auto& token : must(TokenPattern::parse(pattern)).find_all(given, budget).value())
-        found.push_back(to_utf8(given.substr(token.first, token.last - token.first)));
+    const TokenPattern parsed = must(TokenPattern::parse(pattern));
+    const auto all = parsed.find_all(given, budget);
+    REQUIRE(all.has_value());
+    for (const TokenPattern::Token& token : *all) found.push_back(to_utf8(given.substr(token.first, token.last - token.first)));
     return found;
 }
 

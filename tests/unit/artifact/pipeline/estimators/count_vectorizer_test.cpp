@@ -20,10 +20,11 @@ namespace {
 
 std::string model(const std::string& name) {
     std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name + ".joblib", std::ios::binary);
-    std::stringstream packed;
-    packed << file.rdbuf();
-    MemorySource source(packed.str());
-    const auto stream = unpack(sniff_codec(packed.str()).value(), source, packed.str().size(), {});
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    const std::string packed = bytes.str();
+    MemorySource source(packed);
+    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
     return must(read_all(*stream, std::size_t{16} << 20U));
 }
 
@@ -103,15 +104,10 @@ TEST_CASE("weights that are not as many as the terms, or no diagonal, are refuse
         CAPTURE(release);
         CHECK(refusal(model(std::string(release) + "-tfidf")) == "decoded");
     }
-    std::string norm = model("1.9.1-tfidf");
-    const std::size_t inner = norm.find("TfidfTransformer");
-    REQUIRE(inner != std::string::npos);
-    replace_behind(norm, "TfidfTransformer", short_text("norm"), short_text("form"));
-    CHECK(refusal(norm) != "decoded");
     // The diagonal of an old release: its second row is said to be in the third column.
     std::string diagonal = model("0.20.4-tfidf");
     std::string order;
-    for (std::int32_t i = 0; i < 30; ++i) order.append(reinterpret_cast<const char*>(&i), 4);
+    for (std::int32_t i = 0; i < 6; ++i) order.append(reinterpret_cast<const char*>(&i), 4);
     const std::size_t at = diagonal.find(order);
     REQUIRE(at != std::string::npos);
     const std::int32_t wrong = 2;

@@ -87,7 +87,8 @@ TEST_CASE("neighbours whose rows, classes or numbers contradict themselves are r
     CHECK(is_said(why_not(renamed(sound, "uniform", "unicorn")), "attribute weights is a function of the user's own"));
     const std::string distances = pickle_near("1.9.1-knn-ball-distance");
     CHECK(is_said(why_not(with_number(distances, "_fit_X", 2, no_number)), "attribute _fit_X holds what is no number"));
-    CHECK(is_said(why_not(with_number(distances, "_y", 2, no_number)), "attribute _y has 40 rows for 40 training rows, or none of numbers"));
+    CHECK(
+        is_said(why_not(with_number(distances, "_y", 2, no_number)), "attribute _y has 40 rows for 40 training rows, or none of numbers"));
 }
 
 TEST_CASE("a tree of neighbours that names rows or nodes that are not there is refused") {
@@ -139,7 +140,8 @@ TEST_CASE("an imputer, a centroid and an outlier factor that contradict themselv
     const std::string imputer = pickle_near("1.9.1-knn-imputer");
     CHECK(why_not(imputer) == "decoded");
     CHECK(is_said(why_not(renamed(imputer, "nan_euclidean", "nan_euclidian")), "attribute metric is nan_euclidian"));
-    CHECK(is_said(why_not(with_number(imputer, "_fit_X", 1, std::numeric_limits<double>::infinity())), "attribute _fit_X holds what is no number"));
+    CHECK(is_said(why_not(with_number(imputer, "_fit_X", 1, std::numeric_limits<double>::infinity())),
+                  "attribute _fit_X holds what is no number"));
     const std::string centroid = pickle_near("1.9.1-nearest-centroid");
     CHECK(why_not(centroid) == "decoded");
     CHECK(is_said(why_not(with_number(centroid, "centroids_", 0, no_number)), "attribute centroids_ holds what is no number"));
@@ -163,7 +165,7 @@ TEST_CASE("a process, a kernel machine and a sampler that contradict themselves 
     const std::string sampler = pickle_near("1.9.1-rbf-sampler");
     CHECK(why_not(sampler) == "decoded");
     CHECK(is_said(why_not(with_number(sampler, "random_offset_", 0, no_number)),
-               "attribute random_weights_ or random_offset_ holds what is no number"));
+                  "attribute random_weights_ or random_offset_ holds what is no number"));
 }
 
 }  // namespace assay::test
