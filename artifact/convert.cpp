@@ -1,6 +1,7 @@
 #include "artifact/convert.hpp"
 
 #include "artifact/pipeline/to_archive.hpp"
+#include "artifact/pipeline/to_skops.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@ namespace assay {
 std::span<const CopyFormat> copy_formats() {
     static constexpr auto formats = std::to_array<CopyFormat>({
         {"assay", ".assay", "application/vnd.assay.archive", pipeline::archive_of},
+        {"skops", ".skops", "application/vnd.skops+zip", pipeline::skops_of},
     });
     return formats;
 }

@@ -129,6 +129,7 @@ NOT_MIRRORED: Dict[str, str] = {
     "artifact/pipeline/archive_names.cpp": "numbers of names: tests/unit/artifact/pipeline/from_archive_test.cpp",
     "artifact/pipeline/inspect_archive.cpp": "what an archive holds: tests/unit/artifact/pipeline/from_archive_test.cpp",
     "artifact/pipeline/node_layout.cpp": "nodes as archives have them: tests/golden/pipeline_test.cpp",
+    "artifact/pipeline/to_skops.cpp": "every model's copy: tests/golden/pipeline_test.cpp, read by skops: tests/functional/convert_test.py",
     "artifact/pipeline/to_archive.cpp": "every model's archive: tests/golden/pipeline_test.cpp",
     "clients/cli/convert.cpp": "a command: tests/functional/convert_test.py",
     "clients/cli/predict.cpp": "a command: tests/functional/replay_test.py",

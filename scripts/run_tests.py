@@ -33,7 +33,7 @@ PROGRESS_SECONDS = 20  # between two lines of a build that goes on
 SCRIPT_SECONDS = 900  # after which a script is taken to hang
 
 # What the functional tests need beside the package itself: the libraries that users of it have.
-REQUIREMENTS = ("scikit-learn", "pandas", "joblib", "palmerpenguins", "packaging", "pytest",
+REQUIREMENTS = ("scikit-learn", "pandas", "joblib", "skops", "palmerpenguins", "packaging", "pytest",
                 "schemathesis~=4.32.5", "openapi-spec-validator~=0.9.0")  # what they generate changes with their releases
 
 # The genuine clients that tests/functional/mlflow_test.py lets loose on the server, a folder each beside what build/venv has.

@@ -126,9 +126,10 @@ public:
             found.state = state;
         } else if (found.cls == "functools.partial" && call.states.count == 1) {
             found.partial = partial_of(graph_.values(call.states).front());
-        } else if (call.states.count == 1 && graph_.is(graph_.values(call.states).front(), ValueKind::tuple)) {
-            found.tuple = graph_.values(call.states).front();
         }
+        // Of a pair Python takes the first for attributes, unless the class has a way of its own.
+        if (!found.partial && call.states.count == 1 && graph_.is(graph_.values(call.states).front(), ValueKind::tuple))
+            found.tuple = graph_.values(call.states).front();
         found.plain = call.states.count <= 1 && call.items.count == 0 && call.pairs.count == 0 && state_is_plain(call, state);
         return found;
     }
@@ -139,7 +140,10 @@ public:
         return ufunc.module + "." + ufunc.name;
     }
 
-    [[nodiscard]] std::string describe(FittedId id) const override { return printable(python_text(graph_, id, 80), 120); }
+    [[nodiscard]] std::string describe(FittedId id) const override {
+        if (const auto digits = digits_of(id)) return *digits;
+        return printable(python_text(graph_, id, 80), 120);
+    }
 
 private:
     /// Whether the dict is all that Python put into the object: neither slots beside it, nor what was set in it afterwards.
@@ -168,6 +172,27 @@ private:
         const bool is_dict = cls == "collections.OrderedDict" || cls == "collections.defaultdict" || cls == "builtins.dict";
         if (folded == Folded::container && is_dict && arguments_are_plain(id)) return FittedKind::dict;
         return FittedKind::object;
+    }
+
+    /// Of a positive integer of 64 to 128 bits, as random generators have them.
+    [[nodiscard]] std::optional<std::string> digits_of(FittedId id) const {
+        constexpr std::size_t most = 17;
+        if (!graph_.is(id, ValueKind::big_integer)) return std::nullopt;
+        std::string bytes(graph_.text(id));
+        const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+        if (bytes.size() <= 8 || bytes.size() > most || (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0) return std::nullopt;
+        if (std::ranges::all_of(bytes, is_digit)) return std::nullopt;  // old protocols write digits
+        std::string digits;
+        while (std::ranges::any_of(bytes, [](char c) { return c != 0; })) {
+            unsigned rest = 0;
+            for (std::size_t i = bytes.size(); i-- > 0;) {
+                rest = rest * 256 + static_cast<unsigned char>(bytes[i]);
+                bytes[i] = static_cast<char>(rest / 10);
+                rest %= 10;
+            }
+            digits.insert(digits.begin(), static_cast<char>('0' + rest));
+        }
+        return digits;
     }
 
     /// The state (function, arguments, keywords, namespace).

@@ -253,7 +253,8 @@ private:
         const std::string cls = skops_class(node);
         const Member* const format = part_of(node, "format");
         const bool is_csr = format != nullptr && format->header.dtype.kind == 'S' && format->bytes == "csr";
-        return is_csr && (cls == "scipy.sparse._csr.csr_matrix" || cls == "scipy.sparse._csr.csr_array") &&
+        return is_csr &&
+               (cls == "scipy.sparse._csr.csr_matrix" || cls == "scipy.sparse.csr.csr_matrix" || cls == "scipy.sparse._csr.csr_array") &&
                part_of(node, "data") != nullptr && part_of(node, "indices") != nullptr && part_of(node, "indptr") != nullptr &&
                part_of(node, "shape") != nullptr;
     }

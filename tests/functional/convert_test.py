@@ -21,7 +21,8 @@ import joblib  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn.compose import ColumnTransformer  # noqa: E402
-from sklearn.ensemble import RandomForestClassifier  # noqa: E402
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier  # noqa: E402
+from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler  # noqa: E402
 
@@ -101,6 +102,25 @@ class Copies(unittest.TestCase):
         said = self.run_assay("predict", copy, "--input", self.rows, code=2)
         self.assertIn("at byte", said)
         self.assertEqual(json.loads(self.run_assay_code(6, "inspect", copy, "--json"))["verdict"], "malformed")
+
+    def test_skops_loads_its_copy_without_more_trust_than_a_file_of_its_own_and_answers_as_scikit_learn(self):
+        import skops.io
+
+        search = GridSearchCV(model(), {"randomforestclassifier__max_depth": [2, 3]}, cv=2)
+        rows = pd.read_csv(self.rows)
+        for estimator in (model(), search.fit(rows, rows["mass"] > 4000), HistGradientBoostingRegressor(max_iter=5).fit(rows[["length"]], rows["mass"])):
+            path = self.dumped(estimator)
+            self.run_assay("convert", path, "--to", "skops", "--force")
+            copy = self.root / "model.skops"
+            untrusted = skops.io.get_untrusted_types(file=copy)
+            self.assertEqual(untrusted, skops.io.get_untrusted_types(data=skops.io.dumps(estimator)))
+            given = rows[["length"]] if hasattr(estimator, "max_iter") else rows
+            self.assertEqual(skops.io.load(copy, trusted=untrusted).predict(given).tolist(), estimator.predict(given).tolist())
+
+    def test_an_archive_is_not_made_into_skops(self):
+        self.run_assay("convert", self.dumped(), "--to", "assay")
+        said = self.run_assay("convert", self.root / "model.assay", "--to", "skops", code=2)
+        self.assertIn("need all their attributes", said)
 
     def run_assay_code(self, code, *arguments):
         done = subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, check=False)

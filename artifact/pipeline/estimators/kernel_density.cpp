@@ -79,9 +79,12 @@ public:
             double sum = 0;
             for (const double term : terms) sum += largest == no_density ? 0.0 : std::exp(term - largest);
             const double whole = std::log(sum) + largest + norm;
-            // A tree takes the bounds of its nodes off what it has, and puts what is below them in.
-            found(row, 0) =
-                !std::isfinite(whole) ? whole : rounded_worst(whole, 1 + std::abs(whole), 8 * static_cast<double>(points.rows()), 0);
+            // A tree takes the bounds of its nodes off what it has, and puts what is below them in: what rounding leaves of the bound that
+            // it begins with, all rows at the kernel's peak, is the larger the less likely the row is.
+            const double peak = std::log(static_cast<double>(points.rows())) + log_kernel_density(kernel, 0, width);
+            const double begun = std::exp(std::min(peak - largest - std::log(std::max(sum, 1.0)), 34.0));
+            const double steps = static_cast<double>(points.rows()) * (1 + std::abs(whole));
+            found(row, 0) = !std::isfinite(whole) ? whole : rounded_worst(whole, steps + begun, 8, 0);
         }
         return Scores{std::move(found), true};
     }

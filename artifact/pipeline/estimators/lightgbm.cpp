@@ -217,7 +217,13 @@ constexpr std::string_view lightgbm_parameters =
     "boosting_type objective num_leaves max_depth learning_rate n_estimators subsample_for_bin min_split_gain min_child_weight "
     "min_child_samples subsample subsample_freq colsample_bytree reg_alpha reg_lambda random_state n_jobs silent importance_type "
     "class_weight _evals_result _best_score _best_iteration _other_params _class_weight _class_map _n_features _n_features_in "
-    "_n_rows_train _classes _n_classes fitted_ _early_stopping_rounds _early_stopping _validation_score use_eval _n_features_in_";
+    "_n_rows_train _classes _n_classes fitted_ _early_stopping_rounds _early_stopping _validation_score use_eval _n_features_in_ eval_at "
+    "_eval_at "
+    // Of training, by LightGBM's own names: what they change stands in the model's text.
+    "zero_as_missing use_missing min_data_in_leaf feature_fraction bagging_fraction bagging_freq lambda_l1 lambda_l2 min_gain_to_split "
+    "verbose verbosity force_col_wise force_row_wise max_bin min_data_in_bin cat_smooth cat_l2 max_cat_threshold max_cat_to_onehot "
+    "path_smooth extra_trees seed feature_fraction_seed bagging_seed data_random_seed deterministic num_threads is_unbalance "
+    "scale_pos_weight metric first_metric_only boost_from_average device device_type gpu_use_dp monotone_constraints";
 
 }  // namespace
 
