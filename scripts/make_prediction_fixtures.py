@@ -339,6 +339,9 @@ def features():
         return feature_selection.SelectFromModel(estimator, **keywords)
 
     return {
+        # The largest of a row with negative numbers, as releases before 0.23 take it.
+        "normalizer-max": of("numbers", "amount", lambda: pipeline.Pipeline([
+            ("centre", preprocessing.StandardScaler()), ("scale", preprocessing.Normalizer("max"))])),
         "polynomial": of("numbers", "amount", lambda: preprocessing.PolynomialFeatures(3, interaction_only=True)),
         "normalizer": of("numbers", "amount", preprocessing.Normalizer),
         "binarizer": of("numbers", "amount", lambda: preprocessing.Binarizer(threshold=2.5)),

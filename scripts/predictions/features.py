@@ -72,6 +72,7 @@ def rows():
         of("Normalizer", "numbers", "logistic", normalizer=normalizer, normalizer_l1=lambda: normalizer("l1"),
            normalizer_max=lambda: normalizer("max"))
         + of("Normalizer", "numbers", "", many_normalizer=lambda: many(normalizer()), many_normalizer_l1=lambda: many(normalizer("l1")))
+        + of("Normalizer", "minus", "", normalizer_max=lambda: normalizer("max"))
         + of("Normalizer", "integers-known", "", normalizer=normalizer, normalizer_l1=lambda: normalizer("l1"))
         + of("Normalizer", "words-full", "ridge", onehot_normalizer=lambda: behind(normalizer()))
         + of("Normalizer", "words-full", "", onehot_normalizer_l1=lambda: behind(normalizer("l1")),

@@ -27,7 +27,7 @@ public:
         for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
             const double size = norm_of(matrix, row, given.sparse);
             const double smallest = nothing_is_small || given.sparse ? 0 : 10 * std::numeric_limits<double>::epsilon();
-            if (size == 0 || size < smallest) continue;
+            if (size == 0 || std::abs(size) < smallest) continue;
             for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
                 const double value = matrix(row, column) / size;
                 matrix(row, column) = norm == Norm::max ? value
@@ -39,6 +39,7 @@ public:
     }
 
     Norm norm = Norm::l2;
+    bool largest_is_signed = false;  ///< releases before 0.23: the largest number, which may be negative
     bool nothing_is_small = false;  ///< releases before 1.0: only a norm of zero is none
 
 private:
@@ -47,6 +48,7 @@ private:
         double sum = 0;
         switch (norm) {
             case Norm::max:
+                if (largest_is_signed) return values.empty() ? 0 : *std::ranges::max_element(values);
                 for (const double value : values) sum = std::max(sum, std::abs(value));
                 return sum;
             case Norm::l1:
@@ -68,6 +70,7 @@ Result<std::unique_ptr<Step>> normalizer(StateReader& state) {
     const std::string norm = state.text("norm");
     made->norm = norm == "l1" ? Normalizer::Norm::l1 : norm == "max" ? Normalizer::Norm::max : Normalizer::Norm::l2;
     state.require_that(norm == "l1" || norm == "l2" || norm == "max", "attribute norm is " + norm);
+    made->largest_is_signed = state.writer().before(0, 23);
     made->nothing_is_small = state.writer().before(1, 0);
     return state.finish(std::move(made));
 }
