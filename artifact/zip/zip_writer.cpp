@@ -13,7 +13,7 @@ constexpr std::uint16_t version_needed = 20;
 constexpr std::uint16_t first_of_1980 = 0x21;
 
 void put_number(std::string& bytes, std::uint64_t value, std::size_t width) {
-    for (std::size_t i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i));
+    for (std::size_t i = 0; i < width; ++i, value >>= 8U) bytes += static_cast<char>(value);
 }
 
 std::uint32_t crc_of(std::string_view content) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "artifact/byte_cursor.hpp"
 #include "artifact/pipeline/fitted.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -26,7 +26,10 @@ public:
         if (kind == Kind::integer ? !whole || type->itemsize > 8 : type->kind != 'f' || type->itemsize != 8) return;
         if (found->offset + type->itemsize > nodes.dtype.itemsize) return;
         is_signed_ = type->kind == 'i';
+        const bool loads = type->itemsize == 1 || type->itemsize == 2 || type->itemsize == 4 || type->itemsize == 8;
+        if (!loads || nodes.bytes.size() / std::max<std::uint64_t>(nodes.dtype.itemsize, 1) < nodes.size()) return;
         width_ = static_cast<std::size_t>(type->itemsize);
+        stride_ = static_cast<std::size_t>(nodes.dtype.itemsize);
         offset_ = static_cast<std::size_t>(found->offset);
     }
     [[nodiscard]] bool there() const { return width_ != 0; }
@@ -41,12 +44,27 @@ public:
     [[nodiscard]] double real(std::size_t node) const { return there() ? std::bit_cast<double>(bits_of(node)) : 0; }
 
 private:
+    /// Millions are read of a forest: each in one load.
     [[nodiscard]] std::uint64_t bits_of(std::size_t node) const {
-        return little_endian(nodes_->bytes.substr(node * static_cast<std::size_t>(nodes_->dtype.itemsize) + offset_, width_));
+        static_assert(std::endian::native == std::endian::little);
+        const char* const at = nodes_->bytes.data() + node * stride_ + offset_;
+        switch (width_) {
+            case 1: return static_cast<unsigned char>(*at);
+            case 2: return load<std::uint16_t>(at);
+            case 4: return load<std::uint32_t>(at);
+            default: return load<std::uint64_t>(at);
+        }
+    }
+    template <class Number>
+    static Number load(const char* at) {
+        Number number;
+        std::memcpy(&number, at, sizeof number);
+        return number;
     }
 
     const FittedArray* nodes_;
     std::size_t offset_ = 0;
+    std::size_t stride_ = 0;
     std::size_t width_ = 0;
     bool is_signed_ = false;
 };

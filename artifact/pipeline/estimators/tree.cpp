@@ -11,6 +11,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 // sklearn.tree (sklearn/tree/_classes.py, _tree.pyx): the same bits, because a tree only compares and looks up.
@@ -100,7 +101,9 @@ Tree Tree::read(StateReader& state, bool with_facts) {
 
     const auto size = static_cast<std::size_t>(nodes.size());
     const std::size_t per_node = tree.outputs_ * tree.classes_;
+    if (values.bytes.size() != size * per_node * sizeof(double)) return wrong("has not all of its values");
     tree.nodes_.resize(size);
+    tree.values_.reserve((size / 2 + 1) * per_node);  // a tree whose nodes have two children each has that many leaves
     std::vector<std::uint32_t> depth(size, 0);  // of each node, whose parent stands before it
     for (std::size_t i = 0; i < size; ++i) {
         Node& node = tree.nodes_[i];
@@ -109,7 +112,8 @@ Tree Tree::read(StateReader& state, bool with_facts) {
         if (l == -1 && r == -1) {
             node.left = static_cast<std::uint32_t>(tree.leaves_++);
             for (std::size_t k = 0; k < per_node; ++k) {
-                const auto held = std::bit_cast<double>(little_endian(values.bytes.substr((i * per_node + k) * 8, 8)));
+                double held = 0;
+                std::memcpy(&held, values.bytes.data() + (i * per_node + k) * sizeof held, sizeof held);
                 if (!std::isfinite(held) || (of_classifier && held < 0)) return wrong(fmt::format("has the value {} at node {}", held, i));
                 tree.values_.push_back(held);
             }
