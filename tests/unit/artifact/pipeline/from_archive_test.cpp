@@ -7,15 +7,13 @@
 #include "base/crypto.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 // Archives of pipelines: what is made of a model, and what a stranger may send.
 
@@ -25,14 +23,6 @@ namespace {
 
 using pipeline::archive_of;
 using pipeline::read_archive;
-
-std::string model_bytes(const std::string& name) {
-    std::ifstream file(source_dir() + "/tests/data/predictions/" + name, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    REQUIRE(bytes.str().size() > 100);
-    return bytes.str();
-}
 
 std::string archived(std::string_view bytes) {
     MemoryBytes memory(bytes);

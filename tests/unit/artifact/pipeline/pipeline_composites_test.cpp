@@ -1,19 +1,16 @@
 #include "artifact/inspect.hpp"
-#include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/estimators/interpolation.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 // Estimators of estimators whose states contradict themselves.
 
@@ -23,42 +20,16 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-std::string folder() { return std::string(source_dir()) + "/tests/data/predictions/"; }
-
-std::string bytes_of(const std::string& name) {
-    std::ifstream file(folder() + name, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    REQUIRE(bytes.str().size() > 100);
-    return bytes.str();
-}
-
-/// The pickle in a compressed joblib file.
-std::string pickle_of(const std::string& name) {
-    const std::string packed = bytes_of(name + ".joblib");
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
-
-std::string refused(std::string_view bytes) {
-    MemoryBytes memory(bytes);
-    const auto pipeline = Pipeline::decode(memory);
-    if (pipeline) return "decoded";
-    CHECK(pipeline.error().code == "not-decodable");
-    return pipeline.error().message + ": " + pipeline.error().because;
-}
-
 /// The refusal when the first element of the first array with such a path is another.
 template <class Number>
 std::string refused_with(const std::string& name, std::string_view path, Number value, std::size_t place = 0) {
-    std::string bytes = pickle_of(name);
-    CHECK(refused(bytes) == "decoded");
+    std::string bytes = model_pickle(name);
+    CHECK(why_not_decoded(bytes) == "decoded");
     const Inspection inspection = inspected(bytes, "model.joblib");
     for (const ArrayFact& array : inspection.arrays) {
         if (array.path.find(path) == std::string::npos) continue;
         std::memcpy(bytes.data() + array.offset + place * sizeof value, &value, sizeof value);
-        return refused(bytes);
+        return why_not_decoded(bytes);
     }
     FAIL("there is no array " << path);
     return {};
@@ -67,11 +38,11 @@ std::string refused_with(const std::string& name, std::string_view path, Number 
 /// The refusal when the first of such texts in the pickle is another of the same length.
 std::string refused_instead(const std::string& name, std::string_view from, std::string_view to) {
     REQUIRE(from.size() == to.size());
-    std::string bytes = pickle_of(name);
+    std::string bytes = model_pickle(name);
     const std::size_t at = bytes.find(from);
     REQUIRE(at != std::string::npos);
     bytes.replace(at, from.size(), to);
-    return refused(bytes);
+    return why_not_decoded(bytes);
 }
 
 bool says(const std::string& text, std::string_view part) {

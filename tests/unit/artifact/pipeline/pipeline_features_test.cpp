@@ -1,35 +1,20 @@
 #include "artifact/inspect.hpp"
-#include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 // Transformers that make, bend and select features, whose state contradicts itself: the bytes of real ones, changed where it hurts.
 
 namespace assay::test::feature_models {
 
 namespace {
-
-/// A compressed joblib file below tests/data/predictions/ as the pickle in it.
-std::string pickle_in(const std::string& name) {
-    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name + ".joblib", std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    const std::string packed = bytes.str();
-    REQUIRE(packed.size() > 100);
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
 
 std::string refused_with(std::string_view bytes) {
     MemoryBytes memory(bytes);
@@ -42,7 +27,7 @@ std::string refused_with(std::string_view bytes) {
 /// The model with one element of an array changed.
 template <class Number>
 std::string with_element(const std::string& name, std::string_view array, std::size_t element, Number value) {
-    std::string bytes = pickle_in(name);
+    std::string bytes = model_pickle(name);
     const Inspection inspection = inspected(bytes, "model.joblib");
     for (const ArrayFact& fact : inspection.arrays) {
         if (fact.path.find(array) == std::string::npos) continue;
@@ -57,7 +42,7 @@ std::string with_element(const std::string& name, std::string_view array, std::s
 
 /// The model with another small integer, in one byte, behind the name of an attribute.
 std::string with_integer(const std::string& name, std::string_view attribute, std::uint8_t value) {
-    std::string bytes = pickle_in(name);
+    std::string bytes = model_pickle(name);
     const std::size_t at = bytes.find(attribute);
     REQUIRE(at != std::string::npos);
     const std::size_t number = bytes.find('K', at + attribute.size());
@@ -69,7 +54,7 @@ std::string with_integer(const std::string& name, std::string_view attribute, st
 /// The model with one text in the place of another of the same length.
 std::string with_text(const std::string& name, std::string_view from, std::string_view to) {
     REQUIRE(from.size() == to.size());
-    std::string bytes = pickle_in(name);
+    std::string bytes = model_pickle(name);
     const std::size_t at = bytes.find(from);
     REQUIRE(at != std::string::npos);
     bytes.replace(at, from.size(), to);
@@ -87,7 +72,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 TEST_CASE("a polynomial of another degree or width than its output is refused, and one of too many products") {
-    CHECK(refused_with(pickle_in("1.9.1-polynomial")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-polynomial")) == "decoded");
     CHECK(says(with_integer("1.9.1-polynomial", "degree", 2), "attributes _min_degree and _max_degree contradict degree"));
     CHECK(says(with_integer("1.9.1-polynomial", "n_output_features_", 99), "attribute n_output_features_ contradicts the degree"));
     CHECK(says(with_integer("1.9.1-polynomial", "n_features_in_", 200), "attribute feature_names_in_ has not n_features_in_ names"));
@@ -96,7 +81,7 @@ TEST_CASE("a polynomial of another degree or width than its output is refused, a
 }
 
 TEST_CASE("a polynomial of more products than are computed with is refused before they are listed") {
-    std::string bytes = pickle_in("0.20.4-polynomial");
+    std::string bytes = model_pickle("0.20.4-polynomial");
     const auto set = [&](std::string_view attribute, std::uint8_t value) {
         const std::size_t number = bytes.find('K', bytes.find(attribute) + attribute.size());
         REQUIRE(number != std::string::npos);
@@ -116,7 +101,7 @@ TEST_CASE("a norm, an encoding and a distribution that are none are refused with
 }
 
 TEST_CASE("scores and variances of other features than those that it was fitted with are refused") {
-    CHECK(refused_with(pickle_in("0.24.2-variance-threshold")) == "decoded");
+    CHECK(refused_with(model_pickle("0.24.2-variance-threshold")) == "decoded");
     CHECK(says(with_integer("0.24.2-variance-threshold", "n_features_in_", 9),
                "attribute variances_ is of 4 columns, and n_features_in_ is 9"));
     CHECK(says(with_integer("0.24.2-select-k-best", "n_features_in_", 9), "attribute scores_ is of 4 columns, and n_features_in_ is 9"));
@@ -125,7 +110,7 @@ TEST_CASE("scores and variances of other features than those that it was fitted 
 }
 
 TEST_CASE("a selection by a model is refused when the model cannot be read, or holds what is no number") {
-    CHECK(refused_with(pickle_in("1.9.1-select-from-forest")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-select-from-forest")) == "decoded");
     CHECK(says(with_element("1.9.1-select-from-forest", "tree_.nodes", 0, std::int64_t{1'000'000}), "a tree that is no sound one"));
     CHECK(says(with_element("1.9.1-select-from-logistic", "coef_", 1, nan), "it holds NaN or infinite numbers"));
     CHECK(says(with_text("1.9.1-select-from-logistic", "coef_", "soul_"), "what its estimator finds important is not computed here"));
@@ -133,7 +118,7 @@ TEST_CASE("a selection by a model is refused when the model cannot be read, or h
 }
 
 TEST_CASE("an elimination whose mask does not fit its estimator is refused") {
-    CHECK(refused_with(pickle_in("1.9.1-rfe")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-rfe")) == "decoded");
     for (std::size_t place = 0; place < 4; ++place) {
         const std::string all = with_element("1.9.1-rfe", "support_", place, std::uint8_t{1});
         const bool fits = all == "decoded" || all == "attribute estimator_ was not fitted with the features of support_";
@@ -144,7 +129,7 @@ TEST_CASE("an elimination whose mask does not fit its estimator is refused") {
 }
 
 TEST_CASE("bins whose edges are not sorted, not numbers or too few are refused") {
-    CHECK(refused_with(pickle_in("1.9.1-bins")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-bins")) == "decoded");
     CHECK(says(with_element("1.9.1-bins", "bin_edges_[4][0]", 0, 1e9), "attribute bin_edges_[0] holds no edges of n_bins_ bins"));
     CHECK(says(with_element("1.9.1-bins", "bin_edges_[4][2]", 1, nan), "attribute bin_edges_[2] holds no edges of n_bins_ bins"));
     CHECK(says(with_element("1.9.1-bins", "n_bins_", 1, std::int64_t{-3}), "attribute bin_edges_[1] holds no edges of n_bins_ bins"));
@@ -152,17 +137,17 @@ TEST_CASE("bins whose edges are not sorted, not numbers or too few are refused")
 
 TEST_CASE("exponents, quantiles and thresholds that are not sorted or no numbers are refused") {
     CHECK(says(with_element("1.9.1-power-transformer", "lambdas_", 0, nan), "attribute lambdas_ holds NaN"));
-    CHECK(refused_with(pickle_in("1.9.1-quantile-transformer")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-quantile-transformer")) == "decoded");
     CHECK(says(with_element("1.9.1-quantile-transformer", "references_", 0, 2.0), "attribute references_ is not sorted"));
     CHECK(says(with_element("1.9.1-quantile-transformer", "quantiles_", 0, 1e9), "attribute quantiles_ is not sorted"));
     CHECK(says(with_element("1.9.1-quantile-transformer", "quantiles_", 5, nan), "attribute quantiles_ is not sorted"));
-    CHECK(refused_with(pickle_in("1.9.1-isotonic")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-isotonic")) == "decoded");
     CHECK(says(with_element("1.9.1-isotonic", "X_thresholds_", 0, 1e9), "attribute X_thresholds_ is not sorted"));
     CHECK(says(with_element("1.9.1-isotonic", "y_thresholds_", 0, nan), "attribute X_thresholds_ is not sorted, or not of finite numbers"));
 }
 
 TEST_CASE("splines whose knots or coefficients are not those of scikit-learn's are refused") {
-    CHECK(refused_with(pickle_in("1.9.1-spline-transformer")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-spline-transformer")) == "decoded");
     CHECK(says(with_element("1.9.1-spline-transformer", "bsplines_[0]._t", 3, 1e9), "attribute bsplines_ holds knots"));
     CHECK(says(with_element("1.9.1-spline-transformer", "bsplines_[3]._t", 0, nan), "attribute bsplines_ holds knots"));
     CHECK(says(with_element("1.9.1-spline-transformer", "bsplines_[1]._c", 0, 0.5), "other coefficients than those of its splines"));
@@ -172,7 +157,7 @@ TEST_CASE("splines whose knots or coefficients are not those of scikit-learn's a
 }
 
 TEST_CASE("an imputation by columns that are not there, or by an estimator of others, is refused") {
-    CHECK(refused_with(pickle_in("1.9.1-iterative-imputer")) == "decoded");
+    CHECK(refused_with(model_pickle("1.9.1-iterative-imputer")) == "decoded");
     const std::string neighbours = "imputation_sequence_[0].args[1]";
     CHECK(says(with_element("1.9.1-iterative-imputer", neighbours, 0, std::int64_t{1'000'000}),
                "attribute imputation_sequence_[0] names no column that is there"));

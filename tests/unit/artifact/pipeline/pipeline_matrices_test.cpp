@@ -1,17 +1,14 @@
 #include "artifact/inspect.hpp"
-#include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 // Projections, clusters, mixtures and their like whose state contradicts itself: real ones (tests/data/predictions/), changed where it
 // hurts.
@@ -21,30 +18,6 @@ namespace assay::test {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-std::string bytes_of(const std::string& name) {
-    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    REQUIRE(bytes.str().size() > 100);
-    return bytes.str();
-}
-
-/// A model as the pickle that is packed in its file.
-std::string pickle_of(const std::string& name) {
-    const std::string packed = bytes_of(name + ".joblib");
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
-
-std::string why_not_decoded(std::string_view bytes) {
-    MemoryBytes memory(bytes);
-    const auto pipeline = Pipeline::decode(memory);
-    if (pipeline) return "decoded";
-    CHECK(pipeline.error().code == "not-decodable");
-    return pipeline.error().message + ": " + pipeline.error().because;
-}
 
 bool says(const std::string& text, std::string_view part) {
     CAPTURE(text);
@@ -88,19 +61,19 @@ std::string answer_to(const Pipeline& pipeline, std::string_view method, std::ve
 }  // namespace
 
 TEST_CASE("a projection whose numbers are not finite, or not of its columns, is refused with the attribute") {
-    const std::string pca = pickle_of("1.9.1-pca-whiten");
+    const std::string pca = model_pickle("1.9.1-pca-whiten");
     CHECK(why_not_decoded(pca) == "decoded");
     says(why_not_decoded(with(pca, "components_", 0, not_a_number)), "attribute components_ holds a number that is not finite");
     says(why_not_decoded(with(pca, "mean_", 1, not_a_number)), "attribute mean_ holds a number that is not finite");
     says(why_not_decoded(with_text(pca, "noise_variance_", "noise_variants_")), "attribute noise_vari");
-    const std::string analysis = pickle_of("1.9.1-factor-analysis");
+    const std::string analysis = model_pickle("1.9.1-factor-analysis");
     says(why_not_decoded(with(analysis, "noise_variance_", 0, -1.0)), "attribute noise_variance_ holds a number that is not above 0");
 }
 
 TEST_CASE("centers that are not finite, and clusters that are split into none of them, are refused with the attribute") {
-    const std::string means = pickle_of("1.9.1-k-means");
+    const std::string means = model_pickle("1.9.1-k-means");
     says(why_not_decoded(with(means, "cluster_centers_", 3, not_a_number)), "attribute cluster_centers_ holds a number that is not finite");
-    const std::string tree = pickle_of("1.9.1-bisecting-k-means");
+    const std::string tree = model_pickle("1.9.1-bisecting-k-means");
     CHECK(why_not_decoded(tree) == "decoded");
     says(why_not_decoded(with_text(tree, "_BisectingTree", "_BisectedTreed")), "attribute _bisecting_tree holds what is no cluster");
     says(why_not_decoded(with_text(tree, "left", "lift")), "its _bisecting_tree");
@@ -115,7 +88,7 @@ TEST_CASE("centers that are not finite, and clusters that are split into none of
 }
 
 TEST_CASE("a row in the middle between two centers may be of either, and a replay says close") {
-    std::string means = pickle_of("1.9.1-k-means");
+    std::string means = model_pickle("1.9.1-k-means");
     constexpr std::array<double, 12> centers = {0, 0, 0, 0.1, 0, 0, 0, 0.3, 90, 90, 90, 90};
     for (std::size_t i = 0; i < centers.size(); ++i) means = with(means, "cluster_centers_", i, centers[i]);
     MemoryBytes memory(means);
@@ -132,7 +105,7 @@ TEST_CASE("a row in the middle between two centers may be of either, and a repla
 }
 
 TEST_CASE("layers of perceptrons that do not fit each other, or that nobody knows, are refused with the attribute") {
-    const std::string layers = pickle_of("1.9.1-mlp-three");
+    const std::string layers = model_pickle("1.9.1-mlp-three");
     CHECK(why_not_decoded(layers) == "decoded");
     says(why_not_decoded(with_text(layers, "relu", "rely")), "attribute activation is none that is known");
     says(why_not_decoded(with_text(layers, "multiclass", "multigrass")), "that are multigrass");
@@ -140,7 +113,7 @@ TEST_CASE("layers of perceptrons that do not fit each other, or that nobody know
 }
 
 TEST_CASE("naive Bayes looks up the categories that it knows, and refuses others") {
-    const std::string codes = pickle_of("1.9.1-categorical-nb");
+    const std::string codes = model_pickle("1.9.1-categorical-nb");
     MemoryBytes memory(codes);
     const Pipeline pipeline = must(Pipeline::decode(memory));
     CHECK(pipeline.is_exact("predict"));
@@ -150,28 +123,28 @@ TEST_CASE("naive Bayes looks up the categories that it knows, and refuses others
     says(answer_to(pipeline, "predict", {-1, 3}), "row 0, column 0: a negative number");
     says(answer_to(pipeline, "predict", {1, 1e300}), "row 0, column 1: the category 1e+300");
     says(answer_to(pipeline, "predict", {1, not_a_number}), "NaN");
-    says(why_not_decoded(with_text(pickle_of("1.9.1-bernoulli-nb"), "binarize", "binarise")), "attribute binari");
+    says(why_not_decoded(with_text(model_pickle("1.9.1-bernoulli-nb"), "binarize", "binarise")), "attribute binari");
 }
 
 TEST_CASE("discriminants and mixtures with scales that are not above 0 are refused with the attribute") {
-    const std::string quadratic = pickle_of("1.9.1-quadratic-discriminant");
+    const std::string quadratic = model_pickle("1.9.1-quadratic-discriminant");
     CHECK(why_not_decoded(quadratic) == "decoded");
     says(why_not_decoded(with(quadratic, "scalings_[1]", 0, 0.0)), "attribute scalings_ holds a number that is not above 0");
-    const std::string mixture = pickle_of("1.9.1-gaussian-mixture");
+    const std::string mixture = model_pickle("1.9.1-gaussian-mixture");
     says(why_not_decoded(with(mixture, "precisions_cholesky_", 0, -1.0)),
          "attribute precisions_cholesky_ holds a number that is not above 0");
     says(why_not_decoded(with_text(mixture, "full", "fool")), "attribute covariance_type is fool");
-    const std::string bayesian = pickle_of("1.9.1-bayesian-mixture");
+    const std::string bayesian = model_pickle("1.9.1-bayesian-mixture");
     CHECK(why_not_decoded(bayesian) == "decoded");
     says(why_not_decoded(with(bayesian, "degrees_of_freedom_", 0, 0.5)),
          "attribute degrees_of_freedom_ holds a number that is not above 0");
     says(why_not_decoded(with(bayesian, "weight_concentration_[0]", 1, not_a_number)),
          "attribute weight_concentration_ holds a number that is not above 0");
-    says(why_not_decoded(with_text(pickle_of("1.9.1-linear-discriminant"), "svd", "svg")), "attribute solver is svg");
+    says(why_not_decoded(with_text(model_pickle("1.9.1-linear-discriminant"), "svd", "svg")), "attribute solver is svg");
 }
 
 TEST_CASE("what is sparse in a projection lies within it") {
-    const std::string sparse = pickle_of("1.9.1-sparse-projection");
+    const std::string sparse = model_pickle("1.9.1-sparse-projection");
     CHECK(why_not_decoded(sparse) == "decoded");
     says(why_not_decoded(with(sparse, "indices", 0, std::int32_t{1'000'000})),
          "attribute components_ is no sparse matrix whose parts fit each other");
@@ -182,9 +155,9 @@ TEST_CASE("what is sparse in a projection lies within it") {
 
 TEST_CASE("a sparse projection in a skops archive is read out of the zip within it, and refused when that is cut") {
     const std::string name = "1.9.1-sparse-projection";
-    const std::string sound = bytes_of(name + ".skops");
+    const std::string sound = model_bytes(name + ".skops");
     MemoryBytes memory(sound);
-    const Sample sample = must(parse_sample(bytes_of(name + ".sample.json"), SampleOutputs::required));
+    const Sample sample = must(parse_sample(model_bytes(name + ".sample.json"), SampleOutputs::required));
     const Replay found = replay(sample, must(Pipeline::decode(memory)));
     CHECK(found.outcome != Replay::Outcome::different);
     CHECK(found.outcome != Replay::Outcome::predict_error);
@@ -199,7 +172,7 @@ TEST_CASE("a sparse projection in a skops archive is read out of the zip within 
 }
 
 TEST_CASE("clusters of columns are numbered without gaps, and pooled by a function that is known") {
-    const std::string clusters = pickle_of("1.9.1-agglomeration");
+    const std::string clusters = model_pickle("1.9.1-agglomeration");
     CHECK(why_not_decoded(clusters) == "decoded");
     says(why_not_decoded(with(clusters, "labels_", 0, std::int64_t{-1})), "attribute labels_ has the cluster -1 at column 0");
     says(why_not_decoded(with(clusters, "labels_", 0, std::int64_t{1'000'000'000})), "attribute labels_ has the cluster 1000000000");
@@ -208,7 +181,7 @@ TEST_CASE("clusters of columns are numbered without gaps, and pooled by a functi
 }
 
 TEST_CASE("a factorization stops by all of its rows: it answers about no more than are computed with at once") {
-    const std::string factors = pickle_of("1.9.1-nmf");
+    const std::string factors = model_pickle("1.9.1-nmf");
     MemoryBytes memory(factors);
     const Pipeline pipeline = must(Pipeline::decode(memory));
     CHECK(answer_to(pipeline, "transform", {1, 2}, 4096) == "answered");
@@ -220,22 +193,22 @@ TEST_CASE("a factorization stops by all of its rows: it answers about no more th
 }
 
 TEST_CASE("topics, codes and envelopes whose numbers cannot be are refused with the attribute") {
-    const std::string topics = pickle_of("1.9.1-topics");
+    const std::string topics = model_pickle("1.9.1-topics");
     says(why_not_decoded(with(topics, "exp_dirichlet_component_", 0, not_a_number)),
          "attribute exp_dirichlet_component_ holds a number that is not finite");
     MemoryBytes memory(topics);
     says(answer_to(must(Pipeline::decode(memory)), "transform", {1, -2}), "it holds a negative number");
-    const std::string coder = pickle_of("1.9.1-sparse-coder");
+    const std::string coder = model_pickle("1.9.1-sparse-coder");
     CHECK(why_not_decoded(coder) == "decoded");
     says(why_not_decoded(with_text(coder, "\x03omp",
                                    "\x03"
                                    "emp")),
          "attribute transform_algorithm is emp, which is not re-created");
     says(why_not_decoded(with(coder, "dictionary", 0, not_a_number)), "attribute dictionary holds a number that is not finite");
-    const std::string envelope = pickle_of("1.9.1-elliptic-envelope");
+    const std::string envelope = model_pickle("1.9.1-elliptic-envelope");
     CHECK(why_not_decoded(envelope) == "decoded");
     says(why_not_decoded(with_text(envelope, "precision_", "precisian_")), "attribute precision_ is not there");
-    says(why_not_decoded(with_text(pickle_of("1.9.1-partial-least-squares"), "x_rotations_", "x_rotatings_")),
+    says(why_not_decoded(with_text(model_pickle("1.9.1-partial-least-squares"), "x_rotations_", "x_rotatings_")),
          "attribute x_rotations_ is not there");
 }
 

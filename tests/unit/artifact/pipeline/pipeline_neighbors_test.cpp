@@ -1,16 +1,13 @@
 #include "artifact/inspect.hpp"
-#include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/pipeline.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,29 +16,6 @@
 namespace assay::test {
 
 namespace {
-
-std::string bytes_of_file(const std::string& name) {
-    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    REQUIRE(bytes.str().size() > 100);
-    return bytes.str();
-}
-
-std::string pickle_near(const std::string& name) {
-    const std::string packed = bytes_of_file(name + ".joblib");
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
-
-std::string why_not(std::string_view bytes) {
-    MemoryBytes memory(bytes);
-    const auto pipeline = Pipeline::decode(memory);
-    if (pipeline) return "decoded";
-    CHECK(pipeline.error().code == "not-decodable");
-    return pipeline.error().message + ": " + pipeline.error().because;
-}
 
 bool is_said(const std::string& text, std::string_view part) {
     CAPTURE(text);
@@ -77,29 +51,29 @@ constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 TEST_CASE("neighbours whose rows, classes or numbers contradict themselves are refused with the attribute") {
-    const std::string sound = pickle_near("1.9.1-knn");
-    CHECK(why_not(sound) == "decoded");
-    CHECK(is_said(why_not(with_number(sound, "_y", 0, std::int64_t{3})), "attribute _y names class 3 of 3"));
-    CHECK(is_said(why_not(with_number(sound, "_y", 0, std::int64_t{-1})), "attribute _y names class -1 of 3"));
-    CHECK(is_said(why_not(renamed(sound, "n_neighbors", "n_neighborz")), "attribute n_neighbors is not there"));
-    CHECK(is_said(why_not(renamed(sound, "euclidean", "euclidian")), "its metric is euclidian"));
-    CHECK(is_said(why_not(renamed(sound, "kd_tree", "kd_free")), "attribute _fit_method is kd_free"));
-    CHECK(is_said(why_not(renamed(sound, "uniform", "unicorn")), "attribute weights is a function of the user's own"));
-    const std::string distances = pickle_near("1.9.1-knn-ball-distance");
-    CHECK(is_said(why_not(with_number(distances, "_fit_X", 2, no_number)), "attribute _fit_X holds what is no number"));
-    CHECK(
-        is_said(why_not(with_number(distances, "_y", 2, no_number)), "attribute _y has 40 rows for 40 training rows, or none of numbers"));
+    const std::string sound = model_pickle("1.9.1-knn");
+    CHECK(why_not_decoded(sound) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(sound, "_y", 0, std::int64_t{3})), "attribute _y names class 3 of 3"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_y", 0, std::int64_t{-1})), "attribute _y names class -1 of 3"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "n_neighbors", "n_neighborz")), "attribute n_neighbors is not there"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "euclidean", "euclidian")), "its metric is euclidian"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "kd_tree", "kd_free")), "attribute _fit_method is kd_free"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "uniform", "unicorn")), "attribute weights is a function of the user's own"));
+    const std::string distances = model_pickle("1.9.1-knn-ball-distance");
+    CHECK(is_said(why_not_decoded(with_number(distances, "_fit_X", 2, no_number)), "attribute _fit_X holds what is no number"));
+    CHECK(is_said(why_not_decoded(with_number(distances, "_y", 2, no_number)),
+                  "attribute _y has 40 rows for 40 training rows, or none of numbers"));
 }
 
 TEST_CASE("a tree of neighbours that names rows or nodes that are not there is refused") {
-    const std::string sound = pickle_near("1.9.1-knn-ball-distance");
-    CHECK(why_not(sound) == "decoded");
-    CHECK(is_said(why_not(with_number(sound, "_tree[1]", 0, std::int64_t{40})), "attribute _tree names row 40 of 40"));
-    CHECK(is_said(why_not(with_number(sound, "_tree[1]", 0, std::int64_t{-1})), "attribute _tree names row -1 of 40"));
+    const std::string sound = model_pickle("1.9.1-knn-ball-distance");
+    CHECK(why_not_decoded(sound) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(sound, "_tree[1]", 0, std::int64_t{40})), "attribute _tree names row 40 of 40"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_tree[1]", 0, std::int64_t{-1})), "attribute _tree names row -1 of 40"));
     // idx_start i8, idx_end i8, is_leaf i8, radius f8.
-    CHECK(is_said(why_not(with_number(sound, "_tree[2]", 1, std::int64_t{41})), "attribute _tree has the rows 0 to 41 at node 0"));
-    CHECK(is_said(why_not(with_number(sound, "_tree[2]", 0, std::int64_t{-1})), "attribute _tree has the rows -1 to 40 at node 0"));
-    CHECK(is_said(why_not(with_number(sound, "_tree[2]", 2, std::int64_t{1})), "rows in its leaves, of 40"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_tree[2]", 1, std::int64_t{41})), "attribute _tree has the rows 0 to 41 at node 0"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_tree[2]", 0, std::int64_t{-1})), "attribute _tree has the rows -1 to 40 at node 0"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_tree[2]", 2, std::int64_t{1})), "rows in its leaves, of 40"));
 }
 
 TEST_CASE("models that keep training rows predict what their sample says, of neighbours that are alike far away too") {
@@ -112,10 +86,10 @@ TEST_CASE("models that keep training rows predict what their sample says, of nei
     }
     for (const std::string& name : names) {
         CAPTURE(name);
-        const std::string bytes = pickle_near(name);
+        const std::string bytes = model_pickle(name);
         MemoryBytes memory(bytes);
         const Pipeline pipeline = must(Pipeline::decode(memory));
-        const Sample sample = must(parse_sample(bytes_of_file(name + ".sample.json"), SampleOutputs::required));
+        const Sample sample = must(parse_sample(model_bytes(name + ".sample.json"), SampleOutputs::required));
         const Replay found = replay(sample, pipeline);
         CHECK(found.message == "");
         CHECK((found.outcome == Replay::Outcome::equal || found.outcome == Replay::Outcome::close));
@@ -123,48 +97,49 @@ TEST_CASE("models that keep training rows predict what their sample says, of nei
 }
 
 TEST_CASE("support vectors that are not those of the classes are refused with the attribute") {
-    const std::string sound = pickle_near("1.9.1-svc");
-    CHECK(why_not(sound) == "decoded");
-    CHECK(is_said(why_not(with_number(sound, "_n_support", 0, std::int32_t{1'000'000})), "attribute _n_support does not give"));
-    CHECK(is_said(why_not(with_number(sound, "_n_support", 0, std::int32_t{-1})), "attribute _n_support does not give"));
-    CHECK(is_said(why_not(with_number(sound, "support_vectors_", 0, no_number)), "attribute support_vectors_ holds what is no number"));
-    CHECK(is_said(why_not(with_number(sound, "_intercept_", 0, no_number)), "attribute _intercept_ holds what is no number"));
-    CHECK(is_said(why_not(renamed(sound, "rbf", "rbg")), "attribute kernel is rbg, which is not re-created here"));
-    CHECK(is_said(why_not(renamed(sound, "break_ties", "break_pies")), "attribute break_pies is not known"));
-    const std::string probable = pickle_near("1.9.1-svc-probability");
-    CHECK(why_not(probable) == "decoded");
-    CHECK(is_said(why_not(with_number(probable, "_probA", 0, no_number)), "attribute probA_ or probB_ holds what is no number"));
+    const std::string sound = model_pickle("1.9.1-svc");
+    CHECK(why_not_decoded(sound) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(sound, "_n_support", 0, std::int32_t{1'000'000})), "attribute _n_support does not give"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_n_support", 0, std::int32_t{-1})), "attribute _n_support does not give"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "support_vectors_", 0, no_number)),
+                  "attribute support_vectors_ holds what is no number"));
+    CHECK(is_said(why_not_decoded(with_number(sound, "_intercept_", 0, no_number)), "attribute _intercept_ holds what is no number"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "rbf", "rbg")), "attribute kernel is rbg, which is not re-created here"));
+    CHECK(is_said(why_not_decoded(renamed(sound, "break_ties", "break_pies")), "attribute break_pies is not known"));
+    const std::string probable = model_pickle("1.9.1-svc-probability");
+    CHECK(why_not_decoded(probable) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(probable, "_probA", 0, no_number)), "attribute probA_ or probB_ holds what is no number"));
 }
 
 TEST_CASE("an imputer, a centroid and an outlier factor that contradict themselves are refused with the attribute") {
-    const std::string imputer = pickle_near("1.9.1-knn-imputer");
-    CHECK(why_not(imputer) == "decoded");
-    CHECK(is_said(why_not(renamed(imputer, "nan_euclidean", "nan_euclidian")), "attribute metric is nan_euclidian"));
-    CHECK(is_said(why_not(with_number(imputer, "_fit_X", 1, std::numeric_limits<double>::infinity())),
+    const std::string imputer = model_pickle("1.9.1-knn-imputer");
+    CHECK(why_not_decoded(imputer) == "decoded");
+    CHECK(is_said(why_not_decoded(renamed(imputer, "nan_euclidean", "nan_euclidian")), "attribute metric is nan_euclidian"));
+    CHECK(is_said(why_not_decoded(with_number(imputer, "_fit_X", 1, std::numeric_limits<double>::infinity())),
                   "attribute _fit_X holds what is no number"));
-    const std::string centroid = pickle_near("1.9.1-nearest-centroid");
-    CHECK(why_not(centroid) == "decoded");
-    CHECK(is_said(why_not(with_number(centroid, "centroids_", 0, no_number)), "attribute centroids_ holds what is no number"));
-    const std::string factor = pickle_near("1.9.1-local-outlier-factor");
-    CHECK(why_not(factor) == "decoded");
-    CHECK(is_said(why_not(renamed(factor, "n_neighbors_", "n_neighborz_")), "attribute n_neighbors_ is not there"));
-    CHECK(is_said(why_not(renamed(factor, "_lrd", "_lre")), "attribute _lrd is not there"));
+    const std::string centroid = model_pickle("1.9.1-nearest-centroid");
+    CHECK(why_not_decoded(centroid) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(centroid, "centroids_", 0, no_number)), "attribute centroids_ holds what is no number"));
+    const std::string factor = model_pickle("1.9.1-local-outlier-factor");
+    CHECK(why_not_decoded(factor) == "decoded");
+    CHECK(is_said(why_not_decoded(renamed(factor, "n_neighbors_", "n_neighborz_")), "attribute n_neighbors_ is not there"));
+    CHECK(is_said(why_not_decoded(renamed(factor, "_lrd", "_lre")), "attribute _lrd is not there"));
 }
 
 TEST_CASE("a process, a kernel machine and a sampler that contradict themselves are refused with the attribute") {
-    const std::string process = pickle_near("1.9.1-gaussian-process");
-    CHECK(why_not(process) == "decoded");
-    CHECK(is_said(why_not(renamed(process, "Matern", "Mavern")), "is not re-created here"));
-    CHECK(is_said(why_not(renamed(process, "X_train_", "Y_train_")), "attribute X_train_ is not there"));
-    const std::string ridge = pickle_near("1.9.1-kernel-ridge");
-    CHECK(why_not(ridge) == "decoded");
-    CHECK(is_said(why_not(renamed(ridge, "rbf", "rbg")), "attribute kernel is rbg"));
-    const std::string components = pickle_near("1.9.1-kernel-pca");
-    CHECK(why_not(components) == "decoded");
-    CHECK(is_said(why_not(with_number(components, "K_fit_rows_", 0, no_number)), "its _centerer: attribute K_fit_rows_"));
-    const std::string sampler = pickle_near("1.9.1-rbf-sampler");
-    CHECK(why_not(sampler) == "decoded");
-    CHECK(is_said(why_not(with_number(sampler, "random_offset_", 0, no_number)),
+    const std::string process = model_pickle("1.9.1-gaussian-process");
+    CHECK(why_not_decoded(process) == "decoded");
+    CHECK(is_said(why_not_decoded(renamed(process, "Matern", "Mavern")), "is not re-created here"));
+    CHECK(is_said(why_not_decoded(renamed(process, "X_train_", "Y_train_")), "attribute X_train_ is not there"));
+    const std::string ridge = model_pickle("1.9.1-kernel-ridge");
+    CHECK(why_not_decoded(ridge) == "decoded");
+    CHECK(is_said(why_not_decoded(renamed(ridge, "rbf", "rbg")), "attribute kernel is rbg"));
+    const std::string components = model_pickle("1.9.1-kernel-pca");
+    CHECK(why_not_decoded(components) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(components, "K_fit_rows_", 0, no_number)), "its _centerer: attribute K_fit_rows_"));
+    const std::string sampler = model_pickle("1.9.1-rbf-sampler");
+    CHECK(why_not_decoded(sampler) == "decoded");
+    CHECK(is_said(why_not_decoded(with_number(sampler, "random_offset_", 0, no_number)),
                   "attribute random_weights_ or random_offset_ holds what is no number"));
 }
 

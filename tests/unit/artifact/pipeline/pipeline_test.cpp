@@ -1,8 +1,8 @@
 #include "artifact/pipeline/pipeline.hpp"
 #include "artifact/inspect.hpp"
-#include "artifact/joblib/container.hpp"
 #include "artifact/pmml/verification.hpp"
 #include "tests/support/inspected.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
 #include "tests/support/source_dir.hpp"
 
@@ -23,31 +23,7 @@ namespace assay::test {
 
 namespace {
 
-std::string fixture(const std::string& name) {
-    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name, std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    REQUIRE(bytes.str().size() > 100);
-    return bytes.str();
-}
-
-/// A compressed joblib file as the pickle in it.
-std::string unpacked(const std::string& name) {
-    const std::string packed = fixture(name);
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
-
-Sample sample_of(const std::string& name) { return must(parse_sample(fixture(name + ".sample.json"), SampleOutputs::required)); }
-
-std::string refusal(std::string_view bytes) {
-    MemoryBytes memory(bytes);
-    const auto pipeline = Pipeline::decode(memory);
-    if (pipeline) return "decoded";
-    CHECK(pipeline.error().code == "not-decodable");
-    return pipeline.error().message + ": " + pipeline.error().because;
-}
+Sample sample_of(const std::string& name) { return must(parse_sample(model_bytes(name + ".sample.json"), SampleOutputs::required)); }
 
 std::string refusal_of_rows(const Result<SampleArray>& answer) {
     if (answer) return "answered";
@@ -96,13 +72,13 @@ std::string a_scaler() {
 }  // namespace
 
 TEST_CASE("a tree whose nodes walk in a circle, out of range or by NaN is refused with the node") {
-    const std::string sound = unpacked("1.9.1-tree-classifier.joblib");
+    const std::string sound = model_pickle("1.9.1-tree-classifier");
     const std::uint64_t nodes = place_of(sound, "tree_.nodes");
-    CHECK(refusal(sound) == "decoded");
+    CHECK(why_not_decoded(sound) == "decoded");
     const auto broken = [&](std::uint64_t field, auto value) {
         std::string bytes = sound;
         put(bytes, nodes + field, value);
-        return refusal(bytes);
+        return why_not_decoded(bytes);
     };
     CHECK(holds(broken(0, std::int64_t{0}), "attribute tree_ has the children 0 and"));
     CHECK(holds(broken(0, std::int64_t{1'000'000}), "attribute tree_ has the children 1000000"));
@@ -116,14 +92,14 @@ TEST_CASE("a tree whose nodes walk in a circle, out of range or by NaN is refuse
 }
 
 TEST_CASE("a tree whose leaves hold negative counts, or no numbers, is refused with the node") {
-    const std::string sound = unpacked("1.9.1-tree-classifier.joblib");
+    const std::string sound = model_pickle("1.9.1-tree-classifier");
     const Inspection inspection = inspected(sound, "model.joblib");
     const auto values = std::ranges::find_if(inspection.arrays, [](const ArrayFact& array) { return holds(array.path, "tree_.values"); });
     REQUIRE(values != inspection.arrays.end());
     for (const double value : {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         std::string bytes = sound;
         put(bytes, values->offset + values->length - sizeof value, value);  // the last node is a leaf
-        CHECK(holds(refusal(bytes), fmt::format("attribute tree_ has the value {} at node", value)));
+        CHECK(holds(why_not_decoded(bytes), fmt::format("attribute tree_ has the value {} at node", value)));
     }
 }
 
@@ -143,51 +119,52 @@ TEST_CASE("a table that a transformer makes is float64, texts and NaN, or nothin
     const std::size_t at = bytes.find("pandas");
     REQUIRE(at != std::string::npos);
     bytes.replace(at, 6, "pirate");
-    CHECK(holds(refusal(bytes), "attribute _sklearn_output_config is not known"));
+    CHECK(holds(why_not_decoded(bytes), "attribute _sklearn_output_config is not known"));
 }
 
 TEST_CASE("a histogram tree whose nodes walk in a circle or out of range is refused with the tree and the node") {
-    const std::string sound = unpacked("1.9.1-hist-three.joblib");
+    const std::string sound = model_pickle("1.9.1-hist-three");
     const std::uint64_t nodes = place_of(sound, "_predictors[0][0].nodes");
-    CHECK(refusal(sound) == "decoded");
+    CHECK(why_not_decoded(sound) == "decoded");
     // Packed: value f8, count u4, feature_idx i8, num_threshold f8, missing_go_to_left u1, left u4, right u4, …
     std::string circle = sound;
     put(circle, nodes + 29, std::uint32_t{0});
-    CHECK(holds(refusal(circle), "attribute _predictors[0][0] has the children 0 and"));
+    CHECK(holds(why_not_decoded(circle), "attribute _predictors[0][0] has the children 0 and"));
     std::string feature = sound;
     put(feature, nodes + 12, std::int64_t{1'000'000'000});
-    CHECK(holds(refusal(feature), "asks for feature 1000000000"));
+    CHECK(holds(why_not_decoded(feature), "asks for feature 1000000000"));
     std::string threshold = sound;
     put(threshold, nodes + 20, std::numeric_limits<double>::quiet_NaN());
-    CHECK(holds(refusal(threshold), "the threshold NaN at node 0"));
+    CHECK(holds(why_not_decoded(threshold), "the threshold NaN at node 0"));
 }
 
 TEST_CASE("the fields of a histogram tree are integers, and name categories that are there") {
-    const std::string sound = unpacked("1.9.1-hist-three.joblib");
+    const std::string sound = model_pickle("1.9.1-hist-three");
     const std::uint64_t nodes = place_of(sound, "_predictors[0][0].nodes");
     // … left u4, right u4, gain f8, depth u4, is_leaf u1, bin_threshold u1, is_categorical u1, bitset_idx u4.
     for (const std::uint32_t place : {std::uint32_t{7}, std::numeric_limits<std::uint32_t>::max()}) {
         std::string bytes = sound;
         put(bytes, nodes + 51, std::uint8_t{1});
         put(bytes, nodes + 52, place);
-        CHECK(holds(refusal(bytes), "attribute _predictors[0][0] names categories at node 0 that are not there"));
+        CHECK(holds(why_not_decoded(bytes), "attribute _predictors[0][0] names categories at node 0 that are not there"));
     }
     std::string reals = sound;
     replace(reals, "\x8c\x02u4",
             "\x8c\x02"
             "f4");
-    CHECK(refusal(reals) != "decoded");
+    CHECK(why_not_decoded(reals) != "decoded");
 }
 
 TEST_CASE("what is set in a state after it was given to its object is seen by no Python, and decoded by nobody") {
-    CHECK(refusal(a_scaler() + ".") == "decoded");
-    CHECK(holds(refusal(a_scaler() + "h\x01" + key("n_features_in_") + "K\x03s0."), "something else is done to it while it is loaded"));
+    CHECK(why_not_decoded(a_scaler() + ".") == "decoded");
+    CHECK(holds(why_not_decoded(a_scaler() + "h\x01" + key("n_features_in_") + "K\x03s0."),
+                "something else is done to it while it is loaded"));
     // Slots beside the dict are attributes as well.
     std::string slots = a_scaler();
     slots.pop_back();
-    CHECK(holds(refusal(slots + "}" + key("n_features_in_") +
-                        "K\x03s\x86"
-                        "b."),
+    CHECK(holds(why_not_decoded(slots + "}" + key("n_features_in_") +
+                                "K\x03s\x86"
+                                "b."),
                 "something else is done to it while it is loaded"));
 }
 
@@ -197,11 +174,11 @@ TEST_CASE("a model that claims more columns than any row has is refused") {
     const std::size_t at = bytes.find(two);
     REQUIRE(at != std::string::npos);
     bytes.replace(at, two.size(), key("n_features_in_") + std::string("J\x00\xca\x9a\x3b", 5));
-    CHECK(holds(refusal(bytes + "."), "attribute n_features_in_ is no number of features that are computed with"));
+    CHECK(holds(why_not_decoded(bytes + "."), "attribute n_features_in_ is no number of features that are computed with"));
 }
 
 TEST_CASE("a forest is bit-exact only where scikit-learn adds its trees up in order") {
-    std::string bytes = unpacked("1.9.1-random-forest.joblib");
+    std::string bytes = model_pickle("1.9.1-random-forest");
     MemoryBytes sound(bytes);
     CHECK(must(Pipeline::decode(sound)).is_exact("predict_proba"));
     const std::size_t at = bytes.find("n_jobs");
@@ -214,7 +191,7 @@ TEST_CASE("a forest is bit-exact only where scikit-learn adds its trees up in or
 }
 
 TEST_CASE("a sample that allows any answer is taken at a millionth") {
-    const std::string packed = fixture("1.9.1-tree-regressor.joblib");
+    const std::string packed = model_bytes("1.9.1-tree-regressor.joblib");
     MemoryBytes memory(packed);
     const Pipeline pipeline = must(Pipeline::decode(memory));
     Sample sample = sample_of("1.9.1-tree-regressor");
@@ -227,40 +204,40 @@ TEST_CASE("a sample that allows any answer is taken at a millionth") {
 }
 
 TEST_CASE("what a class is not known to hold, and a class that is not known, make a model not decodable") {
-    std::string bytes = unpacked("1.9.1-standard-scaler.joblib");
+    std::string bytes = model_pickle("1.9.1-standard-scaler");
     replace(bytes, "with_mean", "with_meal");
-    CHECK(holds(refusal(bytes), "`sklearn.preprocessing._data.StandardScaler`: attribute with_mean is not there"));
-    bytes = unpacked("1.9.1-standard-scaler.joblib");
+    CHECK(holds(why_not_decoded(bytes), "`sklearn.preprocessing._data.StandardScaler`: attribute with_mean is not there"));
+    bytes = model_pickle("1.9.1-standard-scaler");
     replace(bytes, "n_samples_seen_", "n_samples_sold_");
-    CHECK(holds(refusal(bytes), "attribute n_samples_sold_ is not known for this class: it could change what it predicts"));
-    bytes = unpacked("1.9.1-standard-scaler.joblib");
+    CHECK(holds(why_not_decoded(bytes), "attribute n_samples_sold_ is not known for this class: it could change what it predicts"));
+    bytes = model_pickle("1.9.1-standard-scaler");
     replace(bytes, "StandardScaler", "StandardSkaler");
-    CHECK(holds(refusal(bytes), "`sklearn.preprocessing._data.StandardSkaler`: no estimator of this class is re-created here"));
-    bytes = unpacked("1.9.1-pipeline.joblib");
+    CHECK(holds(why_not_decoded(bytes), "`sklearn.preprocessing._data.StandardSkaler`: no estimator of this class is re-created here"));
+    bytes = model_pickle("1.9.1-pipeline");
     replace(bytes, "LogisticRegression", "LogisticRegressing");
-    CHECK(holds(refusal(bytes), "not decodable: step 2 `sklearn.linear_model._logistic.LogisticRegressing`"));
+    CHECK(holds(why_not_decoded(bytes), "not decodable: step 2 `sklearn.linear_model._logistic.LogisticRegressing`"));
 }
 
 TEST_CASE("a release that is none, and arrays of another shape, are refused with the attribute") {
-    std::string bytes = unpacked("1.9.1-standard-scaler.joblib");
+    std::string bytes = model_pickle("1.9.1-standard-scaler");
     replace(bytes, "1.9.1", "one.1");
-    CHECK(holds(refusal(bytes), "which is no release of scikit-learn"));
-    bytes = unpacked("1.9.1-logistic-multinomial.joblib");
+    CHECK(holds(why_not_decoded(bytes), "which is no release of scikit-learn"));
+    bytes = model_pickle("1.9.1-logistic-multinomial");
     replace(bytes, "coef_", "soul_");
-    CHECK(holds(refusal(bytes), "attribute coef_ is not there"));
-    bytes = unpacked("1.9.1-logistic-multinomial.joblib");
+    CHECK(holds(why_not_decoded(bytes), "attribute coef_ is not there"));
+    bytes = model_pickle("1.9.1-logistic-multinomial");
     replace(bytes, "classes_", "klasses_");
-    CHECK(holds(refusal(bytes), "attribute classes_ is not there"));
+    CHECK(holds(why_not_decoded(bytes), "attribute classes_ is not there"));
 }
 
 TEST_CASE("an encoder of before 0.20 whose codes contradict themselves is refused, as are rows that are no categories") {
-    const std::string sound = unpacked("0.20.4-one-hot-legacy.joblib");
+    const std::string sound = model_pickle("0.20.4-one-hot-legacy");
     const auto broken = [&](std::string_view array, std::size_t element, std::int64_t value) {
         std::string bytes = sound;
         put(bytes, place_of(sound, array) + element * sizeof value, value);
-        return refusal(bytes);
+        return why_not_decoded(bytes);
     };
-    CHECK(refusal(sound) == "decoded");
+    CHECK(why_not_decoded(sound) == "decoded");
     CHECK(holds(broken("_n_values_", 0, -1), "attribute _feature_indices_ contradicts _n_values_"));
     CHECK(holds(broken("_feature_indices_", 2, std::numeric_limits<std::int64_t>::min()),
                 "attribute _feature_indices_ contradicts _n_values_"));
@@ -283,17 +260,17 @@ TEST_CASE("an encoder of before 0.20 whose codes contradict themselves is refuse
 }
 
 TEST_CASE("files that are cut, foreign or empty are refused in words") {
-    const std::string sound = unpacked("1.9.1-random-forest.joblib");
-    for (std::size_t length = 0; length < sound.size(); length += 97) CHECK(refusal(sound.substr(0, length)) != "decoded");
-    CHECK(holds(refusal("nothing but text"), "it is no pickle"));
-    CHECK(holds(refusal(""), "the file"));
-    CHECK(holds(refusal(sound + "x"), "bytes follow the end of the pickle"));
-    CHECK(holds(refusal("\x80\x04N."), "it is no estimator: None"));
-    CHECK(holds(refusal(std::string("PK\x03\x04") + std::string(60, '\0')), "zip"));
+    const std::string sound = model_pickle("1.9.1-random-forest");
+    for (std::size_t length = 0; length < sound.size(); length += 97) CHECK(why_not_decoded(sound.substr(0, length)) != "decoded");
+    CHECK(holds(why_not_decoded("nothing but text"), "it is no pickle"));
+    CHECK(holds(why_not_decoded(""), "the file"));
+    CHECK(holds(why_not_decoded(sound + "x"), "bytes follow the end of the pickle"));
+    CHECK(holds(why_not_decoded("\x80\x04N."), "it is no estimator: None"));
+    CHECK(holds(why_not_decoded(std::string("PK\x03\x04") + std::string(60, '\0')), "zip"));
 }
 
 TEST_CASE("rows that do not fit the model are refused as scikit-learn refuses them, with row and column") {
-    const std::string packed = fixture("1.9.1-pipeline.joblib");
+    const std::string packed = model_bytes("1.9.1-pipeline.joblib");
     MemoryBytes memory(packed);
     const Pipeline pipeline = must(Pipeline::decode(memory));
     Sample rows;
@@ -305,7 +282,7 @@ TEST_CASE("rows that do not fit the model are refused as scikit-learn refuses th
 }
 
 TEST_CASE("integers that no double holds are refused, not rounded") {
-    const std::string packed = fixture("1.9.1-tree-classifier.joblib");
+    const std::string packed = model_bytes("1.9.1-tree-classifier.joblib");
     MemoryBytes memory(packed);
     const Pipeline pipeline = must(Pipeline::decode(memory));
     const Sample good = sample_of("1.9.1-tree-classifier");
@@ -321,7 +298,7 @@ TEST_CASE("integers that no double holds are refused, not rounded") {
 
 TEST_CASE("a flipped bit in a leaf, a threshold or a category changes the answer, and the replay says so") {
     const std::string name = "1.9.1-tree-regressor";
-    const std::string sound = unpacked(name + ".joblib");
+    const std::string sound = model_pickle(name);
     const Sample sample = sample_of(name);
     MemoryBytes whole(sound);
     CHECK(replay(sample, must(Pipeline::decode(whole))).outcome == Replay::Outcome::equal);

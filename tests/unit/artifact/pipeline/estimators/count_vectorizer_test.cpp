@@ -1,40 +1,19 @@
-#include "artifact/joblib/container.hpp"
 #include "artifact/pipeline/pipeline.hpp"
+#include "tests/support/models.hpp"
 #include "tests/support/result.hpp"
-#include "tests/support/source_dir.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 // Vectorizers whose state contradicts itself, and rows that are no texts.
 
 namespace assay::test {
 
 namespace {
-
-std::string model(const std::string& name) {
-    std::ifstream file(std::string(source_dir()) + "/tests/data/predictions/" + name + ".joblib", std::ios::binary);
-    std::stringstream bytes;
-    bytes << file.rdbuf();
-    const std::string packed = bytes.str();
-    MemorySource source(packed);
-    const auto stream = unpack(sniff_codec(packed).value(), source, packed.size(), {});
-    return must(read_all(*stream, std::size_t{16} << 20U));
-}
-
-std::string refusal(std::string_view bytes) {
-    MemoryBytes memory(bytes);
-    const auto pipeline = Pipeline::decode(memory);
-    if (pipeline) return "decoded";
-    CHECK(pipeline.error().code == "not-decodable");
-    return pipeline.error().message + ": " + pipeline.error().because;
-}
 
 /// Replaces the first of a text behind another.
 void replace_behind(std::string& bytes, std::string_view behind, std::string_view from, std::string_view to) {
@@ -66,8 +45,8 @@ Sample texts(std::vector<std::string> values) {
 }  // namespace
 
 TEST_CASE("a vocabulary in which two terms share a column, or one has none, is refused") {
-    const std::string sound = model("1.9.1-count-letters");
-    CHECK(refusal(sound) == "decoded");
+    const std::string sound = model_pickle("1.9.1-count-letters");
+    CHECK(why_not_decoded(sound) == "decoded");
     for (const char* wrong : {"K\x1e", "K\xff", "J\xff\xff\xff\xff", "K\x03"}) {
         std::string bytes = sound;
         const std::size_t start = bytes.find("vocabulary_");
@@ -75,18 +54,18 @@ TEST_CASE("a vocabulary in which two terms share a column, or one has none, is r
         const std::size_t at = bytes.find("K\x02", start);
         if (at == std::string::npos) continue;  // columns are written as NumPy's integers
         bytes.replace(at, 2, wrong);
-        CHECK(has(refusal(bytes), "attribute vocabulary_ gives the term"));
+        CHECK(has(why_not_decoded(bytes), "attribute vocabulary_ gives the term"));
     }
     std::string none = sound;
     replace_behind(none, "fixed_vocabulary_", "vocabulary_", "vocabulary-");
-    CHECK(has(refusal(none), "attribute vocabulary_ is not there"));
+    CHECK(has(why_not_decoded(none), "attribute vocabulary_ is not there"));
 }
 
 TEST_CASE("n-grams of no length, of many words, and functions of the user's own are not re-created") {
     const auto broken = [](std::string_view behind, std::string_view from, std::string_view to) {
-        std::string bytes = model("1.9.1-count-letters");
+        std::string bytes = model_pickle("1.9.1-count-letters");
         replace_behind(bytes, behind, from, to);
-        return refusal(bytes);
+        return why_not_decoded(bytes);
     };
     CHECK(has(broken("ngram_range", std::string("K\x02K\x03", 4), std::string("K\x00K\x03", 4)),
               "attribute ngram_range is no range of 1 to 64"));
@@ -102,29 +81,29 @@ TEST_CASE("n-grams of no length, of many words, and functions of the user's own 
 TEST_CASE("weights that are not as many as the terms, or no diagonal, are refused") {
     for (const char* release : {"1.9.1", "0.20.4"}) {
         CAPTURE(release);
-        CHECK(refusal(model(std::string(release) + "-tfidf")) == "decoded");
+        CHECK(why_not_decoded(model_pickle(std::string(release) + "-tfidf")) == "decoded");
     }
     // The diagonal of an old release: its second row is said to be in the third column.
-    std::string diagonal = model("0.20.4-tfidf");
+    std::string diagonal = model_pickle("0.20.4-tfidf");
     std::string order;
     for (std::int32_t i = 0; i < 6; ++i) order.append(reinterpret_cast<const char*>(&i), 4);
     const std::size_t at = diagonal.find(order);
     REQUIRE(at != std::string::npos);
     const std::int32_t wrong = 2;
     std::memcpy(diagonal.data() + at + 4, &wrong, 4);
-    CHECK(has(refusal(diagonal), "_idf_diag"));
+    CHECK(has(why_not_decoded(diagonal), "_idf_diag"));
 }
 
 TEST_CASE("a hash of no columns, or more than any row has, is refused") {
     for (const char* wrong : {"K\x00", "J\xff\xff\xff\xff", "J\xff\xff\xff\x7f"}) {
-        std::string bytes = model("1.9.1-hashing");
+        std::string bytes = model_pickle("1.9.1-hashing");
         replace_behind(bytes, "n_features", "K\x20", std::string(wrong, wrong[0] == 'K' ? 2 : 5));
-        CHECK(has(refusal(bytes), "attribute n_features is"));
+        CHECK(has(why_not_decoded(bytes), "attribute n_features is"));
     }
 }
 
 TEST_CASE("a vectorizer takes texts, one per row, and says which row is none or is read in two ways") {
-    const std::string bytes = model("1.9.1-tfidf");
+    const std::string bytes = model_pickle("1.9.1-tfidf");
     CHECK(answer(bytes, texts({"some text", ""})) == "30 columns");
     CHECK(has(answer(bytes, texts({"fine", "\U0001e2c0"})), "not-replayable"));
     CHECK(has(answer(bytes, texts({"fine", "\U0001e2c0"})), "row 1: it holds U+1E2C0, of which releases of Python say different things"));
@@ -136,7 +115,7 @@ TEST_CASE("a vectorizer takes texts, one per row, and says which row is none or 
 }
 
 TEST_CASE("a column of texts with a hole is refused with its row") {
-    const std::string bytes = model("1.9.1-texts-in-columns");
+    const std::string bytes = model_pickle("1.9.1-texts-in-columns");
     Sample table;
     table.rows = 2;
     SampleColumn length{
