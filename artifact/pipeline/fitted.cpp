@@ -53,6 +53,13 @@ std::optional<Fitted> Fitted::find(std::string_view key) const {
     return std::nullopt;
 }
 
+std::optional<double> scalar_of(const Fitted& value) {
+    if (const auto number = value.as_number()) return number;
+    if (!value.is(FittedKind::array) || !value.array().shape.empty()) return std::nullopt;
+    const auto numbers = numbers_of(value.array());
+    return numbers ? std::optional(numbers->front()) : std::nullopt;
+}
+
 std::vector<std::size_t> c_order(const FittedArray& array) {
     const auto size = static_cast<std::size_t>(array.size());
     std::vector<std::size_t> order(size);

@@ -57,6 +57,10 @@ public:
     [[nodiscard]] virtual double real(FittedId id) const = 0;
     [[nodiscard]] virtual std::string_view text(FittedId id) const = 0;
     [[nodiscard]] virtual std::string_view bytes(FittedId /*id*/) const { return {}; }
+    /// Whether bytes are a bytearray.
+    [[nodiscard]] virtual bool is_byte_array(FittedId /*id*/) const { return false; }
+    /// Of an integer beyond 64 bits (`other`) its decimal digits.
+    [[nodiscard]] virtual std::optional<std::string> digits(FittedId /*id*/) const { return std::nullopt; }
     /// Of a list, tuple or set.
     [[nodiscard]] virtual std::vector<FittedId> items(FittedId id) const = 0;
     /// Of a dict, in its order; a key that is set twice stands once, with the later value.
@@ -83,6 +87,8 @@ public:
     [[nodiscard]] double real() const { return source_->real(id_); }
     [[nodiscard]] std::string_view text() const { return source_->text(id_); }
     [[nodiscard]] std::string_view bytes() const { return source_->bytes(id_); }
+    [[nodiscard]] bool is_byte_array() const { return source_->is_byte_array(id_); }
+    [[nodiscard]] std::optional<std::string> digits() const { return source_->digits(id_); }
     [[nodiscard]] std::vector<Fitted> items() const;
     [[nodiscard]] std::vector<std::pair<Fitted, Fitted>> entries() const;
     [[nodiscard]] FittedArray array() const { return source_->array(id_); }
@@ -107,6 +113,8 @@ private:
     FittedId id_;
 };
 
+/// A number, or the one of an array without dimensions, as NumPy keeps what was computed; absent for anything else.
+[[nodiscard]] std::optional<double> scalar_of(const Fitted& value);
 /// Elements of an array of numbers or booleans as doubles, in C order; absent for other arrays and for integers that no double holds.
 [[nodiscard]] std::optional<std::vector<double>> numbers_of(const FittedArray& array);
 /// Elements of an array of integers or booleans, in C order; absent for other arrays.

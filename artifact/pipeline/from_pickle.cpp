@@ -140,9 +140,32 @@ public:
         return ufunc.module + "." + ufunc.name;
     }
 
-    [[nodiscard]] std::string describe(FittedId id) const override {
-        if (const auto digits = digits_of(id)) return *digits;
-        return printable(python_text(graph_, id, 80), 120);
+    [[nodiscard]] std::string describe(FittedId id) const override { return printable(python_text(graph_, id, 80), 120); }
+
+    [[nodiscard]] bool is_byte_array(FittedId id) const override {
+        return graph_.is(id, ValueKind::byte_array) ||
+               (graph_.is(id, ValueKind::call) && callable_name(graph_, id) == "builtins.bytearray");
+    }
+
+    /// Of a positive integer of 64 to 128 bits, as random generators have them.
+    [[nodiscard]] std::optional<std::string> digits(FittedId id) const override {
+        constexpr std::size_t most = 17;
+        if (!graph_.is(id, ValueKind::big_integer)) return std::nullopt;
+        std::string bytes(graph_.text(id));
+        const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+        if (bytes.size() <= 8 || bytes.size() > most || (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0) return std::nullopt;
+        if (std::ranges::all_of(bytes, is_digit)) return std::nullopt;  // old protocols write digits
+        std::string found;
+        while (std::ranges::any_of(bytes, [](char c) { return c != 0; })) {
+            unsigned rest = 0;
+            for (std::size_t i = bytes.size(); i-- > 0;) {
+                rest = rest * 256 + static_cast<unsigned char>(bytes[i]);
+                bytes[i] = static_cast<char>(rest / 10);
+                rest %= 10;
+            }
+            found.insert(found.begin(), static_cast<char>('0' + rest));
+        }
+        return found;
     }
 
 private:
@@ -172,27 +195,6 @@ private:
         const bool is_dict = cls == "collections.OrderedDict" || cls == "collections.defaultdict" || cls == "builtins.dict";
         if (folded == Folded::container && is_dict && arguments_are_plain(id)) return FittedKind::dict;
         return FittedKind::object;
-    }
-
-    /// Of a positive integer of 64 to 128 bits, as random generators have them.
-    [[nodiscard]] std::optional<std::string> digits_of(FittedId id) const {
-        constexpr std::size_t most = 17;
-        if (!graph_.is(id, ValueKind::big_integer)) return std::nullopt;
-        std::string bytes(graph_.text(id));
-        const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-        if (bytes.size() <= 8 || bytes.size() > most || (static_cast<unsigned char>(bytes.back()) & 0x80U) != 0) return std::nullopt;
-        if (std::ranges::all_of(bytes, is_digit)) return std::nullopt;  // old protocols write digits
-        std::string digits;
-        while (std::ranges::any_of(bytes, [](char c) { return c != 0; })) {
-            unsigned rest = 0;
-            for (std::size_t i = bytes.size(); i-- > 0;) {
-                rest = rest * 256 + static_cast<unsigned char>(bytes[i]);
-                bytes[i] = static_cast<char>(rest / 10);
-                rest %= 10;
-            }
-            digits.insert(digits.begin(), static_cast<char>('0' + rest));
-        }
-        return digits;
     }
 
     /// The state (function, arguments, keywords, namespace).

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <unordered_map>
 
 namespace assay::pipeline {
 
@@ -109,6 +108,28 @@ private:
         return fmt::format(R"({{"__class__": {}, "__module__": {}, "__loader__": "{}", {}"__id__": {}}})", json_text(name),
                            json_text(module), loader, rest.empty() ? "" : rest + ", ", ++last_id_);
     }
+    // What is made of nodes that are written already. Nodes are numbered in the order in which they are made, so that two are never made
+    // within one expression: compilers take its parts in different orders.
+    std::string sequence(const std::string& cls, std::string_view loader, const std::string& nodes) {
+        return made(cls, loader, R"("content": [)" + nodes + "]");
+    }
+    std::string dict_of(const std::string& cls, const std::string& content, const std::vector<std::string>& key_types) {
+        std::string types;
+        for (const std::string& type : key_types) types += (types.empty() ? "" : ", ") + made(type, "TypeNode", "");
+        const std::string list = sequence("builtins.list", "ListNode", types);
+        return made(cls, "DictNode", fmt::format(R"("content": {{{}}}, "key_types": {})", content, list));
+    }
+    std::string objects(const std::string& nodes, const std::vector<std::uint64_t>& shape) {
+        std::string extents;
+        for (const std::uint64_t extent : shape) extents += (extents.empty() ? "" : ", ") + json(fmt::format("{}", extent));
+        const std::string tuple = sequence("builtins.tuple", "TupleNode", extents);
+        return made("numpy.ndarray", "NdArrayNode", fmt::format(R"("content": [{}], "type": "json", "shape": {})", nodes, tuple));
+    }
+    /// What is made by calling the class, as __reduce__ says.
+    std::string reduced(const std::string& cls, std::string_view loader, const std::string& arguments, const std::string& state) {
+        const std::string tuple = sequence("builtins.tuple", "TupleNode", arguments);
+        return made(cls, loader, fmt::format(R"("__reduce__": {{"args": {}}}, "content": {})", tuple, state));
+    }
     std::string json(const std::string& text) {
         text_bytes_ += text.size();
         return made("builtins.str", "JsonNode", fmt::format(R"("content": {}, "is_json": true)", json_text(text)));
@@ -132,9 +153,9 @@ private:
             case FittedKind::integer: return json(fmt::format("{}", value.integer()));
             case FittedKind::real: return json(real(value.real()));
             case FittedKind::text: return json(json_text(value.text()));
-            case FittedKind::list: return made("builtins.list", "ListNode", content(value.items(), path));
-            case FittedKind::tuple: return made("builtins.tuple", "TupleNode", content(value.items(), path));
-            case FittedKind::set: return made("builtins.set", "SetNode", content(value.items(), path));
+            case FittedKind::list: return sequence("builtins.list", "ListNode", nodes(value.items(), path));
+            case FittedKind::tuple: return sequence("builtins.tuple", "TupleNode", nodes(value.items(), path));
+            case FittedKind::set: return sequence("builtins.set", "SetNode", nodes(value.items(), path));
             case FittedKind::dict: return dict(value, path);
             case FittedKind::bytes: return bytes(value, path);
             case FittedKind::array: return array(value.array(), value, path);
@@ -142,9 +163,8 @@ private:
             case FittedKind::object: return object(value, path);
             case FittedKind::other: break;
         }
-        const std::string described = value.describe();
-        const bool is_integer = !described.empty() && std::ranges::all_of(described, [](char c) { return c >= '0' && c <= '9'; });
-        return is_integer ? json(described) : refuse(path, "it is " + described);  // an integer beyond 64 bits
+        if (const auto digits = value.digits()) return json(*digits);
+        return refuse(path, "it is " + value.describe());
     }
 
     /// As Python's json writes it.
@@ -156,13 +176,14 @@ private:
         return text;
     }
 
-    std::string content(const std::vector<Fitted>& items, const std::string& path) {
-        std::string text = R"("content": [)";
+    /// One after the other, with commas between.
+    std::string nodes(const std::vector<Fitted>& items, const std::string& path) {
+        std::string text;
         for (std::size_t i = 0; i < items.size() && !problem_; ++i) {
             if (i != 0) text += ", ";
             text += node(items[i], fmt::format("{}[{}]", path, i));
         }
-        return text + "]";
+        return text;
     }
 
     std::string dict(const Fitted& value, const std::string& path, const std::string& cls = "builtins.dict") {
@@ -188,10 +209,7 @@ private:
             if (!content.empty()) content += ", ";
             content += json_text(name) + ": " + node(held, path + "." + name);
         }
-        std::string keys;
-        for (const std::string& type : types) keys += (keys.empty() ? "" : ", ") + made(type, "TypeNode", "");
-        const std::string key_types = made("builtins.list", "ListNode", R"("content": [)" + keys + "]");
-        return made(cls, "DictNode", fmt::format(R"("content": {{{}}}, "key_types": {})", content, key_types));
+        return dict_of(cls, content, types);
     }
 
     std::string member(const std::string& ending, std::string_view bytes, const std::string& path) {
@@ -201,7 +219,7 @@ private:
     }
 
     std::string bytes(const Fitted& value, const std::string& path) {
-        const bool changes = value.describe().starts_with("bytearray");
+        const bool changes = value.is_byte_array();
         return made(changes ? "builtins.bytearray" : "builtins.bytes", changes ? "BytearrayNode" : "BytesNode",
                     fmt::format(R"("file": "{}")", member(".bin", value.bytes(), path)));
     }
@@ -215,14 +233,9 @@ private:
             if (array.dtype.kind == 'M' || array.dtype.kind == 'm') return refuse(path, "it is an array of times");
             return numbers(array, path, "numpy.ndarray");
         }
-        std::string extents;
-        for (const std::uint64_t extent : array.shape) extents += (extents.empty() ? "" : ", ") + json(fmt::format("{}", extent));
-        const std::string shape = made("builtins.tuple", "TupleNode", R"("content": [)" + extents + "]");
         if (array.shape.empty()) return refuse(path, "it is an array of one Python object");
         std::size_t next = 0;
-        const std::vector<std::size_t> order = c_order(array);
-        const std::string items = elements(array, order, value, path, 0, next);
-        return made("numpy.ndarray", "NdArrayNode", fmt::format(R"("content": [{}], "type": "json", "shape": {})", items, shape));
+        return objects(elements(array, c_order(array), value, path, 0, next), array.shape);
     }
 
     /// One axis of an array of objects, and those below it as lists.
@@ -235,7 +248,7 @@ private:
             if (axis + 1 == array.shape.size()) {
                 text += node(value.at(array.elements[order[next++]]), here);
             } else {
-                text += made("builtins.list", "ListNode", R"("content": [)" + elements(array, order, value, here, axis + 1, next) + "]");
+                text += sequence("builtins.list", "ListNode", elements(array, order, value, here, axis + 1, next));
             }
         }
         return text;
@@ -253,19 +266,22 @@ private:
     }
 
     std::string partial(const Fitted& value, const FittedObject::Partial& parts, const std::string& path) {
-        return made(
-            "functools.partial", "PartialNode",
-            fmt::format(R"("content": {{"func": {}, "args": {}, "kwds": {}, "namespace": {}}})", node(value.at(parts.function), path),
-                        node(value.at(parts.arguments), path), node(value.at(parts.keywords), path), json("null")));
+        const std::string function = node(value.at(parts.function), path);
+        const std::string arguments = node(value.at(parts.arguments), path);
+        const std::string keywords = node(value.at(parts.keywords), path);
+        return made("functools.partial", "PartialNode",
+                    fmt::format(R"("content": {{"func": {}, "args": {}, "kwds": {}, "namespace": {}}})", function, arguments, keywords,
+                                json("null")));
     }
 
     std::string of_class(const Fitted& value, const FittedObject& object, const std::string& path) {
         const auto [module, name] = split_name(object.cls);
         if (object.cls == "builtins.slice" && object.arguments.size() == 3) return slice(value, object, path);
         if (object.cls == "numpy.dtype" && !object.arguments.empty()) return dtype(value.at(object.arguments.front()), path);
-        if (object.cls == "sklearn.tree._tree.Tree" && object.arguments.size() == 3 && object.state)
-            return made(object.cls, "TreeNode",
-                        reduced(value, object.arguments, path) + R"(, "content": )" + node(value.at(*object.state), path));
+        if (object.cls == "sklearn.tree._tree.Tree" && object.arguments.size() == 3 && object.state) {
+            const std::string arguments = nodes(at(value, object.arguments), path + " (arguments)");
+            return reduced(object.cls, "TreeNode", arguments, node(value.at(*object.state), path));
+        }
         if (object.cls.starts_with("scipy.sparse.") && object.state) return sparse(value, object, path);
         if (object.cls == "numpy.ma.core._mareconstruct" && object.tuple) return masked(value.at(*object.tuple), path);
         if (object.cls == "numpy.random.__RandomState_ctor" && object.tuple)  // before NumPy 1.17
@@ -277,25 +293,21 @@ private:
         if (name.starts_with("__pyx_unpickle_Cy") && object.arguments.size() == 3) return loss(value, object, path);
         const bool has_loss = module == "sklearn._loss._loss" || module == "_loss" || module == "sklearn.linear_model._sgd_fast" ||
                               module == "sklearn.linear_model.sgd_fast";
-        if (has_loss && !object.state && !object.tuple)
-            return made(object.cls, "LossNode", reduced(value, object.arguments, path) + R"(, "content": )" + empty_dict());
+        if (has_loss && !object.state && !object.tuple) {
+            const std::string arguments = nodes(at(value, object.arguments), path + " (arguments)");
+            return reduced(object.cls, "LossNode", arguments, empty_dict());
+        }
         // The trees of neighbours and their metrics are made by newObj(cls), and take a tuple.
         if (name == "newObj" && object.arguments.size() == 1 && object.tuple && value.at(object.arguments.front()).is(FittedKind::name))
             return made(value.at(object.arguments.front()).name(), "ObjectNode", R"("content": )" + node(value.at(*object.tuple), path));
         if (object.cls == "builtins.set" && object.arguments.size() == 1 && value.at(object.arguments.front()).is(FittedKind::list))
-            return made(object.cls, "SetNode", content(value.at(object.arguments.front()).items(), path));
+            return sequence(object.cls, "SetNode", nodes(value.at(object.arguments.front()).items(), path));
         if (object.cls == "sklearn.impute._iterative._ImputerTriplet" ||
             object.cls == "sklearn._loss.glm_distribution.DistributionBoundary")
-            return made(object.cls, "TupleNode", content(at(value, object.arguments), path));
+            return sequence(object.cls, "TupleNode", nodes(at(value, object.arguments), path));
         if (!object.arguments.empty() || object.tuple) return refuse(path, "skops has nothing for " + printable(object.cls, 200));
         if (!object.state) return made(object.cls, "ObjectNode", "");
         return made(object.cls, "ObjectNode", R"("content": )" + node(value.at(*object.state), path));
-    }
-
-    /// What __reduce__ calls the class with.
-    std::string reduced(const Fitted& value, const std::vector<FittedId>& arguments, const std::string& path) {
-        return R"("__reduce__": {"args": )" + made("builtins.tuple", "TupleNode", content(at(value, arguments), path + " (arguments)")) +
-               "}";
     }
 
     /// The state (1, shape, dtype, Fortran order, data, mask, fill value) of numpy.ma.MaskedArray.
@@ -308,16 +320,15 @@ private:
         FittedArray flags{.dtype = *parse_dtype("|b1"), .shape = {count}, .bytes = mask, .elements = {}};
         std::string data;
         if (parts[4].is(FittedKind::list) && parts[4].items().size() == count) {
-            const std::string shape = made("builtins.tuple", "TupleNode", R"("content": [)" + json(fmt::format("{}", count)) + "]");
-            data = made("numpy.ndarray", "NdArrayNode", content(parts[4].items(), path) + R"(, "type": "json", "shape": )" + shape);
+            data = objects(nodes(parts[4].items(), path), {count});
         } else {
             const auto type = dtype_of(parts[2]);
             if (!type || !parts[4].is(FittedKind::bytes) || type->kind == 'O' || parts[4].bytes().size() != count * type->itemsize)
                 return refuse(path, "it is a masked array that is not read");
             data = numbers({.dtype = *type, .shape = {count}, .bytes = parts[4].bytes(), .elements = {}}, path, "numpy.ndarray");
         }
-        return made("numpy.ma.MaskedArray", "MaskedArrayNode",
-                    fmt::format(R"("content": {{"data": {}, "mask": {}}})", data, numbers(flags, path, "numpy.ndarray")));
+        const std::string masks = numbers(flags, path, "numpy.ndarray");
+        return made("numpy.ma.MaskedArray", "MaskedArrayNode", fmt::format(R"("content": {{"data": {}, "mask": {}}})", data, masks));
     }
 
     /// numpy.random.Generator by its bit generator, which is given (state, seed sequence); before NumPy 1.24 the seed is not kept.
@@ -332,15 +343,11 @@ private:
         constexpr std::array<std::pair<std::string_view, std::size_t>, 4> places = {
             {{"entropy", 0}, {"spawn_key", 4}, {"pool_size", 3}, {"n_children_spawned", 1}}};
         std::string held;
-        std::string types;
-        for (const auto& [key, place] : places) {
+        for (const auto& [key, place] : places)
             held += fmt::format(R"({}"{}": {})", held.empty() ? "" : ", ", key, node(seed[place], path));
-            types += (types.empty() ? "" : ", ") + made("builtins.str", "TypeNode", "");
-        }
-        const std::string keys = made("builtins.list", "ListNode", R"("content": [)" + types + "]");
-        const std::string sequence = made("builtins.dict", "DictNode", fmt::format(R"("content": {{{}}}, "key_types": {})", held, keys));
+        const std::string seeds = dict_of("builtins.dict", held, std::vector<std::string>(places.size(), "builtins.str"));
         return made("numpy.random._generator.Generator", "RandomGeneratorNode",
-                    fmt::format(R"("content": {{"bit_generator": {}, "seed_seq": {}}})", node(parts[0], path), sequence));
+                    fmt::format(R"("content": {{"bit_generator": {}, "seed_seq": {}}})", node(parts[0], path), seeds));
     }
 
     static std::vector<Fitted> at(const Fitted& value, const std::vector<FittedId>& ids) {
@@ -348,9 +355,7 @@ private:
         for (const FittedId id : ids) found.push_back(value.at(id));
         return found;
     }
-    std::string empty_dict() {
-        return made("builtins.dict", "DictNode", R"("content": {}, "key_types": )" + made("builtins.list", "ListNode", R"("content": [])"));
-    }
+    std::string empty_dict() { return dict_of("builtins.dict", "", {}); }
 
     std::string slice(const Fitted& value, const FittedObject& object, const std::string& path) {
         std::array<std::string, 3> bounds;
@@ -380,9 +385,8 @@ private:
     std::string dtype(const Fitted& spelled, const std::string& path) {
         const auto type = dtype_of(spelled);
         if (!type || type->kind == 'V') return refuse(path, "it is a dtype that is not read");
-        const std::string shape = made("builtins.tuple", "TupleNode", R"("content": [)" + json("0") + "]");
         const std::string empty = type->kind == 'O'
-                                      ? made("numpy.ndarray", "NdArrayNode", R"("content": [], "type": "json", "shape": )" + shape)
+                                      ? objects("", {0})
                                       : numbers({.dtype = *type, .shape = {0}, .bytes = {}, .elements = {}}, path, "numpy.ndarray");
         return made("numpy.dtype", "DTypeNode", R"("content": )" + empty);
     }
@@ -391,10 +395,8 @@ private:
         const Fitted cls = value.at(object.arguments[0]);
         const Fitted state = value.at(object.arguments[2]);
         if (!cls.is(FittedKind::name)) return refuse(path, "it is a loss of no class");
-        const std::vector<Fitted> arguments = state.is(FittedKind::tuple) ? state.items() : std::vector<Fitted>();
-        return made(cls.name(), "LossNode",
-                    fmt::format(R"("__reduce__": {{"args": {}}}, "content": {})",
-                                made("builtins.tuple", "TupleNode", content(arguments, path)), empty_dict()));
+        const std::string arguments = state.is(FittedKind::tuple) ? nodes(state.items(), path) : std::string();
+        return reduced(cls.name(), "LossNode", arguments, empty_dict());
     }
 
     /// scipy.sparse.save_npz: a zip of arrays.
