@@ -287,16 +287,14 @@ struct CheckedPush {
 
 /// A model that may be re-created, and a sample, or a format that carries rows with answers of its own.
 bool may_have_sample(const Manifest& manifest, const VersionInspection& inspection) {
-    std::ptrdiff_t models = 0;
-    for (const ManifestFile& file : manifest.files) {
-        if (!is_model_file(file.path, file.media_type)) continue;
+    const auto is_model = [&](const ManifestFile& file) {
+        if (!is_model_file(file.path, file.media_type)) return false;
         // The archive of a C++ program only that program can read.
         const auto inspected = std::ranges::find(inspection.files, file.path, &FileInspection::path);
-        const bool of_program =
-            file.path.ends_with(".assay") && inspected != inspection.files.end() && inspected->inspection.value("format", "") != "pipeline";
-        if (!of_program) ++models;
-    }
-    if (models == 0) return false;
+        return !file.path.ends_with(".assay") || inspected == inspection.files.end() ||
+               inspected->inspection.value("format", "") == "pipeline";
+    };
+    if (std::ranges::none_of(manifest.files, is_model)) return false;
     return std::ranges::any_of(manifest.files,
                                [](const ManifestFile& file) {
                                    return file.media_type == sample_media_type || file.media_type == "application/vnd.pmml+xml";

@@ -37,16 +37,13 @@ Result<SampleArray> answer(const Step& step, Method method, Data rows) {
     }
     TRY_ASSIGN(const pipeline::Scores scores, step.scores(method, std::move(rows)));
     const pipeline::Matrix& values = scores.values;
-    SampleArray found{.shape = {static_cast<std::size_t>(values.rows())},
-                      .values = std::vector<double>(values.data(), values.data() + values.size()),
-                      .missing = {}};
+    SampleArray found = pipeline::array_of(values, scores.flat);
     if (scores.single) {
         std::vector<float> single(static_cast<std::size_t>(values.size()));
         std::transform(values.data(), values.data() + values.size(), single.begin(),
                        [](double value) { return static_cast<float>(value); });
         found.values = std::move(single);
     }
-    if (!scores.flat) found.shape.push_back(static_cast<std::size_t>(values.cols()));
     return found;
 }
 

@@ -216,6 +216,14 @@ SampleArray labels_at(const SampleValues& labels, const std::vector<std::size_t>
     return found;
 }
 
+SampleArray array_of(const Matrix& values, bool flat) {
+    SampleArray answer{.shape = {static_cast<std::size_t>(values.rows())},
+                       .values = std::vector<double>(values.data(), values.data() + values.size()),
+                       .missing = {}};
+    if (!flat) answer.shape.push_back(static_cast<std::size_t>(values.cols()));
+    return answer;
+}
+
 std::vector<std::size_t> argmax(const Matrix& scores) {
     std::vector<std::size_t> places(static_cast<std::size_t>(scores.rows()), 0);
     for (Eigen::Index row = 0; row < scores.rows(); ++row) {

@@ -93,6 +93,8 @@ protected:
 
 /// The elements of `labels` at these places, shape {places}.
 [[nodiscard]] SampleArray labels_at(const SampleValues& labels, const std::vector<std::size_t>& places);
+/// A number per row, shape {rows}, or a table of them.
+[[nodiscard]] SampleArray array_of(const Matrix& values, bool flat);
 /// The place of the first largest value of each row.
 [[nodiscard]] std::vector<std::size_t> argmax(const Matrix& scores);
 [[nodiscard]] std::size_t count_of(const SampleValues& values);

@@ -76,19 +76,20 @@ public:
 private:
     /// Row × class, before the two of a pair are put together.
     [[nodiscard]] Result<Scores> decisions(const Data& given) const {
+        TRY_ASSIGN(Matrix sum, mean_of([&](std::size_t i) { return real ? logarithms(*steps[i], given) : votes(i, given); }));
+        if (outputs != 2) return Scores{std::move(sum)};
+        return Scores{Matrix(-sum.col(0) + sum.col(1)), true};
+    }
+    /// What `of_step` gives for each estimator by its place, added up in order, over the sum of the weights.
+    template <class OfStep>
+    [[nodiscard]] Result<Matrix> mean_of(OfStep of_step) const {
         Matrix sum;
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            Matrix one;
-            if (real) {
-                TRY_ASSIGN(one, logarithms(*steps[i], given));
-            } else {
-                TRY_ASSIGN(one, votes(i, given));
-            }
+            TRY_ASSIGN(const Matrix one, of_step(i));
             sum = i == 0 ? one : Matrix(sum + one);
         }
         sum /= total();
-        if (outputs != 2) return Scores{std::move(sum)};
-        return Scores{Matrix(-sum.col(0) + sum.col(1)), true};
+        return sum;
     }
     [[nodiscard]] double total() const { return numpy_sum(weights.data(), static_cast<std::size_t>(weights.size())); }
     [[nodiscard]] Result<Matrix> probabilities_of(const Step& step, const Data& given) const {
@@ -123,18 +124,12 @@ private:
         return found;
     }
     [[nodiscard]] Result<Matrix> exponentials(const Data& given) const {
-        Matrix sum;
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            Matrix one;
-            if (real) {
-                TRY_ASSIGN(one, logarithms(*steps[i], given));
-            } else {
-                TRY_ASSIGN(one, probabilities_of(*steps[i], given));
-                one *= weights[static_cast<Eigen::Index>(i)];
-            }
-            sum = i == 0 ? one : Matrix(sum + one);
-        }
-        sum /= total();
+        TRY_ASSIGN(Matrix sum, mean_of([&](std::size_t i) -> Result<Matrix> {
+                       if (real) return logarithms(*steps[i], given);
+                       TRY_ASSIGN(Matrix one, probabilities_of(*steps[i], given));
+                       one *= weights[static_cast<Eigen::Index>(i)];
+                       return one;
+                   }));
         const double share = 1.0 / static_cast<double>(outputs - 1);
         for (Eigen::Index row = 0; row < sum.rows(); ++row) {
             for (Eigen::Index k = 0; k < sum.cols(); ++k) sum(row, k) = std::exp(share * sum(row, k));

@@ -148,10 +148,7 @@ private:
 double scalar(StateReader& state, std::string_view key) {
     const auto value = state.require(key);
     if (!value) return 0;
-    if (const auto number = value->as_number()) return *number;
-    if (value->is(FittedKind::array) && value->array().shape.empty()) {
-        if (const auto numbers = numbers_of(value->array())) return numbers->front();
-    }
+    if (const auto number = scalar_of(*value)) return *number;
     state.problem_of(key, "is no number: " + value->describe());
     return 0;
 }

@@ -103,25 +103,21 @@ Result<std::unique_ptr<Step>> forest(StateReader& state) {
             state.problem(where + " is no tree of this kind of forest");
             break;
         }
-        StateReader inner(each, state.place(), state.budget());
-        TreeModel model = read_tree_model(inner, *is_classifier);
-        if (const auto read = inner.finish(); !read) {
-            state.problem(where + ": " + read.error().because);
-            break;
-        }
+        std::optional<TreeModel> model = read_inner_tree(state, each, where, *is_classifier);
+        if (!model) break;
         if (made->trees.empty()) {
-            made->outputs = model.tree.outputs();
-            made->width = model.tree.classes();
+            made->outputs = model->tree.outputs();
+            made->width = model->tree.classes();
             // Until 1.3, whole forests did not take missing values.
-            made->takes_missing = model.takes_missing && !state.writer().before(1, 4);
+            made->takes_missing = model->takes_missing && !state.writer().before(1, 4);
         }
-        const bool alike = made->trees.empty() || (model.tree.class_counts() == made->trees.front().class_counts() &&
-                                                   model.tree.features() == made->trees.front().features());
+        const bool alike = made->trees.empty() || (model->tree.class_counts() == made->trees.front().class_counts() &&
+                                                   model->tree.features() == made->trees.front().features());
         if (!alike) {
             state.problem(where + " has other outputs or features than the first tree");
             break;
         }
-        made->trees.push_back(std::move(model.tree));
+        made->trees.push_back(std::move(model->tree));
     }
     state.require_that(!made->trees.empty(), "attribute estimators_ holds no trees");
     if (!made->trees.empty()) state.fitted_with(made->trees.front().features(), "estimators_");

@@ -112,11 +112,8 @@ Vector read_length_scales(StateReader& kernel, std::size_t width) {
     const auto value = kernel.require("length_scale");
     if (!value) return {};
     Vector found;
-    if (const auto number = value->as_number()) {
+    if (const auto number = scalar_of(*value)) {
         found = Vector::Constant(1, *number);
-    } else if (value->is(FittedKind::array) && value->array().shape.empty()) {
-        const auto numbers = numbers_of(value->array());
-        found = Vector::Constant(1, numbers ? numbers->front() : 0);
     } else {
         found = kernel.vector_of(*value, "attribute length_scale");
     }

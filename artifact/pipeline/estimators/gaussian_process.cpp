@@ -44,11 +44,7 @@ public:
                 found(row, output) = deviation[output] * whole.known(static_cast<double>(points.cols()) + 16, 0) + mean[output];
             }
         }
-        SampleArray answer{.shape = {static_cast<std::size_t>(given.rows())},
-                           .values = std::vector<double>(found.data(), found.data() + found.size()),
-                           .missing = {}};
-        if (!flat) answer.shape.push_back(static_cast<std::size_t>(found.cols()));
-        return answer;
+        return array_of(found, flat);
     }
 
     std::unique_ptr<GaussianKernel> kernel;
@@ -168,11 +164,8 @@ Vector read_per_output(StateReader& state, std::string_view key, Eigen::Index ou
     const auto value = state.require(key);
     if (!value) return {};
     Vector found;
-    if (const auto number = value->as_number()) {
+    if (const auto number = scalar_of(*value)) {
         found = Vector::Constant(1, *number);
-    } else if (value->is(FittedKind::array) && value->array().shape.empty()) {
-        const auto numbers = numbers_of(value->array());
-        found = Vector::Constant(1, numbers ? numbers->front() : 0);
     } else {
         found = state.vector_of(*value, "attribute " + std::string(key));
     }

@@ -35,9 +35,7 @@ public:
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         TRY_ASSIGN(Matrix raw, raw_predictions(std::move(rows)));
         if (loss == Loss::regression) {
-            return SampleArray{.shape = {static_cast<std::size_t>(raw.rows())},
-                               .values = std::vector<double>(raw.data(), raw.data() + raw.size()),
-                               .missing = {}};
+            return array_of(raw, true);
         }
         // Until 1.3 the label is that of the probabilities, but for the exponential loss.
         if (old_labels && loss != Loss::exponential) return labels_at(classes, argmax(probabilities(std::move(raw))));
@@ -253,20 +251,16 @@ Result<std::unique_ptr<Step>> boosting(StateReader& state) {
             state.problem(where + " is no regression tree");
             break;
         }
-        StateReader inner(each, state.place(), state.budget());
-        TreeModel model = read_tree_model(inner, false);
-        if (const auto read = inner.finish(); !read) {
-            state.problem(where + ": " + read.error().because);
-            break;
-        }
+        std::optional<TreeModel> model = read_inner_tree(state, each, where, false);
+        if (!model) break;
         if (place % outputs == 0) made->stages.emplace_back();
-        const bool alike =
-            model.tree.outputs() == 1 && (made->stages.front().empty() || model.tree.features() == made->stages.front().front().features());
+        const bool alike = model->tree.outputs() == 1 &&
+                           (made->stages.front().empty() || model->tree.features() == made->stages.front().front().features());
         if (!alike) {
             state.problem(where + " has other outputs or features than the first tree");
             break;
         }
-        made->stages.back().push_back(std::move(model.tree));
+        made->stages.back().push_back(std::move(model->tree));
         ++place;
     }
     state.require_that(!made->stages.empty(), "attribute estimators_ holds no trees");

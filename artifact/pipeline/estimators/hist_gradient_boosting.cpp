@@ -55,9 +55,7 @@ public:
         TRY_ASSIGN(Matrix raw, raw_predictions(std::move(rows)));
         if (!is_classifier()) {
             if (link == Link::exponential) raw = raw.unaryExpr([](double value) { return std::exp(value); });
-            return SampleArray{.shape = {static_cast<std::size_t>(raw.rows())},
-                               .values = std::vector<double>(raw.data(), raw.data() + raw.size()),
-                               .missing = {}};
+            return array_of(raw, true);
         }
         if (label_of_probabilities) return labels_at(classes, argmax(probabilities(std::move(raw))));
         if (raw.cols() > 1) return labels_at(classes, argmax(raw));

@@ -88,12 +88,9 @@ std::vector<TreeModel> read_facts(StateReader& state) {
             state.problem(where + " is no tree of numbers");
             return {};
         }
-        StateReader inner(each, state.place(), state.budget());
-        models.push_back(read_tree_model(inner, false, true));
-        if (const auto read = inner.finish(); !read) {
-            state.problem(where + ": " + read.error().because);
-            return {};
-        }
+        std::optional<TreeModel> model = read_inner_tree(state, each, where, false, true);
+        if (!model) return {};
+        models.push_back(*std::move(model));
     }
     state.require_that(!models.empty(), "attribute estimators_ holds no trees");
     return models;

@@ -22,9 +22,7 @@ public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict || method == Method::transform; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         TRY_ASSIGN(const Matrix found, values(std::move(rows)));
-        return SampleArray{.shape = {static_cast<std::size_t>(found.rows())},
-                           .values = std::vector<double>(found.data(), found.data() + found.size()),
-                           .missing = {}};
+        return array_of(found, true);
     }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         TRY_ASSIGN(Matrix found, values(std::move(rows)));

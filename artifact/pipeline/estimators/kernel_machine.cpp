@@ -35,11 +35,7 @@ public:
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         if (!predicts) return no_method(Method::predict);
         TRY_ASSIGN(const Matrix found, products(std::move(rows)));
-        SampleArray answer{.shape = {static_cast<std::size_t>(found.rows())},
-                           .values = std::vector<double>(found.data(), found.data() + found.size()),
-                           .missing = {}};
-        if (!flat) answer.shape.push_back(static_cast<std::size_t>(found.cols()));
-        return answer;
+        return array_of(found, flat);
     }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         if (predicts) return no_method(Method::transform);

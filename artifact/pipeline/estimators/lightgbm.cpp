@@ -37,9 +37,7 @@ public:
             return labels_at(classes, argmax(found.values));
         }
         TRY_ASSIGN(const Matrix raw, outputs(std::move(rows)));
-        return SampleArray{.shape = {static_cast<std::size_t>(raw.rows())},
-                           .values = std::vector<double>(raw.data(), raw.data() + raw.size()),
-                           .missing = {}};
+        return array_of(raw, true);
     }
     [[nodiscard]] Result<Scores> scores(Method method, Data rows) const override {
         if (!has(method) || method == Method::predict) return no_method(method);

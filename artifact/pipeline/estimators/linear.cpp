@@ -66,12 +66,8 @@ LinearFunction read_linear_function(StateReader& state, bool& flat) {
     const Eigen::Index outputs = function.coef.rows();
     const auto intercept = state.require("intercept_");
     if (!intercept) return function;
-    if (const auto number = intercept->as_number()) {
+    if (const auto number = scalar_of(*intercept)) {
         function.intercept = Vector::Constant(outputs, *number);
-    } else if (intercept->is(FittedKind::array) && intercept->array().shape.empty()) {
-        const auto one = numbers_of(intercept->array());
-        if (!one) state.problem("attribute intercept_ is no number");
-        function.intercept = Vector::Constant(outputs, one ? one->front() : 0);
     } else {
         function.intercept = state.vector_of(*intercept, "attribute intercept_");
         if (function.intercept.size() == 1 && outputs > 1) function.intercept = Vector::Constant(outputs, function.intercept[0]);

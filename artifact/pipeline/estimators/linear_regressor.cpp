@@ -18,11 +18,7 @@ public:
         TRY_ASSIGN(const Data given, sparse_numbers(std::move(rows), function.single ? Single::refuse : Single::allow));
         Matrix predicted = function(given);
         if (exponential) predicted = predicted.unaryExpr([](double value) { return std::exp(value); });
-        const auto count = static_cast<std::size_t>(predicted.rows());
-        SampleArray answer{
-            .shape = {count}, .values = std::vector<double>(predicted.data(), predicted.data() + predicted.size()), .missing = {}};
-        if (!flat) answer.shape.push_back(function.outputs());
-        return answer;
+        return array_of(predicted, flat);
     }
 
     LinearFunction function;

@@ -146,12 +146,4 @@ Data as_array(Data rows) {
     return made;
 }
 
-SampleArray array_of(const Matrix& values, bool flat) {
-    SampleArray answer{.shape = {static_cast<std::size_t>(values.rows())},
-                       .values = std::vector<double>(values.data(), values.data() + values.size()),
-                       .missing = {}};
-    if (!flat) answer.shape.push_back(static_cast<std::size_t>(values.cols()));
-    return answer;
-}
-
 }  // namespace assay::pipeline

@@ -38,7 +38,4 @@ using Steps = std::vector<std::unique_ptr<Step>>;
 /// What scikit-learn's check_array makes of rows when it leaves their type alone: an array, whose columns have no names.
 [[nodiscard]] Data as_array(Data rows);
 
-/// A value per row, or a table of them, as NumPy has it.
-[[nodiscard]] SampleArray array_of(const Matrix& values, bool flat);
-
 }  // namespace assay::pipeline

@@ -99,11 +99,7 @@ public:
     [[nodiscard]] bool has(Method method) const override { return method == Method::predict; }
     [[nodiscard]] Result<SampleArray> predict(Data rows) const override {
         TRY_ASSIGN(const Matrix found, outputs_of(std::move(rows)));
-        SampleArray answer{.shape = {static_cast<std::size_t>(found.rows())},
-                           .values = std::vector<double>(found.data(), found.data() + found.size()),
-                           .missing = {}};
-        if (outputs() > 1) answer.shape.push_back(outputs());
-        return answer;
+        return array_of(found, outputs() == 1);
     }
 };
 

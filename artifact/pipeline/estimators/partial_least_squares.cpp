@@ -23,11 +23,7 @@ public:
         center(given, scales_before);
         Matrix found = times_transposed(given, coef);
         found.rowwise() += intercept.transpose();
-        SampleArray answer{.shape = {static_cast<std::size_t>(found.rows())},
-                           .values = std::vector<double>(found.data(), found.data() + found.size()),
-                           .missing = {}};
-        if (!flat) answer.shape.push_back(static_cast<std::size_t>(found.cols()));
-        return answer;
+        return array_of(found, flat);
     }
     [[nodiscard]] Result<Data> transform(Data rows) const override {
         TRY_ASSIGN(Matrix given, matrix(std::move(rows), Missing::refuse));

@@ -235,6 +235,17 @@ TreeModel read_tree_model(StateReader& state, bool classifier, bool with_facts) 
     return model;
 }
 
+std::optional<TreeModel> read_inner_tree(StateReader& state, const Fitted& tree, const std::string& where, bool classifier,
+                                         bool with_facts) {
+    StateReader inner(tree, state.place(), state.budget());
+    TreeModel model = read_tree_model(inner, classifier, with_facts);
+    if (const auto read = inner.finish(); !read) {
+        state.problem(where + ": " + read.error().because);
+        return std::nullopt;
+    }
+    return model;
+}
+
 FloatRowsOrPlace float_rows(const Matrix& rows) {
     FloatRowsOrPlace made;
     made.rows.rows = static_cast<std::size_t>(rows.rows());

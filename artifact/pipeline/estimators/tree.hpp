@@ -85,6 +85,10 @@ struct TreeModel {
 /// Reads the state of a DecisionTree* or ExtraTree*. After it, the values of a classifier's leaves are probabilities.
 [[nodiscard]] TreeModel read_tree_model(StateReader& state, bool classifier, bool with_facts = false);
 
+/// The same of a tree in an ensemble, which is no step of its own; absent when it is a problem of `state`, named by `where`.
+[[nodiscard]] std::optional<TreeModel> read_inner_tree(StateReader& state, const Fitted& tree, const std::string& where, bool classifier,
+                                                       bool with_facts = false);
+
 /// `classes_` of a tree or forest, one list per output; a problem when they, n_classes_ or n_outputs_ contradict the tree.
 [[nodiscard]] std::vector<SampleValues> read_tree_classes(StateReader& state, const Tree& tree);
 
